@@ -1,0 +1,72 @@
+import type { z } from "zod";
+import type { Look, Outcome } from "../core/outcome.ts";
+import type { Picture } from "../core/picture.ts";
+import type { Plan, Receipt } from "../core/receipt.ts";
+import type { DestinationTerms } from "../core/snapshot.ts";
+import type { Instant } from "../core/time.ts";
+import type { Http } from "../ports/http.ts";
+import type { Secrets } from "../ports/secrets.ts";
+
+/** A kind of destination. One folder each: this, its schema, a readme.md and tests that begin with `conformance.ts`. */
+export interface Connector<Config> {
+  /** The `type` in the config. */
+  readonly type: string;
+  /** Strict; every secret is a `SecretRef`. Without `type`, which the assembled schema adds. */
+  readonly schema: z.ZodType<Config>;
+  /** What it can do over there, and at what pace. */
+  capabilities(config: Config): Capabilities;
+  /** One destination, ready to be asked. Pure: touches nothing until `perform`. */
+  destination(name: string, config: Config): Destination;
+}
+
+export type Capabilities = Omit<DestinationTerms, "name" | "type">;
+
+/** One configured destination. */
+export interface Destination {
+  /**
+   * The next single remote effect that brings the destination closer to the picture, or null when it shows what it
+   * should (or all that it can). Pure; called again after each step with the receipt that the step's plan led to.
+   */
+  next(picture: Picture, receipt: Receipt | null, words: StepWords): Step | null;
+  /** Makes the one remote effect of the step. Never throws for anything that the outside does. */
+  perform(step: Step, io: Io): Promise<Outcome>;
+  /** Whether a step with this mark arrived. Only where `finds` is true. */
+  find?(mark: string, receipt: Receipt | null, io: Io): Promise<Look>;
+  /** Whether it could be used now, as far as can be told without showing anything to anybody. */
+  probe(io: Io): Promise<Probe>;
+}
+
+/** What a step may say beyond the picture. */
+export interface StepWords {
+  /** The mark to leave on the other side. */
+  readonly mark: string;
+  /** An earlier call of this step may have arrived: say so where a reader would see it twice. */
+  readonly repeat: boolean;
+}
+
+export interface Step {
+  /** The connector's word for it: post, create, edit, comment. */
+  readonly action: string;
+  readonly safeToRepeat: boolean;
+  /** What will be shown there once it arrived. */
+  readonly plan: Plan;
+  /** The anchor of what is changed; null for what is new. */
+  readonly anchor: string | null;
+  readonly mark: string;
+  /** What `perform` sends. No secret is in it. */
+  readonly body: string;
+}
+
+export interface Io {
+  readonly http: Http;
+  readonly secrets: Secrets;
+  readonly now: Instant;
+  /** For the whole step. */
+  readonly deadlineMs: number;
+}
+
+export interface Probe {
+  readonly ok: boolean;
+  /** What was seen, and where it is not ok what to do next; without secrets. */
+  readonly says: string;
+}

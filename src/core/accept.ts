@@ -1,0 +1,203 @@
+import type { KeptAlert, PolicyMatch } from "./alert.ts";
+import type { Disposition, SourceRow } from "./change.ts";
+import type { Context } from "./context.ts";
+import { bodySlot, isUnresolved, nextState, type Incident } from "./incident.ts";
+import type { AcceptInput, Result } from "./input.ts";
+import type { MomentKind } from "./moments.ts";
+import { isWorse, severityOfLevel } from "./severity.ts";
+import type { PolicyTerms } from "./snapshot.ts";
+import { publish } from "./tell.ts";
+import type { View } from "./view.ts";
+
+/** Malformed lines kept to look at, for each source. */
+export const QUARANTINE_ROWS = 100;
+
+/**
+ * Takes in a stretch of a source: each alert gets one disposition, and the source's counters and bookmark move
+ * with them. For every way to cut a stretch in two, accepting the halves gives the same rows.
+ */
+export function accept(view: View, input: AcceptInput, context: Context): Result {
+  if (input.read !== input.ignored + input.malformed + input.alerts.length) {
+    throw new Error(`source ${input.source} does not account for every line: read ${input.read}`);
+  }
+  const before = view.source(input.source) ?? newSource(input.source);
+  const woken = new Set<string>();
+  const counts = { kept: 0, duplicate: 0, collision: 0 };
+  for (const alert of input.alerts) {
+    const sameId = view.alertsWithId(alert.identity.origin, alert.identity.nativeId);
+    if (sameId.some((known) => known.stamp === alert.identity.stamp && known.ruleId === alert.identity.ruleId)) {
+      counts.duplicate += 1;
+      continue;
+    }
+    counts.kept += 1;
+    if (sameId.length > 0) counts.collision += 1;
+    keep(view, input.source, alert, context, woken);
+  }
+  input.quarantine.forEach((line, i) => {
+    const slot = (before.malformed + input.malformed - input.quarantine.length + i) % QUARANTINE_ROWS;
+    view.add({ table: "quarantine", row: { source: input.source, slot, at: context.now, ...line } });
+  });
+  view.putSource({
+    ...before,
+    cursor: input.cursor,
+    read: before.read + input.read,
+    ignored: before.ignored + input.ignored,
+    malformed: before.malformed + input.malformed,
+    duplicate: before.duplicate + counts.duplicate,
+    kept: before.kept + counts.kept,
+    collision: before.collision + counts.collision,
+    watermarkAt: Math.max(before.watermarkAt ?? 0, input.watermarkAt ?? 0) || null,
+    seenAt: context.now,
+  });
+  return { woken: [...woken], counts };
+}
+
+function keep(view: View, source: string, alert: KeptAlert, context: Context, woken: Set<string>): void {
+  const joins = alert.matches.map((match) => join(view, source, alert, match, context, woken));
+  view.putAlert({
+    identity: alert.identity,
+    source,
+    at: alert.at,
+    level: alert.level,
+    agentId: alert.agentId,
+    disposition:
+      joins.find((joined) => joined.incident !== null)?.disposition ?? joins[0]?.disposition ?? "ledger_only",
+    incidents: joins.flatMap((joined) => (joined.incident === null ? [] : [joined.incident])),
+  });
+}
+
+interface Joined {
+  readonly disposition: Disposition;
+  readonly incident: number | null;
+}
+
+function join(
+  view: View,
+  source: string,
+  alert: KeptAlert,
+  match: PolicyMatch,
+  context: Context,
+  woken: Set<string>,
+): Joined {
+  const policy = context.snapshot.policies[match.policy];
+  if (policy === undefined) return { disposition: "ledger_only", incident: null };
+  const current = view.newestOfGroup(match.policy, match.groupKey);
+  const tell = (incident: Incident, kind: MomentKind | null, text: string | null = null): void => {
+    const moment = kind === null ? null : { kind, by: null, text };
+    for (const destination of publish(view, incident, { moment }, context)) woken.add(destination);
+  };
+
+  if (match.clears) {
+    if (current === undefined || !isUnresolved(current)) return { disposition: "nothing_to_clear", incident: null };
+    const wasPending = current.state === "pending";
+    const cleared: Incident = {
+      ...current,
+      state: nextState(current.state, "clear") ?? current.state,
+      resolvedAt: alert.at,
+      resolvedBy: "clear",
+      lastAt: Math.max(current.lastAt, alert.at),
+      dueAt: null,
+    };
+    tell(cleared, wasPending ? null : "resolved", `cleared by rule ${alert.identity.ruleId}: ${alert.title}`);
+    return { disposition: "cleared", incident: current.id };
+  }
+
+  if (current === undefined || isOver(current, alert, policy)) {
+    const severity = policy.severity ?? severityOfLevel(alert.level);
+    if (policy.tell[severity].length === 0) return { disposition: "ledger_only", incident: null };
+    const opened = newIncident(view, source, alert, match, policy, context);
+    view.add({ table: "body", row: { incident: opened.id, slot: bodySlot(1), ordinal: 1, raw: alert.raw } });
+    tell(opened, opened.state === "pending" ? null : "opened");
+    return { disposition: "opened", incident: opened.id };
+  }
+
+  const grown = withAlert(current, source, alert, policy);
+  view.add({
+    table: "body",
+    row: { incident: grown.id, slot: bodySlot(grown.count), ordinal: grown.count, raw: alert.raw },
+  });
+  if (current.state === "resolved") {
+    // The alert that was overtaken by its own clear: it belongs to what is over, and reopens nothing.
+    if (current.resolvedBy === "clear" && alert.at < (current.resolvedAt ?? 0)) {
+      tell({ ...grown, dueAt: null }, null);
+      return { disposition: "joined", incident: grown.id };
+    }
+    const state = nextState(current.state, "alert") ?? current.state;
+    tell(
+      { ...grown, state, openedAt: context.now, resolvedAt: null, resolvedBy: null, acknowledgedBy: null },
+      "reopened",
+    );
+    return { disposition: "reopened", incident: grown.id };
+  }
+  const escalated = current.state !== "pending" && isWorse(grown.severity, current.severity);
+  tell(grown, escalated ? "escalated" : null, escalated ? `rule ${alert.identity.ruleId}: ${alert.title}` : null);
+  return { disposition: "joined", incident: grown.id };
+}
+
+/** Resolved so long ago that the alert begins a new incident. */
+function isOver(incident: Incident, alert: KeptAlert, policy: PolicyTerms): boolean {
+  return !isUnresolved(incident) && alert.at - (incident.resolvedAt ?? 0) > policy.reopenWithinMs;
+}
+
+function newIncident(
+  view: View,
+  source: string,
+  alert: KeptAlert,
+  match: PolicyMatch,
+  policy: PolicyTerms,
+  context: Context,
+): Incident {
+  const held = policy.holdMs !== null;
+  return {
+    id: view.nextId("incident"),
+    policy: match.policy,
+    groupKey: match.groupKey,
+    state: held ? "pending" : "open",
+    severity: policy.severity ?? severityOfLevel(alert.level),
+    title: alert.title,
+    ruleId: alert.identity.ruleId,
+    agentId: alert.agentId,
+    agentName: alert.agentName,
+    snapshot: context.snapshot.hash,
+    source,
+    count: 1,
+    firstAt: alert.at,
+    lastAt: alert.at,
+    openedAt: held ? null : context.now,
+    resolvedAt: null,
+    resolvedBy: null,
+    acknowledgedBy: null,
+    revision: 0,
+    momentCount: 0,
+    dueAt: alert.at + (policy.holdMs ?? policy.resolveAfterMs),
+  };
+}
+
+function withAlert(incident: Incident, source: string, alert: KeptAlert, policy: PolicyTerms): Incident {
+  const severity = policy.severity ?? severityOfLevel(alert.level);
+  const lastAt = Math.max(incident.lastAt, alert.at);
+  return {
+    ...incident,
+    source,
+    count: incident.count + 1,
+    firstAt: Math.min(incident.firstAt, alert.at),
+    lastAt,
+    severity: isWorse(severity, incident.severity) ? severity : incident.severity,
+    dueAt: incident.state === "pending" ? incident.dueAt : lastAt + policy.resolveAfterMs,
+  };
+}
+
+function newSource(name: string): SourceRow {
+  return {
+    name,
+    cursor: null,
+    read: 0,
+    ignored: 0,
+    malformed: 0,
+    duplicate: 0,
+    kept: 0,
+    collision: 0,
+    watermarkAt: null,
+    seenAt: null,
+  };
+}

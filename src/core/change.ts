@@ -1,0 +1,88 @@
+import type { AlertIdentity } from "./alert.ts";
+import type { Incident } from "./incident.ts";
+import type { Lane } from "./lane.ts";
+import type { Moment } from "./moments.ts";
+import type { Attempt, Receipt } from "./receipt.ts";
+import type { Instant } from "./time.ts";
+import type { Work } from "./work.ts";
+
+/** How far a source has read and what became of every line. `read = ignored + malformed + duplicate + kept`. */
+export interface SourceRow {
+  readonly name: string;
+  /** The source's own bookmark, opaque to everybody else; JSON with a `v`. Null: it never reported. */
+  readonly cursor: string | null;
+  readonly read: number;
+  readonly ignored: number;
+  readonly malformed: number;
+  readonly duplicate: number;
+  readonly kept: number;
+  /** Kept although node and id were known with another timestamp or rule; part of `kept`. */
+  readonly collision: number;
+  /** Event time up to which it has read. */
+  readonly watermarkAt: Instant | null;
+  readonly seenAt: Instant | null;
+}
+
+/** How a kept alert ended. */
+export type Disposition = "opened" | "joined" | "reopened" | "cleared" | "nothing_to_clear" | "ledger_only";
+
+export interface AlertRow {
+  readonly identity: AlertIdentity;
+  readonly source: string;
+  readonly at: Instant;
+  readonly level: number;
+  readonly agentId: string | null;
+  readonly disposition: Disposition;
+  /** The incidents that it concerns, in the order of its policies. */
+  readonly incidents: readonly number[];
+}
+
+export interface BodyRow {
+  readonly incident: number;
+  readonly slot: number;
+  /** Which alert of the incident it is, from 1. */
+  readonly ordinal: number;
+  readonly raw: string;
+}
+
+/** A line that could not be read, kept to look at. */
+export interface QuarantineRow {
+  readonly source: string;
+  readonly slot: number;
+  readonly at: Instant;
+  readonly why: "not_json" | "not_an_alert" | "too_long";
+  /** Cut to `QUARANTINE_BYTES`. */
+  readonly raw: string;
+}
+
+/** A thing that a person did. */
+export interface AuditRow {
+  readonly id: number;
+  readonly at: Instant;
+  readonly who: string;
+  readonly what: string;
+  readonly about: string;
+}
+
+/** What the database counts for itself. */
+export interface Counters {
+  readonly incident: number;
+  readonly attempt: number;
+  readonly audit: number;
+}
+
+/** One fact to write. A later change of the same row replaces an earlier one within a turn. */
+export type Change =
+  | { readonly table: "counters"; readonly row: Counters }
+  | { readonly table: "source"; readonly row: SourceRow }
+  | { readonly table: "alert"; readonly row: AlertRow }
+  | { readonly table: "body"; readonly row: BodyRow }
+  | { readonly table: "quarantine"; readonly row: QuarantineRow }
+  | { readonly table: "incident"; readonly row: Incident }
+  | { readonly table: "moment"; readonly row: Moment }
+  | { readonly table: "work"; readonly row: Work }
+  | { readonly table: "work_done"; readonly incident: number; readonly destination: string }
+  | { readonly table: "receipt"; readonly row: Receipt }
+  | { readonly table: "attempt"; readonly row: Attempt }
+  | { readonly table: "lane"; readonly row: Lane }
+  | { readonly table: "audit"; readonly row: AuditRow };

@@ -1,0 +1,80 @@
+import type { Context } from "./context.ts";
+import { nextState, type Incident, type IncidentCause } from "./incident.ts";
+import type { Command, CommandInput, Result } from "./input.ts";
+import { ORPHANS_A_TURN } from "./need.ts";
+import { publish } from "./tell.ts";
+import type { View } from "./view.ts";
+import type { Work } from "./work.ts";
+
+/** What a person asked for. Either it applies and is written to the audit, or the answer says why it doesn't. */
+export function command(view: View, input: CommandInput, context: Context): Result {
+  switch (input.command.kind) {
+    case "acknowledge":
+      return changeIncident(view, input, input.command.incident, "person_acknowledges", context);
+    case "resolve":
+      return changeIncident(view, input, input.command.incident, "person_resolves", context);
+    case "retry_work":
+    case "drop_work":
+      return changeWork(view, input, input.command, context);
+    case "retry_dead": {
+      const { destination } = input.command;
+      const dead = view.works().filter((work) => work.state === "dead" && work.destination === destination);
+      for (const work of dead) view.putWork(revived(work, context));
+      if (dead.length > 0) audit(view, input, destination, context);
+      return { woken: [destination], refused: null, more: dead.length >= ORPHANS_A_TURN };
+    }
+  }
+}
+
+function changeIncident(
+  view: View,
+  input: CommandInput,
+  id: number,
+  cause: IncidentCause & `person_${string}`,
+  context: Context,
+): Result {
+  const incident = view.incident(id);
+  if (incident === undefined) return refuse(`there is no incident #${id}`);
+  const state = nextState(incident.state, cause);
+  if (state === null) return refuse(`incident #${id} is ${incident.state}`);
+  audit(view, input, `#${id}`, context);
+  const resolves = state === "resolved";
+  const changed: Incident = resolves
+    ? { ...incident, state, resolvedAt: context.now, resolvedBy: "person", dueAt: null }
+    : { ...incident, state, acknowledgedBy: input.who, openedAt: incident.openedAt ?? context.now };
+  const text = input.command.kind === "resolve" ? input.command.note : null;
+  const moment = { kind: resolves ? "resolved" : "acknowledged", by: input.who, text } as const;
+  return { woken: publish(view, changed, { moment }, context), refused: null };
+}
+
+function changeWork(
+  view: View,
+  input: CommandInput,
+  command: Extract<Command, { kind: "retry_work" | "drop_work" }>,
+  context: Context,
+): Result {
+  const { incident, destination } = command;
+  const work = view.work(incident, destination);
+  if (work === undefined) return refuse(`nothing waits for incident #${incident} at ${destination}`);
+  if (work.state === "sending") return refuse("a call is under way; ask again when it has ended");
+  audit(view, input, `#${incident} ${destination}`, context);
+  if (command.kind === "drop_work") {
+    view.putWork({ ...work, state: "dead", reason: "dropped_by_person", evidence: `dropped by ${input.who}` });
+    return { woken: [], refused: null };
+  }
+  view.putWork(revived(work, context));
+  return { woken: [destination], refused: null };
+}
+
+/** Due now and counted afresh; a step that may have arrived stays one that may have arrived. */
+function revived(work: Work, context: Context): Work {
+  return { ...work, state: work.unsure ? "unknown" : "ready", dueAt: context.now, sinceAt: context.now, tries: 0 };
+}
+
+function audit(view: View, input: CommandInput, about: string, context: Context): void {
+  view.putAudit({ at: context.now, who: input.who, what: input.command.kind, about });
+}
+
+function refuse(why: string): Result {
+  return { woken: [], refused: why };
+}

@@ -1,0 +1,10 @@
+import type { Snapshot } from "./snapshot.ts";
+import type { Instant } from "./time.ts";
+
+/** What a decision may know besides its input and the facts. */
+export interface Context {
+  readonly now: Instant;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly snapshot: Snapshot;
+}

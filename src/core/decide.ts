@@ -1,0 +1,29 @@
+import { accept } from "./accept.ts";
+import { begin } from "./begin.ts";
+import { command } from "./command.ts";
+import type { Context } from "./context.ts";
+import type { Input, Result } from "./input.ts";
+import { recover } from "./recover.ts";
+import { looked, settle } from "./settle.ts";
+import { tick } from "./tick.ts";
+import type { View } from "./view.ts";
+
+/** Decides one input over the facts in `view` and leaves the changes there. Pure but for `view`. */
+export function decide(view: View, input: Input, context: Context): Result {
+  switch (input.kind) {
+    case "accept":
+      return accept(view, input, context);
+    case "begin":
+      return begin(view, input, context);
+    case "settle":
+      return settle(view, input, context);
+    case "looked":
+      return looked(view, input, context);
+    case "tick":
+      return tick(view, input, context);
+    case "recover":
+      return recover(view, input, context);
+    case "command":
+      return command(view, input, context);
+  }
+}

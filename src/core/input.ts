@@ -1,0 +1,105 @@
+import type { KeptAlert } from "./alert.ts";
+import type { QuarantineRow } from "./change.ts";
+import type { Look, Outcome } from "./outcome.ts";
+import type { Plan } from "./receipt.ts";
+import type { Instant } from "./time.ts";
+
+/** Everything that can happen to Riposte. Each is decided by one pure function and answered after the commit. */
+export type Input = AcceptInput | BeginInput | SettleInput | LookedInput | TickInput | RecoverInput | CommandInput;
+
+/** A stretch of a source: what was read and what is left of it after the policies. */
+export interface AcceptInput {
+  readonly kind: "accept";
+  readonly source: string;
+  /** The bookmark after this stretch; JSON with a `v`. */
+  readonly cursor: string;
+  readonly read: number;
+  readonly ignored: number;
+  readonly malformed: number;
+  /** Some of the malformed lines, for the quarantine. */
+  readonly quarantine: readonly Pick<QuarantineRow, "why" | "raw">[];
+  readonly alerts: readonly KeptAlert[];
+  readonly watermarkAt: Instant | null;
+}
+
+/** A worker is about to make these calls of one destination; none starts before the answer. */
+export interface BeginInput {
+  readonly kind: "begin";
+  readonly destination: string;
+  readonly items: readonly BeginItem[];
+}
+
+export interface BeginItem {
+  readonly incident: number;
+  /** Revision of the incident that the item was decided on. */
+  readonly revision: number;
+  readonly what:
+    | { readonly kind: "satisfied" }
+    | { readonly kind: "look"; readonly leaseMs: number }
+    | {
+        readonly kind: "call";
+        readonly action: string;
+        readonly step: number;
+        readonly safeToRepeat: boolean;
+        readonly repeat: boolean;
+        readonly plan: Plan;
+        readonly completes: boolean;
+      };
+}
+
+export interface SettleInput {
+  readonly kind: "settle";
+  readonly destination: string;
+  readonly incident: number;
+  readonly attempt: number;
+  readonly outcome: Outcome;
+}
+
+export interface LookedInput {
+  readonly kind: "looked";
+  readonly destination: string;
+  readonly incident: number;
+  readonly attempt: number;
+  readonly beganAt: Instant;
+  readonly look: Look;
+}
+
+/** Time went by. */
+export interface TickInput {
+  readonly kind: "tick";
+  readonly now: Instant;
+  /** By source: how far it has read in event time, and when it last said so. */
+  readonly watermarks: Readonly<Record<string, { readonly at: Instant; readonly reportedAt: Instant }>>;
+}
+
+/** The engine starts: nothing is in flight any more, whatever the rows say. */
+export interface RecoverInput {
+  readonly kind: "recover";
+  readonly destinations: readonly string[];
+}
+
+export interface CommandInput {
+  readonly kind: "command";
+  readonly who: string;
+  readonly command: Command;
+}
+
+export type Command =
+  | { readonly kind: "acknowledge"; readonly incident: number }
+  | { readonly kind: "resolve"; readonly incident: number; readonly note: string | null }
+  | { readonly kind: "retry_work"; readonly incident: number; readonly destination: string }
+  | { readonly kind: "drop_work"; readonly incident: number; readonly destination: string }
+  | { readonly kind: "retry_dead"; readonly destination: string };
+
+/** What the one who submitted learns, after the commit. */
+export interface Result {
+  /** Destinations that may have something to do now. */
+  readonly woken: readonly string[];
+  /** For `begin`: the attempt of each item in order; null where there is nothing to call any more. */
+  readonly attempts?: readonly (number | null)[];
+  /** For `command`: whether it applied, and why not. */
+  readonly refused?: string | null;
+  /** For `recover` and `retry_dead`: more is left, submit again. */
+  readonly more?: boolean;
+  readonly counts?: { readonly kept: number; readonly duplicate: number; readonly collision: number };
+}

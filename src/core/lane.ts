@@ -1,0 +1,86 @@
+import type { Later, Reason, Unknown } from "./outcome.ts";
+import type { DestinationTerms } from "./snapshot.ts";
+import { MINUTE_MS, type Instant } from "./time.ts";
+import { backoffMs } from "./work.ts";
+
+/** How a destination is doing: its pace and its breaker. One row each, kept across restarts. */
+export interface Lane {
+  readonly destination: string;
+  /** No call starts before this, by the destination's own pace. */
+  readonly nextAt: Instant;
+  /** No call starts before this, because of trouble or because the other side asked to wait. */
+  readonly holdUntil: Instant;
+  /** Rounds of failure in a row; at `BREAKER_FAILURES` only one call at a time tries its luck. */
+  readonly failures: number;
+  /** When the last counted failure ended: calls that began before it belong to the same round. */
+  readonly troubleAt: Instant;
+  readonly reason: Reason | null;
+  readonly evidence: string | null;
+  readonly lastDoneAt: Instant | null;
+}
+
+export const BREAKER_FAILURES = 3;
+
+export function newLane(destination: string): Lane {
+  return {
+    destination,
+    nextAt: 0,
+    holdUntil: 0,
+    failures: 0,
+    troubleAt: 0,
+    reason: null,
+    evidence: null,
+    lastDoneAt: null,
+  };
+}
+
+export function isBroken(lane: Lane): boolean {
+  return lane.failures >= BREAKER_FAILURES;
+}
+
+/** How many calls may start now, and, where none may, when to ask again (null: when one in flight ends). */
+export function admit(
+  lane: Lane,
+  terms: DestinationTerms,
+  now: Instant,
+  inFlight: number,
+): { readonly calls: number; readonly againAt: Instant | null } {
+  const openAt = Math.max(lane.nextAt, lane.holdUntil);
+  if (now < openAt) return { calls: 0, againAt: openAt };
+  // While the other side is in trouble one call finds out for all that wait.
+  const room = (isBroken(lane) ? 1 : terms.concurrency) - inFlight;
+  if (room <= 0) return { calls: 0, againAt: null };
+  return { calls: terms.paceMs > 0 ? 1 : room, againAt: null };
+}
+
+/** However long the trouble lasts, somebody tries again this often. */
+export const LANE_HOLD_MOST_MS = 5 * MINUTE_MS;
+
+export function laneAfterStart(lane: Lane, terms: DestinationTerms, calls: number, now: Instant): Lane {
+  if (terms.paceMs === 0) return lane;
+  return { ...lane, nextAt: Math.max(now, lane.nextAt) + terms.paceMs * calls };
+}
+
+export function laneAfterSuccess(lane: Lane, now: Instant): Lane {
+  return { ...lane, failures: 0, reason: null, evidence: null, lastDoneAt: now };
+}
+
+/** Calls in flight together fail together: that is one failure of the destination, not one each. */
+export function laneAfterTrouble(
+  lane: Lane,
+  trouble: Later | Unknown,
+  call: { readonly beganAt: Instant; readonly now: Instant; readonly random: () => number },
+): Lane {
+  const asked = trouble.kind === "later" ? trouble.retryAfterMs : null;
+  const sameRound = lane.failures > 0 && call.beganAt <= lane.troubleAt;
+  const failures = sameRound ? lane.failures : lane.failures + 1;
+  const ownMs = sameRound ? 0 : Math.min(LANE_HOLD_MOST_MS, backoffMs(failures, call.random));
+  return {
+    ...lane,
+    failures,
+    troubleAt: sameRound ? lane.troubleAt : call.now,
+    holdUntil: Math.max(lane.holdUntil, call.now + (asked ?? ownMs)),
+    reason: trouble.reason,
+    evidence: trouble.evidence,
+  };
+}

@@ -1,0 +1,39 @@
+import type { Severity } from "./severity.ts";
+import type { Instant } from "./time.ts";
+
+export type MomentKind = "opened" | "escalated" | "reopened" | "acknowledged" | "note" | "resolved";
+
+/** One thing that happened to an incident and is worth telling once. Append-only, numbered from 1. */
+export interface Moment {
+  readonly incident: number;
+  readonly n: number;
+  readonly kind: MomentKind;
+  readonly at: Instant;
+  /** Severity and alert count as they were then. */
+  readonly severity: Severity;
+  readonly count: number;
+  /** Who did it, as a person is named to us; null: Riposte itself. */
+  readonly by: string | null;
+  /** Our own words or a person's; null: the kind says it all. */
+  readonly text: string | null;
+}
+
+/**
+ * What is still worth saying of moments that waited together. A reader who hears of an incident only now
+ * needs its end, not every step: pairs that cancel out are told as one.
+ */
+const FOLDED_BY: Readonly<Record<MomentKind, readonly MomentKind[]>> = {
+  opened: [],
+  escalated: ["escalated", "resolved"],
+  reopened: ["reopened"],
+  acknowledged: ["acknowledged", "reopened", "resolved"],
+  note: [],
+  resolved: ["reopened", "resolved"],
+};
+
+/** Moments in order, less those that a later one of the same telling makes old. */
+export function foldMoments(moments: readonly Moment[]): readonly Moment[] {
+  return moments.filter(
+    (moment, i) => !moments.slice(i + 1).some((later) => FOLDED_BY[moment.kind].includes(later.kind)),
+  );
+}

@@ -1,0 +1,103 @@
+import type { AlertIdentity } from "./alert.ts";
+import type { Counters, SourceRow } from "./change.ts";
+import type { Incident } from "./incident.ts";
+import type { Input } from "./input.ts";
+import type { Lane } from "./lane.ts";
+import type { Attempt, Receipt } from "./receipt.ts";
+import { dueBefore } from "./watermark.ts";
+import type { Instant } from "./time.ts";
+import type { Work } from "./work.ts";
+
+/** Which rows a turn's decisions will ask for. The store answers each list with one read. */
+export interface Need {
+  readonly sources: Set<string>;
+  /** By origin and native id, as `[origin, nativeId]`. */
+  readonly alerts: (readonly [string, string])[];
+  /** The newest incident of each, as `[policy, groupKey]`. */
+  readonly groups: (readonly [string, string])[];
+  readonly incidents: Set<number>;
+  readonly attempts: Set<number>;
+  readonly lanes: Set<string>;
+  /** Incidents of a source (null: of all sources not named here) whose timer is due. */
+  readonly due: { readonly source: string | null; readonly before: Instant }[];
+  /** Attempts that never ended, at most this many. */
+  openAttempts: number;
+  /** Live work of other destinations than these, at most `ORPHANS_A_TURN`; null: not asked. */
+  orphansExcept: readonly string[] | null;
+  /** Dead letters of these destinations, at most `ORPHANS_A_TURN`. */
+  readonly deadOf: Set<string>;
+}
+
+export const DUE_INCIDENTS_A_TURN = 200;
+export const ORPHANS_A_TURN = 500;
+
+/** The rows as they are before the turn. Works and receipts come with every incident that is loaded. */
+export interface Facts {
+  readonly counters: Counters;
+  readonly sources: readonly SourceRow[];
+  readonly alerts: readonly AlertIdentity[];
+  readonly incidents: readonly Incident[];
+  /** Ids of the incidents whose timer is due, a subset of `incidents`. */
+  readonly dueIncidents: readonly number[];
+  readonly works: readonly Work[];
+  readonly receipts: readonly Receipt[];
+  readonly attempts: readonly Attempt[];
+  readonly lanes: readonly Lane[];
+}
+
+export function newNeed(): Need {
+  return {
+    sources: new Set(),
+    alerts: [],
+    groups: [],
+    incidents: new Set(),
+    attempts: new Set(),
+    lanes: new Set(),
+    due: [],
+    openAttempts: 0,
+    orphansExcept: null,
+    deadOf: new Set(),
+  };
+}
+
+/** Adds to `need` what deciding `input` takes. */
+export function addNeed(need: Need, input: Input): void {
+  switch (input.kind) {
+    case "accept":
+      need.sources.add(input.source);
+      for (const alert of input.alerts) {
+        need.alerts.push([alert.identity.origin, alert.identity.nativeId]);
+        for (const match of alert.matches) need.groups.push([match.policy, match.groupKey]);
+      }
+      return;
+    case "begin":
+      need.lanes.add(input.destination);
+      for (const item of input.items) need.incidents.add(item.incident);
+      return;
+    case "settle":
+    case "looked":
+      need.lanes.add(input.destination);
+      need.incidents.add(input.incident);
+      need.attempts.add(input.attempt);
+      return;
+    case "tick":
+      need.due.push(...dueBefore(input));
+      return;
+    case "recover":
+      need.openAttempts = ORPHANS_A_TURN;
+      need.orphansExcept = input.destinations;
+      return;
+    case "command":
+      switch (input.command.kind) {
+        case "acknowledge":
+        case "resolve":
+        case "retry_work":
+        case "drop_work":
+          need.incidents.add(input.command.incident);
+          return;
+        case "retry_dead":
+          need.deadOf.add(input.command.destination);
+          return;
+      }
+  }
+}

@@ -1,0 +1,111 @@
+/** Why a call, a piece of work or a destination is where it is. One closed list for the whole program. */
+export type Reason =
+  | "connection_refused"
+  | "name_not_resolved"
+  | "tls_failed"
+  | "connect_timeout"
+  | "connection_reset"
+  | "timeout"
+  | "rate_limited"
+  | "server_error"
+  | "unreadable_answer"
+  | "bad_request"
+  | "unauthorized"
+  | "destination_gone"
+  | "too_large"
+  | "secret_unreadable"
+  | "engine_died"
+  | "not_found_yet"
+  | "gave_up"
+  | "destination_removed"
+  | "dropped_by_person"
+  | "connector_bug";
+
+/** What the other side now has of ours, by its own names. */
+export interface Remote {
+  /** Slack ts, Jira key, …; null where the other side names nothing. */
+  readonly anchor: string | null;
+  readonly url: string | null;
+}
+
+/** For people: what was seen, without any secret, capped. */
+export type Evidence = string;
+
+export interface Done {
+  readonly kind: "done";
+  readonly remote: Remote;
+  readonly evidence: Evidence;
+}
+export interface Later {
+  readonly kind: "later";
+  readonly reason: Reason;
+  /** Trouble of the whole destination, or of this one step. */
+  readonly scope: "destination" | "work";
+  /** What the other side asked for; null: our own back-off. */
+  readonly retryAfterMs: number | null;
+  readonly evidence: Evidence;
+}
+export interface Never {
+  readonly kind: "never";
+  readonly reason: Reason;
+  readonly evidence: Evidence;
+}
+export interface Unknown {
+  readonly kind: "unknown";
+  readonly reason: Reason;
+  readonly evidence: Evidence;
+}
+export type Outcome = Done | Later | Never | Unknown;
+
+/** What came of looking for a step whose outcome is unknown. */
+export type Look =
+  | { readonly kind: "found"; readonly remote: Remote; readonly evidence: Evidence }
+  | { readonly kind: "absent"; readonly evidence: Evidence }
+  | Later;
+
+/** What is known of one HTTP call once it ended, before anybody judged it. */
+export type CallResult =
+  | {
+      readonly kind: "answered";
+      readonly status: number;
+      readonly retryAfterMs: number | null;
+      readonly readable: boolean;
+    }
+  | { readonly kind: "failed"; readonly written: boolean; readonly reason: Reason };
+
+/**
+ * The one table of what a call's end means. A connector may know better for its vendor's odd answers, but never
+ * turns an unknown into a later: after the first byte of a call that is not safe to repeat, only a clean refusal
+ * says that nothing happened.
+ */
+export function judgeCall(call: CallResult, safeToRepeat: boolean, evidence: Evidence): Outcome {
+  if (call.kind === "failed") {
+    if (!call.written || safeToRepeat) return later(call.reason, "destination", null, evidence);
+    return { kind: "unknown", reason: call.reason, evidence };
+  }
+  const { status, retryAfterMs } = call;
+  if (status >= 200 && status < 300) {
+    if (call.readable) return { kind: "done", remote: { anchor: null, url: null }, evidence };
+    if (safeToRepeat) return later("unreadable_answer", "destination", null, evidence);
+    return { kind: "unknown", reason: "unreadable_answer", evidence };
+  }
+  if (status === 429) return later("rate_limited", "destination", retryAfterMs, evidence);
+  if (status === 401 || status === 403) return later("unauthorized", "destination", retryAfterMs, evidence);
+  if (status === 404 || status === 410) return later("destination_gone", "destination", retryAfterMs, evidence);
+  if (status === 408) {
+    if (safeToRepeat) return later("timeout", "destination", retryAfterMs, evidence);
+    return { kind: "unknown", reason: "timeout", evidence };
+  }
+  if (status === 413) return { kind: "never", reason: "too_large", evidence };
+  if (status >= 400 && status < 500) return { kind: "never", reason: "bad_request", evidence };
+  if (status >= 500) {
+    if (safeToRepeat) return later("server_error", "destination", retryAfterMs, evidence);
+    return { kind: "unknown", reason: "server_error", evidence };
+  }
+  // 1xx never gets here; a redirect is not followed, since it would carry a secret elsewhere.
+  return { kind: "never", reason: "bad_request", evidence };
+}
+
+export function later(reason: Reason, scope: Later["scope"], retryAfterMs: number | null, evidence: Evidence): Later {
+  return { kind: "later", reason, scope, retryAfterMs, evidence };
+}

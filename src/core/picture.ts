@@ -1,0 +1,45 @@
+import type { Incident } from "./incident.ts";
+import type { Moment } from "./moments.ts";
+import type { Instant } from "./time.ts";
+
+/** What of one alert a reader may want to see. Attacker's text throughout: escape it for where it is shown. */
+export interface AlertFacts {
+  readonly at: Instant;
+  /** Wazuh's own id of the alert. */
+  readonly id: string;
+  readonly ruleId: string;
+  readonly level: number;
+  readonly description: string;
+  readonly groups: readonly string[];
+  readonly mitre: readonly { readonly id: string; readonly technique: string | null }[];
+  readonly agentId: string | null;
+  readonly agentName: string | null;
+  readonly agentIp: string | null;
+  readonly manager: string | null;
+  readonly location: string | null;
+  readonly user: string | null;
+  readonly sourceIp: string | null;
+  /** The event as it was logged; null where the rule keeps none. */
+  readonly log: string | null;
+  /** The whole document. */
+  readonly document: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Everything a destination should show of an incident: the head, of which only the newest state counts, and the
+ * moments, each of which is told once and in order.
+ */
+export interface Picture {
+  readonly incident: Incident;
+  /** The group's fields with the values that all its alerts share. */
+  readonly group: Readonly<Record<string, string>>;
+  readonly first: AlertFacts;
+  readonly newest: AlertFacts;
+  /** All of them, from 1, or up to those of a step that is done again. */
+  readonly moments: readonly Moment[];
+}
+
+/** The picture as it was for a step that told no further than `moment`: a step done again says the same. */
+export function upToMoment(picture: Picture, moment: number): Picture {
+  return { ...picture, moments: picture.moments.filter(({ n }) => n <= moment) };
+}

@@ -1,0 +1,28 @@
+import type { PolicyTerms } from "./snapshot.ts";
+
+/** A condition over one alert, as the config's `when` means it. */
+export type Condition =
+  | { readonly kind: "always" }
+  | { readonly kind: "all"; readonly of: readonly Condition[] }
+  | { readonly kind: "any"; readonly of: readonly Condition[] }
+  | { readonly kind: "not"; readonly of: Condition }
+  | { readonly kind: "field"; readonly path: string; readonly test: Test };
+
+/** A list-valued field passes when one of its elements does; a missing field passes nothing. */
+export type Test =
+  | { readonly kind: "one_of"; readonly values: readonly string[] }
+  | { readonly kind: "compare"; readonly operator: "<" | "<=" | ">" | ">="; readonly number: number }
+  /** `*` any run, `?` any one character. */
+  | { readonly kind: "glob"; readonly pattern: string }
+  /** Found anywhere in the value. */
+  | { readonly kind: "regex"; readonly pattern: string };
+
+/** A policy as it is evaluated: which alerts it takes, and under what terms. */
+export interface Policy {
+  readonly terms: PolicyTerms;
+  readonly when: Condition;
+  /** An alert that ends the incident; takes part before `when`. */
+  readonly clear: Condition | null;
+  /** Policies after this one are asked as well. */
+  readonly continues: boolean;
+}

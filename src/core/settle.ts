@@ -1,0 +1,166 @@
+import type { Context } from "./context.ts";
+import type { LookedInput, Result, SettleInput } from "./input.ts";
+import { isBroken, laneAfterSuccess, laneAfterTrouble, LANE_HOLD_MOST_MS } from "./lane.ts";
+import type { Later, Outcome, Remote, Unknown } from "./outcome.ts";
+import type { Attempt } from "./receipt.ts";
+import type { DestinationTerms } from "./snapshot.ts";
+import { HOUR_MS } from "./time.ts";
+import type { View } from "./view.ts";
+import { backoffMs, EMPTY_LOOKS_BEFORE_REPEAT, priorityOf, type Work } from "./work.ts";
+
+/** Writes down what came of a call. An attempt settles once: a second report of it changes nothing. */
+export function settle(view: View, input: SettleInput, context: Context): Result {
+  const attempt = view.attempt(input.attempt);
+  if (attempt === undefined || attempt.endedAt !== null) return { woken: [] };
+  const { outcome } = input;
+  view.putAttempt({
+    ...attempt,
+    endedAt: context.now,
+    outcome: outcome.kind,
+    reason: outcome.kind === "done" ? null : outcome.reason,
+    evidence: outcome.evidence,
+  });
+  noteLane(view, attempt, outcome, context);
+  const work = view.work(attempt.incident, attempt.destination);
+  if (work === undefined || work.attempt !== attempt.id) return { woken: [] };
+
+  switch (outcome.kind) {
+    case "done":
+      arrived(view, work, attempt, outcome.remote, true, context);
+      break;
+    case "later":
+      // A repeat that failed cleanly leaves the earlier call as unknown as it was.
+      view.putWork(orGivenUp({ ...putOff(work, outcome, context), state: work.unsure ? "unknown" : "ready" }, context));
+      break;
+    case "never":
+      view.putWork({ ...work, state: "dead", reason: outcome.reason, evidence: outcome.evidence });
+      break;
+    case "unknown":
+      view.putWork(becameUnknown(work, outcome, context.snapshot.destinations[attempt.destination], context));
+      break;
+  }
+  return { woken: [attempt.destination] };
+}
+
+/** Writes down what came of looking for a step whose call ended without an answer. */
+export function looked(view: View, input: LookedInput, context: Context): Result {
+  const { look } = input;
+  const attempt = view.attempt(input.attempt);
+  const work = view.work(input.incident, input.destination);
+  if (attempt === undefined || work?.state !== "unknown" || work.attempt !== attempt.id) return { woken: [] };
+  const lane = view.lane(input.destination);
+  switch (look.kind) {
+    case "found":
+      view.putAttempt({ ...attempt, endedAt: context.now, outcome: "found", evidence: look.evidence });
+      view.putLane(laneAfterSuccess(lane, context.now));
+      arrived(view, work, attempt, look.remote, false, context);
+      break;
+    case "absent": {
+      const looks = work.looks + 1;
+      const settleMs = context.snapshot.destinations[input.destination]?.settleMs ?? 0;
+      const waitMs = looks < EMPTY_LOOKS_BEFORE_REPEAT ? settleMs : 0;
+      view.putWork({ ...work, looks, reason: "not_found_yet", evidence: look.evidence, dueAt: context.now + waitMs });
+      break;
+    }
+    case "later":
+      if (look.scope === "destination") {
+        view.putLane(laneAfterTrouble(lane, look, { beganAt: input.beganAt, ...context }));
+      }
+      view.putWork(putOff({ ...work, tries: work.tries + 1 }, look, context));
+      break;
+  }
+  return { woken: [input.destination] };
+}
+
+/** The row of work after a call of it was cut off from its answer. */
+export function becameUnknown(
+  work: Work,
+  unknown: Unknown,
+  terms: DestinationTerms | undefined,
+  context: Context,
+): Work {
+  return {
+    ...work,
+    state: "unknown",
+    unsure: true,
+    looks: 0,
+    reason: unknown.reason,
+    evidence: unknown.evidence,
+    dueAt: context.now + (terms?.settleMs ?? 0),
+  };
+}
+
+function arrived(view: View, work: Work, attempt: Attempt, remote: Remote, sawAnswer: boolean, context: Context): void {
+  const { incident, destination, plan } = attempt;
+  const before = view.receipt(incident, destination);
+  view.putReceipt({
+    incident,
+    destination,
+    remote: { anchor: remote.anchor ?? before?.remote.anchor ?? null, url: remote.url ?? before?.remote.url ?? null },
+    steps: attempt.step,
+    momentsTold: plan.momentsTold,
+    // A step that was found may be an older call's, with that call's head: the next step puts it right.
+    headDigest: sawAnswer ? plan.headDigest : null,
+    repeats: (before?.repeats ?? 0) + (attempt.repeat ? 1 : 0),
+    firstDoneAt: before?.firstDoneAt ?? context.now,
+    lastDoneAt: context.now,
+  });
+  if (sawAnswer && attempt.completes && work.wanted <= attempt.revision) {
+    view.removeWork(incident, destination);
+    return;
+  }
+  const about = view.incident(incident);
+  view.putWork({
+    ...work,
+    state: "ready",
+    attempt: null,
+    unsure: false,
+    priority: priorityOf({
+      severity: about?.severity ?? "low",
+      isNew: false,
+      hasMoment: (about?.momentCount ?? 0) > plan.momentsTold,
+    }),
+    dueAt: context.now,
+    sinceAt: context.now,
+    tries: 0,
+    looks: 0,
+    reason: null,
+    evidence: null,
+  });
+}
+
+function putOff(work: Work, trouble: Later, context: Context): Work {
+  // Being asked to wait is the destination's affair: the lane waits, and the work keeps its place in it.
+  const ownMs =
+    trouble.reason === "rate_limited" && trouble.scope === "destination" ? 0 : backoffMs(work.tries, context.random);
+  const mostMs = trouble.scope === "destination" ? LANE_HOLD_MOST_MS : HOUR_MS;
+  const waitMs = trouble.scope === "work" ? (trouble.retryAfterMs ?? ownMs) : ownMs;
+  return { ...work, reason: trouble.reason, evidence: trouble.evidence, dueAt: context.now + Math.min(waitMs, mostMs) };
+}
+
+function orGivenUp(work: Work, context: Context): Work {
+  const giveUpAfterMs = context.snapshot.destinations[work.destination]?.giveUpAfterMs ?? 0;
+  if (context.now - work.sinceAt < giveUpAfterMs) return work;
+  return {
+    ...work,
+    state: "dead",
+    reason: "gave_up",
+    evidence: `${work.reason ?? "no reason"}: ${work.evidence ?? ""}`,
+  };
+}
+
+function noteLane(view: View, attempt: Attempt, outcome: Outcome, context: Context): void {
+  const lane = view.lane(attempt.destination);
+  switch (outcome.kind) {
+    case "done":
+      // The first success after trouble opens the lane; otherwise one write a turn says when it last worked.
+      view.putLane(laneAfterSuccess(isBroken(lane) ? { ...lane, holdUntil: 0 } : lane, context.now));
+      return;
+    case "never":
+      return;
+    case "later":
+    case "unknown":
+      if (outcome.kind === "later" && outcome.scope === "work") return;
+      view.putLane(laneAfterTrouble(lane, outcome, { beganAt: attempt.beganAt, ...context }));
+  }
+}

@@ -1,0 +1,39 @@
+import type { Severity } from "./severity.ts";
+
+/** An applied config as the decisions see it: plain, hashed, without secrets. */
+export interface Snapshot {
+  readonly hash: string;
+  readonly policies: Readonly<Record<string, PolicyTerms>>;
+  readonly destinations: Readonly<Record<string, DestinationTerms>>;
+}
+
+export interface PolicyTerms {
+  readonly name: string;
+  readonly groupBy: readonly string[];
+  /** Null: by Wazuh's bands. */
+  readonly severity: Severity | null;
+  /** Names of destinations, by the severity of the incident. */
+  readonly tell: Readonly<Record<Severity, readonly string[]>>;
+  /** How long an incident stays unseen, waiting for an alert that clears it; null: seen at once. */
+  readonly holdMs: number | null;
+  readonly resolveAfterMs: number;
+  readonly reopenWithinMs: number;
+}
+
+/** What the engine must know of a destination; the rest is the connector's own. */
+export interface DestinationTerms {
+  readonly name: string;
+  readonly type: string;
+  /** Can change what it has already shown. */
+  readonly edits: boolean;
+  /** Can be asked whether a step of ours arrived. */
+  readonly finds: boolean;
+  /** At least this long between the starts of two calls; 0: no pace of its own. */
+  readonly paceMs: number;
+  /** Calls in flight at once, at most. */
+  readonly concurrency: number;
+  /** How long the other side may take until a call that got no answer shows. */
+  readonly settleMs: number;
+  /** Work older than this becomes a dead letter. */
+  readonly giveUpAfterMs: number;
+}

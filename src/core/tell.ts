@@ -1,0 +1,70 @@
+import type { Context } from "./context.ts";
+import { isUnresolved, type Incident } from "./incident.ts";
+import type { MomentKind } from "./moments.ts";
+import type { View } from "./view.ts";
+import { priorityOf } from "./work.ts";
+
+/** What changed about an incident, and who is to hear of it. */
+export interface News {
+  /** Null: only counts and times changed, which matters to those who can edit. */
+  readonly moment: { readonly kind: MomentKind; readonly by: string | null; readonly text: string | null } | null;
+}
+
+/**
+ * Writes the incident's new state with one revision more, its moment, and work for every destination that should
+ * show it. Returns the destinations with work that was not there before.
+ */
+export function publish(view: View, changed: Incident, news: News, context: Context): readonly string[] {
+  const momentCount = changed.momentCount + (news.moment === null ? 0 : 1);
+  const incident: Incident = { ...changed, momentCount, revision: changed.revision + 1 };
+  view.putIncident(incident);
+  if (news.moment !== null) {
+    const { id, severity, count } = incident;
+    view.add({
+      table: "moment",
+      row: { incident: id, n: momentCount, at: context.now, severity, count, ...news.moment },
+    });
+  }
+  // While it is held nobody sees it; the moment that opens it tells what there is to tell.
+  if (incident.state === "pending") return [];
+  return audience(view, incident, context).filter((destination) => {
+    const terms = context.snapshot.destinations[destination];
+    if (terms === undefined || (news.moment === null && !terms.edits)) return false;
+    return want(view, incident, destination, news.moment !== null, context);
+  });
+}
+
+/** Those who are to hear of it now, and those who were told of it and must not be left with an old story. */
+function audience(view: View, incident: Incident, context: Context): readonly string[] {
+  const named = context.snapshot.policies[incident.policy]?.tell[incident.severity] ?? [];
+  const told = view.receiptsOf(incident.id).map((receipt) => receipt.destination);
+  // Who was never told that it opened need not hear that it is over, unless he was already being told.
+  const waiting = view.worksOf(incident.id).map((work) => work.destination);
+  return [...new Set(isUnresolved(incident) ? [...named, ...told, ...waiting] : [...told, ...waiting])];
+}
+
+function want(view: View, incident: Incident, destination: string, hasMoment: boolean, context: Context): boolean {
+  const work = view.work(incident.id, destination);
+  const isNew = view.receipt(incident.id, destination) === undefined;
+  const priority = priorityOf({ severity: incident.severity, isNew, hasMoment });
+  if (work !== undefined) {
+    view.putWork({ ...work, wanted: incident.revision, priority: Math.min(work.priority, priority) });
+    return false;
+  }
+  view.putWork({
+    incident: incident.id,
+    destination,
+    state: "ready",
+    wanted: incident.revision,
+    priority,
+    dueAt: context.now,
+    sinceAt: context.now,
+    tries: 0,
+    looks: 0,
+    reason: null,
+    evidence: null,
+    attempt: null,
+    unsure: false,
+  });
+  return true;
+}

@@ -1,0 +1,7 @@
+/** An instant: whole milliseconds since the Unix epoch, UTC. Names of such values end in `At`. */
+export type Instant = number;
+
+export const SECOND_MS = 1_000;
+export const MINUTE_MS = 60 * SECOND_MS;
+export const HOUR_MS = 60 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;

@@ -1,0 +1,166 @@
+import type { AlertIdentity } from "./alert.ts";
+import type { AlertRow, AuditRow, Change, Counters, SourceRow } from "./change.ts";
+import type { Incident } from "./incident.ts";
+import { newLane, type Lane } from "./lane.ts";
+import type { Facts } from "./need.ts";
+import type { Attempt, Receipt } from "./receipt.ts";
+import type { Work } from "./work.ts";
+
+/**
+ * The facts of a turn with the turn's own changes laid over them. Every decision reads here and writes here, so
+ * that deciding two inputs together equals deciding them one after the other; `changes()` is what to commit.
+ */
+export class View {
+  #counters: Counters;
+  #countersBefore: Counters;
+  readonly #sources = new Map<string, SourceRow>();
+  readonly #alerts = new Map<string, AlertIdentity[]>();
+  readonly #incidents = new Map<number, Incident>();
+  readonly #newestOfGroup = new Map<string, number>();
+  /** By incident, then by destination. */
+  readonly #works = new Map<number, Map<string, Work>>();
+  readonly #receipts = new Map<number, Map<string, Receipt>>();
+  readonly #attempts = new Map<number, Attempt>();
+  readonly #lanes = new Map<string, Lane>();
+  /** By row, in the order of first change: one write for each row however often it changed. */
+  readonly #changes = new Map<string, Change>();
+
+  /** Ids of incidents whose timer was due before the turn. */
+  readonly dueIncidents: readonly number[];
+
+  constructor(facts: Facts) {
+    this.#counters = facts.counters;
+    this.#countersBefore = facts.counters;
+    for (const row of facts.sources) this.#sources.set(row.name, row);
+    for (const row of facts.alerts) this.#addAlert(row);
+    for (const row of facts.incidents) this.#addIncident(row);
+    for (const row of facts.works) under(this.#works, row.incident).set(row.destination, row);
+    for (const row of facts.receipts) under(this.#receipts, row.incident).set(row.destination, row);
+    for (const row of facts.attempts) this.#attempts.set(row.id, row);
+    this.dueIncidents = facts.dueIncidents;
+    for (const row of facts.lanes) this.#lanes.set(row.destination, row);
+  }
+
+  source(name: string): SourceRow | undefined {
+    return this.#sources.get(name);
+  }
+  /** Alerts known with the same origin and native id, whatever their timestamp and rule. */
+  alertsWithId(origin: string, nativeId: string): readonly AlertIdentity[] {
+    return this.#alerts.get(`${origin}\n${nativeId}`) ?? [];
+  }
+  incident(id: number): Incident | undefined {
+    return this.#incidents.get(id);
+  }
+  newestOfGroup(policy: string, groupKey: string): Incident | undefined {
+    const id = this.#newestOfGroup.get(`${policy}\n${groupKey}`);
+    return id === undefined ? undefined : this.#incidents.get(id);
+  }
+  work(incident: number, destination: string): Work | undefined {
+    return this.#works.get(incident)?.get(destination);
+  }
+  worksOf(incident: number): readonly Work[] {
+    return [...(this.#works.get(incident)?.values() ?? [])];
+  }
+  works(): readonly Work[] {
+    return [...this.#works.values()].flatMap((works) => [...works.values()]);
+  }
+  receipt(incident: number, destination: string): Receipt | undefined {
+    return this.#receipts.get(incident)?.get(destination);
+  }
+  receiptsOf(incident: number): readonly Receipt[] {
+    return [...(this.#receipts.get(incident)?.values() ?? [])];
+  }
+  attempt(id: number): Attempt | undefined {
+    return this.#attempts.get(id);
+  }
+  openAttempts(): readonly Attempt[] {
+    return [...this.#attempts.values()].filter((attempt) => attempt.endedAt === null);
+  }
+  lane(destination: string): Lane {
+    return this.#lanes.get(destination) ?? newLane(destination);
+  }
+
+  nextId(of: keyof Counters): number {
+    const id = this.#counters[of] + 1;
+    this.#counters = { ...this.#counters, [of]: id };
+    return id;
+  }
+
+  putSource(row: SourceRow): void {
+    this.#sources.set(row.name, row);
+    this.#changes.set(`source ${row.name}`, { table: "source", row });
+  }
+  putAlert(row: AlertRow): void {
+    this.#addAlert(row.identity);
+    const { origin, nativeId, stamp, ruleId } = row.identity;
+    this.#changes.set(`alert ${origin}\n${nativeId}\n${stamp}\n${ruleId}`, { table: "alert", row });
+  }
+  putIncident(row: Incident): void {
+    this.#addIncident(row);
+    this.#changes.set(`incident ${row.id}`, { table: "incident", row });
+  }
+  putWork(row: Work): void {
+    under(this.#works, row.incident).set(row.destination, row);
+    this.#changes.set(`work ${row.incident} ${row.destination}`, { table: "work", row });
+  }
+  removeWork(incident: number, destination: string): void {
+    this.#works.get(incident)?.delete(destination);
+    this.#changes.set(`work ${incident} ${destination}`, { table: "work_done", incident, destination });
+  }
+  putReceipt(row: Receipt): void {
+    under(this.#receipts, row.incident).set(row.destination, row);
+    this.#changes.set(`receipt ${row.incident} ${row.destination}`, { table: "receipt", row });
+  }
+  putAttempt(row: Attempt): void {
+    this.#attempts.set(row.id, row);
+    this.#changes.set(`attempt ${row.id}`, { table: "attempt", row });
+  }
+  putLane(row: Lane): void {
+    this.#lanes.set(row.destination, row);
+    this.#changes.set(`lane ${row.destination}`, { table: "lane", row });
+  }
+  putAudit(row: Omit<AuditRow, "id">): void {
+    const id = this.nextId("audit");
+    this.#changes.set(`audit ${id}`, { table: "audit", row: { ...row, id } });
+  }
+  /** Rows that nothing reads back within a turn. */
+  add(change: Extract<Change, { table: "body" | "moment" | "quarantine" }>): void {
+    this.#changes.set(addedKey(change), change);
+  }
+
+  changes(): readonly Change[] {
+    if (this.#counters === this.#countersBefore) return [...this.#changes.values()];
+    return [{ table: "counters", row: this.#counters }, ...this.#changes.values()];
+  }
+
+  #addAlert(identity: AlertIdentity): void {
+    const key = `${identity.origin}\n${identity.nativeId}`;
+    const known = this.#alerts.get(key);
+    if (known === undefined) this.#alerts.set(key, [identity]);
+    else known.push(identity);
+  }
+  #addIncident(incident: Incident): void {
+    this.#incidents.set(incident.id, incident);
+    const group = `${incident.policy}\n${incident.groupKey}`;
+    if (incident.id >= (this.#newestOfGroup.get(group) ?? 0)) this.#newestOfGroup.set(group, incident.id);
+  }
+}
+
+function under<Row>(rows: Map<number, Map<string, Row>>, incident: number): Map<string, Row> {
+  const known = rows.get(incident);
+  if (known !== undefined) return known;
+  const fresh = new Map<string, Row>();
+  rows.set(incident, fresh);
+  return fresh;
+}
+
+function addedKey(change: Extract<Change, { table: "body" | "moment" | "quarantine" }>): string {
+  switch (change.table) {
+    case "body":
+      return `body ${change.row.incident} ${change.row.slot}`;
+    case "moment":
+      return `moment ${change.row.incident} ${change.row.n}`;
+    case "quarantine":
+      return `quarantine ${change.row.source} ${change.row.slot}`;
+  }
+}

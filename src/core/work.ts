@@ -1,0 +1,50 @@
+import type { Reason } from "./outcome.ts";
+import type { Severity } from "./severity.ts";
+import { HOUR_MS, SECOND_MS, type Instant } from "./time.ts";
+
+/**
+ * `ready`: to be done once due. `sending`: a call may be on its way. `unknown`: a call went out and nobody knows
+ * what came of it. `dead`: given up, a person must look.
+ */
+export type WorkState = "ready" | "sending" | "unknown" | "dead";
+
+/** That a destination does not yet show an incident as it should: one row per (incident, destination). */
+export interface Work {
+  readonly incident: number;
+  readonly destination: string;
+  readonly state: WorkState;
+  /** The incident's revision that the destination should show. */
+  readonly wanted: number;
+  readonly priority: number;
+  readonly dueAt: Instant;
+  /** Since when something has been waiting here. */
+  readonly sinceAt: Instant;
+  /** Calls made for the step at hand, and looks that found nothing. */
+  readonly tries: number;
+  readonly looks: number;
+  /** Why it waits; null: it was never tried. */
+  readonly reason: Reason | null;
+  readonly evidence: string | null;
+  /** The attempt whose outcome is awaited or unknown. */
+  readonly attempt: number | null;
+  /** A call of the step at hand may have arrived: doing it again is a possible repeat, and is marked as one. */
+  readonly unsure: boolean;
+}
+
+/** Smaller goes first: the new and critical, then what is new to the reader, then news of what he has, then edits. */
+export function priorityOf(news: { severity: Severity; isNew: boolean; hasMoment: boolean }): number {
+  if (news.isNew) return news.severity === "critical" ? 0 : 1;
+  return news.hasMoment ? 2 : 3;
+}
+
+const BACKOFF_FIRST_MS = SECOND_MS;
+const BACKOFF_MOST_MS = HOUR_MS;
+
+/** How long to wait after the nth failure (from 1): doubling, between half of it and the whole, so that crowds part. */
+export function backoffMs(failures: number, random: () => number): number {
+  const whole = Math.min(BACKOFF_MOST_MS, BACKOFF_FIRST_MS * 2 ** Math.min(failures - 1, 30));
+  return Math.round(whole / 2 + (random() * whole) / 2);
+}
+
+/** Looks that must find nothing before a step is done again: a create may commit after the first. */
+export const EMPTY_LOOKS_BEFORE_REPEAT = 2;

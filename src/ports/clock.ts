@@ -1,0 +1,17 @@
+import type { Instant } from "../core/time.ts";
+
+/** Time, as the outside world keeps it. */
+export interface Clock {
+  now(): Instant;
+  /** Calls `then` once after `ms`, unless the returned function was called before. */
+  after(ms: number, then: () => void): () => void;
+}
+
+/** The machine's clock. Timers keep no process alive: what must go on is kept alive by whoever owns it. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  after(ms, then) {
+    const timer = setTimeout(then, Math.min(ms, 2 ** 31 - 1));
+    return () => clearTimeout(timer);
+  },
+};

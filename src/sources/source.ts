@@ -1,0 +1,25 @@
+import type { AcceptInput } from "../core/input.ts";
+import type { Instant } from "../core/time.ts";
+
+/** Where alerts come from. It reads no faster than the Writer takes, and never past what was committed. */
+export interface Source {
+  readonly name: string;
+  /** Begins at the bookmark that was committed last; null: it never ran here. */
+  start(cursor: string | null): void;
+  /** Stops reading; resolves once everything that was handed over is answered. */
+  drain(): Promise<void>;
+  /** How far it has read in event time: all the way to `now` while it waits at the end. Null before the first read. */
+  watermark(): { readonly at: Instant; readonly reportedAt: Instant } | null;
+  status(): SourceStatus;
+}
+
+export interface SourceStatus {
+  readonly state: "starting" | "reading" | "at_end" | "missing" | "unreadable" | "stopped";
+  /** For people: what is wrong and what to do; null where nothing is. */
+  readonly trouble: string | null;
+  /** Bytes that are there and not yet handed over; null where that can't be told. */
+  readonly behindBytes: number | null;
+}
+
+/** Hands a stretch to the Writer; resolves after the commit. */
+export type Accept = (stretch: AcceptInput) => Promise<void>;

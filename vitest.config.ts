@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["src/**/*.test.ts", "test/**/*.test.ts"],
+    pool: "forks",
+    // A test that hangs fails; nothing here waits for wall time on purpose.
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+  },
+});
