@@ -27,6 +27,9 @@ function beginItem(view: View, destination: string, item: BeginItem, work: Work,
     case "satisfied":
       if (work.wanted <= item.revision) view.removeWork(item.incident, destination);
       return null;
+    case "give_up":
+      view.putWork({ ...work, state: "dead", reason: item.what.reason, evidence: item.what.evidence });
+      return null;
     case "look":
       // Looking changes nothing over there, so it needs no row of its own, only a lease that ends by time.
       view.putWork({ ...work, dueAt: context.now + item.what.leaseMs });

@@ -1,6 +1,6 @@
 import type { KeptAlert } from "./alert.ts";
 import type { QuarantineRow } from "./change.ts";
-import type { Look, Outcome } from "./outcome.ts";
+import type { Look, Outcome, Reason } from "./outcome.ts";
 import type { Plan } from "./receipt.ts";
 import type { Instant } from "./time.ts";
 
@@ -36,6 +36,8 @@ export interface BeginItem {
   readonly what:
     | { readonly kind: "satisfied" }
     | { readonly kind: "look"; readonly leaseMs: number }
+    /** It can't even be decided on: a person must look. */
+    | { readonly kind: "give_up"; readonly reason: Reason; readonly evidence: string }
     | {
         readonly kind: "call";
         readonly action: string;

@@ -7,7 +7,7 @@ export interface Clock {
   after(ms: number, then: () => void): () => void;
 }
 
-/** The machine's clock. Timers keep no process alive: what must go on is kept alive by whoever owns it. */
+/** The machine's clock. A timer keeps the process alive until it fires or is cancelled. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(ms, then) {

@@ -12,7 +12,7 @@ export interface AlertsFileOptions {
   readonly path: string;
   /** A size at which the next file begins (`<max_output_size>`). */
   readonly maxFileBytes: number;
-  /** Of the files that this run has begun, how many stay. Wazuh deletes none; a sample left running all night would fill a disk. */
+  /** Of the files that this run has written to, how many stay. Wazuh deletes none; a sample left running all night would fill a disk. */
   readonly keptFiles: number;
 }
 
@@ -96,7 +96,12 @@ function latestName(folder: string, at: number): string {
   const first = `ossec-alerts-${dayOf(at).slice(8)}.json`;
   mkdirSync(folder, { recursive: true, mode: 0o750 });
   const sameDay = readdirSync(folder).filter((name) => name.startsWith(first.slice(0, -5)) && name.endsWith(".json"));
-  return sameDay.filter((name) => name !== first).sort().at(-1) ?? first;
+  return (
+    sameDay
+      .filter((name) => name !== first)
+      .sort()
+      .at(-1) ?? first
+  );
 }
 
 /** `ossec-alerts-23.json`, then `ossec-alerts-23-001.json`, `-002`, … */

@@ -156,6 +156,7 @@ export async function serveVendor(vendor: Vendor, options: ServeOptions = {}): P
       for (const timer of timers) clearTimeout(timer);
       timers.clear();
       lateCommits = 0;
+      tellWaiting();
       if (!server.listening) return;
       const closed = once(server, "close");
       server.close();

@@ -16,6 +16,7 @@ interface Login {
 
 export function sshAccepted(login: Login & { rule?: Rule; previousOutput?: readonly string[] }): Happening {
   const port = between(login.random, 32_768, 60_999);
+  // People here use keys; only a guesser gets in with a password.
   const byPassword = login.rule !== undefined;
   const how = byPassword ? "password" : "publickey";
   const key = byPassword ? "" : `: ED25519 SHA256:${hex(login.random, 43)}`;

@@ -7,7 +7,11 @@ export interface Rule {
   readonly id: string;
   readonly level: number;
   readonly description: string;
-  readonly mitre?: { readonly id: readonly string[]; readonly tactic: readonly string[]; readonly technique: readonly string[] };
+  readonly mitre?: {
+    readonly id: readonly string[];
+    readonly tactic: readonly string[];
+    readonly technique: readonly string[];
+  };
   /** Only rules that count events carry it. */
   readonly frequency?: number;
   readonly groups: readonly string[];

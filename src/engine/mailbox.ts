@@ -1,0 +1,70 @@
+import type { Input, Result } from "../core/input.ts";
+
+export interface Letter {
+  readonly input: Input;
+  readonly answer: (result: Result) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+/** Those who wait longest for an answer come last: people, then outcomes, then timers, then new alerts. */
+const RANK: Readonly<Record<Input["kind"], number>> = {
+  command: 0,
+  recover: 0,
+  settle: 1,
+  looked: 1,
+  begin: 1,
+  tick: 2,
+  accept: 3,
+};
+
+/** What waits for the Writer, bounded in rows; sources and workers wait for their answers and so bound it themselves. */
+export class Mailbox {
+  readonly #queues: Letter[][] = [[], [], [], []];
+  readonly #mostLetters: number;
+  #size = 0;
+
+  constructor(mostLetters: number) {
+    this.#mostLetters = mostLetters;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  put(letter: Letter): void {
+    if (this.#size >= this.#mostLetters) throw new Error(`the Writer's mailbox is full (${this.#mostLetters} letters)`);
+    this.#queues[RANK[letter.input.kind]]!.push(letter);
+    this.#size += 1;
+  }
+
+  /** The next turn's letters: as many as stay under `mostRows`, and at least one. */
+  take(mostRows: number): readonly Letter[] {
+    const taken: Letter[] = [];
+    let rows = 0;
+    for (const queue of this.#queues) {
+      let end = 0;
+      while (end < queue.length && (taken.length + end === 0 || rows + rowsOf(queue[end]!.input) <= mostRows)) {
+        rows += rowsOf(queue[end]!.input);
+        end += 1;
+      }
+      taken.push(...queue.splice(0, end));
+    }
+    this.#size -= taken.length;
+    return taken;
+  }
+}
+
+function rowsOf(input: Input): number {
+  switch (input.kind) {
+    case "accept":
+      return 1 + input.alerts.length;
+    case "begin":
+      return 1 + input.items.length;
+    case "settle":
+    case "looked":
+    case "tick":
+    case "recover":
+    case "command":
+      return 1;
+  }
+}

@@ -1,0 +1,20 @@
+import type { AlertFacts, Picture } from "../core/picture.ts";
+import type { ClaimedWork } from "../store/store.ts";
+
+/** Reads a stored line back into what a reader may want to see of it. */
+export type ReadFacts = (raw: string) => AlertFacts;
+
+/** The picture as it is now: built when claimed and never stored. */
+export function paint(claimed: ClaimedWork, groupBy: readonly string[], readFacts: ReadFacts): Picture {
+  const { incident, moments } = claimed;
+  const first = readFacts(claimed.firstRaw);
+  const newest = claimed.newestRaw === claimed.firstRaw ? first : readFacts(claimed.newestRaw);
+  return { incident, group: groupOf(incident.groupKey, groupBy), first, newest, moments };
+}
+
+function groupOf(groupKey: string, groupBy: readonly string[]): Readonly<Record<string, string>> {
+  const values = JSON.parse(groupKey) as (string | null)[];
+  // The policy may group by other fields since; then the values stand without their names.
+  const names = groupBy.length === values.length ? groupBy : values.map((_, i) => `${i + 1}`);
+  return Object.fromEntries(names.map((name, i) => [name, values[i] ?? ""]));
+}

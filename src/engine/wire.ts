@@ -1,0 +1,43 @@
+import type { Change } from "../core/change.ts";
+import type { Input, Result } from "../core/input.ts";
+import type { Moment } from "../core/moments.ts";
+import type { Snapshot } from "../core/snapshot.ts";
+import type { Claim, ClaimQuery } from "../store/store.ts";
+
+/** What goes to the Writer's thread. Requests are numbered; several travel in one message. */
+export type ToWriter =
+  | { readonly kind: "submit"; readonly id: number; readonly input: Input }
+  | { readonly kind: "claim"; readonly id: number; readonly query: ClaimQuery }
+  | { readonly kind: "follow"; readonly id: number; readonly snapshot: Snapshot }
+  | { readonly kind: "close"; readonly id: number };
+
+/** What comes back. Answers of one turn travel together. */
+export type FromWriter =
+  | { readonly kind: "opened"; readonly install: string }
+  | { readonly kind: "not_opened"; readonly code: string; readonly message: string }
+  | { readonly kind: "answered"; readonly id: number; readonly value: Result | Claim | null }
+  | { readonly kind: "failed"; readonly id: number; readonly message: string }
+  | { readonly kind: "told"; readonly news: CommittedNews };
+
+/** The part of a commit that logs and counters want to hear of. */
+export interface CommittedNews {
+  readonly moments: readonly Moment[];
+  readonly accepted: number;
+}
+
+export function newsOf(changes: readonly Change[]): CommittedNews {
+  const moments: Moment[] = [];
+  let accepted = 0;
+  for (const change of changes) {
+    if (change.table === "moment") moments.push(change.row);
+    else if (change.table === "alert") accepted += 1;
+  }
+  return { moments, accepted };
+}
+
+/** What the thread is started with. */
+export interface WriterThreadData {
+  readonly path: string;
+  readonly synchronous: "full" | "normal" | "off";
+  readonly snapshot: Snapshot;
+}

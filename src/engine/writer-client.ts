@@ -1,0 +1,118 @@
+import { Worker as Thread } from "node:worker_threads";
+import type { Input, Result } from "../core/input.ts";
+import type { Snapshot } from "../core/snapshot.ts";
+import type { Claim, ClaimQuery } from "../store/store.ts";
+import type { WriterDoor } from "./door.ts";
+import type { CommittedNews, FromWriter, ToWriter, WriterThreadData } from "./wire.ts";
+
+export interface WriterThreadOptions {
+  /** The thread's entry; another one may wrap the store. */
+  readonly entry?: URL;
+  readonly data: WriterThreadData;
+  readonly told: (news: CommittedNews) => void;
+  /** The thread is gone and with it every hope of a commit: end the process and let it be started again. */
+  readonly died: (error: Error) => void;
+}
+
+/** Why the database could not be opened; `code` is the store's own. */
+export interface NotOpened {
+  readonly code: string;
+  readonly message: string;
+}
+
+type Waiting = { readonly resolve: (value: never) => void; readonly reject: (error: Error) => void };
+
+/** Starts the Writer's thread and waits until the database is open, or says why it isn't. */
+export async function startWriterThread(options: WriterThreadOptions): Promise<WriterDoor | NotOpened> {
+  const thread = new Thread(options.entry ?? new URL(`./writer-thread${import.meta.url.slice(-3)}`, import.meta.url), {
+    workerData: options.data,
+    name: "writer",
+  });
+  const client = new WriterClient(thread, options);
+  return client.opened;
+}
+
+class WriterClient implements WriterDoor {
+  install = "";
+  readonly opened: Promise<WriterDoor | NotOpened>;
+  readonly #thread: Thread;
+  readonly #waiting = new Map<number, Waiting>();
+  #outbox: ToWriter[] = [];
+  #lastId = 0;
+  #closing = false;
+
+  constructor(thread: Thread, options: WriterThreadOptions) {
+    this.#thread = thread;
+    this.opened = new Promise((resolve, reject) => {
+      const end = (error: Error): void => {
+        reject(error);
+        for (const { reject: fail } of this.#waiting.values()) fail(error);
+        this.#waiting.clear();
+        if (!this.#closing) options.died(error);
+      };
+      thread.on("error", (error) => end(error instanceof Error ? error : new Error(String(error))));
+      thread.on("exit", (code) => end(new Error(`the Writer's thread ended with ${code}`)));
+      thread.on("message", (messages: readonly FromWriter[]) => {
+        for (const message of messages) {
+          switch (message.kind) {
+            case "opened":
+              this.install = message.install;
+              resolve(this);
+              break;
+            case "not_opened":
+              this.#closing = true;
+              resolve({ code: message.code, message: message.message });
+              void thread.terminate();
+              break;
+            case "answered":
+              this.#take(message.id)?.resolve(message.value as never);
+              break;
+            case "failed":
+              this.#take(message.id)?.reject(new Error(message.message));
+              break;
+            case "told":
+              options.told(message.news);
+              break;
+          }
+        }
+      });
+    });
+  }
+
+  submit(input: Input): Promise<Result> {
+    return this.#ask((id) => ({ kind: "submit", id, input }));
+  }
+  claim(query: ClaimQuery): Promise<Claim> {
+    return this.#ask((id) => ({ kind: "claim", id, query }));
+  }
+  follow(snapshot: Snapshot): Promise<void> {
+    return this.#ask((id) => ({ kind: "follow", id, snapshot }));
+  }
+  async close(): Promise<void> {
+    this.#closing = true;
+    await this.#ask<null>((id) => ({ kind: "close", id }));
+    await this.#thread.terminate();
+  }
+
+  #ask<Value>(request: (id: number) => ToWriter): Promise<Value> {
+    const id = (this.#lastId += 1);
+    return new Promise<Value>((resolve, reject) => {
+      this.#waiting.set(id, { resolve: resolve as Waiting["resolve"], reject });
+      // What is asked in the same turn of the event loop travels together: a message costs more than what is in it.
+      if (this.#outbox.length === 0) queueMicrotask(() => this.#flush());
+      this.#outbox.push(request(id));
+    });
+  }
+
+  #flush(): void {
+    const requests = this.#outbox;
+    this.#outbox = [];
+    this.#thread.postMessage(requests);
+  }
+
+  #take(id: number): Waiting | undefined {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    return waiting;
+  }
+}

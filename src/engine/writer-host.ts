@@ -1,0 +1,58 @@
+import type { MessagePort } from "node:worker_threads";
+import type { Clock } from "../ports/clock.ts";
+import type { Random } from "../ports/random.ts";
+import type { Snapshot } from "../core/snapshot.ts";
+import type { Store } from "../store/store.ts";
+import { newsOf, type FromWriter, type ToWriter } from "./wire.ts";
+import { Writer } from "./writer.ts";
+
+/** Runs a Writer behind a port: takes numbered requests and answers each once. */
+export function hostWriter(
+  port: MessagePort,
+  parts: { readonly store: Store; readonly clock: Clock; readonly random: Random; readonly snapshot: Snapshot },
+): void {
+  let outbox: FromWriter[] = [];
+  const post = (message: FromWriter): void => {
+    if (outbox.length === 0) queueMicrotask(flush);
+    outbox.push(message);
+  };
+  const flush = (): void => {
+    const messages = outbox;
+    outbox = [];
+    port.postMessage(messages);
+  };
+  const writer = new Writer({
+    ...parts,
+    // Everything that has already arrived at the port is handed over before an immediate runs: it shares the commit.
+    soon: (turn) => void setImmediate(turn),
+    committed(changes) {
+      const news = newsOf(changes);
+      if (news.moments.length > 0 || news.accepted > 0) post({ kind: "told", news });
+    },
+  });
+  const answer = (id: number, value: Promise<Extract<FromWriter, { kind: "answered" }>["value"]>): void => {
+    value.then(
+      (settled) => post({ kind: "answered", id, value: settled }),
+      (error: unknown) => post({ kind: "failed", id, message: error instanceof Error ? error.message : String(error) }),
+    );
+  };
+  port.on("message", (messages: readonly ToWriter[]) => {
+    for (const message of messages) {
+      switch (message.kind) {
+        case "submit":
+          answer(message.id, writer.submit(message.input));
+          break;
+        case "claim":
+          answer(message.id, writer.claim(message.query));
+          break;
+        case "follow":
+          answer(message.id, writer.follow(message.snapshot).then(() => null));
+          break;
+        case "close":
+          answer(message.id, writer.close().then(() => null));
+          break;
+      }
+    }
+  });
+  port.postMessage([{ kind: "opened", install: writer.install } satisfies FromWriter]);
+}
