@@ -11,6 +11,11 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(ms, then) {
+    // "As soon as others have had their turn": a timer of 0 would wait a whole millisecond.
+    if (ms <= 0) {
+      const immediate = setImmediate(then);
+      return () => clearImmediate(immediate);
+    }
     const timer = setTimeout(then, Math.min(ms, 2 ** 31 - 1));
     return () => clearTimeout(timer);
   },

@@ -33,8 +33,8 @@ export interface Board {
   /** Oldest first; `after` leaves out what a page has already. */
   messages(after: number): readonly Message[];
   tickets(after: number): readonly Ticket[];
-  /** Settles at the next change, or when the signal does. */
-  changed(signal: AbortSignal): Promise<void>;
+  /** Settles at the next change, when the time is over or when the signal aborts. */
+  changed(signal: AbortSignal, withinMs: number): Promise<void>;
 }
 
 const KEPT = 200;
@@ -59,16 +59,18 @@ export function createBoard({ now, alertsFed }: BoardOptions): Board {
     for (const wake of waiting) wake();
   }
 
-  function changed(signal: AbortSignal): Promise<void> {
+  function changed(signal: AbortSignal, withinMs: number): Promise<void> {
+    if (signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
-      const wake = (): void => {
+      const timer = setTimeout(wake, withinMs);
+      waiting.add(wake);
+      signal.addEventListener("abort", wake);
+      function wake(): void {
+        clearTimeout(timer);
         waiting.delete(wake);
         signal.removeEventListener("abort", wake);
         resolve();
-      };
-      if (signal.aborted) return resolve();
-      waiting.add(wake);
-      signal.addEventListener("abort", wake);
+      }
     });
   }
 

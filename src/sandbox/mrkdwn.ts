@@ -106,7 +106,7 @@ function readCode(source: string, at: number): Token {
   return { span: { kind: "code", text: decodeEntities(found[1] ?? "") }, end: at + found[0].length };
 }
 
-/** `<https://…|label>`, `<@U…>`, `<#C…>`, `<!channel>`. A link to anything but the web stays text. */
+/** `<https://…|label>`, `<@U…>`, `<#C…>`, `<!channel>`. A link to anything but the web stays as it was written. */
 function readAngle(source: string, at: number): Token {
   const found = /^<([^<>\n|]+)(?:\|([^<>\n]*))?>/.exec(source.slice(at));
   if (found === null) return null;
@@ -118,7 +118,7 @@ function readAngle(source: string, at: number): Token {
     return { span: { kind: "mention", text: label ?? name }, end };
   }
   const href = webAddress(target);
-  if (href === null) return { span: { kind: "text", text: label ?? target }, end };
+  if (href === null) return null;
   return { span: { kind: "link", href, text: label ?? target }, end };
 }
 

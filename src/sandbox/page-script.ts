@@ -83,10 +83,10 @@ function messageNode(message) {
 function ticketNode(ticket) {
   const top = make("p", "ticket-top", make("span", "key", ticket.key), make("span", "type", ticket.type), timeNode(ticket.at));
   const node = make("li", "ticket", top, make("h3", "summary", ticket.summary));
-  if (ticket.description) node.append(make("pre", "description", ticket.description));
+  if (ticket.description) node.append(make("pre", "description", ticket.description.trimEnd()));
   if (ticket.extra.length > 0) {
     const rows = ticket.extra.flatMap((field) => [make("dt", "", field.name), make("dd", "", field.value)]);
-    node.append(make("details", "extra", make("summary", "", ticket.extra.length + " more fields sent"), make("dl", "", ...rows)));
+    node.append(make("details", "extra", make("summary", "", ticket.extra.length === 1 ? "1 more field sent" : ticket.extra.length + " more fields sent"), make("dl", "", ...rows)));
   }
   return node;
 }
@@ -94,6 +94,10 @@ function ticketNode(ticket) {
 function addTo(list, nodes) {
   for (const node of nodes) list.prepend(node);
   while (list.childElementCount > KEPT) list.lastElementChild.remove();
+}
+
+function times(count) {
+  return count === 1 ? "once" : count + " times";
 }
 
 function setText(id, text) {
@@ -118,8 +122,8 @@ function show(board) {
   setText("messages", totals.messages.toLocaleString());
   setText("tickets", totals.tickets.toLocaleString());
   if (totals.lastEvent) setText("last", totals.lastEvent.what + " at " + new Date(totals.lastEvent.at).toLocaleTimeString());
-  setText("pace", totals.slackTooFast === 0 ? "Slack, newest first" : "Slack, newest first; asked for a slower pace " + totals.slackTooFast + " times");
-  setText("runs", totals.failedRuns === 0 ? "Tickets, newest first" : "Tickets, newest first; the rule failed " + totals.failedRuns + " times: " + totals.lastFailedRun);
+  setText("pace", totals.slackTooFast === 0 ? "Slack, newest first" : "Slack, newest first; asked for a slower pace " + times(totals.slackTooFast));
+  setText("runs", totals.failedRuns === 0 ? "Tickets, newest first" : "Tickets, newest first; the rule failed " + times(totals.failedRuns) + ": " + totals.lastFailedRun);
 }
 
 function live(text, on) {

@@ -42,7 +42,8 @@ main { flex: 1; min-height: 0; display: grid; grid-template-columns: minmax(0, 1
 .column-name h2 { font-size: 16px; }
 .column-name h2 span { color: var(--soft); font-weight: 400; margin-right: 2px; }
 .column-name p { color: var(--soft); font-size: 13px; overflow-wrap: anywhere; }
-.scroll { flex: 1; min-height: 0; overflow-y: auto; overscroll-behavior: contain; }
+.scroll, .description { overflow-y: auto; scrollbar-width: thin; scrollbar-color: var(--line) transparent; }
+.scroll { flex: 1; min-height: 0; overscroll-behavior: contain; }
 .empty { max-width: 46ch; margin: 0 auto; padding: 40px 20px; color: var(--soft); text-align: center; }
 .list { list-style: none; }
 .list > li { animation: arrive 2.4s ease-out; }
@@ -61,7 +62,7 @@ time { color: var(--soft); font-size: 12px; font-variant-numeric: tabular-nums; 
 .said-header { margin: 4px 0 2px; font-size: 17px; line-height: 1.3; }
 .said-title { font-size: 15px; }
 .attachment { margin: 6px 0 2px; padding: 2px 0 2px 12px; border-left: 4px solid var(--bar); border-radius: 2px; }
-.fields { display: grid; grid-template-columns: repeat(auto-fill, minmax(170px, 1fr)); gap: 6px 16px; margin: 6px 0; }
+.fields { display: grid; grid-template-columns: repeat(auto-fill, minmax(230px, 1fr)); gap: 6px 16px; margin: 6px 0; }
 .field.wide { grid-column: 1 / -1; }
 .field-title { display: block; font-size: 13px; }
 .context { display: flex; flex-wrap: wrap; gap: 2px 12px; margin: 4px 0; color: var(--soft); font-size: 13px; }
@@ -69,7 +70,7 @@ time { color: var(--soft); font-size: 12px; font-variant-numeric: tabular-nums; 
 .button { padding: 3px 10px; border: 1px solid var(--line); border-radius: 6px; font-size: 13px; font-weight: 600; }
 .mention { padding: 0 2px; border-radius: 3px; background: var(--mention); color: var(--mention-ink); font-weight: 600; }
 code, pre { font: 12.5px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace; }
-code { padding: 1px 4px; border: 1px solid var(--line); border-radius: 4px; background: var(--code-page); color: var(--code-ink); }
+code { box-decoration-break: clone; -webkit-box-decoration-break: clone; padding: 1px 4px; border: 1px solid var(--line); border-radius: 4px; background: var(--code-page); color: var(--code-ink); }
 pre { margin: 4px 0; padding: 8px 10px; border: 1px solid var(--line); border-radius: 6px; background: var(--code-page); white-space: pre-wrap; overflow-wrap: anywhere; }
 blockquote { margin: 2px 0; padding-left: 10px; border-left: 4px solid var(--line); }
 hr { margin: 8px 0; border: 0; border-top: 1px solid var(--line); }
@@ -81,7 +82,7 @@ hr { margin: 8px 0; border: 0; border-top: 1px solid var(--line); }
 .key { color: var(--link); font-size: 13px; font-weight: 600; }
 .type { padding: 0 7px; border: 1px solid var(--line); border-radius: 9px; color: var(--soft); font-size: 12px; }
 .summary { margin: 2px 0 4px; font-size: 15px; line-height: 1.35; }
-.description { max-height: 22em; overflow-y: auto; }
+.description { max-height: 22em; }
 .extra { color: var(--soft); font-size: 13px; }
 .extra summary { cursor: pointer; }
 .extra dl { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 2px 12px; padding-top: 4px; }

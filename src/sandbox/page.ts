@@ -47,7 +47,7 @@ export function page(nonce: string): string {
       <p id="pace">Slack, newest first</p>
     </header>
     <div class="scroll" tabindex="0" role="region" aria-label="Messages in security-alerts">
-      <p class="empty" id="no-messages">Quiet so far. The first stories begin two seconds after the start; once Riposte has made incidents of them, a message about each appears here, usually within 15 seconds.</p>
+      <p class="empty" id="no-messages">Quiet so far. The first stories begin within two seconds of the start; once Riposte has made incidents of them, a message about each appears here, usually within 15 seconds.</p>
       <ol class="list" id="message-list" reversed></ol>
     </div>
   </section>

@@ -15,7 +15,6 @@ export const SLACK_PATH = "/slack/services/SANDBOX";
 export const JIRA_PATH = "/jira/automation";
 
 const MOST_BODY_BYTES = 1024 * 1024;
-const LOOK_AGAIN_MS = 1_000;
 const OWN_HOSTS: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
 export interface VendorOptions {
@@ -24,10 +23,12 @@ export interface VendorOptions {
   readonly now?: () => number;
   /** How many alerts the feeder has written, for the page. */
   readonly alertsFed?: () => number;
+  /** That number changes without a word, so an open page has it looked at this often. */
+  readonly lookAgainMs?: number;
 }
 
 export function createVendors(options: VendorOptions): Hono {
-  const { jiraToken, now = Date.now, alertsFed = () => 0 } = options;
+  const { jiraToken, now = Date.now, alertsFed = () => 0, lookAgainMs = 1_000 } = options;
   const board = createBoard({ now, alertsFed });
   const mayPost = createPace(now);
   const app = new Hono();
@@ -64,7 +65,7 @@ export function createVendors(options: VendorOptions): Hono {
   app.get("/api/state", (context) =>
     context.json({ totals: board.totals(), messages: board.messages(0), tickets: board.tickets(0) }),
   );
-  app.get("/events", (context) => follow(context, board));
+  app.get("/events", (context) => follow(context, board, lookAgainMs));
   app.get("/", (context) => {
     const nonce = randomBytes(16).toString("base64");
     return context.html(page(nonce), 200, {
@@ -78,7 +79,7 @@ export function createVendors(options: VendorOptions): Hono {
 }
 
 /** Everything at first, then what is new; a page that lost the line starts again with everything. */
-function follow(context: Context, board: Board): Response {
+function follow(context: Context, board: Board, lookAgainMs: number): Response {
   return streamSSE(context, async (stream) => {
     const gone = new AbortController();
     stream.onAbort(() => gone.abort());
@@ -93,8 +94,7 @@ function follow(context: Context, board: Board): Response {
       }
       seen = Math.max(seen, messages.at(-1)?.seq ?? 0, tickets.at(-1)?.seq ?? 0);
       told = JSON.stringify(totals);
-      // The alerts' count changes without a word, so it is looked at every second as well.
-      await board.changed(AbortSignal.any([gone.signal, AbortSignal.timeout(LOOK_AGAIN_MS)]));
+      await board.changed(gone.signal, lookAgainMs);
     }
   });
 }

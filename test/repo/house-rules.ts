@@ -127,9 +127,9 @@ function whyNotPackage(path: string, one: Import, house: House): readonly [strin
   const name = one.from.split("/", one.from.startsWith("@") ? 2 : 1).join("/");
   if (!house.dependencies.includes(name) && !(one.typeOnly && typePackages.includes(name)))
     return ["dependency", "not a dependency of what is shipped"];
-  return rowOf(path)?.packages?.includes(name) === true
-    ? null
-    : ["package", `${folderOf(path)} does not own this package`];
+  const row = rowOf(path);
+  const owns = row?.values.includes("*") === true || row?.packages?.includes(name) === true;
+  return owns ? null : ["package", `${folderOf(path)} does not own this package`];
 }
 
 function isFake(path: string): boolean {

@@ -1,6 +1,6 @@
 // The repository's files, as a commit would hold them now: what git tracks and what it does not ignore.
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -12,8 +12,12 @@ export function repositoryPaths(): readonly string[] {
   });
   // A downloaded archive has no git: then everything in it counts.
   const paths = git.status === 0 ? git.stdout.split("\0") : readdirSync(root, { recursive: true, encoding: "utf8" });
-  const [unwanted, wanted] = [/^(node_modules|dist|coverage|\.git|\.riposte)\//, /\.[^/]+$|^\.ci\/run$|^LICENSE$/];
-  return paths.filter((path) => wanted.test(path) && !unwanted.test(path) && existsSync(`${root}${path}`)).sort();
+  const elsewhere = /^(node_modules|dist|coverage|\.git|\.riposte)(\/|$)/;
+  return paths.filter((path) => !elsewhere.test(path) && isFile(path)).sort();
+}
+
+function isFile(path: string): boolean {
+  return path !== "" && statSync(`${root}${path}`, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 export function readRepositoryFile(path: string): string {

@@ -14,13 +14,13 @@ const rulesOfThisOne = [
   "tsconfig.json",
 ];
 
-export interface Planted {
+export interface PlantedRepository {
   readonly folder: string;
   run(tool: "oxfmt" | "oxlint" | "tsc", ...args: string[]): { readonly status: number | null; readonly stdout: string };
   remove(): void;
 }
 
-export function plant(files: Readonly<Record<string, string>>): Planted {
+export function plant(files: Readonly<Record<string, string>>): PlantedRepository {
   const folder = mkdtempSync(join(tmpdir(), "riposte-planted-"));
   for (const path of rulesOfThisOne) cpSync(join(root, path), join(folder, path));
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
@@ -31,7 +31,11 @@ export function plant(files: Readonly<Record<string, string>>): Planted {
   return {
     folder,
     run: (tool, ...args) =>
-      spawnSync(join(folder, "node_modules", ".bin", tool), args, { cwd: folder, encoding: "utf8", maxBuffer: 1 << 26 }),
+      spawnSync(join(folder, "node_modules", ".bin", tool), args, {
+        cwd: folder,
+        encoding: "utf8",
+        maxBuffer: 1 << 26,
+      }),
     remove: () => rmSync(folder, { recursive: true }),
   };
 }

@@ -1,0 +1,157 @@
+// The commands of `riposte`: names, flags and words of help. What a command does is in a file of its own and is
+// loaded only when it is asked for, so that starting costs nothing for what is not used.
+import { type Application, buildApplication, buildCommand, buildRouteMap, text_en } from "@stricli/core";
+import type { CliContext } from "./context.ts";
+import { CommandError, exitCodeOf } from "./exit-codes.ts";
+import { config, json, socket, word, wholeNumber } from "./flags.ts";
+import { incidentRoutes } from "./incident-routes.ts";
+import { workRoutes } from "./work-routes.ts";
+
+export function buildRiposte(version: string): Application<CliContext> {
+  const root = buildRouteMap<string, CliContext>({
+    routes: {
+      serve: serveRoute,
+      start: startRoute,
+      check: checkRoute,
+      explain: explainRoute,
+      status: statusRoute,
+      incidents: incidentRoutes,
+      work: workRoutes,
+      sources: sourcesRoute,
+      quarantine: quarantineRoute,
+      audit: auditRoute,
+    },
+    docs: {
+      brief: "Answers Wazuh alerts: few incidents, Slack told, one ticket, nothing lost",
+      fullDescription: [
+        "Riposte reads the alerts that a Wazuh manager writes, turns them into few incidents and tells those who",
+        "should know. Data goes to standard output and talk to standard error; --json gives the data for machines.",
+        "Exit codes and every flag: docs/reference/cli.md",
+      ].join("\n"),
+    },
+  });
+  return buildApplication(root, {
+    name: "riposte",
+    versionInfo: { currentVersion: version },
+    scanner: { caseStyle: "allow-kebab-for-camel", allowArgumentEscapeSequence: true },
+    determineExitCode: exitCodeOf,
+    localization: {
+      text: {
+        ...text_en,
+        commandErrorResult: (error) => said(error),
+        exceptionWhileRunningCommand: (error) => said(error),
+        exceptionWhileLoadingCommandFunction: (error) => said(error),
+        exceptionWhileLoadingCommandContext: (error) => said(error),
+      },
+    },
+  });
+}
+
+/** An expected end is one sentence; anything else is a bug, and its stack is what a report of it needs. */
+function said(error: unknown): string {
+  if (error instanceof CommandError) return `riposte: ${error.message}`;
+  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return `riposte: this is a bug in Riposte. Please report it with these lines:\n${trace}`;
+}
+
+const serveRoute = buildCommand({
+  loader: async () => (await import("./serve.ts")).serve,
+  parameters: { flags: { config, log: logFlag(), logFormat: logFormatFlag() } },
+  docs: {
+    brief: "Read alerts and tell, until asked to stop",
+    fullDescription: "Runs in the foreground. SIGTERM or SIGINT ends it in order; a second one ends it at once.",
+  },
+});
+
+const startRoute = buildCommand({
+  loader: async () => (await import("./start.ts")).start,
+  parameters: { flags: { config, log: logFlag(), logFormat: logFormatFlag() } },
+  docs: {
+    brief: "Try it: without --config against a built-in sandbox, with it the same as serve",
+    fullDescription: [
+      "Without --config it starts stand-ins for Slack and Jira with a page on localhost that shows them, and a feeder",
+      "that keeps appending sample alerts; then it serves a config written for them. All of it lives in ./.riposte",
+    ].join("\n"),
+  },
+});
+
+const checkRoute = buildCommand({
+  loader: async () => (await import("./check.ts")).check,
+  parameters: {
+    flags: {
+      json,
+      online: { kind: "boolean", brief: "Also ask each destination whether it can be used; shows nothing to anybody", default: false, withNegated: false },
+    },
+    positional: {
+      kind: "tuple",
+      parameters: [{ brief: "The config to check", placeholder: "CONFIG", parse: word, optional: true }],
+    },
+  },
+  docs: { brief: "Check a config: every mistake with file, line and column" },
+});
+
+const explainRoute = buildCommand({
+  loader: async () => (await import("./explain.ts")).explain,
+  parameters: {
+    flags: { config, json },
+    positional: {
+      kind: "tuple",
+      parameters: [{ brief: "A file with one alert as alerts.json has it; - for standard input", placeholder: "ALERT.json", parse: word }],
+    },
+  },
+  docs: { brief: "Say what the policies make of one alert, and why; tells nobody" },
+});
+
+const statusRoute = buildCommand({
+  loader: async () => (await import("./status.ts")).status,
+  parameters: { flags: { config, socket, json } },
+  docs: {
+    brief: "Did the message go out? Is this the only ticket? Did the block take effect? Will it be lifted?",
+  },
+});
+
+const sourcesRoute = buildCommand({
+  loader: async () => (await import("./sources.ts")).sources,
+  parameters: { flags: { config, socket, json } },
+  docs: { brief: "How far each source was read, and what became of every line" },
+});
+
+const quarantineRoute = buildCommand({
+  loader: async () => (await import("./sources.ts")).quarantine,
+  parameters: {
+    flags: { config, socket, json },
+    positional: { kind: "tuple", parameters: [{ brief: "A source's name", placeholder: "SOURCE", parse: word }] },
+  },
+  docs: { brief: "The last lines of a source that could not be read as alerts" },
+});
+
+const auditRoute = buildCommand({
+  loader: async () => (await import("./audit.ts")).audit,
+  parameters: {
+    flags: {
+      config,
+      socket,
+      json,
+      limit: { kind: "parsed", parse: wholeNumber, brief: "How many, newest first", default: "50", placeholder: "COUNT" },
+    },
+  },
+  docs: { brief: "What people did, newest first" },
+});
+
+function logFlag() {
+  return {
+    kind: "enum",
+    values: ["debug", "info", "warn", "error"],
+    brief: "Say this and what is worse",
+    default: "info",
+  } as const;
+}
+
+function logFormatFlag() {
+  return {
+    kind: "enum",
+    values: ["json", "text"],
+    brief: "Log lines for machines or for people; text at a terminal, else json",
+    optional: true,
+  } as const;
+}

@@ -1,0 +1,55 @@
+import { buildCommand, buildRouteMap } from "@stricli/core";
+import { SEVERITIES } from "../core/severity.ts";
+import { config, incidentNumber, json, socket, wholeNumber, word } from "./flags.ts";
+
+const incident = { brief: "The incident's number", placeholder: "INCIDENT", parse: incidentNumber } as const;
+
+export const incidentRoutes = buildRouteMap({
+  routes: {
+    list: buildCommand({
+      loader: async () => (await import("./incidents.ts")).list,
+      parameters: {
+        flags: {
+          config,
+          socket,
+          json,
+          state: {
+            kind: "enum",
+            values: ["unresolved", "pending", "open", "acknowledged", "resolved", "all"],
+            brief: "Only those in this state",
+            default: "unresolved",
+          },
+          policy: { kind: "parsed", parse: word, brief: "Only those of this policy", optional: true, placeholder: "NAME" },
+          severity: { kind: "enum", values: [...SEVERITIES], brief: "Only those of this severity", optional: true },
+          limit: { kind: "parsed", parse: wholeNumber, brief: "How many, newest first", default: "50", placeholder: "COUNT" },
+          before: { kind: "parsed", parse: incidentNumber, brief: "Only those with a smaller number", optional: true, placeholder: "INCIDENT" },
+        },
+      },
+      docs: { brief: "List incidents, newest first" },
+    }),
+    show: buildCommand({
+      loader: async () => (await import("./incidents.ts")).show,
+      parameters: { flags: { config, socket, json }, positional: { kind: "tuple", parameters: [incident] } },
+      docs: { brief: "Show one incident: what happened, who was told, what waits and why" },
+    }),
+    ack: buildCommand({
+      loader: async () => (await import("./incidents.ts")).acknowledge,
+      parameters: { flags: { config, socket, json }, positional: { kind: "tuple", parameters: [incident] } },
+      docs: { brief: "Say that you are looking at it" },
+    }),
+    resolve: buildCommand({
+      loader: async () => (await import("./incidents.ts")).resolve,
+      parameters: {
+        flags: {
+          config,
+          socket,
+          json,
+          note: { kind: "parsed", parse: word, brief: "What it was, for those who were told of it", optional: true, placeholder: "TEXT" },
+        },
+        positional: { kind: "tuple", parameters: [incident] },
+      },
+      docs: { brief: "Say that it is over" },
+    }),
+  },
+  docs: { brief: "What people work on" },
+});

@@ -1,0 +1,39 @@
+import type { Reason } from "../core/outcome.ts";
+
+/** Every reason as a person would say it, and what he can do about it; null where waiting is all there is to do. */
+const WORDS: Readonly<Record<Reason, readonly [says: string, doNext: string | null]>> = {
+  connection_refused: ["nothing listens there", "check the address, and whether the other side is up"],
+  name_not_resolved: ["the name is not known", "check the host in the URL, and this machine's DNS"],
+  tls_failed: ["no trusted TLS connection", "check the certificate of the other side, and the CA"],
+  connect_timeout: ["no connection in time", "check the address, the network and the proxy"],
+  connection_reset: ["the connection was cut", null],
+  timeout: ["no answer in time", null],
+  rate_limited: ["the other side asked to slow down", null],
+  server_error: ["the other side had an error of its own", null],
+  unreadable_answer: ["an answer that can't be read", "check whether a proxy or login page answers in its place"],
+  bad_request: ["the other side refused what was sent", "read its answer, mend the config, then retry"],
+  unauthorized: ["the other side does not accept the secret", "check the webhook or token; a new one is read at once"],
+  destination_gone: ["there is no such webhook, channel or rule", "make a new one and put it in the config"],
+  too_large: ["too large for the other side", "read its answer, then retry or drop"],
+  secret_unreadable: ["the secret can't be read", "check that the file or variable is there and readable"],
+  engine_died: ["Riposte ended during the call", null],
+  not_found_yet: ["looked for and not found so far", null],
+  gave_up: ["tried for as long as the config allows", "see that the destination works, then retry"],
+  destination_removed: ["not in the config any more", "put the destination back, or drop the work"],
+  dropped_by_person: ["dropped by a person", null],
+  connector_bug: ["a bug in the connector", "report it with the evidence, then retry after an update"],
+};
+
+export function reasonWords(reason: string | null): string {
+  if (reason === null) return "not tried yet";
+  return isReason(reason) ? WORDS[reason][0] : reason;
+}
+
+export function whatToDo(reason: string | null): string | null {
+  return reason !== null && isReason(reason) ? WORDS[reason][1] : null;
+}
+
+/** What a row or a newer server says need not be a reason that this program knows. */
+function isReason(text: string): text is Reason {
+  return Object.hasOwn(WORDS, text);
+}

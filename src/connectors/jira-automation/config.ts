@@ -1,0 +1,31 @@
+import { z } from "zod";
+import { SecretField } from "../../config/secret.ts";
+
+export const JiraAutomationConfig = z
+  .strictObject({
+    /** JSON with the three keys JIRA_URL, JIRA_API_KEY and JIRA_PROJECT_KEY. */
+    secret: SecretField.optional(),
+    /** Instead of `secret`: the rule's webhook address and its token, each on its own. */
+    url: SecretField.optional(),
+    token: SecretField.optional(),
+    project: z
+      .string()
+      .regex(/^[A-Za-z][A-Za-z0-9_]{0,79}$/, "expected a project key, such as SEC")
+      .optional(),
+    issue_type: z.string().min(1).max(255).default("Task"),
+  })
+  .superRefine(({ secret, url, token }, context) => {
+    const complain = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
+    if (secret !== undefined) {
+      if (url !== undefined) complain("url", "not beside `secret`, which holds the address as well");
+      if (token !== undefined) complain("token", "not beside `secret`, which holds the token as well");
+      return;
+    }
+    if (url === undefined && token === undefined) {
+      complain("secret", "missing: give `secret`, or both `url` and `token`");
+      return;
+    }
+    if (url === undefined) complain("url", "missing: `token` needs the address that it is for");
+    if (token === undefined) complain("token", "missing: `url` needs the token that goes with it");
+  });
+export type JiraAutomationConfig = z.infer<typeof JiraAutomationConfig>;

@@ -1,0 +1,118 @@
+import { cutPlainLine, grouped } from "../../core/plain-text.ts";
+import { foldMoments, type Moment } from "../../core/moments.ts";
+import type { AlertFacts, Picture } from "../../core/picture.ts";
+import { SEVERITY_COLOUR } from "../../core/severity.ts";
+import { capital, leadOf, sayMoment } from "../telling.ts";
+import { codeBlock, mrkdwn, mrkdwnLine, slackTime } from "./mrkdwn.ts";
+
+// docs.slack.dev, Block Kit: a header holds 150, a section 3,000 and 10 fields. Slack refuses a message near 13,200 in
+// all its blocks (msg_blocks_too_long); these add up to less than 10,000 whatever an alert brings.
+const HEADER_CHARS = 150;
+const FIELD_CHARS = 300;
+const STORY_LINES = 10;
+const STORY_LINE_CHARS = 240;
+const LOG_CHARS = 2_900;
+const CONTEXT_CHARS = 300;
+const NOTIFICATION_CHARS = 500;
+
+/** The message in our own style: a title, a coloured bar with the facts beside it, and the log as it was. */
+export function blocksMessage(picture: Picture, untold: readonly Moment[], isRepeat: boolean): object {
+  const { incident } = picture;
+  const told = foldMoments(untold);
+  const last = told.at(-1);
+  const lead = last === undefined ? capital(incident.severity) : leadOf(last, incident);
+  const title = `${lead} · ${incident.title}`;
+  const alert = shownAlert(picture, told);
+
+  return {
+    text: mrkdwnLine(`#${incident.id} ${title}${atAgent(alert)}`, NOTIFICATION_CHARS),
+    // A preview would have Slack fetch addresses that an attacker chose.
+    unfurl_links: false,
+    unfurl_media: false,
+    blocks: [{ type: "header", text: { type: "plain_text", text: cutPlainLine(title, HEADER_CHARS), emoji: false } }],
+    attachments: [
+      {
+        color: SEVERITY_COLOUR[incident.severity],
+        blocks: [
+          ...story(told),
+          { type: "section", fields: fieldsOf(picture, alert).map(mrkdwnObject) },
+          ...(alert.log === null || alert.log === "" ? [] : [section(codeBlock(alert.log, LOG_CHARS))]),
+          { type: "context", elements: contextOf(picture, isRepeat).map(mrkdwnObject) },
+        ],
+      },
+    ],
+  };
+}
+
+/** What just opened is shown as it began; a later word is about how it is now. */
+export function shownAlert(picture: Picture, told: readonly Moment[]): AlertFacts {
+  return told.every(({ kind }) => kind === "opened") ? picture.first : picture.newest;
+}
+
+/** One line for each moment, where there is more to say than that it opened. */
+function story(told: readonly Moment[]): readonly object[] {
+  if (told.every(({ kind }) => kind === "opened")) return [];
+  const shown = told.slice(-STORY_LINES);
+  const earlier = told.length - shown.length;
+  const lines = shown.map((moment) => `• ${mrkdwnLine(sayMoment(moment), STORY_LINE_CHARS)} · ${slackTime(moment.at)}`);
+  return [section([...(earlier > 0 ? [`• ${grouped(earlier)} earlier ones are not shown`] : []), ...lines].join("\n"))];
+}
+
+function fieldsOf({ incident }: Picture, alert: AlertFacts): readonly string[] {
+  const many = incident.count > 1;
+  return [
+    field("Agent", agentOf(alert)),
+    field("Rule", `${alert.ruleId} (level ${alert.level})`),
+    field("Severity", capital(incident.severity)),
+    field("Alerts", grouped(incident.count)),
+    ...(many ? [timeField("First alert", incident.firstAt)] : []),
+    timeField(many ? "Newest alert" : "Time", many ? incident.lastAt : alert.at),
+    field("Location", alert.location),
+    field("User", alert.user),
+    field("Source address", alert.sourceIp),
+    field(
+      "MITRE ATT&CK",
+      alert.mitre.map(({ id, technique }) => (technique === null ? id : `${id} ${technique}`)).join(", "),
+    ),
+  ].filter((text) => text !== null);
+}
+
+function field(label: string, value: string | null): string | null {
+  if (value === null || value === "") return null;
+  const start = `*${mrkdwn(label, FIELD_CHARS)}*\n`;
+  const shown = mrkdwnLine(value, FIELD_CHARS - start.length);
+  return shown === "" ? null : `${start}${shown}`;
+}
+
+function timeField(label: string, at: number): string {
+  return `*${label}*\n${slackTime(at)}`;
+}
+
+function contextOf({ incident }: Picture, isRepeat: boolean): readonly string[] {
+  const state =
+    incident.state === "acknowledged" ? `acknowledged by ${incident.acknowledgedBy ?? "somebody"}` : incident.state;
+  return [
+    mrkdwnLine(`Incident #${incident.id} · ${state} · policy ${incident.policy}`, CONTEXT_CHARS),
+    ...(isRepeat ? ["*Possible repeat*: an earlier sending of this message got no clear answer."] : []),
+  ];
+}
+
+function agentOf({ agentName, agentId, agentIp }: AlertFacts): string | null {
+  if (agentId === null && agentName === null) return null;
+  const id = agentId === null ? "" : ` (${agentId})`;
+  return `${agentName ?? "unnamed"}${id}${agentIp === null ? "" : ` · ${agentIp}`}`;
+}
+
+function atAgent({ agentName, agentId }: AlertFacts): string {
+  const agent = agentName ?? agentId;
+  return agent === null ? "" : ` · ${agent}`;
+}
+
+function section(text: string): object {
+  return { type: "section", text: mrkdwnObject(text) };
+}
+
+/** `verbatim`: nothing but angle brackets, which are escaped, is made live. */
+function mrkdwnObject(text: string): object {
+  return { type: "mrkdwn", text, verbatim: true };
+}

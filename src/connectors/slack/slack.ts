@@ -1,0 +1,75 @@
+import type { Picture } from "../../core/picture.ts";
+import type { Receipt } from "../../core/receipt.ts";
+import { DAY_MS, SECOND_MS } from "../../core/time.ts";
+import { readAddress } from "../address.ts";
+import { postJson, sayFailure } from "../call.ts";
+import type { Connector, Destination, Io, Probe, Step, StepWords } from "../connector.ts";
+import { paceMs } from "../pace.ts";
+import { untoldMoments } from "../telling.ts";
+import { slackOutcome, wordOf } from "./answer.ts";
+import { blocksMessage } from "./blocks.ts";
+import { SlackConfig } from "./config.ts";
+import { legacyMessage } from "./legacy.ts";
+
+/** Slack's incoming webhooks: one channel each, no message ever edited or found again. */
+export const slack: Connector<SlackConfig> = {
+  type: "slack",
+  schema: SlackConfig,
+  capabilities: (config) => ({
+    edits: false,
+    finds: false,
+    paceMs: paceMs(config.pace),
+    // More at once would only overtake each other on the way to the same channel.
+    concurrency: 1,
+    settleMs: 30 * SECOND_MS,
+    giveUpAfterMs: 3 * DAY_MS,
+  }),
+  destination: (_, config) => slackDestination(config),
+};
+
+function slackDestination(config: SlackConfig): Destination {
+  return {
+    next: (picture, receipt, words) => nextPost(config, picture, receipt, words),
+    async perform(step, io) {
+      const address = await readAddress(config.webhook, "webhook", io);
+      if (address.kind === "later") return address;
+      return slackOutcome(await postJson(io, address.url, step.body), address.url);
+    },
+    probe: (io) => probe(config, io),
+  };
+}
+
+function nextPost(config: SlackConfig, picture: Picture, receipt: Receipt | null, words: StepWords): Step | null {
+  const untold = untoldMoments(picture, receipt);
+  const last = untold.at(-1);
+  if (last === undefined) return null;
+  const message =
+    config.style === "legacy"
+      ? legacyMessage(picture, untold, words.repeat, config.options ?? {})
+      : blocksMessage(picture, untold, words.repeat);
+  return {
+    action: "post",
+    safeToRepeat: false,
+    plan: { momentsTold: last.n, headDigest: null },
+    anchor: null,
+    mark: words.mark,
+    body: JSON.stringify(message),
+  };
+}
+
+/** An empty message shows nothing to anybody: a webhook that works refuses it with a 400, one that does not says why. */
+async function probe(config: SlackConfig, io: Io): Promise<Probe> {
+  const address = await readAddress(config.webhook, "webhook", io);
+  if (address.kind === "later") return { ok: false, says: address.evidence };
+  const answer = await postJson(io, address.url, "{}");
+  if (answer.kind === "failed") return { ok: false, says: `Slack: ${sayFailure(answer)}` };
+  const word = wordOf(answer, address.url);
+  if (answer.status === 400 && word !== null && EMPTY_REFUSED.has(word)) return { ok: true, says: "Slack takes posts" };
+  return { ok: false, says: slackOutcome(answer, address.url).evidence };
+}
+
+const EMPTY_REFUSED: ReadonlySet<string> = new Set([
+  "no_text",
+  "invalid_payload",
+  "missing_text_or_fallback_or_attachments",
+]);

@@ -1,0 +1,58 @@
+import type { Incident } from "../core/incident.ts";
+import type { Moment } from "../core/moments.ts";
+import type { Picture } from "../core/picture.ts";
+import type { Receipt } from "../core/receipt.ts";
+import type { Severity } from "../core/severity.ts";
+import type { Instant } from "../core/time.ts";
+
+/** The moments that a destination which can only add has still to tell, in order. */
+export function untoldMoments(picture: Picture, receipt: Receipt | null): readonly Moment[] {
+  const told = receipt?.momentsTold ?? 0;
+  return picture.moments.filter(({ n }) => n > told);
+}
+
+/** What happened, for a reader: `Resolved by alice: disk replaced`. Names and texts in it are as they came. */
+export function sayMoment(moment: Moment): string {
+  const by = moment.by === null ? "" : ` by ${moment.by}`;
+  const text = moment.text === null ? "" : `: ${moment.text}`;
+  return `${wordOf(moment)}${by}${text}`;
+}
+
+/** The same in a word or three, to stand before the incident's title; a new incident is named by its severity. */
+export function leadOf(moment: Moment, incident: Incident): string {
+  return moment.kind === "opened" ? capital(incident.severity) : wordOf(moment);
+}
+
+function wordOf(moment: Moment): string {
+  switch (moment.kind) {
+    case "opened":
+      return "Opened";
+    case "escalated":
+      return `Escalated to ${moment.severity}`;
+    case "reopened":
+      return "Reopened";
+    case "acknowledged":
+      return "Acknowledged";
+    case "note":
+      return "Note";
+    case "resolved":
+      return "Resolved";
+  }
+}
+
+export function capital(word: Severity): string {
+  return `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
+}
+
+/** `2026-08-20 09:00:14 UTC`. An alert may claim any time, also one that no calendar has. */
+export function utcText(at: Instant): string {
+  return (
+    isoText(at)
+      ?.replace("T", " ")
+      .replace(/\.\d+Z$/, " UTC") ?? "an unknown time"
+  );
+}
+
+export function isoText(at: Instant): string | null {
+  return Math.abs(at) <= 8.64e15 ? new Date(at).toISOString() : null;
+}

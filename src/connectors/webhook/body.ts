@@ -1,0 +1,60 @@
+import type { Moment } from "../../core/moments.ts";
+import type { Picture } from "../../core/picture.ts";
+import type { StepWords } from "../connector.ts";
+import { isoText } from "../telling.ts";
+import { jsonWithin } from "./json-within.ts";
+
+// Together under 1 MiB, where many receivers stop reading (nginx's `client_max_body_size` among them).
+const ENVELOPE_CHARS = 131_072;
+const DOCUMENT_CHARS = 262_144;
+
+/** What a receiver gets. Texts of alerts are as they came, but for what no JSON reader could take. */
+export function webhookBody(picture: Picture, untold: readonly Moment[], words: StepWords): string {
+  const envelope = jsonWithin(envelopeOf(picture, untold, words), ENVELOPE_CHARS);
+  const first = jsonWithin(picture.first.document, DOCUMENT_CHARS);
+  // The common incident has one alert: written once, sent twice.
+  const isSame = picture.newest.document === picture.first.document;
+  const newest = isSame ? first : jsonWithin(picture.newest.document, DOCUMENT_CHARS);
+  const shortened = [
+    ...(envelope.shortened ? ["incident"] : []),
+    ...(first.shortened ? ["first"] : []),
+    ...(newest.shortened ? ["newest"] : []),
+  ];
+  const alerts = `{"first":${first.text},"newest":${newest.text}}`;
+  return `${envelope.text.slice(0, -1)},"alerts":${alerts},"shortened":${JSON.stringify(shortened)}}`;
+}
+
+function envelopeOf({ incident, group }: Picture, untold: readonly Moment[], words: StepWords): object {
+  return {
+    type: "incident",
+    version: 1,
+    mark: words.mark,
+    possible_repeat: words.repeat,
+    incident: {
+      id: incident.id,
+      policy: incident.policy,
+      state: incident.state,
+      severity: incident.severity,
+      title: incident.title,
+      group,
+      rule_id: incident.ruleId,
+      agent_id: incident.agentId,
+      agent_name: incident.agentName,
+      count: incident.count,
+      first_at: isoText(incident.firstAt),
+      last_at: isoText(incident.lastAt),
+      opened_at: isoOrNone(incident.openedAt),
+      resolved_at: isoOrNone(incident.resolvedAt),
+      resolved_by: incident.resolvedBy,
+      acknowledged_by: incident.acknowledgedBy,
+      revision: incident.revision,
+    },
+    moments: untold.map(({ n, kind, at, severity, count, by, text }) => {
+      return { n, kind, at: isoText(at), severity, count, by, text };
+    }),
+  };
+}
+
+function isoOrNone(at: number | null): string | null {
+  return at === null ? null : isoText(at);
+}

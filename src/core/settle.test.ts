@@ -1,0 +1,268 @@
+import { describe, expect, it } from "vitest";
+import { aDestination, aKeptAlert, aPolicy, aSnapshot, aStretch, noon } from "../../test/fixtures/kept-alerts.ts";
+import { MemoryRows } from "../../test/fixtures/memory-rows.ts";
+import type { Context } from "./context.ts";
+import { decide } from "./decide.ts";
+import type { Input, Result } from "./input.ts";
+import type { Outcome, Reason } from "./outcome.ts";
+import { MINUTE_MS, SECOND_MS } from "./time.ts";
+import { View } from "./view.ts";
+
+const snapshot = aSnapshot(
+  [aPolicy({ tell: { low: [], medium: ["chat"], high: ["chat"], critical: ["chat"] } })],
+  [aDestination({ name: "chat", paceMs: SECOND_MS, settleMs: 30 * SECOND_MS, giveUpAfterMs: 10 * MINUTE_MS })],
+);
+const unknown: Outcome = { kind: "unknown", reason: "timeout", evidence: "no answer" };
+const done: Outcome = { kind: "done", remote: { anchor: "K-1", url: null }, evidence: "ok" };
+
+/** Rows, a clock that is moved by hand, and an open incident #1 that chat should hear of. */
+class Desk {
+  readonly rows = new MemoryRows();
+  now = noon;
+
+  constructor() {
+    this.decide(aStretch([aKeptAlert(1)]));
+  }
+
+  decide(input: Input): Result {
+    const context: Context = { now: this.now, random: () => 0.5, snapshot };
+    const view = new View(this.rows.facts());
+    const result = decide(view, input, context);
+    this.rows.apply(view.changes());
+    return result;
+  }
+
+  begin(what: { completes?: boolean; momentsTold?: number } = {}): number {
+    const unsure = this.work?.unsure ?? false;
+    const step = (this.receipt?.steps ?? 0) + 1;
+    const plan = { momentsTold: what.momentsTold ?? 1, headDigest: "d" };
+    const call = { kind: "call", action: "post", step, safeToRepeat: false, repeat: unsure, plan } as const;
+    const revision = this.rows.incidents.get(1)!.revision;
+    const items = [{ incident: 1, revision, what: { ...call, completes: what.completes ?? true } }];
+    const [attempt] = this.decide({ kind: "begin", destination: "chat", items }).attempts ?? [];
+    return attempt ?? Number.NaN;
+  }
+
+  settle(attempt: number, outcome: Outcome): void {
+    this.decide({ kind: "settle", destination: "chat", incident: 1, attempt, outcome });
+  }
+
+  get work() {
+    return this.rows.works.get("1/chat");
+  }
+  get receipt() {
+    return this.rows.receipts.get("1/chat");
+  }
+  get lane() {
+    return this.rows.lanes.get("chat");
+  }
+}
+
+function putOff(reason: Reason, of: Partial<Extract<Outcome, { kind: "later" }>> = {}): Outcome {
+  return { kind: "later", reason, scope: "destination", retryAfterMs: null, evidence: "", ...of };
+}
+
+describe("what becomes of work after a call", () => {
+  it("done: the receipt says so and nothing waits any more", () => {
+    const desk = new Desk();
+
+    desk.settle(desk.begin(), done);
+
+    expect(desk.work).toBeUndefined();
+    expect(desk.receipt).toMatchObject({ steps: 1, momentsTold: 1, remote: { anchor: "K-1" }, repeats: 0 });
+  });
+
+  it("done, but more has happened meanwhile: the rest is due at once", () => {
+    const desk = new Desk();
+    const attempt = desk.begin();
+    desk.decide(aStretch([aKeptAlert(2, { level: 15 })]));
+
+    desk.settle(attempt, done);
+
+    expect(desk.work).toMatchObject({ state: "ready", dueAt: desk.now, wanted: 2, priority: 2 });
+  });
+
+  it("a second report of the same call changes nothing", () => {
+    const desk = new Desk();
+    const attempt = desk.begin();
+    desk.settle(attempt, done);
+    const before = structuredClone(desk.rows);
+
+    desk.settle(attempt, unknown);
+
+    expect(desk.rows).toEqual(before);
+  });
+
+  it("a call whose step nobody asked for any more is not begun", () => {
+    const desk = new Desk();
+    desk.settle(desk.begin(), done);
+
+    expect(desk.begin()).toBeNaN();
+  });
+
+  it("later: it waits, and the destination with it", () => {
+    const desk = new Desk();
+
+    desk.settle(desk.begin(), putOff("connection_refused"));
+
+    expect(desk.work).toMatchObject({ state: "ready", reason: "connection_refused", unsure: false });
+    expect(desk.work!.dueAt).toBeGreaterThan(desk.now);
+    expect(desk.lane).toMatchObject({ failures: 1, reason: "connection_refused" });
+  });
+
+  it("asked to wait: the destination waits exactly that long, and the work keeps its place", () => {
+    const desk = new Desk();
+
+    desk.settle(desk.begin(), putOff("rate_limited", { retryAfterMs: 17 * SECOND_MS }));
+
+    expect(desk.lane?.holdUntil).toBe(desk.now + 17 * SECOND_MS);
+    expect(desk.work?.dueAt).toBe(desk.now);
+  });
+
+  it("calls that fail together count as one failure of the destination", () => {
+    const desk = new Desk();
+    desk.decide(aStretch([aKeptAlert(2, { match: { groupKey: '["b"]' } })]));
+    const first = desk.begin();
+    const item = { incident: 2, revision: 1 };
+    const plan = { momentsTold: 1, headDigest: null };
+    const what = { kind: "call", action: "post", step: 1, safeToRepeat: false, repeat: false, plan, completes: true } as const;
+    const [second] = desk.decide({ kind: "begin", destination: "chat", items: [{ ...item, what }] }).attempts!;
+    desk.now += SECOND_MS;
+
+    desk.settle(first, unknown);
+    desk.decide({ kind: "settle", destination: "chat", incident: 2, attempt: second!, outcome: unknown });
+
+    expect(desk.lane?.failures).toBe(1);
+  });
+
+  it("never: a dead letter with its reason, and the destination is not to blame", () => {
+    const desk = new Desk();
+
+    desk.settle(desk.begin(), { kind: "never", reason: "bad_request", evidence: "invalid_blocks" });
+
+    expect(desk.work).toMatchObject({ state: "dead", reason: "bad_request", evidence: "invalid_blocks" });
+    expect(desk.lane?.failures).toBe(0);
+  });
+
+  it("unknown: it waits for the settle time, and the next call of it is a possible repeat", () => {
+    const desk = new Desk();
+    desk.settle(desk.begin(), unknown);
+
+    expect(desk.work).toMatchObject({ state: "unknown", unsure: true, dueAt: desk.now + 30 * SECOND_MS });
+
+    desk.now = desk.work!.dueAt;
+    desk.settle(desk.begin(), done);
+    expect(desk.receipt).toMatchObject({ steps: 1, repeats: 1 });
+    expect([...desk.rows.attempts.values()].map(({ step, repeat }) => [step, repeat])).toEqual([
+      [1, false],
+      [1, true],
+    ]);
+  });
+
+  it("a repeat that failed cleanly is still a possible repeat the next time", () => {
+    const desk = new Desk();
+    desk.settle(desk.begin(), unknown);
+    desk.now = desk.work!.dueAt;
+
+    desk.settle(desk.begin(), putOff("connection_refused"));
+
+    expect(desk.work).toMatchObject({ state: "unknown", unsure: true });
+  });
+
+  it("too old: given up with the reason that it waited for", () => {
+    const desk = new Desk();
+    const attempt = desk.begin();
+    desk.now += 10 * MINUTE_MS;
+
+    desk.settle(attempt, putOff("connection_refused"));
+
+    expect(desk.work).toMatchObject({ state: "dead", reason: "gave_up" });
+    expect(desk.work?.evidence).toContain("connection_refused");
+  });
+
+  it("found: what was found is the receipt, and what it shows is made sure of", () => {
+    const desk = new Desk();
+    const attempt = desk.begin();
+    desk.settle(attempt, unknown);
+
+    const look = { kind: "found", remote: { anchor: "K-7", url: null }, evidence: "by its mark" } as const;
+    desk.decide({ kind: "looked", destination: "chat", incident: 1, attempt, beganAt: desk.now, look });
+
+    expect(desk.receipt).toMatchObject({ steps: 1, remote: { anchor: "K-7" }, headDigest: null });
+    expect(desk.work).toMatchObject({ state: "ready", unsure: false });
+  });
+
+  it("not found: looked for once more after the settle time, and only then done again", () => {
+    const desk = new Desk();
+    const attempt = desk.begin();
+    desk.settle(attempt, unknown);
+    const look = { kind: "absent", evidence: "" } as const;
+    const looked = { kind: "looked", destination: "chat", incident: 1, attempt, beganAt: desk.now, look } as const;
+
+    desk.decide(looked);
+    expect(desk.work).toMatchObject({ state: "unknown", looks: 1, dueAt: desk.now + 30 * SECOND_MS });
+
+    desk.decide(looked);
+    expect(desk.work).toMatchObject({ state: "unknown", looks: 2, dueAt: desk.now });
+  });
+
+  it("a look that fails leaves the step unknown", () => {
+    const desk = new Desk();
+    const attempt = desk.begin();
+    desk.settle(attempt, unknown);
+
+    const look = putOff("server_error") as Extract<Outcome, { kind: "later" }>;
+    desk.decide({ kind: "looked", destination: "chat", incident: 1, attempt, beganAt: desk.now, look });
+
+    expect(desk.work).toMatchObject({ state: "unknown", unsure: true, looks: 0 });
+  });
+});
+
+describe("the first turn after a death", () => {
+  it("makes the calls that were in flight unknown", () => {
+    const desk = new Desk();
+    desk.begin();
+
+    desk.decide({ kind: "recover", destinations: ["chat"] });
+
+    expect(desk.work).toMatchObject({ state: "unknown", reason: "engine_died", unsure: true });
+    expect([...desk.rows.attempts.values()]).toMatchObject([{ outcome: "unknown", endedAt: noon }]);
+  });
+
+  it("shows work for a destination that is gone as a dead letter", () => {
+    const desk = new Desk();
+
+    desk.decide({ kind: "recover", destinations: ["other"] });
+
+    expect(desk.work).toMatchObject({ state: "dead", reason: "destination_removed" });
+  });
+});
+
+describe("what people ask for", () => {
+  it("a dead letter that is tried again is due at once, and keeps its doubt", () => {
+    const desk = new Desk();
+    desk.settle(desk.begin(), unknown);
+    const drop = { kind: "drop_work", incident: 1, destination: "chat" } as const;
+    desk.decide({ kind: "command", who: "ana", command: drop });
+    expect(desk.work).toMatchObject({ state: "dead", reason: "dropped_by_person" });
+
+    desk.decide({ kind: "command", who: "ana", command: { ...drop, kind: "retry_work" } });
+
+    expect(desk.work).toMatchObject({ state: "unknown", unsure: true, dueAt: desk.now });
+    expect(desk.rows.audit).toMatchObject([
+      { who: "ana", what: "drop_work", about: "#1 chat" },
+      { who: "ana", what: "retry_work", about: "#1 chat" },
+    ]);
+  });
+
+  it("resolving twice is refused with the state, and nothing is written", () => {
+    const desk = new Desk();
+    const resolve = { kind: "command", who: "ana", command: { kind: "resolve", incident: 1, note: null } } as const;
+    desk.decide(resolve);
+
+    const again = desk.decide(resolve);
+
+    expect(again.refused).toBe("incident #1 is resolved");
+    expect(desk.rows.audit).toHaveLength(1);
+  });
+});

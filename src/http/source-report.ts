@@ -1,0 +1,33 @@
+import type { SourceRow } from "../core/change.ts";
+
+/** What a running source says of itself. */
+export interface LiveSource {
+  readonly state: "starting" | "reading" | "at_end" | "missing" | "unreadable" | "stopped";
+  readonly trouble: string | null;
+  readonly behindBytes: number | null;
+}
+
+export interface SourceReport {
+  readonly name: string;
+  readonly row: SourceRow | null;
+  /** Whether `read = ignored + malformed + duplicate + kept`. */
+  readonly addsUp: boolean;
+  /** Null: no server runs, or it has no such source any more. */
+  readonly live: LiveSource | null;
+}
+
+/** Sources that run and sources that once did, by name. */
+export function reportSources(
+  rows: readonly SourceRow[],
+  live: Readonly<Record<string, LiveSource>>,
+): readonly SourceReport[] {
+  const names = [...new Set([...Object.keys(live), ...rows.map((row) => row.name)])].toSorted();
+  return names.map((name) => {
+    const row = rows.find((one) => one.name === name) ?? null;
+    return { name, row, addsUp: row === null || addsUp(row), live: live[name] ?? null };
+  });
+}
+
+function addsUp({ read, ignored, malformed, duplicate, kept }: SourceRow): boolean {
+  return read === ignored + malformed + duplicate + kept;
+}

@@ -1,0 +1,14 @@
+import type { Context } from "hono";
+import { cutPlainLine } from "../core/plain-text.ts";
+import { decodeWho, WHO_HEADER } from "./client-name.ts";
+
+const MOST_CHARACTERS = 64;
+
+/**
+ * Who asks. The socket is open to its owner only, so what he calls himself is believed; what he calls himself also
+ * goes to Slack and into tickets, so it is one short line.
+ */
+export function whoAsks(context: Context): string {
+  const said = decodeWho(context.req.header(WHO_HEADER) ?? "");
+  return cutPlainLine(said, MOST_CHARACTERS) || "someone at the admin socket";
+}

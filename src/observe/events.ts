@@ -1,0 +1,121 @@
+// Every event that matters to whoever runs Riposte, one function each: a sentence that never changes, and fields.
+import type { Moment } from "../core/moments.ts";
+import type { Later, Look, Never, Unknown } from "../core/outcome.ts";
+import type { Work } from "../core/work.ts";
+import type { Log } from "./log.ts";
+
+/** One call of a destination that ended. */
+export interface SettledCall {
+  readonly destination: string;
+  readonly incident: number;
+  readonly action: string;
+  readonly repeat: boolean;
+  readonly tookMs: number;
+}
+
+/** Alert text in a moment is cut to this: a log is no place to keep it. */
+const TEXT_CHARACTERS = 200;
+
+export function starting(log: Log, about: { version: string; config: string; database: string }): void {
+  log.info(about, "starting");
+}
+
+export function started(log: Log, about: { socket: string; http: string | null; tookMs: number }): void {
+  log.info(about, "started");
+}
+
+export function stopping(log: Log, about: { why: string }): void {
+  log.info(about, "stopping: no call begins any more");
+}
+
+export function stopped(log: Log, about: { tookMs: number; callsLeft: number }): void {
+  if (about.callsLeft === 0) log.info(about, "stopped");
+  else log.warn(about, "stopped with calls under way: what came of them is looked for at the next start");
+}
+
+export function configApplied(log: Log, about: { config: string; hash: string }): void {
+  log.info(about, "config applied");
+}
+
+export function configRefused(log: Log, about: { config: string; errors: readonly string[] }): void {
+  log.error(about, "config refused: the last good one stays in force");
+}
+
+export function recovered(log: Log, about: { callsUnderWay: number }): void {
+  log.warn(about, "the last run ended while calls were under way: they are unknown now and will be looked for");
+}
+
+export function incidentMoved(log: Log, moment: Moment): void {
+  const { incident, severity, count, by } = moment;
+  const about = { incident, severity, count, by, text: moment.text?.slice(0, TEXT_CHARACTERS) ?? null };
+  switch (moment.kind) {
+    case "opened":
+      return log.info(about, "incident opened");
+    case "escalated":
+      return log.info(about, "incident became worse");
+    case "reopened":
+      return log.info(about, "incident opened again");
+    case "acknowledged":
+      return log.info(about, "incident acknowledged");
+    case "note":
+      return log.info(about, "note added to incident");
+    case "resolved":
+      return log.info(about, "incident resolved");
+  }
+}
+
+export function delivered(log: Log, call: SettledCall): void {
+  log.info(call, "delivered");
+}
+
+/** Sent once more because nobody could tell whether the first had arrived: the reader may see it twice. */
+export function repeated(log: Log, call: SettledCall): void {
+  log.warn(call, "delivered as a possible repeat");
+}
+
+export function putOff(log: Log, call: SettledCall, { reason, evidence, retryAfterMs }: Later): void {
+  log.warn({ ...call, reason, evidence, retryAfterMs }, "delivery put off");
+}
+
+export function refusedForGood(log: Log, call: SettledCall, { reason, evidence }: Never): void {
+  log.warn({ ...call, reason, evidence }, "delivery refused for good");
+}
+
+export function outcomeUnknown(log: Log, call: SettledCall, { reason, evidence }: Unknown): void {
+  log.warn({ ...call, reason, evidence }, "outcome of a delivery unknown");
+}
+
+export function looked(log: Log, about: { destination: string; incident: number }, look: Look): void {
+  switch (look.kind) {
+    case "found":
+      return log.info({ ...about, evidence: look.evidence }, "a delivery of unknown outcome was found");
+    case "absent":
+      return log.info({ ...about, evidence: look.evidence }, "a delivery of unknown outcome was not found");
+    case "later":
+      return log.warn(
+        { ...about, reason: look.reason, evidence: look.evidence },
+        "a delivery of unknown outcome could not be looked for",
+      );
+  }
+}
+
+export function deadLetter(log: Log, work: Work): void {
+  const { incident, destination, reason, evidence } = work;
+  log.error({ incident, destination, reason, evidence }, "dead letter: a person must look");
+}
+
+export function workerFailed(log: Log, about: { destination: string }, error: unknown): void {
+  log.error({ ...about, err: error }, "a worker met something that should not happen and goes on");
+}
+
+export function sourceTrouble(log: Log, about: { source: string; state: string; trouble: string }): void {
+  log.error(about, "a source can't be read");
+}
+
+export function sourceWell(log: Log, about: { source: string; state: string }): void {
+  log.info(about, "a source can be read again");
+}
+
+export function bug(log: Log, error: unknown): void {
+  log.fatal({ err: error }, "a bug: ending, to be started again from what is stored");
+}

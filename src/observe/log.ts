@@ -1,0 +1,44 @@
+import { pino } from "pino";
+import { prettyLine } from "./pretty.ts";
+
+export type LogLevel = "debug" | "info" | "warn" | "error" | "fatal" | "silent";
+
+/** Fields first, then a sentence that never changes: what varies is in the fields. */
+export type Say = (fields: Readonly<Record<string, unknown>>, sentence: string) => void;
+
+/** Where the program says what it does. error: wake someone; warn: look tomorrow; info: an incident's story. */
+export interface Log {
+  readonly debug: Say;
+  readonly info: Say;
+  readonly warn: Say;
+  readonly error: Say;
+  readonly fatal: Say;
+  /** The same log with these fields in every line. */
+  child(fields: Readonly<Record<string, unknown>>): Log;
+}
+
+export interface LogOptions {
+  readonly level: LogLevel;
+  /** Lines for a person at a terminal instead of JSON. */
+  readonly pretty?: boolean;
+  /** Sees every line before it is written, and takes out what must not be there. */
+  readonly scrub?: (line: string) => string;
+  /** Instead of standard error. */
+  readonly write?: (line: string) => void;
+}
+
+export function createLog(options: LogOptions): Log {
+  const { level, pretty = false, scrub = (line) => line, write } = options;
+  // Written at once: a line about the end of the process must not end with it.
+  const sink = write === undefined ? pino.destination({ dest: 2, sync: true }) : { write };
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      hooks: { streamWrite: (line) => (pretty ? prettyLine(scrub(line)) : scrub(line)) },
+    },
+    sink,
+  );
+}

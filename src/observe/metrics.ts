@@ -1,0 +1,212 @@
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { SourceRow } from "../core/change.ts";
+import type { IncidentState } from "../core/incident.ts";
+import type { Lane } from "../core/lane.ts";
+import type { Look, Outcome } from "../core/outcome.ts";
+import { SECOND_MS, type Instant } from "../core/time.ts";
+import type { WorkState } from "../core/work.ts";
+import { addProcessMetrics } from "./process-metrics.ts";
+
+/** What is read from the database, and from the sources, at the moment that somebody asks. */
+export interface Gauged {
+  readonly sources: readonly (SourceRow & { readonly behindBytes: number | null; readonly inTrouble: boolean })[];
+  readonly incidents: Readonly<Record<IncidentState, number>>;
+  readonly work: readonly {
+    readonly destination: string;
+    readonly state: WorkState;
+    readonly count: number;
+    readonly oldestAt: Instant | null;
+  }[];
+  readonly lanes: readonly Lane[];
+}
+
+/** Numbers for Prometheus: base units, and labels whose values come from the config or from closed lists only. */
+export interface Metrics {
+  settled(call: { destination: string; action: string; repeat: boolean; tookMs: number }, outcome: Outcome): void;
+  looked(destination: string, look: Look): void;
+  workerFailed(destination: string): void;
+  deadLetter(destination: string): void;
+  moment(kind: string): void;
+  configApplied(hash: string, at: Instant): void;
+  /** The page as of now; null: the database can't be read, so only what is counted here is shown. */
+  page(gauged: Gauged | null): Promise<string>;
+  readonly contentType: string;
+}
+
+// From a local sink's 3 ms to the 12 s after which a step is given up on.
+const STEP_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 12];
+
+export function createMetrics(build: { readonly version: string; readonly node: string }): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const counted = countedMetrics(registers);
+  const gauges = gaugedMetrics(registers);
+  addProcessMetrics(registry);
+  new Gauge({
+    name: "riposte_build_info",
+    help: "Always 1; the labels say what runs.",
+    labelNames: ["version", "node"],
+    registers,
+  }).set({ ...build }, 1);
+
+  return {
+    settled({ destination, action, repeat, tookMs }, outcome) {
+      const reason = outcome.kind === "done" ? "none" : outcome.reason;
+      counted.attempts.inc({ destination, outcome: outcome.kind, reason });
+      counted.duration.observe({ destination, action }, tookMs / SECOND_MS);
+      if (repeat) counted.repeats.inc({ destination });
+    },
+    looked: (destination, look) => counted.looks.inc({ destination, outcome: look.kind }),
+    workerFailed: (destination) => counted.failures.inc({ destination }),
+    deadLetter: (destination) => counted.deadLetters.inc({ destination }),
+    moment: (kind) => counted.moments.inc({ kind }),
+    configApplied(hash, at) {
+      counted.config.reset();
+      counted.config.set({ hash: hash.slice(0, 12) }, at / SECOND_MS);
+    },
+    page(gauged) {
+      for (const metric of Object.values(gauges)) metric.reset();
+      if (gauged !== null) setGauges(gauges, gauged);
+      gauges.readable.set(gauged === null ? 0 : 1);
+      return registry.metrics();
+    },
+    contentType: registry.contentType,
+  };
+}
+
+function countedMetrics(registers: Registry[]) {
+  return {
+    attempts: new Counter({
+      name: "riposte_attempts_total",
+      help: "Calls of a destination that ended, by outcome and reason.",
+      labelNames: ["destination", "outcome", "reason"],
+      registers,
+    }),
+    duration: new Histogram({
+      name: "riposte_step_duration_seconds",
+      help: "How long one call of a destination took.",
+      labelNames: ["destination", "action"],
+      buckets: STEP_SECONDS,
+      registers,
+    }),
+    repeats: new Counter({
+      name: "riposte_repeats_total",
+      help: "Calls made although an earlier one of the same step may have arrived.",
+      labelNames: ["destination"],
+      registers,
+    }),
+    looks: new Counter({
+      name: "riposte_looks_total",
+      help: "Looks for a step whose outcome was unknown, by what they found.",
+      labelNames: ["destination", "outcome"],
+      registers,
+    }),
+    deadLetters: new Counter({
+      name: "riposte_dead_letters_total",
+      help: "Deliveries given up, each waiting for a person.",
+      labelNames: ["destination"],
+      registers,
+    }),
+    failures: new Counter({
+      name: "riposte_worker_failures_total",
+      help: "Times a destination's worker met something that should not happen.",
+      labelNames: ["destination"],
+      registers,
+    }),
+    moments: new Counter({
+      name: "riposte_incident_moments_total",
+      help: "Things that happened to incidents, by kind.",
+      labelNames: ["kind"],
+      registers,
+    }),
+    config: new Gauge({
+      name: "riposte_config_applied_timestamp_seconds",
+      help: "When the config in force was applied.",
+      labelNames: ["hash"],
+      registers,
+    }),
+  };
+}
+
+function gaugedMetrics(registers: Registry[]) {
+  const bySource = { labelNames: ["source"] as const, registers };
+  const byDestination = { labelNames: ["destination"] as const, registers };
+  return {
+    readable: new Gauge({
+      name: "riposte_database_readable",
+      help: "1 when the values below that come from the database could be read, else 0.",
+      registers,
+    }),
+    read: new Counter({ name: "riposte_source_read_lines_total", help: "Lines read.", ...bySource }),
+    lines: new Counter({
+      name: "riposte_source_lines_total",
+      help: "What became of the lines read: ignored, malformed, duplicate or kept; together as many as were read.",
+      labelNames: ["source", "fate"],
+      registers,
+    }),
+    collisions: new Counter({
+      name: "riposte_source_collisions_total",
+      help: "Kept alerts whose node and id were known with another timestamp or rule.",
+      ...bySource,
+    }),
+    behind: new Gauge({ name: "riposte_source_behind_bytes", help: "Bytes there and not yet taken.", ...bySource }),
+    trouble: new Gauge({ name: "riposte_source_in_trouble", help: "1 while it can't be read, else 0.", ...bySource }),
+    watermark: new Gauge({
+      name: "riposte_source_watermark_timestamp_seconds",
+      help: "Event time up to which it was read.",
+      ...bySource,
+    }),
+    incidents: new Gauge({ name: "riposte_incidents", help: "Incidents by state.", labelNames: ["state"], registers }),
+    work: new Gauge({
+      name: "riposte_work",
+      help: "Incidents that a destination does not yet show as it should, by state.",
+      labelNames: ["destination", "state"],
+      registers,
+    }),
+    oldest: new Gauge({
+      name: "riposte_work_oldest_timestamp_seconds",
+      help: "Since when the oldest of them has been waiting.",
+      labelNames: ["destination", "state"],
+      registers,
+    }),
+    laneFailures: new Gauge({
+      name: "riposte_destination_failures",
+      help: "Rounds of failure in a row; 0 when the last call went well.",
+      ...byDestination,
+    }),
+    laneHeld: new Gauge({
+      name: "riposte_destination_held_until_timestamp_seconds",
+      help: "No call starts before this, because of trouble or because the other side asked to wait; 0: never held.",
+      ...byDestination,
+    }),
+    lastDone: new Gauge({
+      name: "riposte_destination_last_done_timestamp_seconds",
+      help: "When a call last went well.",
+      ...byDestination,
+    }),
+  };
+}
+
+function setGauges(gauges: ReturnType<typeof gaugedMetrics>, gauged: Gauged): void {
+  for (const row of gauged.sources) {
+    const source = row.name;
+    gauges.read.inc({ source }, row.read);
+    for (const fate of ["ignored", "malformed", "duplicate", "kept"] as const) {
+      gauges.lines.inc({ source, fate }, row[fate]);
+    }
+    gauges.collisions.inc({ source }, row.collision);
+    if (row.behindBytes !== null) gauges.behind.set({ source }, row.behindBytes);
+    gauges.trouble.set({ source }, row.inTrouble ? 1 : 0);
+    if (row.watermarkAt !== null) gauges.watermark.set({ source }, row.watermarkAt / SECOND_MS);
+  }
+  for (const [state, count] of Object.entries(gauged.incidents)) gauges.incidents.set({ state }, count);
+  for (const { destination, state, count, oldestAt } of gauged.work) {
+    gauges.work.set({ destination, state }, count);
+    if (oldestAt !== null) gauges.oldest.set({ destination, state }, oldestAt / SECOND_MS);
+  }
+  for (const { destination, failures, holdUntil, lastDoneAt } of gauged.lanes) {
+    gauges.laneFailures.set({ destination }, failures);
+    gauges.laneHeld.set({ destination }, holdUntil / SECOND_MS);
+    if (lastDoneAt !== null) gauges.lastDone.set({ destination }, lastDoneAt / SECOND_MS);
+  }
+}

@@ -1,0 +1,70 @@
+// Turns what the engine tells of into lines and numbers.
+import type { Moment } from "../core/moments.ts";
+import type { Look, Outcome } from "../core/outcome.ts";
+import type { Work } from "../core/work.ts";
+import {
+  deadLetter,
+  delivered,
+  incidentMoved,
+  looked,
+  outcomeUnknown,
+  putOff,
+  refusedForGood,
+  repeated,
+  workerFailed,
+  type SettledCall,
+} from "./events.ts";
+import type { Log } from "./log.ts";
+import type { Metrics } from "./metrics.ts";
+
+export interface WorkerEvents {
+  settled(call: SettledCall, outcome: Outcome): void;
+  looked(about: { destination: string; incident: number }, look: Look): void;
+  failed(about: { destination: string }, error: unknown): void;
+}
+
+export function workerObserver(log: Log, metrics: Metrics): WorkerEvents {
+  return {
+    settled(call, outcome) {
+      metrics.settled(call, outcome);
+      switch (outcome.kind) {
+        case "done":
+          return call.repeat ? repeated(log, call) : delivered(log, call);
+        case "later":
+          return putOff(log, call, outcome);
+        case "never":
+          return refusedForGood(log, call, outcome);
+        case "unknown":
+          return outcomeUnknown(log, call, outcome);
+      }
+    },
+    looked(about, look) {
+      metrics.looked(about.destination, look);
+      looked(log, about, look);
+    },
+    failed(about, error) {
+      metrics.workerFailed(about.destination);
+      workerFailed(log, about, error);
+    },
+  };
+}
+
+/** What was committed, as far as people care. */
+export interface Committed {
+  readonly moments: readonly Moment[];
+  /** Work that nothing will bring further without a person. */
+  readonly deadLetters?: readonly Work[];
+}
+
+export function commitObserver(log: Log, metrics: Metrics): (news: Committed) => void {
+  return ({ moments, deadLetters = [] }) => {
+    for (const moment of moments) {
+      metrics.moment(moment.kind);
+      incidentMoved(log, moment);
+    }
+    for (const work of deadLetters) {
+      metrics.deadLetter(work.destination);
+      deadLetter(log, work);
+    }
+  };
+}

@@ -1,0 +1,36 @@
+import type { Alert, KeptAlert, PolicyMatch } from "../core/alert.ts";
+import type { Instant } from "../core/time.ts";
+import { alertFromWazuh4, type Unreadable } from "./wazuh4.ts";
+
+/** What is to become of the lines of a source. */
+export interface LineJudge {
+  /** Whether no policy can want the line between these bytes. A line that is not refused is judged in full. */
+  refuse(bytes: Uint8Array, start: number, end: number): boolean;
+  judge(line: string, now: Instant): Judgement;
+}
+
+export type Judgement =
+  | { readonly kind: "kept"; readonly alert: KeptAlert }
+  | { readonly kind: "ignored" }
+  | Unreadable;
+
+const IGNORED: Judgement = { kind: "ignored" };
+
+/** A judge over compiled policies, in whatever form `match` takes them. */
+export function createLineJudge<Policies>(
+  policies: Policies,
+  refuse: LineJudge["refuse"],
+  match: (policies: Policies, alert: Alert) => readonly PolicyMatch[],
+): LineJudge {
+  function judge(line: string, now: Instant): Judgement {
+    const read = alertFromWazuh4(line, now);
+    if (read.kind === "malformed") return read;
+    const { alert } = read;
+    const matches = match(policies, alert);
+    if (matches.length === 0) return IGNORED;
+    const { identity, at, level, title, agentId, agentName, raw } = alert;
+    return { kind: "kept", alert: { identity, at, level, title, agentId, agentName, raw, matches } };
+  }
+
+  return { refuse, judge };
+}

@@ -1,0 +1,52 @@
+import type { FileIdentity } from "./tail-identity.ts";
+
+/** How far a tail has come. Stored as JSON; nobody else looks inside. */
+export interface TailCursor {
+  /** Null: there was no file yet. Whichever appears is read from its start. */
+  readonly file: FileIdentity | null;
+  /** Where the next line begins. */
+  readonly offsetBytes: number;
+  /** The line before that offset was too long, has been counted, and goes on here. */
+  readonly skipping: boolean;
+}
+
+export const BEFORE_ANY_FILE: TailCursor = { file: null, offsetBytes: 0, skipping: false };
+
+export function cursorText(cursor: TailCursor): string {
+  return JSON.stringify({ v: 1, ...cursor });
+}
+
+/** Null where the text is none of ours, or of a later version. */
+export function parseCursor(text: string): TailCursor | null {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (!isRecord(parsed) || parsed["v"] !== 1) return null;
+  const { file, offsetBytes, skipping } = parsed;
+  if (!isOffset(offsetBytes) || typeof skipping !== "boolean") return null;
+  if (file === null) return { file, offsetBytes, skipping };
+  return isIdentity(file) ? { file, offsetBytes, skipping } : null;
+}
+
+function isIdentity(value: unknown): value is FileIdentity {
+  if (!isRecord(value)) return false;
+  const { inode, head, dated } = value;
+  return (
+    typeof inode === "string" &&
+    (dated === null || typeof dated === "string") &&
+    isRecord(head) &&
+    isOffset(head["bytes"]) &&
+    typeof head["sha256"] === "string"
+  );
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
+
+function isOffset(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}

@@ -1,0 +1,47 @@
+import { hash } from "node:crypto";
+import type { OpenFile } from "../ports/files.ts";
+
+/**
+ * What makes a file itself: names move from one to the next, inodes are used again, and a file may be emptied and
+ * filled anew. What has once been written at its start stays.
+ */
+export interface FileIdentity {
+  readonly inode: string;
+  readonly head: FileHead;
+  /** The name that it keeps, below the folder of the short one: `2026/May/ossec-alerts-26.json`. Null: it has none. */
+  readonly dated: string | null;
+}
+
+/** The first bytes of a file: as many as were there, up to `HEAD_BYTES`. */
+export interface FileHead {
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** In every alert this much holds the timestamp and the rule. */
+export const HEAD_BYTES = 256;
+
+export function readHead(file: OpenFile): FileHead {
+  return headOf(bytesOf(file, HEAD_BYTES));
+}
+
+/** Whether the file still begins with these bytes. It may have grown since. */
+export function beginsWith(file: OpenFile, head: FileHead): boolean {
+  if (head.bytes === 0) return true;
+  const now = headOf(bytesOf(file, Math.min(head.bytes, HEAD_BYTES)));
+  return now.bytes === head.bytes && now.sha256 === head.sha256;
+}
+
+/** Enough to know a file by where its inode has another number now: on a restored disk, or a device renumbered at boot. */
+export function isTelling(head: FileHead): boolean {
+  return head.bytes === HEAD_BYTES;
+}
+
+function headOf(bytes: Buffer): FileHead {
+  return { bytes: bytes.length, sha256: hash("sha256", bytes, "hex") };
+}
+
+function bytesOf(file: OpenFile, most: number): Buffer {
+  const bytes = Buffer.alloc(most);
+  return bytes.subarray(0, file.read(bytes, 0, most, 0));
+}

@@ -1,0 +1,178 @@
+import type { KeptAlert } from "../core/alert.ts";
+import { QUARANTINE_ROWS } from "../core/accept.ts";
+import type { AcceptInput } from "../core/input.ts";
+import type { Instant } from "../core/time.ts";
+import type { LineJudge } from "./line-judge.ts";
+import type { Lines, LineTaker } from "./tail-lines.ts";
+import { instantOf } from "./wazuh-time.ts";
+
+/** Of a malformed line this much is kept to look at. */
+export const QUARANTINE_BYTES = 2_048;
+
+export interface StretchLimits {
+  /** Lines parsed in one turn: what parsing takes is what everybody else waits. */
+  readonly parsedATurn: number;
+  /** A stretch that holds this much waits to be handed over before more is read. */
+  readonly alerts: number;
+  readonly alertBytes: number;
+  /** As much input with nothing to keep in it moves the cursor. */
+  readonly inputBytes: number;
+}
+
+type Tally = Omit<AcceptInput, "kind" | "source" | "cursor" | "watermarkAt">;
+
+/** What has been read and not yet handed over. */
+export class Stretch implements LineTaker {
+  readonly #judge: LineJudge;
+  readonly #limits: StretchLimits;
+  #read = 0;
+  #ignored = 0;
+  #malformed = 0;
+  #quarantine: AcceptInput["quarantine"][number][] = [];
+  #alerts: KeptAlert[] = [];
+  #alertBytes = 0;
+  #inputBytes = 0;
+  #parsedThisTurn = 0;
+  #now: Instant = 0;
+  #lastBytes: Buffer | null = null;
+  #lastStart = 0;
+  #lastLineAt: Instant | null = null;
+
+  constructor(judge: LineJudge, limits: StretchLimits) {
+    this.#judge = judge;
+    this.#limits = limits;
+  }
+
+  get inputBytes(): number {
+    return this.#inputBytes;
+  }
+  /** Whether anything was read at all. */
+  get hasProgress(): boolean {
+    return this.#read > 0 || this.#inputBytes > 0;
+  }
+  /** Whether there is more in it than ignored lines, which may be read again without harm. */
+  get hasContent(): boolean {
+    return this.#alerts.length > 0 || this.#malformed > 0;
+  }
+  get isFull(): boolean {
+    return (
+      this.#alerts.length >= this.#limits.alerts ||
+      this.#alertBytes >= this.#limits.alertBytes ||
+      (this.hasContent && this.isLong)
+    );
+  }
+  get isLong(): boolean {
+    return this.#inputBytes >= this.#limits.inputBytes;
+  }
+
+  /** Event time of the last line of the last turn. */
+  get lastLineAt(): Instant | null {
+    return this.#lastLineAt;
+  }
+
+  /** Takes from `lines` what one turn may take; whether it took all that is complete. */
+  take(lines: Lines, now: Instant): boolean {
+    const before = lines.offsetBytes;
+    this.#now = now;
+    this.#parsedThisTurn = 0;
+    const all = lines.take(this);
+    this.#inputBytes += lines.offsetBytes - before;
+    this.#noteLast();
+    return all;
+  }
+
+  takeRest(lines: Lines, now: Instant): void {
+    this.#now = now;
+    this.#inputBytes += lines.readAtBytes - lines.offsetBytes;
+    lines.takeRest(this);
+    this.#noteLast();
+  }
+
+  line(bytes: Buffer, start: number, end: number): boolean {
+    this.#read += 1;
+    this.#lastStart = start;
+    this.#lastBytes = bytes;
+    if (start === end || this.#judge.refuse(bytes, start, end)) {
+      this.#ignored += 1;
+      return true;
+    }
+    const line = bytes.toString("utf8", start, end);
+    const judgement = this.#judge.judge(line, this.#now);
+    this.#parsedThisTurn += 1;
+    switch (judgement.kind) {
+      case "kept":
+        this.#alerts.push(judgement.alert);
+        this.#alertBytes += end - start;
+        break;
+      case "ignored":
+        this.#ignored += 1;
+        break;
+      case "malformed":
+        if (line.trim() === "") this.#ignored += 1;
+        else this.#refuseLine(judgement.why, bytes, start, end);
+        break;
+    }
+    return this.#parsedThisTurn < this.#limits.parsedATurn && !this.isFull;
+  }
+
+  tooLong(bytes: Buffer, start: number, end: number): void {
+    this.#read += 1;
+    if (this.#judge.refuse(bytes, start, end)) this.#ignored += 1;
+    else this.#refuseLine("too_long", bytes, start, end);
+  }
+
+
+  /** What there is, and begins anew. */
+  cut(): Tally {
+    const tally: Tally = {
+      read: this.#read,
+      ignored: this.#ignored,
+      malformed: this.#malformed,
+      quarantine: this.#quarantine,
+      alerts: this.#alerts,
+    };
+    this.clear();
+    return tally;
+  }
+
+  clear(): void {
+    this.#read = this.#ignored = this.#malformed = 0;
+    this.#quarantine = [];
+    this.#alerts = [];
+    this.#alertBytes = this.#inputBytes = 0;
+  }
+
+  /** Event time from the place where Wazuh always writes it; a line that begins otherwise changes nothing. */
+  #noteLast(): void {
+    const bytes = this.#lastBytes;
+    if (bytes === null) return;
+    this.#lastBytes = null;
+    const begins = bytes.toString("latin1", this.#lastStart, this.#lastStart + PREFIX.length + STAMP_CHARS);
+    if (!begins.startsWith(PREFIX)) return;
+    const stamp = begins.slice(PREFIX.length).split('"', 1)[0] ?? "";
+    this.#lastLineAt = instantOf(stamp) ?? this.#lastLineAt;
+  }
+
+  #refuseLine(why: "not_json" | "not_an_alert" | "too_long", bytes: Buffer, start: number, end: number): void {
+    this.#malformed += 1;
+    this.#quarantine.push({ why, raw: excerpt(bytes, start, end) });
+    if (this.#quarantine.length > QUARANTINE_ROWS) this.#quarantine.shift();
+  }
+}
+
+const PREFIX = '{"timestamp":"';
+const STAMP_CHARS = 32;
+
+function excerpt(bytes: Buffer, start: number, end: number): string {
+  const text = bytes.toString("utf8", start, Math.min(end, start + QUARANTINE_BYTES));
+  if (end - start <= QUARANTINE_BYTES && Buffer.byteLength(text) <= QUARANTINE_BYTES) return text;
+  return cutToBytes(text, QUARANTINE_BYTES);
+}
+
+/** Each byte that is no UTF-8 has become three, and the last character may have been cut in two. */
+function cutToBytes(text: string, most: number): string {
+  const bytes = Buffer.from(text);
+  let end = Math.min(bytes.length, most);
+  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return bytes.toString("utf8", 0, end).replace(/\ufffd$/, "");
+}

@@ -1,0 +1,222 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { AlertRow, AuditRow, BodyRow, Change, Counters, QuarantineRow, SourceRow } from "../core/change.ts";
+import type { Incident } from "../core/incident.ts";
+import type { Lane } from "../core/lane.ts";
+import type { Moment } from "../core/moments.ts";
+import type { Attempt, Receipt } from "../core/receipt.ts";
+import type { Work } from "../core/work.ts";
+import * as columns from "./columns.ts";
+import { insert, upsert } from "./columns.ts";
+import { CONCERNS, PLAN, REMOTE } from "./rows.ts";
+import { toText, toTextOrNull } from "./text.ts";
+import { toJson } from "./versioned-json.ts";
+
+/** Prepares one statement for each table; what it returns writes one change, inside the caller's transaction. */
+export function prepareApply(db: DatabaseSync): (change: Change) => void {
+  const putCounters = preparePutCounters(db);
+  const putSource = preparePutSource(db);
+  const addAlert = prepareAddAlert(db);
+  const putBody = preparePutBody(db);
+  const putQuarantine = preparePutQuarantine(db);
+  const putIncident = preparePutIncident(db);
+  const addMoment = prepareAddMoment(db);
+  const putWork = preparePutWork(db);
+  const removeWork = prepareRemoveWork(db);
+  const putReceipt = preparePutReceipt(db);
+  const putAttempt = preparePutAttempt(db);
+  const putLane = preparePutLane(db);
+  const addAudit = prepareAddAudit(db);
+
+  return (change) => {
+    switch (change.table) {
+      case "counters":
+        return putCounters(change.row);
+      case "source":
+        return putSource(change.row);
+      case "alert":
+        return addAlert(change.row);
+      case "body":
+        return putBody(change.row);
+      case "quarantine":
+        return putQuarantine(change.row);
+      case "incident":
+        return putIncident(change.row);
+      case "moment":
+        return addMoment(change.row);
+      case "work":
+        return putWork(change.row);
+      case "work_done":
+        return removeWork(change.incident, change.destination);
+      case "receipt":
+        return putReceipt(change.row);
+      case "attempt":
+        return putAttempt(change.row);
+      case "lane":
+        return putLane(change.row);
+      case "audit":
+        return addAudit(change.row);
+    }
+  };
+}
+
+function preparePutCounters(db: DatabaseSync): (row: Counters) => void {
+  const put = db.prepare("UPDATE meta SET incident = ?, attempt = ?, audit = ?");
+  return (row) => void put.run(row.incident, row.attempt, row.audit);
+}
+
+function preparePutSource(db: DatabaseSync): (row: SourceRow) => void {
+  const put = db.prepare(upsert("source", columns.SOURCE, "name"));
+  return (row) => {
+    const { name, cursor, read, ignored, malformed, duplicate, kept, collision, watermarkAt, seenAt } = row;
+    put.run(name, cursor, read, ignored, malformed, duplicate, kept, collision, watermarkAt, seenAt);
+  };
+}
+
+/** The ledger is only added to: an alert that is there already was to be a duplicate, and is a bug here. */
+function prepareAddAlert(db: DatabaseSync): (row: AlertRow) => void {
+  const add = db.prepare(insert("alert", columns.ALERT));
+  return (row) => {
+    const { origin, nativeId, stamp, ruleId } = row.identity;
+    add.run(
+      toText(origin),
+      toText(nativeId),
+      toText(stamp),
+      toText(ruleId),
+      row.source,
+      row.at,
+      row.level,
+      toTextOrNull(row.agentId),
+      row.disposition,
+      toJson(CONCERNS, { ids: row.incidents }),
+    );
+  };
+}
+
+function preparePutBody(db: DatabaseSync): (row: BodyRow) => void {
+  const put = db.prepare(upsert("body", columns.BODY, "incident, slot"));
+  return (row) => void put.run(row.incident, row.slot, row.ordinal, toText(row.raw));
+}
+
+function preparePutQuarantine(db: DatabaseSync): (row: QuarantineRow) => void {
+  const put = db.prepare(upsert("quarantine", columns.QUARANTINE, "source, slot"));
+  return (row) => void put.run(row.source, row.slot, row.at, row.why, toText(row.raw));
+}
+
+function preparePutIncident(db: DatabaseSync): (row: Incident) => void {
+  const put = db.prepare(upsert("incident", columns.INCIDENT, "id"));
+  return (row) =>
+    void put.run(
+      row.id,
+      row.policy,
+      toText(row.groupKey),
+      row.state,
+      row.severity,
+      toText(row.title),
+      toText(row.ruleId),
+      toTextOrNull(row.agentId),
+      toTextOrNull(row.agentName),
+      row.snapshot,
+      row.source,
+      row.count,
+      row.firstAt,
+      row.lastAt,
+      row.openedAt,
+      row.resolvedAt,
+      row.resolvedBy,
+      toTextOrNull(row.acknowledgedBy),
+      row.revision,
+      row.momentCount,
+      row.dueAt,
+    );
+}
+
+function prepareAddMoment(db: DatabaseSync): (row: Moment) => void {
+  const add = db.prepare(insert("moment", columns.MOMENT));
+  return (row) => {
+    const { incident, n, kind, at, severity, count, by, text } = row;
+    add.run(incident, n, kind, at, severity, count, toTextOrNull(by), toTextOrNull(text));
+  };
+}
+
+function preparePutWork(db: DatabaseSync): (row: Work) => void {
+  const put = db.prepare(upsert("work", columns.WORK, "incident, destination"));
+  return (row) =>
+    void put.run(
+      row.incident,
+      row.destination,
+      row.state,
+      row.wanted,
+      row.priority,
+      row.dueAt,
+      row.sinceAt,
+      row.tries,
+      row.looks,
+      row.reason,
+      toTextOrNull(row.evidence),
+      row.attempt,
+      row.unsure ? 1 : 0,
+    );
+}
+
+function prepareRemoveWork(db: DatabaseSync): (incident: number, destination: string) => void {
+  const remove = db.prepare("DELETE FROM work WHERE incident = ? AND destination = ?");
+  return (incident, destination) => void remove.run(incident, destination);
+}
+
+function preparePutReceipt(db: DatabaseSync): (row: Receipt) => void {
+  const put = db.prepare(upsert("receipt", columns.RECEIPT, "incident, destination"));
+  return (row) =>
+    void put.run(
+      row.incident,
+      row.destination,
+      toJson(REMOTE, row.remote),
+      row.steps,
+      row.momentsTold,
+      row.headDigest,
+      row.repeats,
+      row.firstDoneAt,
+      row.lastDoneAt,
+    );
+}
+
+/** An attempt that ended is tallied as it is written: once for its outcome, and once more should it be found later. */
+function preparePutAttempt(db: DatabaseSync): (row: Attempt) => void {
+  const put = db.prepare(upsert("attempt", columns.ATTEMPT, "id"));
+  const tally = db.prepare(
+    `${insert("tally", columns.TALLY)} ON CONFLICT (destination, outcome)
+     DO UPDATE SET count = tally.count + excluded.count, repeats = tally.repeats + excluded.repeats`,
+  );
+  return (row) => {
+    put.run(
+      row.id,
+      row.incident,
+      row.destination,
+      row.step,
+      row.action,
+      row.safeToRepeat ? 1 : 0,
+      row.repeat ? 1 : 0,
+      toJson(PLAN, row.plan),
+      row.revision,
+      row.completes ? 1 : 0,
+      row.beganAt,
+      row.endedAt,
+      row.outcome,
+      row.reason,
+      toTextOrNull(row.evidence),
+    );
+    if (row.outcome !== null) tally.run(row.destination, row.outcome, 1, row.repeat ? 1 : 0);
+  };
+}
+
+function preparePutLane(db: DatabaseSync): (row: Lane) => void {
+  const put = db.prepare(upsert("lane", columns.LANE, "destination"));
+  return (row) => {
+    const { destination, nextAt, holdUntil, failures, troubleAt, reason, evidence, lastDoneAt } = row;
+    put.run(destination, nextAt, holdUntil, failures, troubleAt, reason, toTextOrNull(evidence), lastDoneAt);
+  };
+}
+
+function prepareAddAudit(db: DatabaseSync): (row: AuditRow) => void {
+  const add = db.prepare(insert("audit", columns.AUDIT));
+  return ({ id, at, who, what, about }) => void add.run(id, at, toText(who), what, toText(about));
+}

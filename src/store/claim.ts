@@ -1,0 +1,82 @@
+import type { DatabaseSync } from "node:sqlite";
+import { newLane } from "../core/lane.ts";
+import type { Instant } from "../core/time.ts";
+import type { Work } from "../core/work.ts";
+import { ATTEMPT, INCIDENT, LANE, MOMENT, RECEIPT, WORK } from "./columns.ts";
+import { attemptOf, incidentOf, laneOf, momentOf, receiptOf, workOf } from "./rows.ts";
+import { prepareSelect, type Select } from "./select.ts";
+import type { Claim, ClaimedWork, ClaimQuery } from "./store.ts";
+import { fromText } from "./text.ts";
+
+const PRIORITIES = [0, 1, 2, 3];
+
+// The words of `work_due`'s own condition, so that it may serve: asked one priority at a time it is read in order
+// and from where it matters, and the hundred thousand that are not yet due are never looked at.
+const CLAIMABLE = "destination = ? AND priority = ? AND state IN ('ready', 'unknown')";
+
+export const CLAIM_SQL = {
+  due: `SELECT ${WORK} FROM work WHERE ${CLAIMABLE} AND due_at <= ? ORDER BY due_at, incident LIMIT ?`,
+  nextDue: `SELECT min(due_at) FROM work WHERE ${CLAIMABLE} AND due_at > ?`,
+  lane: `SELECT ${LANE} FROM lane WHERE destination = ?`,
+  incident: `SELECT ${INCIDENT} FROM incident WHERE id = ?`,
+  moments: `SELECT ${MOMENT} FROM moment WHERE incident = ? ORDER BY n`,
+  firstRaw: "SELECT raw FROM body WHERE incident = ? AND slot = 0",
+  // Not ORDER BY ordinal LIMIT 1: that would carry forty lines of up to 4 MiB through the sorter.
+  newestRaw: "SELECT raw FROM body WHERE incident = ?1 AND ordinal = (SELECT max(ordinal) FROM body WHERE incident = ?1)",
+  receipt: `SELECT ${RECEIPT} FROM receipt WHERE incident = ? AND destination = ?`,
+  attempt: `SELECT ${ATTEMPT} FROM attempt WHERE id = ?`,
+} as const;
+
+/** Finds what is due. Run it inside one transaction. */
+export class Claimer {
+  readonly #ask: Readonly<Record<keyof typeof CLAIM_SQL, Select>>;
+
+  constructor(db: DatabaseSync) {
+    const prepared = Object.entries(CLAIM_SQL).map(([name, sql]) => [name, prepareSelect(db, sql)]);
+    this.#ask = Object.fromEntries(prepared) as Record<keyof typeof CLAIM_SQL, Select>;
+  }
+
+  claim({ destination, limit, now }: ClaimQuery): Claim {
+    const lane = this.#ask.lane.get(destination);
+    const items: ClaimedWork[] = [];
+    for (const priority of PRIORITIES) {
+      if (items.length >= limit) break;
+      for (const row of this.#ask.due.all(destination, priority, now, limit - items.length)) {
+        items.push(this.#withPictureParts(workOf(row)));
+      }
+    }
+    return {
+      lane: lane === undefined ? newLane(destination) : laneOf(lane),
+      items,
+      nextDueAt: this.#nextDueAt(destination, now),
+    };
+  }
+
+  #nextDueAt(destination: string, now: Instant): Instant | null {
+    const times = PRIORITIES.map((priority) => this.#ask.nextDue.get(destination, priority, now)?.[0]);
+    const known = times.filter((at) => typeof at === "number");
+    return known.length === 0 ? null : Math.min(...known);
+  }
+
+  #withPictureParts(work: Work): ClaimedWork {
+    const { incident: id, destination } = work;
+    const incident = this.#ask.incident.get(id);
+    if (incident === undefined) throw new Error(`work for ${destination} is about incident #${id}, which is not there`);
+    const receipt = this.#ask.receipt.get(id, destination);
+    const attempt = work.attempt === null ? undefined : this.#ask.attempt.get(work.attempt);
+    const firstRaw = rawOf(this.#ask.firstRaw.get(id));
+    return {
+      work,
+      incident: incidentOf(incident),
+      moments: this.#ask.moments.all(id).map(momentOf),
+      firstRaw,
+      newestRaw: rawOf(this.#ask.newestRaw.get(id)),
+      receipt: receipt === undefined ? null : receiptOf(receipt),
+      attempt: attempt === undefined ? null : attemptOf(attempt),
+    };
+  }
+}
+
+function rawOf(row: readonly unknown[] | undefined): string {
+  return row === undefined ? "" : fromText(row[0] as string);
+}

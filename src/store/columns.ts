@@ -1,0 +1,49 @@
+// The columns of each table, written as SQL has them. Rows are read and bound in this order: rows.ts says what they
+// mean and apply.ts binds them.
+export const SOURCE = "name, cursor, read, ignored, malformed, duplicate, kept, collision, watermark_at, seen_at";
+export const ALERT = "origin, native_id, stamp, rule_id, source, at, level, agent_id, disposition, incidents";
+export const BODY = "incident, slot, ordinal, raw";
+export const QUARANTINE = "source, slot, at, why, raw";
+export const INCIDENT = `id, policy, group_key, state, severity, title, rule_id, agent_id, agent_name, snapshot, source,
+  count, first_at, last_at, opened_at, resolved_at, resolved_by, acknowledged_by, revision, moment_count, due_at`;
+export const MOMENT = "incident, n, kind, at, severity, count, done_by, text";
+export const WORK = `incident, destination, state, wanted, priority, due_at, since_at, tries, looks, reason, evidence,
+  attempt, unsure`;
+export const RECEIPT = `incident, destination, remote, steps, moments_told, head_digest, repeats, first_done_at,
+  last_done_at`;
+export const ATTEMPT = `id, incident, destination, step, action, safe_to_repeat, repeat, plan, revision, completes,
+  began_at, ended_at, outcome, reason, evidence`;
+export const LANE = "destination, next_at, hold_until, failures, trouble_at, reason, evidence, last_done_at";
+export const AUDIT = "id, at, who, what, about";
+export const TALLY = "destination, outcome, count, repeats";
+export const SNAPSHOT = "hash, at, body";
+
+export type Cell = string | number | null;
+
+type Trimmed<Text extends string> = Text extends
+  | `${" " | "\n"}${infer Rest}`
+  | `${infer Rest}${" " | "\n"}`
+  ? Trimmed<Rest>
+  : Text;
+
+/** The names in a list of columns. */
+export type Column<List extends string> = List extends `${infer First},${infer Rest}`
+  ? Trimmed<First> | Column<Rest>
+  : Trimmed<List>;
+
+export function namesOf<List extends string>(columns: List): Column<List>[] {
+  return columns.split(",").map((name) => name.trim() as Column<List>);
+}
+
+/** Writes a row whether or not there is one with its key. */
+export function upsert(table: string, columns: string, key: string): string {
+  const news = namesOf(columns).filter((name) => !namesOf(key).includes(name));
+  const set = news.map((name) => `${name} = excluded.${name}`);
+  return `${insert(table, columns)} ON CONFLICT (${key}) DO UPDATE SET ${set.join(", ")}`;
+}
+
+/** Writes a row that must not be there yet. */
+export function insert(table: string, columns: string): string {
+  const values = namesOf(columns).map(() => "?");
+  return `INSERT INTO ${table} (${columns}) VALUES (${values.join(", ")})`;
+}

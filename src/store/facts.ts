@@ -1,0 +1,147 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { AlertIdentity } from "../core/alert.ts";
+import type { Counters } from "../core/change.ts";
+import type { Incident } from "../core/incident.ts";
+import { DUE_INCIDENTS_A_TURN, ORPHANS_A_TURN, type Facts, type Need } from "../core/need.ts";
+import type { Attempt } from "../core/receipt.ts";
+import type { Instant } from "../core/time.ts";
+import type { Work } from "../core/work.ts";
+import { ATTEMPT, INCIDENT, LANE, RECEIPT, SOURCE, WORK } from "./columns.ts";
+import { attemptOf, incidentOf, laneOf, receiptOf, sourceOf, workOf } from "./rows.ts";
+import { prepareSelect, type Select } from "./select.ts";
+import { fromText, toText } from "./text.ts";
+
+/** Each is one seek in an index, said as often as there are keys: inside the process that is faster than a list. */
+export const FACT_SQL = {
+  counters: "SELECT incident, attempt, audit FROM meta",
+  source: `SELECT ${SOURCE} FROM source WHERE name = ?`,
+  lane: `SELECT ${LANE} FROM lane WHERE destination = ?`,
+  alerts: "SELECT stamp, rule_id FROM alert WHERE origin = ? AND native_id = ?",
+  incident: `SELECT ${INCIDENT} FROM incident WHERE id = ?`,
+  newestOfGroup: `SELECT ${INCIDENT} FROM incident WHERE policy = ? AND group_key = ? ORDER BY id DESC LIMIT 1`,
+  due: `SELECT ${INCIDENT} FROM incident WHERE source = ? AND due_at <= ? ORDER BY due_at LIMIT ?`,
+  nextSourceWithTimers: "SELECT min(source) FROM incident WHERE due_at IS NOT NULL AND source > ?",
+  works: `SELECT ${WORK} FROM work WHERE incident = ?`,
+  receipts: `SELECT ${RECEIPT} FROM receipt WHERE incident = ?`,
+  attempt: `SELECT ${ATTEMPT} FROM attempt WHERE id = ?`,
+  openAttempts: `SELECT ${ATTEMPT} FROM attempt WHERE ended_at IS NULL ORDER BY id LIMIT ?`,
+  nextDestinationWithWork: "SELECT min(destination) FROM work WHERE destination > ?",
+  live: `SELECT ${WORK} FROM work WHERE destination = ? AND state IN ('ready', 'sending', 'unknown') LIMIT ?`,
+  dead: `SELECT ${WORK} FROM work WHERE destination = ? AND state = 'dead' LIMIT ?`,
+} as const;
+
+/** Answers a `Need`: its questions, prepared once. Run it inside one transaction. */
+export class FactReader {
+  readonly #ask: Readonly<Record<keyof typeof FACT_SQL, Select>>;
+
+  constructor(db: DatabaseSync) {
+    const prepared = Object.entries(FACT_SQL).map(([name, sql]) => [name, prepareSelect(db, sql)]);
+    this.#ask = Object.fromEntries(prepared) as Record<keyof typeof FACT_SQL, Select>;
+  }
+
+  read(need: Need): Facts {
+    const dueIncidents = this.#due(need.due);
+    const incidents = new Map(dueIncidents.map((incident) => [incident.id, incident]));
+    for (const incident of this.#newestOfGroups(need.groups)) incidents.set(incident.id, incident);
+    for (const id of need.incidents) {
+      const row = incidents.has(id) ? undefined : this.#ask.incident.get(id);
+      if (row !== undefined) incidents.set(id, incidentOf(row));
+    }
+    const attempts = this.#attempts(need);
+    const withWorks = new Set(incidents.keys());
+    for (const attempt of attempts) if (attempt.endedAt === null) withWorks.add(attempt.incident);
+    return {
+      counters: this.#counters(),
+      sources: [...need.sources].flatMap((name) => this.#ask.source.all(name)).map(sourceOf),
+      alerts: this.#alerts(need.alerts),
+      incidents: [...incidents.values()],
+      dueIncidents: dueIncidents.map((incident) => incident.id),
+      works: this.#works(need, withWorks),
+      receipts: [...incidents.keys()].flatMap((id) => this.#ask.receipts.all(id)).map(receiptOf),
+      attempts,
+      lanes: [...need.lanes].flatMap((destination) => this.#ask.lane.all(destination)).map(laneOf),
+    };
+  }
+
+  #counters(): Counters {
+    const [incident, attempt, audit] = this.#ask.counters.get() as readonly [number, number, number];
+    return { incident, attempt, audit };
+  }
+
+  #alerts(asked: Need["alerts"]): AlertIdentity[] {
+    const known: AlertIdentity[] = [];
+    const seen = new Set<string>();
+    for (const [origin, nativeId] of asked) {
+      const key = `${origin}\n${nativeId}`;
+      if (seen.has(key)) continue;
+      seen.add(key);
+      for (const [stamp, ruleId] of this.#ask.alerts.all(toText(origin), toText(nativeId))) {
+        known.push({ origin, nativeId, stamp: fromText(stamp as string), ruleId: fromText(ruleId as string) });
+      }
+    }
+    return known;
+  }
+
+  #newestOfGroups(asked: Need["groups"]): Incident[] {
+    const newest: Incident[] = [];
+    const seen = new Set<string>();
+    for (const [policy, groupKey] of asked) {
+      const key = `${policy}\n${groupKey}`;
+      if (seen.has(key)) continue;
+      seen.add(key);
+      const row = this.#ask.newestOfGroup.get(policy, toText(groupKey));
+      if (row !== undefined) newest.push(incidentOf(row));
+    }
+    return newest;
+  }
+
+  #due(asked: Need["due"]): Incident[] {
+    const due = new Map<number, Incident>();
+    const take = (source: string, before: Instant): void => {
+      for (const row of this.#ask.due.all(source, before, DUE_INCIDENTS_A_TURN)) {
+        const incident = incidentOf(row);
+        due.set(incident.id, incident);
+      }
+    };
+    const named = new Set(asked.map(({ source }) => source));
+    for (const { source, before } of asked) {
+      if (source !== null) take(source, before);
+      else for (const other of leap(this.#ask.nextSourceWithTimers)) if (!named.has(other)) take(other, before);
+    }
+    return [...due.values()];
+  }
+
+  #attempts(need: Need): Attempt[] {
+    const attempts = [...need.attempts].flatMap((id) => this.#ask.attempt.all(id)).map(attemptOf);
+    if (need.openAttempts === 0) return attempts;
+    const open = this.#ask.openAttempts.all(need.openAttempts).map(attemptOf);
+    return [...attempts, ...open.filter((attempt) => !need.attempts.has(attempt.id))];
+  }
+
+  #works(need: Need, incidents: ReadonlySet<number>): Work[] {
+    const works = [...incidents].flatMap((id) => this.#ask.works.all(id)).map(workOf);
+    const add = (more: readonly Work[]): void => {
+      for (const work of more) if (!incidents.has(work.incident)) works.push(work);
+    };
+    for (const destination of need.deadOf) add(this.#ask.dead.all(destination, ORPHANS_A_TURN).map(workOf));
+    if (need.orphansExcept === null) return works;
+    let room = ORPHANS_A_TURN;
+    for (const destination of leap(this.#ask.nextDestinationWithWork)) {
+      if (room === 0) break;
+      if (need.orphansExcept.includes(destination)) continue;
+      const orphans = this.#ask.live.all(destination, room).map(workOf);
+      add(orphans);
+      room -= orphans.length;
+    }
+    return works;
+  }
+}
+
+/** The different values at the start of an index, found by leaping from one to the next. */
+function* leap(next: Select): Generator<string> {
+  let row = next.get("");
+  while (typeof row?.[0] === "string") {
+    yield row[0];
+    row = next.get(row[0]);
+  }
+}

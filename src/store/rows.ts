@@ -1,0 +1,198 @@
+// What a row means. Each function takes the values of one row in the order of its list in columns.ts.
+import type { AlertRow, AuditRow, BodyRow, QuarantineRow, SourceRow } from "../core/change.ts";
+import type { Incident } from "../core/incident.ts";
+import type { Lane } from "../core/lane.ts";
+import type { Moment } from "../core/moments.ts";
+import type { Remote } from "../core/outcome.ts";
+import type { Attempt, Plan, Receipt } from "../core/receipt.ts";
+import type { Work } from "../core/work.ts";
+import { fromText, fromTextOrNull } from "./text.ts";
+import { fromJson, type VersionedJson } from "./versioned-json.ts";
+
+export type Row = readonly unknown[];
+
+export const PLAN: VersionedJson = { name: "plan", upcasts: [] };
+export const REMOTE: VersionedJson = { name: "remote", upcasts: [] };
+/** `{ ids }`: the incidents that an alert concerns. */
+export const CONCERNS: VersionedJson = { name: "list of incidents", upcasts: [] };
+
+type Text = string | null;
+
+export function sourceOf(row: Row): SourceRow {
+  const [name, cursor, read, ignored, malformed, duplicate, kept, collision, watermarkAt, seenAt] = row;
+  return {
+    name: name as string,
+    cursor: cursor as Text,
+    read: read as number,
+    ignored: ignored as number,
+    malformed: malformed as number,
+    duplicate: duplicate as number,
+    kept: kept as number,
+    collision: collision as number,
+    watermarkAt: watermarkAt as number | null,
+    seenAt: seenAt as number | null,
+  };
+}
+
+export function alertOf(row: Row): AlertRow {
+  const [origin, nativeId, stamp, ruleId, source, at, level, agentId, disposition, incidents] = row;
+  return {
+    identity: {
+      origin: fromText(origin as string),
+      nativeId: fromText(nativeId as string),
+      stamp: fromText(stamp as string),
+      ruleId: fromText(ruleId as string),
+    },
+    source: source as string,
+    at: at as number,
+    level: level as number,
+    agentId: fromTextOrNull(agentId as Text),
+    disposition: disposition as AlertRow["disposition"],
+    incidents: fromJson<{ ids: readonly number[] }>(CONCERNS, incidents as string).ids,
+  };
+}
+
+export function bodyOf(row: Row): BodyRow {
+  const [incident, slot, ordinal, raw] = row;
+  return {
+    incident: incident as number,
+    slot: slot as number,
+    ordinal: ordinal as number,
+    raw: fromText(raw as string),
+  };
+}
+
+export function quarantineOf(row: Row): QuarantineRow {
+  const [source, slot, at, why, raw] = row;
+  return {
+    source: source as string,
+    slot: slot as number,
+    at: at as number,
+    why: why as QuarantineRow["why"],
+    raw: fromText(raw as string),
+  };
+}
+
+export function incidentOf(row: Row): Incident {
+  const [id, policy, groupKey, state, severity, title, ruleId, agentId, agentName, snapshot, source, ...life] = row;
+  const [count, firstAt, lastAt, openedAt, resolvedAt, resolvedBy, acknowledgedBy, revision, momentCount, dueAt] = life;
+  return {
+    id: id as number,
+    policy: policy as string,
+    groupKey: fromText(groupKey as string),
+    state: state as Incident["state"],
+    severity: severity as Incident["severity"],
+    title: fromText(title as string),
+    ruleId: fromText(ruleId as string),
+    agentId: fromTextOrNull(agentId as Text),
+    agentName: fromTextOrNull(agentName as Text),
+    snapshot: snapshot as string,
+    source: source as string,
+    count: count as number,
+    firstAt: firstAt as number,
+    lastAt: lastAt as number,
+    openedAt: openedAt as number | null,
+    resolvedAt: resolvedAt as number | null,
+    resolvedBy: resolvedBy as Incident["resolvedBy"],
+    acknowledgedBy: fromTextOrNull(acknowledgedBy as Text),
+    revision: revision as number,
+    momentCount: momentCount as number,
+    dueAt: dueAt as number | null,
+  };
+}
+
+export function momentOf(row: Row): Moment {
+  const [incident, n, kind, at, severity, count, by, text] = row;
+  return {
+    incident: incident as number,
+    n: n as number,
+    kind: kind as Moment["kind"],
+    at: at as number,
+    severity: severity as Moment["severity"],
+    count: count as number,
+    by: fromTextOrNull(by as Text),
+    text: fromTextOrNull(text as Text),
+  };
+}
+
+export function workOf(row: Row): Work {
+  const [incident, destination, state, wanted, priority, dueAt, sinceAt, tries, looks, reason, ...rest] = row;
+  const [evidence, attempt, unsure] = rest;
+  return {
+    incident: incident as number,
+    destination: destination as string,
+    state: state as Work["state"],
+    wanted: wanted as number,
+    priority: priority as number,
+    dueAt: dueAt as number,
+    sinceAt: sinceAt as number,
+    tries: tries as number,
+    looks: looks as number,
+    reason: reason as Work["reason"],
+    evidence: fromTextOrNull(evidence as Text),
+    attempt: attempt as number | null,
+    unsure: unsure === 1,
+  };
+}
+
+export function receiptOf(row: Row): Receipt {
+  const [incident, destination, remote, steps, momentsTold, headDigest, repeats, firstDoneAt, lastDoneAt] = row;
+  return {
+    incident: incident as number,
+    destination: destination as string,
+    remote: fromJson<Remote>(REMOTE, remote as string),
+    steps: steps as number,
+    momentsTold: momentsTold as number,
+    headDigest: headDigest as Text,
+    repeats: repeats as number,
+    firstDoneAt: firstDoneAt as number,
+    lastDoneAt: lastDoneAt as number,
+  };
+}
+
+export function attemptOf(row: Row): Attempt {
+  const [id, incident, destination, step, action, safeToRepeat, repeat, plan, revision, completes, ...end] = row;
+  const [beganAt, endedAt, outcome, reason, evidence] = end;
+  return {
+    id: id as number,
+    incident: incident as number,
+    destination: destination as string,
+    step: step as number,
+    action: action as string,
+    safeToRepeat: safeToRepeat === 1,
+    repeat: repeat === 1,
+    plan: fromJson<Plan>(PLAN, plan as string),
+    revision: revision as number,
+    completes: completes === 1,
+    beganAt: beganAt as number,
+    endedAt: endedAt as number | null,
+    outcome: outcome as Attempt["outcome"],
+    reason: reason as Text,
+    evidence: fromTextOrNull(evidence as Text),
+  };
+}
+
+export function laneOf(row: Row): Lane {
+  const [destination, nextAt, holdUntil, failures, troubleAt, reason, evidence, lastDoneAt] = row;
+  return {
+    destination: destination as string,
+    nextAt: nextAt as number,
+    holdUntil: holdUntil as number,
+    failures: failures as number,
+    troubleAt: troubleAt as number,
+    reason: reason as Lane["reason"],
+    evidence: fromTextOrNull(evidence as Text),
+    lastDoneAt: lastDoneAt as number | null,
+  };
+}
+
+export function auditOf(row: Row): AuditRow {
+  const [id, at, who, what, about] = row;
+  return {
+    id: id as number,
+    at: at as number,
+    who: fromText(who as string),
+    what: what as string,
+    about: fromText(about as string),
+  };
+}

@@ -1,0 +1,13 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { Cell } from "./columns.ts";
+import type { Row } from "./rows.ts";
+
+/** A prepared query whose rows are arrays: node:sqlite makes them twice as fast as objects. */
+export interface Select {
+  get(...parameters: readonly Cell[]): Row | undefined;
+  all(...parameters: readonly Cell[]): Row[];
+}
+
+export function prepareSelect(db: DatabaseSync, sql: string): Select {
+  return db.prepare(sql, { returnArrays: true }) as unknown as Select;
+}

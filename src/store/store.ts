@@ -1,0 +1,74 @@
+import type { Change } from "../core/change.ts";
+import type { Incident } from "../core/incident.ts";
+import type { Lane } from "../core/lane.ts";
+import type { Moment } from "../core/moments.ts";
+import type { Facts, Need } from "../core/need.ts";
+import type { Attempt, Receipt } from "../core/receipt.ts";
+import type { Instant } from "../core/time.ts";
+import type { Work } from "../core/work.ts";
+
+/** The write side of the database, owned by the Writer alone. People read over a `Reader`. */
+export interface Store {
+  /** Made when the database was created; part of every mark that we leave on the other side. */
+  readonly install: string;
+  /** The rows that a turn decides on. Works and receipts come with every incident that is loaded. */
+  read(need: Need): Facts | Promise<Facts>;
+  /** All of the changes or, when it throws, none. */
+  commit(changes: readonly Change[]): void | Promise<void>;
+  /** What of a destination is due, most urgent first, with all that a picture of it takes. Changes nothing. */
+  claim(query: ClaimQuery): Claim | Promise<Claim>;
+  /** Keeps an applied config; one that is there already stays as it was. */
+  putSnapshot(hash: string, at: Instant, body: string): void | Promise<void>;
+  /** Housekeeping in small pieces, for when there is nothing else to do. Cheap when there is nothing to keep. */
+  upkeep(): void | Promise<void>;
+  close(): void | Promise<void>;
+}
+
+export interface ClaimQuery {
+  readonly destination: string;
+  readonly limit: number;
+  readonly now: Instant;
+}
+
+export interface Claim {
+  readonly lane: Lane;
+  /** By priority, then by when they fell due, then by incident. */
+  readonly items: readonly ClaimedWork[];
+  /** When the next work that is not yet due will be; null: none is waiting for its time. */
+  readonly nextDueAt: Instant | null;
+}
+
+export interface ClaimedWork {
+  readonly work: Work;
+  readonly incident: Incident;
+  readonly moments: readonly Moment[];
+  readonly firstRaw: string;
+  /** Of the alert with the highest ordinal. */
+  readonly newestRaw: string;
+  readonly receipt: Receipt | null;
+  /** The attempt whose outcome the work waits for or does not know. */
+  readonly attempt: Attempt | null;
+}
+
+/** Why a database can't be used. Each message is one sentence that says what to do. */
+export type StoreTrouble =
+  | "locked"
+  | "corrupt"
+  | "newer"
+  | "older_unsupported"
+  | "not_ours"
+  | "network_file_system"
+  | "unwritable"
+  | "full"
+  | "missing";
+
+/** Handed back by the functions that open a database, thrown by those of an open one. */
+export class StoreError extends Error {
+  override readonly name = "StoreError";
+  readonly code: StoreTrouble;
+
+  constructor(code: StoreTrouble, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

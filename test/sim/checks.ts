@@ -1,0 +1,83 @@
+import type { Snapshot } from "../../src/core/snapshot.ts";
+import type { IncidentRow, LaneRow, ReceiptRow, Rows, SourceCounts, WorkRow } from "./rows.ts";
+
+/** A promise that was broken, by its number in ARCHITECTURE.md ("What always holds"). */
+export class Violation extends Error {
+  override readonly name = "Violation";
+  readonly invariant: number;
+
+  constructor(invariant: number, says: string) {
+    super(`invariant ${invariant}: ${says}`);
+    this.invariant = invariant;
+  }
+}
+
+export function hold(invariant: number, holds: boolean, says: () => string): void {
+  if (!holds) throw new Violation(invariant, says());
+}
+
+/** 1: every line in exactly one counter, every kept alert with one disposition. Holds after every commit. */
+export function checkCounts(rows: Rows): void {
+  const sources = rows.all<SourceCounts & { name: string }>("SELECT * FROM source");
+  for (const { name, read, ignored, malformed, duplicate, kept } of sources) {
+    const sum = ignored + malformed + duplicate + kept;
+    hold(1, read === sum, () => `${name} has read ${read} lines, and accounts for ${sum}`);
+  }
+  const kept = sources.reduce((total, source) => total + source.kept, 0);
+  const alerts = rows.count("SELECT count(*) AS n FROM alert WHERE disposition IS NOT NULL");
+  hold(1, kept === alerts, () => `${kept} kept, but ${alerts} alerts have a disposition`);
+}
+
+/** 2: whoever should hear of an unresolved incident was told, will be told, or is visibly not told. */
+export function checkNobodyForgotten(rows: Rows, snapshot: Snapshot): void {
+  const incidents = rows.all<IncidentRow>("SELECT * FROM incident WHERE state IN ('open', 'acknowledged')");
+  for (const { id, policy, severity, moment_count: moments } of incidents) {
+    for (const destination of snapshot.policies[policy]?.tell[severity as "low"] ?? []) {
+      const work = rows.count("SELECT count(*) AS n FROM work WHERE incident = ? AND destination = ?", id, destination);
+      const told = rows.all<ReceiptRow>("SELECT * FROM receipt WHERE incident = ? AND destination = ?", id, destination);
+      const canTellMore = snapshot.destinations[destination]?.type !== "jira-automation";
+      const isTold = told[0] !== undefined && (!canTellMore || told[0].moments_told === moments);
+      hold(2, work > 0 || isTold, () => `#${id} is ${severity}, and ${destination} has neither heard of it nor will`);
+    }
+  }
+}
+
+/**
+ * 5, from the engine's side: where a destination may be called and something is due, somebody is calling.
+ * Asked when everything has come to rest at an instant, and only of what has been due for a while.
+ */
+export function checkNobodyWaits(rows: Rows, snapshot: Snapshot, now: number, idleSinceMs: number): void {
+  const due = rows.all<{ destination: string; waits: number }>(
+    "SELECT destination, count(*) AS waits FROM work WHERE state IN ('ready', 'unknown') AND due_at <= ? GROUP BY destination",
+    now - idleSinceMs,
+  );
+  for (const { destination, waits } of due) {
+    const terms = snapshot.destinations[destination];
+    if (terms === undefined) continue;
+    const lane = rows.all<LaneRow>("SELECT * FROM lane WHERE destination = ?", destination)[0];
+    const closed = lane !== undefined && Math.max(lane.next_at, lane.hold_until) > now - idleSinceMs;
+    const sending = rows.count("SELECT count(*) AS n FROM work WHERE destination = ? AND state = 'sending'", destination);
+    const looking = rows.count(
+      "SELECT count(*) AS n FROM work WHERE destination = ? AND state = 'unknown' AND due_at > ?",
+      destination,
+      now,
+    );
+    const idle = sending === 0 && looking === 0;
+    hold(5, closed || !idle, () => `${waits} due at ${destination}, which is open, and nobody calls`);
+  }
+}
+
+/** 5, from the other side: a new critical that was waiting is never overtaken by anything less. */
+export function checkOrder(rows: Rows, destination: string, begun: readonly number[], now: number): void {
+  const started = rows.all<WorkRow>("SELECT * FROM work WHERE destination = ? AND state = 'sending'", destination);
+  const least = started.filter((work) => begun.includes(work.attempt ?? -1)).reduce((most, work) => Math.max(most, work.priority), 0);
+  if (least === 0) return;
+  const overtaken = rows.all<WorkRow>(
+    "SELECT * FROM work WHERE destination = ? AND state = 'ready' AND priority = 0 AND due_at < ? AND since_at < ?",
+    destination,
+    now,
+    now,
+  );
+  const [first] = overtaken;
+  hold(5, first === undefined, () => `at ${destination} the critical #${first?.incident} waits behind priority ${least}`);
+}

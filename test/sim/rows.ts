@@ -1,0 +1,68 @@
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+
+export interface IncidentRow {
+  readonly id: number;
+  readonly policy: string;
+  readonly state: string;
+  readonly severity: string;
+  readonly count: number;
+  readonly opened_at: number | null;
+  readonly moment_count: number;
+  readonly due_at: number | null;
+}
+export interface WorkRow {
+  readonly incident: number;
+  readonly destination: string;
+  readonly state: string;
+  readonly priority: number;
+  readonly due_at: number;
+  readonly since_at: number;
+  readonly attempt: number | null;
+}
+export interface ReceiptRow {
+  readonly incident: number;
+  readonly destination: string;
+  readonly steps: number;
+  readonly moments_told: number;
+  readonly repeats: number;
+}
+export interface LaneRow {
+  readonly destination: string;
+  readonly next_at: number;
+  readonly hold_until: number;
+  readonly failures: number;
+}
+export interface SourceCounts {
+  readonly read: number;
+  readonly ignored: number;
+  readonly malformed: number;
+  readonly duplicate: number;
+  readonly kept: number;
+}
+
+/** The database as an inspector sees it: plain SQL over a connection of its own, past everything in `src/`. */
+export class Rows {
+  readonly #database: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+
+  constructor(path: string) {
+    this.#database = new DatabaseSync(path, { readOnly: true });
+  }
+
+  all<Row>(sql: string, ...values: (string | number)[]): readonly Row[] {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#database.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement.all(...values) as Row[];
+  }
+
+  count(sql: string, ...values: (string | number)[]): number {
+    return this.all<{ n: number }>(sql, ...values)[0]?.n ?? 0;
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}

@@ -1,0 +1,136 @@
+import type { Http, HttpAnswer, HttpFailure, HttpRequest } from "../../src/ports/http.ts";
+import { commitOf, planFault, type Fault, type FaultWeights } from "../fakes/faults.ts";
+import type { Vendor, VendorAnswer, VendorRequest } from "../fakes/vendor.ts";
+import { between, type Chance } from "./chance.ts";
+import type { SimTime } from "./sim-time.ts";
+
+export interface SimHost {
+  readonly vendor: Vendor;
+  /** From here until there every call fails this way; null: faults only by chance. */
+  outage: Fault | null;
+}
+
+/** A life of the engine, as the network sees it: a dead one gets no answers, but what it sent is on its way. */
+export interface Caller {
+  readonly alive: boolean;
+  /** Asked before a request leaves and after its answer arrived: may end the life. */
+  reach(point: "before_step" | "after_step"): void;
+}
+
+type Ending = HttpAnswer | HttpFailure;
+
+const faultRanges = {
+  // Seen by a lagging index after the first look, and before the second has come back empty.
+  lateCommitMs: [11_000, 100_000],
+  slowMs: [50, 3_000],
+  retryAfterSeconds: [1, 45],
+} as const;
+
+/** The network between the engine and the fakes, with the seed's faults in it. */
+export class SimNet {
+  readonly hosts = new Map<string, SimHost>();
+  readonly calls: { readonly at: number; readonly host: string; readonly request: HttpRequest; readonly fault: string }[] = [];
+  weights: FaultWeights = { none: 1 };
+  readonly #time: SimTime;
+  readonly #chance: Chance;
+
+  constructor(time: SimTime, chance: Chance) {
+    this.#time = time;
+    this.#chance = chance;
+  }
+
+  httpFor(caller: Caller): Http {
+    return {
+      request: (request) =>
+        new Promise((resolve) => {
+          caller.reach("before_step");
+          if (!caller.alive) return;
+          this.#send(request, (ending) => {
+            if (!caller.alive) return;
+            caller.reach("after_step");
+            if (caller.alive) resolve(ending);
+          });
+        }),
+    };
+  }
+
+  #send(request: HttpRequest, end: (ending: Ending) => void): void {
+    const url = new URL(request.url);
+    const host = this.hosts.get(url.hostname);
+    if (host === undefined) throw new Error(`no fake stands at ${url.hostname}`);
+    const drawn = planFault(this.#chance, this.weights, faultRanges);
+    const fault = host.outage ?? drawn;
+    this.calls.push({ at: this.#time.now, host: url.hostname, request, fault: fault?.kind ?? "none" });
+    const travelMs = between(this.#chance, 2, 60);
+    const vendorRequest = {
+      method: request.method,
+      path: url.pathname + url.search,
+      headers: request.headers,
+      body: request.body ?? "",
+    };
+    this.#apply(fault, host.vendor, vendorRequest, travelMs, request.deadlineMs, end);
+  }
+
+  #apply(
+    fault: Fault | null,
+    vendor: Vendor,
+    request: VendorRequest,
+    travelMs: number,
+    deadlineMs: number,
+    end: (ending: Ending) => void,
+  ): void {
+    const { after } = { after: (ms: number, run: () => void) => this.#time.after(ms, run) };
+    const failAt = (ms: number, written: boolean, reason: HttpFailure["reason"]): void => {
+      after(ms, () => end({ kind: "failed", written, reason }));
+    };
+    const done = commitOf(fault) === "now";
+    let answer: VendorAnswer | null = null;
+    if (done) after(travelMs, () => (answer = vendor.handle(request, this.#time.now)));
+    switch (fault?.kind) {
+      case undefined:
+        after(2 * travelMs, () => end(answered(answer!)));
+        return;
+      case "slow":
+        after(2 * travelMs + fault.delayMs, () => end(answered(answer!)));
+        return;
+      case "refused":
+        return failAt(travelMs, false, "connection_refused");
+      case "dns":
+        return failAt(travelMs, false, "name_not_resolved");
+      case "tls":
+        return failAt(2 * travelMs, false, "tls_failed");
+      case "reset-before-commit":
+      case "reset-after-commit":
+        return failAt(2 * travelMs, true, "connection_reset");
+      case "timeout-not-done":
+      case "timeout-done":
+        return failAt(deadlineMs, true, "timeout");
+      case "late-commit":
+        after(Math.max(fault.delayMs, deadlineMs + 1), () => vendor.handle(request, this.#time.now));
+        return failAt(deadlineMs, true, "timeout");
+      case "status-429":
+        after(2 * travelMs, () => end(statusOnly(429, fault.retryAfterSeconds)));
+        return;
+      case "status-500":
+        after(2 * travelMs, () => end(statusOnly(500, null)));
+        return;
+      case "status-503":
+        after(2 * travelMs, () => end(statusOnly(503, fault.retryAfterSeconds)));
+        return;
+      case "garbage":
+        after(2 * travelMs, () => end({ kind: "answered", status: 200, headers: {}, body: fault.body, retryAfterMs: null }));
+        return;
+    }
+  }
+}
+
+function answered(answer: VendorAnswer): HttpAnswer {
+  const retryAfter = answer.headers["retry-after"];
+  const retryAfterMs = retryAfter === undefined ? null : Number(retryAfter) * 1_000;
+  return { kind: "answered", status: answer.status, headers: answer.headers, body: answer.body, retryAfterMs };
+}
+
+function statusOnly(status: number, retryAfterSeconds: number | null): HttpAnswer {
+  const retryAfterMs = retryAfterSeconds === null ? null : retryAfterSeconds * 1_000;
+  return { kind: "answered", status, headers: {}, body: "", retryAfterMs };
+}

@@ -1,0 +1,142 @@
+import { between, pick, type Chance } from "./chance.ts";
+import type { SimDisk } from "./sim-disk.ts";
+import type { SimTime } from "./sim-time.ts";
+
+export const ALERTS_PATH = "/var/ossec/logs/alerts/alerts.json";
+
+/** Wazuh rotates by size at most every ten minutes; an engine that is down for two rotations is another story. */
+const ROTATION_PAUSE_MS = 600_000;
+
+/** What must become of a line, by whoever wrote it. */
+export type Fate = "ignored" | "malformed" | "wanted";
+
+export interface Written {
+  readonly line: string;
+  readonly fate: Fate;
+}
+
+const STORY_RULES = [
+  { id: "5712", level: 10, description: "sshd: brute force trying to get access to the system" },
+  { id: "5551", level: 10, description: "PAM: Multiple failed logins in a small period of time" },
+  { id: "40112", level: 12, description: "Multiple authentication failures followed by a success" },
+  { id: "510", level: 7, description: "Host-based anomaly detection event <!channel> *x*" },
+  { id: "100900", level: 15, description: "Ransom note found \u202e on a share" },
+] as const;
+const NOISE_RULES = [
+  { id: "5715", level: 3, description: "sshd: authentication success" },
+  { id: "5402", level: 3, description: "Successful sudo to ROOT executed" },
+  { id: "5710", level: 5, description: "sshd: Attempt to login using a non-existent user" },
+] as const;
+
+/** What a Wazuh manager writes in a seed's life: bursts, noise, rotations at odd moments, lines cut in two by its buffer. */
+export class Workload {
+  readonly written: Written[] = [];
+  readonly #disk: SimDisk;
+  readonly #time: SimTime;
+  readonly #chance: Chance;
+  #dated = "";
+  #files = 0;
+  #rotatedAt = 0;
+  #ids = 0;
+  /** Bytes of a line that the buffer has not flushed yet. */
+  #unflushed = Buffer.alloc(0);
+
+  constructor(disk: SimDisk, time: SimTime, chance: Chance) {
+    this.#disk = disk;
+    this.#time = time;
+    this.#chance = chance;
+    this.#rotate();
+  }
+
+  /** Goes on by itself until `endAt`. */
+  run(endAt: number): void {
+    const next = (): void => {
+      if (this.#time.now >= endAt) {
+        this.#flush();
+        return;
+      }
+      this.#act();
+      this.#time.after(this.#pauseMs(), next);
+    };
+    this.#time.after(between(this.#chance, 10, 5_000), next);
+  }
+
+  #pauseMs(): number {
+    return this.#chance() < 0.5 ? between(this.#chance, 5, 1_500) : between(this.#chance, 5_000, 90_000);
+  }
+
+  #act(): void {
+    const kind = this.#chance();
+    if (kind < 0.02) this.#rotate();
+    else if (kind < 0.05) this.#write("{ not an alert at all", "malformed");
+    else if (kind < 0.08) this.#writeAgain();
+    else if (kind < 0.35) this.#write(this.#alert(pick(this.#chance, NOISE_RULES)), "ignored");
+    else if (kind < 0.45) this.#agentStory();
+    else this.#burst();
+    if (this.#chance() < 0.5) this.#flush();
+  }
+
+  #burst(): void {
+    const rule = pick(this.#chance, STORY_RULES);
+    const agent = between(this.#chance, 1, 4);
+    const count = this.#chance() < 0.1 ? between(this.#chance, 10, 60) : between(this.#chance, 1, 4);
+    for (let i = 0; i < count; i += 1) this.#write(this.#alert(rule, agent), "wanted");
+  }
+
+  /** An agent is lost and may come back: held incidents, with and without the alert that clears them. */
+  #agentStory(): void {
+    const lost = this.#chance() < 0.6;
+    const rule = lost
+      ? { id: "504", level: 3, description: "Wazuh agent disconnected." }
+      : { id: "503", level: 3, description: "Wazuh agent started." };
+    this.#write(this.#alert(rule, between(this.#chance, 1, 4)), "wanted");
+  }
+
+  #alert(rule: { id: string; level: number; description: string }, agent = between(this.#chance, 1, 6)): string {
+    this.#ids += between(this.#chance, 1, 900);
+    const at = new Date(this.#time.now - between(this.#chance, 0, 900)).toISOString().replace("Z", "+0000");
+    return JSON.stringify({
+      timestamp: at,
+      rule: { level: rule.level, description: rule.description, id: rule.id, firedtimes: 1, mail: false, groups: ["sim"] },
+      agent: { id: `00${agent}`, name: `web-0${agent}` },
+      manager: { name: "wazuh-manager" },
+      id: `${Math.floor(this.#time.now / 1_000)}.${this.#ids}`,
+      full_log: `line ${this.#ids} "rule":{"level":15, <@U123>`,
+      decoder: { name: "sshd" },
+      data: { srcip: `198.51.100.${agent}`, srcuser: "admin\u0000<!here>" },
+      location: "journald",
+    });
+  }
+
+  /** A manager that repeats itself, as restarted ones and samples do. */
+  #writeAgain(): void {
+    const before = this.written.at(-1);
+    if (before !== undefined) this.#write(before.line, before.fate);
+  }
+
+  #write(line: string, fate: Fate): void {
+    this.written.push({ line, fate });
+    const bytes = Buffer.concat([this.#unflushed, Buffer.from(`${line}\n`)]);
+    // The buffer flushes when it is full, wherever in a line that is.
+    const flushed = this.#chance() < 0.5 ? between(this.#chance, 0, bytes.length) : 0;
+    if (flushed > 0) this.#disk.append(this.#dated, bytes.subarray(0, flushed));
+    this.#unflushed = bytes.subarray(flushed);
+  }
+
+  #flush(): void {
+    if (this.#unflushed.length > 0) this.#disk.append(this.#dated, this.#unflushed);
+    this.#unflushed = Buffer.alloc(0);
+  }
+
+  #rotate(): void {
+    if (this.#files > 0 && this.#time.now - this.#rotatedAt < ROTATION_PAUSE_MS) return;
+    this.#rotatedAt = this.#time.now;
+    this.#flush();
+    const number = String(this.#files).padStart(3, "0");
+    this.#files += 1;
+    this.#dated = `/var/ossec/logs/alerts/2026/Nov/ossec-alerts-23${number === "000" ? "" : `-${number}`}.json`;
+    this.#disk.append(this.#dated, Buffer.alloc(0));
+    this.#disk.unlink(ALERTS_PATH);
+    this.#disk.link(this.#dated, ALERTS_PATH);
+  }
+}
