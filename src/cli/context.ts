@@ -6,17 +6,17 @@ export interface CliContext extends CommandContext {
     readonly stdout: Output;
     readonly stderr: Output;
     readonly env: Readonly<Record<string, string | undefined>>;
-    exitCode?: number | string | null;
+    exitCode?: number | string | null | undefined;
   };
-  /** Everything that standard input has, at most so many bytes; null: there is more. */
+  readonly version: string;
+  /** Everything that standard input has; null: it is more than so many bytes. */
   readStdin(mostBytes: number): Promise<Buffer | null>;
   /** Resolves with the name of the first signal that asks the process to end; a second one ends it at once. */
   askedToStop(): Promise<string>;
 }
 
 export interface Output {
-  write(text: string): void;
+  write(text: string): unknown;
   readonly isTTY?: boolean;
-  readonly columns?: number;
   getColorDepth?(env?: Readonly<Partial<Record<string, string>>>): number;
 }

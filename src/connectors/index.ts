@@ -3,8 +3,12 @@ import { jiraAutomation } from "./jira-automation/jira-automation.ts";
 import { slack } from "./slack/slack.ts";
 import { webhook } from "./webhook/webhook.ts";
 
-/** Every kind of destination, by hand: a security product loads no code that it did not come with. */
-export const connectors = [slack, jiraAutomation, webhook] as const;
+/**
+ * Every kind of destination, by hand: a security product loads no code that it did not come with. What a connector's
+ * config is made of is its own affair: it goes from `schema` back to the same connector.
+ */
+export const connectors: readonly Connector<unknown>[] = [slack, jiraAutomation, webhook];
 
-/** A connector whose own config type is its own affair; the schema stands between. */
-export type AnyConnector = Connector<never>;
+export function connectorOfType(type: string): Connector<unknown> | undefined {
+  return connectors.find((connector) => connector.type === type);
+}

@@ -307,10 +307,10 @@ function neverRefusesWhatIsWanted(compile: (policies: readonly Policy[]) => Refu
 test("what is refused does not parse, or no policy matches it", () => {
   const seen = { refused: 0 };
 
-  fc.assert(neverRefusesWhatIsWanted(compileRefusal, seen), { numRuns: 20_000 });
+  fc.assert(neverRefusesWhatIsWanted(compileRefusal, seen), { numRuns: 10_000 });
 
   // Refusing nothing would hold as well, and prove nothing.
-  expect(seen.refused).toBeGreaterThan(2_000);
+  expect(seen.refused).toBeGreaterThan(1_000);
 });
 
 /** Plausible shortcuts, each of which loses an alert. */

@@ -17,7 +17,9 @@ export type FromWriter =
   | { readonly kind: "not_opened"; readonly code: string; readonly message: string }
   | { readonly kind: "answered"; readonly id: number; readonly value: Result | Claim | null }
   | { readonly kind: "failed"; readonly id: number; readonly message: string }
-  | { readonly kind: "told"; readonly news: CommittedNews };
+  | { readonly kind: "told"; readonly news: CommittedNews }
+  /** Housekeeping failed and will be tried again. */
+  | { readonly kind: "troubled"; readonly message: string };
 
 /** The part of a commit that logs and counters want to hear of. */
 export interface CommittedNews {

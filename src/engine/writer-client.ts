@@ -10,6 +10,7 @@ export interface WriterThreadOptions {
   readonly entry?: URL;
   readonly data: WriterThreadData;
   readonly told: (news: CommittedNews) => void;
+  readonly troubled: (message: string) => void;
   /** The thread is gone and with it every hope of a commit: end the process and let it be started again. */
   readonly died: (error: Error) => void;
 }
@@ -24,7 +25,7 @@ type Waiting = { readonly resolve: (value: never) => void; readonly reject: (err
 
 /** Starts the Writer's thread and waits until the database is open, or says why it isn't. */
 export async function startWriterThread(options: WriterThreadOptions): Promise<WriterDoor | NotOpened> {
-  const thread = new Thread(options.entry ?? new URL(`./writer-thread${import.meta.url.slice(-3)}`, import.meta.url), {
+  const thread = new Thread(options.entry ?? new URL(`./writer-entry${import.meta.url.slice(-3)}`, import.meta.url), {
     workerData: options.data,
     name: "writer",
   });
@@ -72,6 +73,9 @@ class WriterClient implements WriterDoor {
               break;
             case "told":
               options.told(message.news);
+              break;
+            case "troubled":
+              options.troubled(message.message);
               break;
           }
         }

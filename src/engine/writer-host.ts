@@ -21,6 +21,7 @@ export function hostWriter(
     outbox = [];
     port.postMessage(messages);
   };
+  const words = (error: unknown): string => (error instanceof Error ? error.message : String(error));
   const writer = new Writer({
     ...parts,
     // Everything that has already arrived at the port is handed over before an immediate runs: it shares the commit.
@@ -29,11 +30,12 @@ export function hostWriter(
       const news = newsOf(changes);
       if (news.moments.length > 0 || news.accepted > 0) post({ kind: "told", news });
     },
+    troubled: (error) => post({ kind: "troubled", message: words(error) }),
   });
   const answer = (id: number, value: Promise<Extract<FromWriter, { kind: "answered" }>["value"]>): void => {
     value.then(
       (settled) => post({ kind: "answered", id, value: settled }),
-      (error: unknown) => post({ kind: "failed", id, message: error instanceof Error ? error.message : String(error) }),
+      (error: unknown) => post({ kind: "failed", id, message: words(error) }),
     );
   };
   port.on("message", (messages: readonly ToWriter[]) => {

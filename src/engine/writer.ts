@@ -18,6 +18,8 @@ export interface WriterOptions {
   /** Runs a turn soon: late enough that what arrives together is committed together. */
   readonly soon: (turn: () => void) => void;
   readonly committed: Committed;
+  /** Housekeeping failed; nothing is lost and it is tried again. */
+  readonly troubled: (error: unknown) => void;
 }
 
 /** Rows that one turn decides at most, so that a flood of alerts delays an outcome by one turn and no more. */
@@ -94,6 +96,8 @@ export class Writer implements WriterDoor {
     const results = await this.#decideAndCommit(letters).catch((error: unknown) => ({ error }));
     if (!("error" in results)) {
       letters.forEach((letter, i) => letter.answer(results[i]!));
+      // Ticks come about once a second, busy or idle: often enough for the housekeeping.
+      if (letters.some(({ input }) => input.kind === "tick")) await this.#keepUp();
       return;
     }
     if (letters.length === 1) {
@@ -117,6 +121,14 @@ export class Writer implements WriterDoor {
       committed(changes);
     }
     return results;
+  }
+
+  async #keepUp(): Promise<void> {
+    try {
+      await this.#options.store.upkeep();
+    } catch (error) {
+      this.#options.troubled(error);
+    }
   }
 
   async #answerClaims(): Promise<void> {

@@ -38,7 +38,7 @@ export function askSocket(socketPath: string, who: string): Ask {
         [WHO_HEADER]: encodeWho(who),
         ...(method === "POST" && { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(sent) }),
       };
-      const call = request({ socketPath, method, path, headers, timeout: SILENT_MS }, (answer) => {
+      const call = request({ socketPath, method, path, headers, timeout: SILENT_MS, agent: false }, (answer) => {
         const chunks: Buffer[] = [];
         let size = 0;
         answer.on("data", (chunk: Buffer) => {

@@ -127,6 +127,12 @@ function createServer(fetch: Fetch): Server {
   server.headersTimeout = 5 * SECOND_MS;
   server.requestTimeout = 10 * SECOND_MS;
   server.maxConnections = 128;
+  // Once it stops, a connection that is kept alive would be idle again after its answer, and nobody would close it.
+  server.on("request", (request, response) => {
+    response.once("close", () => {
+      if (!server.listening) request.socket.destroySoon();
+    });
+  });
   return server;
 }
 

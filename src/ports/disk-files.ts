@@ -1,4 +1,14 @@
-import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, statSync, watch, type BigIntStats } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  statSync,
+  watch,
+  type BigIntStats,
+} from "node:fs";
 import type { FileStat, Files, OpenFailure, OpenFile } from "./files.ts";
 
 /** The machine's disk. Only `stat` and `read` of an open file throw, and only what the operating system says. */

@@ -174,12 +174,7 @@ function within(opened: Opened, cursor: TailCursor): Place {
   return placeAt(opened, cursor.offsetBytes, cursor.skipping);
 }
 
-function placeAt(
-  opened: Opened,
-  offsetBytes: number,
-  skipping: boolean,
-  notes: readonly TailEvent[] = [],
-): Place {
+function placeAt(opened: Opened, offsetBytes: number, skipping: boolean, notes: readonly TailEvent[] = []): Place {
   return { kind: "place", opened, offsetBytes, skipping, notes };
 }
 

@@ -121,7 +121,6 @@ export class Stretch implements LineTaker {
     else this.#refuseLine("too_long", bytes, start, end);
   }
 
-
   /** What there is, and begins anew. */
   cut(): Tally {
     const tally: Tally = {

@@ -1,4 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
+import { createPrivate } from "./private-file.ts";
 import { StoreError } from "./store.ts";
 import { troubleWith } from "./trouble.ts";
 
@@ -11,19 +12,19 @@ export interface EngineLock {
  * One engine for each database, by a lock on a small database beside it: locking the real one for good would shut
  * out those who only read. The file stays behind, since removing it could race with the next engine.
  */
-export function takeEngineLock(path: string): EngineLock | StoreError {
+export function takeEngineLock(path: string): EngineLock {
   const lockPath = `${path}.lock`;
   let db: DatabaseSync | undefined;
   try {
+    createPrivate(lockPath);
     db = new DatabaseSync(lockPath, { timeout: 0 });
     db.exec("PRAGMA journal_mode = MEMORY");
     db.exec("BEGIN EXCLUSIVE");
   } catch (error) {
     db?.close();
     const trouble = troubleWith(lockPath, error);
-    if (!(trouble instanceof StoreError)) throw error;
-    if (trouble.code !== "locked") return trouble;
-    return new StoreError(
+    if (!(trouble instanceof StoreError) || trouble.code !== "locked") throw trouble;
+    throw new StoreError(
       "locked",
       `Another Riposte is working on ${path}: stop it first, or ask that one over its socket.`,
       { cause: error },

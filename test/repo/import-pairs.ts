@@ -20,6 +20,7 @@ const targets = [
   "src/connectors/jira/any.ts",
   "src/connectors/jira/schema.ts",
   "src/connectors/slack/any.ts",
+  "src/connectors/slack/config.ts",
   "src/engine/door.ts",
   "src/http/client.ts",
   "src/sources/tail.ts",

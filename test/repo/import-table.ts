@@ -139,5 +139,5 @@ function matches(place: Place, path: string): boolean {
 }
 
 function schemasOf(folder: string): Place[] {
-  return [`${folder}/index.ts`, `${folder}/*schema.ts`, `${folder}/*/*schema.ts`];
+  return ["index.ts", "*schema.ts", "*/*schema.ts", "*/config.ts"].map((file) => `${folder}/${file}`);
 }

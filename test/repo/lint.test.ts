@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import config from "../../oxlint.config.ts";
 import { findings } from "./house-rules.ts";
 import { everyPair } from "./import-pairs.ts";
 import { innocents, violations } from "./planted-lint.ts";
@@ -26,6 +27,15 @@ afterAll(() => planted.remove());
 
 test.each(violations)("lint reports $rule in $path", ({ rule, path }) => {
   expect(rulesIn(path)).toContain(rule);
+});
+
+test("every rule that is set has a planted violation", () => {
+  const sets = [config.rules, ...config.overrides.map((one) => one.rules ?? {})];
+  const on = sets.flatMap((rules) => Object.entries(rules).filter(([, how]) => how !== "off")).map(([name]) => name);
+  const names = new Set(on.map((name) => (name.includes("/") ? name.replace("/", "(") : `eslint(${name}`) + ")"));
+  const planted = new Set(violations.map(({ rule }) => rule));
+
+  expect([...names].filter((name) => !planted.has(name))).toEqual([]);
 });
 
 test("lint lets files be that keep the rules", () => {

@@ -26,6 +26,10 @@ export const violations: readonly Planted[] = [
     "src/core/circle.ts": `import { b } from "./circle-back.ts"; export const a = (): number => b();`,
     "src/core/circle-back.ts": `import { a } from "./circle.ts"; export const b = (): number => a();`,
   }),
+  ...oneEach("import(no-self-import)", { "src/core/self.ts": `import { a } from "./self.ts"; export const b = a;` }),
+  ...oneEach("typescript(no-misused-spread)", {
+    "src/core/spread.ts": `export const go = (m: Map<string, string>) => ({ ...m });`,
+  }),
   ...oneEach("import(no-default-export)", { "src/core/default.ts": `export default 1;` }),
   ...oneEach("typescript(no-explicit-any)", { "src/core/any.ts": `export const a: any = 1;` }),
   ...oneEach("typescript(no-unsafe-assignment)", { "src/sources/a.ts": `export const a: { b: number } = ${parsed};` }),
@@ -105,7 +109,7 @@ export const innocents: Readonly<Record<string, string>> = {
   "src/core/good.test.ts": tests(
     `import { now } from "../ports/good.ts"; test("time goes on", () => { expect(now()).toBeLessThanOrEqual(Date.now()); });`,
   ),
-  "src/sources/good.ts": `const a: unknown = ${parsed}; export const b = typeof a === "object";`,
+  "src/sources/good.ts": `const a: unknown = ${parsed}; export const b = typeof a === "object"; export const c = (t: string) => [...t].length;`,
   "src/store/good.ts": `export type { Kind } from "../core/good.ts";`,
   "src/store/conformance.ts": `import { now } from "../ports/good.ts"; export const at = now();`,
   "src/engine/good.ts": `import { createHash } from "node:crypto"; import type { Kind } from "../store/good.ts"; export async function go(kind: Kind) { await Promise.resolve(1); return createHash("sha256").update(kind.kind).digest("hex") + new Date(0).toISOString(); }`,

@@ -52,6 +52,9 @@ test("links that lead nowhere are found, and only they", () => {
     "# A page, *with* a heading!",
     "[here](#a-page-with-a-heading) [there](b.md#two) [folder](../src/) [out](https://example.com/x)",
     "`[code](gone.md)`",
+    "```",
+    "[in a fence](gone.md)",
+    "```",
     "[gone](gone.md) [no heading](b.md#three)",
     "[named]: ../gone.ts",
   ].join("\n");

@@ -25,6 +25,7 @@ export function between(chance: Chance, least: number, most: number): number {
   return least + Math.floor(chance() * (most - least + 1));
 }
 
-export function pick<Item>(chance: Chance, items: readonly [Item, ...Item[]]): Item {
-  return items[Math.floor(chance() * items.length)] ?? items[0];
+export function pick<const Items extends readonly unknown[]>(chance: Chance, items: Items): Items[number] {
+  if (items.length === 0) throw new Error("there is nothing to pick from");
+  return items[Math.floor(chance() * items.length)];
 }

@@ -69,15 +69,25 @@ export function checkNobodyWaits(rows: Rows, snapshot: Snapshot, now: number, id
 
 /** 5, from the other side: a new critical that was waiting is never overtaken by anything less. */
 export function checkOrder(rows: Rows, destination: string, begun: readonly number[], now: number): void {
-  const started = rows.all<WorkRow>("SELECT * FROM work WHERE destination = ? AND state = 'sending'", destination);
-  const least = started.filter((work) => begun.includes(work.attempt ?? -1)).reduce((most, work) => Math.max(most, work.priority), 0);
-  if (least === 0) return;
-  const overtaken = rows.all<WorkRow>(
-    "SELECT * FROM work WHERE destination = ? AND state = 'ready' AND priority = 0 AND due_at < ? AND since_at < ?",
+  const isNewCritical = `EXISTS (SELECT 1 FROM incident WHERE id = work.incident AND severity = 'critical')
+    AND NOT EXISTS (SELECT 1 FROM receipt WHERE incident = work.incident AND destination = work.destination)`;
+  const started = rows.all<WorkRow & { urgent: number }>(
+    `SELECT *, (${isNewCritical}) AS urgent FROM work WHERE destination = ? AND state = 'sending'`,
     destination,
-    now,
-    now,
   );
-  const [first] = overtaken;
-  hold(5, first === undefined, () => `at ${destination} the critical #${first?.incident} waits behind priority ${least}`);
+  const lesser = started.find(({ attempt, urgent }) => urgent === 0 && begun.includes(attempt ?? -1));
+  if (lesser === undefined) return;
+  // What came between the claim and the commit of the attempt could not be known to the one who claimed.
+  const known = now - CLAIM_TO_BEGIN_MS;
+  const [overtaken] = rows.all<WorkRow>(
+    `SELECT * FROM work WHERE destination = ? AND state = 'ready' AND due_at < ? AND since_at < ? AND ${isNewCritical}
+       AND (SELECT max(at) FROM moment WHERE incident = work.incident) < ?`,
+    destination,
+    known,
+    known,
+    known,
+  );
+  hold(5, overtaken === undefined, () => `at ${destination} the critical #${overtaken?.incident} waits behind #${lesser.incident}`);
 }
+
+const CLAIM_TO_BEGIN_MS = 20;

@@ -36,7 +36,7 @@ export class Life {
   constructor(options: LifeOptions) {
     const { world, chance } = options;
     this.#options = options;
-    const opened = openSqliteStore({ path: world.databasePath, synchronous: "off", newInstall: () => "simulate" });
+    const opened = openSqliteStore({ path: world.databasePath, synchronous: "off", newInstall: "simulate" });
     if (opened instanceof StoreError) throw opened;
     this.#store = opened;
     const clock = clockOf(world.time, this);
@@ -47,6 +47,9 @@ export class Life {
       snapshot: world.plan.snapshot,
       soon: (turn) => clock.after(between(chance, 0, 3), turn),
       committed: options.committed,
+      troubled: (error) => {
+        throw error;
+      },
     });
     const cursor = opened.read(cursorNeed());
     if (cursor instanceof Promise) throw new Error("the embedded store answers at once");

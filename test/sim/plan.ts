@@ -1,7 +1,99 @@
-import { matchAlert, compileMatch } from "../../src/core/match.ts";
+import { createLineJudge, type LineJudge } from "../../src/sources/line-judge.ts";
+import { compilePolicies, matchAlert } from "../../src/core/match.ts";
 import type { AlertFacts } from "../../src/core/picture.ts";
 import type { Condition, Policy } from "../../src/core/policy.ts";
 import { compileRefusal } from "../../src/core/refusal.ts";
 import type { DestinationTerms, PolicyTerms, Snapshot } from "../../src/core/snapshot.ts";
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../src/core/time.ts";
+import { HOUR_MS, MINUTE_MS } from "../../src/core/time.ts";
 import type { Connector, Destination } from "../../src/connectors/connector.ts";
+import { jiraAutomation } from "../../src/connectors/jira-automation/jira-automation.ts";
+import { slack } from "../../src/connectors/slack/slack.ts";
+import { webhook } from "../../src/connectors/webhook/webhook.ts";
+import { re2 } from "../../src/ports/regex.ts";
+import { alertFromWazuh4, factsOf } from "../../src/sources/wazuh4.ts";
+import { boardConnector } from "./board-connector.ts";
+
+/** What the simulated team has configured. */
+export interface Plan {
+  readonly snapshot: Snapshot;
+  readonly destinations: ReadonlyMap<string, Destination>;
+  readonly judge: LineJudge;
+}
+
+export function makePlan(): Plan {
+  const policies = POLICIES.map(policyOf);
+  const terms = new Map<string, DestinationTerms>();
+  const destinations = new Map<string, Destination>();
+  function add<Config>(name: string, connector: Connector<Config>, written: unknown): void {
+    const config = connector.schema.parse(written);
+    terms.set(name, { name, type: connector.type, ...connector.capabilities(config) });
+    destinations.set(name, connector.destination(name, config));
+  }
+  add("board", boardConnector, { url: "https://board.sim" });
+  add("slack", slack, { webhook: { file: "/etc/riposte/slack" } });
+  add("tickets", jiraAutomation, { secret: { file: "/etc/riposte/jira" } });
+  add("hook", webhook, { url: "https://hook.sim/hook", secret: { file: "/etc/riposte/hook" } });
+  return {
+    snapshot: {
+      hash: "simulated",
+      policies: Object.fromEntries(policies.map((policy) => [policy.terms.name, policy.terms])),
+      destinations: Object.fromEntries(terms),
+    },
+    destinations,
+    judge: createLineJudge(compilePolicies(policies, re2), compileRefusal(policies), matchAlert),
+  };
+}
+
+export function factsOfRaw(raw: string): AlertFacts {
+  const read = alertFromWazuh4(raw, 0);
+  if (read.kind === "malformed") throw new Error("a stored line does not read as an alert");
+  return factsOf(read.alert);
+}
+
+interface SimPolicy extends Partial<PolicyTerms> {
+  readonly name: string;
+  readonly when: Condition;
+  readonly clear?: Condition;
+}
+
+const everyone = ["board", "slack", "tickets", "hook"];
+
+const POLICIES: readonly SimPolicy[] = [
+  {
+    name: "agent-lost",
+    when: ruleIs("504"),
+    clear: ruleIs("503"),
+    groupBy: ["agent.id"],
+    severity: "high",
+    holdMs: 10 * MINUTE_MS,
+  },
+  { name: "by-rule", when: ruleIs("5712", "510"), groupBy: ["rule.id"], resolveAfterMs: 20 * MINUTE_MS },
+  {
+    name: "rest",
+    when: { kind: "field", path: "rule.level", test: { kind: "compare", operator: ">=", number: 7 } },
+    groupBy: ["rule.id", "agent.id"],
+    resolveAfterMs: 6 * MINUTE_MS,
+    reopenWithinMs: 30 * MINUTE_MS,
+  },
+];
+
+function policyOf({ when, clear, ...terms }: SimPolicy): Policy {
+  return {
+    when,
+    clear: clear ?? null,
+    continues: false,
+    terms: {
+      groupBy: ["rule.id", "agent.id"],
+      severity: null,
+      tell: { low: [], medium: ["board", "slack"], high: ["board", "slack", "hook"], critical: everyone },
+      holdMs: null,
+      resolveAfterMs: HOUR_MS,
+      reopenWithinMs: 2 * HOUR_MS,
+      ...terms,
+    },
+  };
+}
+
+function ruleIs(...values: string[]): Condition {
+  return { kind: "field", path: "rule.id", test: { kind: "one_of", values } };
+}

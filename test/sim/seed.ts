@@ -98,8 +98,11 @@ class Run {
     for (const host of net.hosts.values()) host.outage = null;
     this.#mayDie = false;
     if (this.#life === null) this.#boot();
-    await time.runUntil(time.now + QUIET_MS, () => this.failure !== null);
-    if (this.failure !== null) throw this.failure;
+    const endAt = time.now + QUIET_MS;
+    while (time.now < endAt && !this.#isAtRest()) {
+      await time.runUntil(time.now + 10 * MINUTE_MS, () => this.failure !== null);
+      if (this.failure !== null) throw this.failure;
+    }
     vendors.jira.settle(time.now);
     const rows = this.#openRows();
     checkCounts(rows);
@@ -117,8 +120,9 @@ class Run {
   }
 
   end(): void {
-    this.#rows?.close();
+    this.#mayDie = false;
     if (this.#life?.alive === true) this.#life.die("any_time");
+    this.#rows?.close();
   }
 
   #boot(): void {
@@ -176,7 +180,7 @@ class Run {
     const chance = this.#world.chance("trouble");
     const next = (): void => {
       if (time.now >= endAt) return;
-      const host = pick(chance, [...net.hosts.values()] as [never]) as { outage: unknown };
+      const host = pick(chance, [...net.hosts.values()]);
       const kind = pick(chance, ["refused", "timeout-not-done", "status-503", "revoked", "death", "death"] as const);
       const lastsMs = between(chance, 10_000, 15 * MINUTE_MS);
       this.#world.reach(`trouble ${kind}`);
@@ -249,6 +253,12 @@ class Run {
       const bytes = readFileSync(join(directory, name));
       for (const canary of CANARIES) hold(7, !bytes.includes(canary), () => `a secret's value stands in ${name}`);
     }
+  }
+
+  #isAtRest(): boolean {
+    const rows = this.#openRows();
+    const live = rows.count("SELECT count(*) AS n FROM work WHERE state <> 'dead'");
+    return live === 0 && rows.count("SELECT count(*) AS n FROM incident WHERE due_at IS NOT NULL") === 0;
   }
 
   #openRows(): Rows {

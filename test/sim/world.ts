@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { compilePolicies } from "./plan.ts";
+import { makePlan } from "./plan.ts";
 import { FakeBoard } from "../fakes/board.ts";
 import { FakeJiraAutomation } from "../fakes/jira-automation.ts";
 import { FakeSlackWebhooks, usualHookPath } from "../fakes/slack-webhook.ts";
@@ -32,7 +32,7 @@ export class World {
   readonly net: SimNet;
   readonly vendors: Vendors;
   readonly workload: Workload;
-  readonly plan = compilePolicies();
+  readonly plan = makePlan();
   readonly directory = mkdtempSync(join(tmpdir(), "riposte-sim-"));
   readonly databasePath = join(this.directory, "riposte.db");
   /** How often each kind of thing was reached, for the run's report. */

@@ -79,10 +79,10 @@ CREATE TABLE incident (
   moment_count INTEGER NOT NULL,
   due_at INTEGER
 ) STRICT;
--- Whatever goes wrong above, no group has two incidents that somebody must still work on.
-CREATE UNIQUE INDEX incident_unresolved ON incident (policy, group_key) WHERE state <> 'resolved';
--- The newest of a group, resolved or not: it may have to be reopened.
-CREATE INDEX incident_group ON incident (policy, group_key, id);
+-- Whatever goes wrong above, no group has two incidents that somebody must still work on: they would both be 0 here.
+-- The same index finds the newest of a group. Groups come in any order, so that each alert touches a page of its own:
+-- a partial index for the one and another index for the other cost half as much again for each incident.
+CREATE UNIQUE INDEX incident_group ON incident (policy, group_key, (CASE WHEN state = 'resolved' THEN id ELSE 0 END));
 CREATE INDEX incident_timer ON incident (source, due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX incident_state ON incident (state, id);
 

@@ -1,0 +1,32 @@
+// Programs that a bench starts, each watched until it ends.
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+export interface Finished {
+  readonly stdout: string;
+  readonly tookMs: number;
+}
+
+/** Runs a program to its end with its output piped: some programs do less where nobody reads it. */
+export async function runProgram(program: string, args: readonly string[]): Promise<Finished> {
+  const startedAt = performance.now();
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
+  let stdout = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", resolve);
+  });
+  if (code !== 0) throw new Error(`${[program, ...args].slice(0, 3).join(" ")} ended with ${code}`);
+  return { stdout, tookMs: performance.now() - startedAt };
+}
+
+/** Runs one of the scripts beside this one and reads the JSON that it prints. */
+export async function runScript<Answer>(name: string, args: readonly string[]): Promise<Answer> {
+  const { stdout } = await runProgram(process.execPath, [scriptPath(name), ...args]);
+  return JSON.parse(stdout) as Answer;
+}
+
+export function scriptPath(name: string): string {
+  return fileURLToPath(new URL(name, import.meta.url));
+}

@@ -1,0 +1,150 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { dirname, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { mustHold } from "./bench.ts";
+import { scriptPath } from "./children.ts";
+import { monotonicMs } from "./sink-process.ts";
+
+export interface RiposteSetup {
+  /** A folder of its own: database, config and alerts.json are in it. */
+  readonly folder: string;
+  readonly sinkUrl: string;
+  readonly minLevel: number;
+  /** Another program than the real one, for the other side of a comparison. */
+  readonly entry?: string;
+  readonly nodeOptions?: readonly string[];
+  readonly concurrency?: number;
+}
+
+/** What the source's counters say. */
+export interface Counters {
+  readonly read: number;
+  readonly ignored: number;
+  readonly malformed: number;
+  readonly duplicate: number;
+  readonly kept: number;
+  /** Work of the destination that is not done, in any state. */
+  readonly work: number;
+}
+
+const START_WITHIN_MS = 20_000;
+const STOP_WITHIN_MS = 20_000;
+
+export function alertsPath(folder: string): string {
+  return join(folder, "alerts", "alerts.json");
+}
+
+/** `riposte serve` as a user runs it: from a config file, in a process of its own. */
+export class RiposteProcess {
+  readonly spawnedAtMs: number;
+  readonly readyAtMs: number;
+  readonly pid: number;
+  readonly #child: ChildProcess;
+  readonly #origin: string;
+
+  private constructor(child: ChildProcess, origin: string, spawnedAtMs: number, readyAtMs: number) {
+    this.#child = child;
+    this.#origin = origin;
+    this.spawnedAtMs = spawnedAtMs;
+    this.readyAtMs = readyAtMs;
+    this.pid = child.pid ?? 0;
+  }
+
+  /** Resolves when it says that it is ready. */
+  static async start(setup: RiposteSetup): Promise<RiposteProcess> {
+    const port = await freePort();
+    const config = join(setup.folder, "riposte.yaml");
+    mkdirSync(dirname(alertsPath(setup.folder)), { recursive: true });
+    writeFileSync(config, JSON.stringify(configOf(setup, port), null, 2));
+    const entry = setup.entry ?? scriptPath("../src/main.ts");
+    const args = [...(setup.nodeOptions ?? []), entry, "serve", "--config", config, "--log", "error"];
+    const spawnedAtMs = monotonicMs();
+    const child = spawn(process.execPath, args, { stdio: ["ignore", "inherit", "inherit"], cwd: setup.folder });
+    const origin = `http://127.0.0.1:${port}`;
+    const readyAtMs = await readyAt(child, origin, spawnedAtMs);
+    return new RiposteProcess(child, origin, spawnedAtMs, readyAtMs);
+  }
+
+  async counters(): Promise<Counters> {
+    const page = await (await fetch(`${this.#origin}/metrics`)).text();
+    const fate = (name: string): number => sumOf(page, "riposte_source_lines_total", `fate="${name}"`);
+    return {
+      read: sumOf(page, "riposte_source_read_lines_total"),
+      ignored: fate("ignored"),
+      malformed: fate("malformed"),
+      duplicate: fate("duplicate"),
+      kept: fate("kept"),
+      work: sumOf(page, "riposte_work"),
+    };
+  }
+
+  /** Waits until the counters are as they should be, and fails with what they are. */
+  async untilCounters(isThere: (counters: Counters) => boolean, withinMs: number): Promise<Counters> {
+    const endAt = performance.now() + withinMs;
+    for (;;) {
+      const counters = await this.counters();
+      if (isThere(counters)) return counters;
+      mustHold(performance.now() < endAt, `the counters stay at ${JSON.stringify(counters)}`);
+      await delay(100);
+    }
+  }
+
+  async stop(): Promise<void> {
+    const gone = once(this.#child, "exit");
+    const timer = setTimeout(() => this.#child.kill("SIGKILL"), STOP_WITHIN_MS);
+    this.#child.kill("SIGTERM");
+    const [code] = (await gone) as [number | null];
+    clearTimeout(timer);
+    mustHold(code === 0, `the engine stopped in order (exit code ${code})`);
+  }
+}
+
+function configOf({ folder, sinkUrl, minLevel, concurrency }: RiposteSetup, port: number): object {
+  return {
+    store: `sqlite:${join(folder, "riposte.db")}`,
+    http: { listen: `127.0.0.1:${port}` },
+    wazuh: { alerts: alertsPath(folder), start: "beginning" },
+    destinations: {
+      sink: { type: "webhook", url: sinkUrl, unsigned: true, ...(concurrency !== undefined && { concurrency }) },
+    },
+    policies: [{ name: "measured", when: { "rule.level": `>= ${minLevel}` }, group_by: ["id"], tell: ["sink"] }],
+  };
+}
+
+async function readyAt(child: ChildProcess, origin: string, spawnedAtMs: number): Promise<number> {
+  while (child.exitCode === null && child.signalCode === null) {
+    const isReady = await fetch(`${origin}/readyz`).then(
+      async (answer) => {
+        await answer.arrayBuffer();
+        return answer.status === 200;
+      },
+      () => false,
+    );
+    const now = monotonicMs();
+    if (isReady) return now;
+    if (now - spawnedAtMs > START_WITHIN_MS) break;
+    await delay(2);
+  }
+  child.kill("SIGKILL");
+  throw new Error(`the engine was not ready within ${START_WITHIN_MS / 1000} s (exit code ${child.exitCode})`);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/** All values of one metric whose labels contain a text. */
+function sumOf(page: string, name: string, label = ""): number {
+  return page
+    .split("\n")
+    .filter((line) => (line.startsWith(`${name}{`) || line.startsWith(`${name} `)) && line.includes(label))
+    .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" "))), 0);
+}

@@ -1,0 +1,47 @@
+// Two sides of a comparison are measured in turn within each round, so that what else the machine does hits both.
+
+export type Sides<Name extends string, Run> = Readonly<Record<Name, () => Promise<Run>>>;
+
+/** The runs of each side, round by round. Every round begins with another side. */
+export async function interleave<Name extends string, Run>(
+  rounds: number,
+  sides: Sides<Name, Run>,
+): Promise<Readonly<Record<Name, readonly Run[]>>> {
+  const names = Object.keys(sides) as Name[];
+  const runs = Object.fromEntries(names.map((name) => [name, [] as Run[]])) as Record<Name, Run[]>;
+  for (let round = 0; round < rounds; round += 1) {
+    for (let turn = 0; turn < names.length; turn += 1) {
+      const name = names[(round + turn) % names.length];
+      if (name !== undefined) runs[name].push(await sides[name]());
+    }
+  }
+  return runs;
+}
+
+export function median(values: readonly number[]): number {
+  return quantile(values, 0.5);
+}
+
+/** Between two values it is what lies in proportion between them. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const place = (sorted.length - 1) * share;
+  const below = sorted[Math.floor(place)] ?? Number.NaN;
+  const above = sorted[Math.ceil(place)] ?? Number.NaN;
+  return below + (above - below) * (place - Math.floor(place));
+}
+
+/** The median of the ratios within the rounds: a slow round slows both of its sides. */
+export function medianRatio(upper: readonly number[], lower: readonly number[]): number {
+  return median(upper.map((value, round) => value / (lower[round] ?? Number.NaN)));
+}
+
+/** `1,234 (1,200 to 1,300)`: the median, and between which values the rounds lay. */
+export function spread(values: readonly number[], digits = 0): string {
+  const text = (value: number): string => grouped(value, digits);
+  return `${text(median(values))} (${text(Math.min(...values))} to ${text(Math.max(...values))})`;
+}
+
+export function grouped(value: number, digits = 0): string {
+  return value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}

@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import type { Condition, Policy } from "../core/policy.ts";
+import { explainText, type Explanation } from "./explain.ts";
+
+const line = JSON.stringify({
+  timestamp: "2026-05-26T08:00:00.000+0000",
+  rule: { level: 10, description: "sshd: brute force", id: "5763", groups: ["sshd"] },
+  agent: { id: "001", name: "web-1" },
+  manager: { name: "m" },
+  id: "1.1",
+  full_log: "x",
+});
+
+function policy(name: string, when: Condition, of: Partial<Policy["terms"]> = {}): Policy {
+  const tell = { low: [], medium: ["chat"], high: ["chat", "tickets"], critical: ["chat", "tickets"] };
+  const terms = { name, groupBy: ["agent.id", "data.srcip"], severity: null, tell, holdMs: null, resolveAfterMs: 1, reopenWithinMs: 1, ...of };
+  return { terms, when, clear: null, continues: false };
+}
+
+const sshd: Condition = { kind: "field", path: "rule.id", test: { kind: "one_of", values: ["5763"] } };
+const level12: Condition = { kind: "field", path: "rule.level", test: { kind: "compare", operator: ">=", number: 12 } };
+
+test("each policy says whether it takes the alert, with the group, the severity and who would be told", () => {
+  const explained = explainText(line, [policy("worst", level12), policy("ssh", sshd)], 0) as Explanation;
+
+  expect(explained.alert).toMatchObject({ ruleId: "5763", level: 10, agentName: "web-1" });
+  expect(explained.refused).toBe(false);
+  expect(explained.policies).toMatchObject([
+    { policy: "worst", outcome: "no_match", group: null, because: [{ path: "rule.level", found: "10" }] },
+    { policy: "ssh", outcome: "matches", group: { "agent.id": "001", "data.srcip": null }, severity: "medium", tell: ["chat"] },
+  ]);
+});
+
+test("a line that the first bytes already refuse is said to be refused", () => {
+  expect(explainText(line, [policy("worst", level12)], 0)).toMatchObject({ refused: true });
+});
+
+test("an alert that was laid out for a reader is the same alert", () => {
+  const laidOut = `\ufeff${JSON.stringify(JSON.parse(line), null, 2)}\r\n`;
+
+  expect(explainText(laidOut, [policy("ssh", sshd)], 0)).toEqual(explainText(line, [policy("ssh", sshd)], 0));
+});
+
+test.each([
+  ["empty", " \n"],
+  ["not_json", "{ not json"],
+  ["not_json", "{\nnot json\n}"],
+  ["not_an_alert", "[1]"],
+  ["several", `${line}\n${line}`],
+])("what is no alert is told as %s", (why, text) => {
+  expect(explainText(text, [], 0)).toEqual({ kind: "no_alert", why });
+});

@@ -1,0 +1,86 @@
+import { explainMatch, type PolicyExplanation } from "../core/explain-match.ts";
+import type { Policy } from "../core/policy.ts";
+import { compileRefusal } from "../core/refusal.ts";
+import { severityOfLevel, type Severity } from "../core/severity.ts";
+import type { Instant } from "../core/time.ts";
+import { re2 } from "../ports/regex.ts";
+import { alertFromWazuh4 } from "../sources/wazuh4.ts";
+
+/** What would become of one alert, and why. */
+export interface Explanation {
+  readonly kind: "explained";
+  readonly alert: {
+    readonly origin: string;
+    readonly id: string;
+    readonly stamp: string;
+    readonly ruleId: string;
+    readonly level: number;
+    readonly title: string;
+    readonly agentId: string | null;
+    readonly agentName: string | null;
+  };
+  /** The line's first bytes already say that no policy wants it, so it would not even be parsed. */
+  readonly refused: boolean;
+  readonly policies: readonly PolicyReport[];
+}
+
+export interface PolicyReport extends PolicyExplanation {
+  readonly group: Readonly<Record<string, string | null>> | null;
+  readonly severity: Severity;
+  /** Who would be told of an incident of that severity. */
+  readonly tell: readonly string[];
+  readonly holdMs: number | null;
+}
+
+export interface NoAlert {
+  readonly kind: "no_alert";
+  readonly why: "empty" | "not_json" | "not_an_alert" | "several";
+}
+
+/** Reads the one alert in the text, laid out in whatever way, and says what each policy makes of it. */
+export function explainText(text: string, policies: readonly Policy[], now: Instant): Explanation | NoAlert {
+  const line = oneLine(text);
+  if (typeof line !== "string") return line;
+  const read = alertFromWazuh4(line, now);
+  if (read.kind === "malformed") return { kind: "no_alert", why: read.why };
+  const { alert } = read;
+  const bytes = Buffer.from(line, "utf8");
+  const { origin, nativeId, stamp } = alert.identity;
+  const { ruleId, level, title, agentId, agentName } = alert;
+  return {
+    kind: "explained",
+    alert: { origin, id: nativeId, stamp, ruleId, level, title, agentId, agentName },
+    refused: compileRefusal(policies)(bytes, 0, bytes.length),
+    policies: explainMatch(policies, alert, re2).map((explained, i) => report(explained, policies[i]!, level)),
+  };
+}
+
+function report(explained: PolicyExplanation, policy: Policy, level: number): PolicyReport {
+  const { groupBy, severity: fixed, tell, holdMs } = policy.terms;
+  const severity = fixed ?? severityOfLevel(level);
+  const values = explained.groupKey === null ? null : (JSON.parse(explained.groupKey) as (string | null)[]);
+  const group = values === null ? null : Object.fromEntries(groupBy.map((name, i) => [name, values[i] ?? null]));
+  return { ...explained, group, severity, tell: tell[severity], holdMs };
+}
+
+/** The line as alerts.json would hold it. One that was laid out for a reader is put together again first. */
+function oneLine(text: string): string | NoAlert {
+  const trimmed = text.replace(/^\ufeff/, "").trim();
+  if (trimmed === "") return { kind: "no_alert", why: "empty" };
+  const lines = trimmed.split(/\r?\n/);
+  if (lines.length === 1) return trimmed;
+  try {
+    return JSON.stringify(JSON.parse(trimmed));
+  } catch {
+    return { kind: "no_alert", why: isJson(lines[0] ?? "") ? "several" : "not_json" };
+  }
+}
+
+function isJson(line: string): boolean {
+  try {
+    JSON.parse(line);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,129 @@
+import type { Incident } from "../core/incident.ts";
+import type { Moment } from "../core/moments.ts";
+import type { Attempt, Receipt } from "../core/receipt.ts";
+import type { Instant } from "../core/time.ts";
+import { visible } from "../core/visible.ts";
+import type { Work } from "../core/work.ts";
+import type { IncidentDetail, IncidentPage } from "../http/incident-routes.ts";
+import { reasonWords } from "./reason-words.ts";
+import { table, type Colour, type Paint } from "./terminal.ts";
+import { ago, grouped, instant } from "./words.ts";
+
+const TITLE_CHARACTERS = 80;
+
+export function renderIncidentPage({ incidents, next }: IncidentPage, now: Instant, paint: Paint): string {
+  if (incidents.length === 0) return "";
+  const heads = ["ID", "SEVERITY", "STATE", "ALERTS", "NEWEST", "AGENT", "POLICY", "REASON"];
+  const rows = incidents.map((incident) => [
+    `#${incident.id}`,
+    incident.severity,
+    incident.state,
+    grouped(incident.count),
+    ago(incident.lastAt, now),
+    incident.agentName ?? incident.agentId ?? "-",
+    incident.policy,
+    cut(`rule ${incident.ruleId}: ${incident.title}`),
+  ]);
+  const more = next === null ? "" : paint("dim", `there are older ones: --before ${next}\n`);
+  return `${table(heads, rows, paint)}${more}`;
+}
+
+export function renderIncident(detail: IncidentDetail, now: Instant, paint: Paint): string {
+  const { incident, moments, receipts, work, attempts } = detail;
+  const { id, severity, state, title, count, firstAt, lastAt } = incident;
+  const group = Object.entries(detail.group).map(([name, value]) => `${name} ${value ?? "(none)"}`);
+  const facts = [
+    ["policy", incident.policy],
+    ["rule", incident.ruleId],
+    ["agent", [incident.agentName, incident.agentId].filter((part) => part !== null).join(" ") || "-"],
+    ["group", group.join(", ") || "one for all"],
+    ["alerts", `${grouped(count)}, the first ${instant(firstAt)}, the newest ${instant(lastAt)} (${ago(lastAt, now)})`],
+    ["state", stateWords(incident)],
+  ] as const;
+  return [
+    `${paint("bold", `#${id}`)} ${paint(SEVERITY_COLOUR[severity], severity)} ${state}  ${visible(title)}\n`,
+    ...facts.map(([name, value]) => `  ${name.padEnd(8)}${visible(value)}\n`),
+    section("What happened", paint),
+    ...moments.map((moment) => `  ${instant(moment.at)}  ${visible(momentWords(moment))}\n`),
+    section("Who was told", paint),
+    ...receipts.map((receipt) => `  ${visible(receiptWords(receipt, now))}\n`),
+    ...(receipts.length === 0 ? ["  nobody yet\n"] : []),
+    ...(work.length === 0 ? [] : [section("What waits", paint)]),
+    ...work.map((one) => `  ${visible(workWords(one, now))}\n`),
+    ...(attempts.length === 0 ? [] : [section("Calls, newest first", paint), renderAttempts(attempts, paint)]),
+    section("Newest alert", paint),
+    ...detail.alerts.slice(-1).map(({ raw }) => `  ${visible(raw)}\n`),
+  ].join("");
+}
+
+export function renderAttempts(attempts: readonly Attempt[], paint: Paint): string {
+  const heads = ["AT", "DESTINATION", "STEP", "ACTION", "OUTCOME", "REASON"];
+  const rows = attempts.map((attempt) => [
+    instant(attempt.beganAt),
+    attempt.destination,
+    String(attempt.step),
+    attempt.repeat ? `${attempt.action} (possible repeat)` : attempt.action,
+    attempt.outcome ?? "under way",
+    [attempt.reason === null ? "" : reasonWords(attempt.reason), attempt.evidence ?? ""].filter(Boolean).join(": ") || "-",
+  ]);
+  return table(heads, rows, paint).replaceAll(/^(?=.)/gm, "  ");
+}
+
+export function receiptWords({ destination, remote, steps, repeats, lastDoneAt }: Receipt, now: Instant): string {
+  const where = remote.url ?? remote.anchor;
+  return [
+    `${destination}: ${ago(lastDoneAt, now)}, ${grouped(steps)} step${steps === 1 ? "" : "s"}`,
+    ...(where === null ? [] : [where]),
+    ...(repeats === 0 ? [] : [`${grouped(repeats)} of them may be there twice`]),
+  ].join(", ");
+}
+
+export function workWords({ destination, state, reason, evidence, sinceAt, dueAt }: Work, now: Instant): string {
+  const why = `${reasonWords(reason)}${evidence === null ? "" : ` (${evidence})`}`;
+  const since = `since ${ago(sinceAt, now)}`;
+  switch (state) {
+    case "ready":
+      return `${destination}: waiting ${since}, ${dueAt > now ? `again at ${instant(dueAt)}` : "due now"}: ${why}`;
+    case "sending":
+      return `${destination}: a call is under way`;
+    case "unknown":
+      return `${destination}: unknown ${since}, looked into again at ${instant(Math.max(dueAt, now))}: ${why}`;
+    case "dead":
+      return `${destination}: given up: ${why}`;
+  }
+}
+
+function momentWords({ kind, by, text, count }: Moment): string {
+  const parts = [kind, ...(by === null ? [] : [`by ${by}`]), ...(count > 1 ? [`after ${grouped(count)} alerts`] : [])];
+  return text === null ? parts.join(" ") : `${parts.join(" ")}: ${text}`;
+}
+
+function stateWords({ state, acknowledgedBy, resolvedBy, resolvedAt, dueAt }: Incident): string {
+  switch (state) {
+    case "pending":
+      return `held back until ${dueAt === null ? "?" : instant(dueAt)}, in case an alert clears it`;
+    case "open":
+      return "open";
+    case "acknowledged":
+      return `acknowledged by ${acknowledgedBy ?? "?"}`;
+    case "resolved":
+      return `resolved ${resolvedAt === null ? "" : instant(resolvedAt)} ${RESOLVED_BY[resolvedBy ?? "person"]}`;
+  }
+}
+
+const RESOLVED_BY = { clear: "by an alert that clears it", quiet: "by quiet", person: "by a person" } as const;
+
+const SEVERITY_COLOUR: Readonly<Record<Incident["severity"], Colour>> = {
+  low: "dim",
+  medium: "bold",
+  high: "yellow",
+  critical: "red",
+};
+
+function section(title: string, paint: Paint): string {
+  return `\n${paint("bold", title)}\n`;
+}
+
+function cut(text: string): string {
+  return text.length <= TITLE_CHARACTERS ? text : `${text.slice(0, TITLE_CHARACTERS - 1)}…`;
+}

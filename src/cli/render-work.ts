@@ -1,0 +1,35 @@
+import type { Instant } from "../core/time.ts";
+import { visible } from "../core/visible.ts";
+import type { WorkDetail, WorkPage } from "../http/work-routes.ts";
+import { reasonWords, whatToDo } from "./reason-words.ts";
+import { receiptWords, renderAttempts, workWords } from "./render-incidents.ts";
+import { table, type Paint } from "./terminal.ts";
+import { ago, instant } from "./words.ts";
+
+export function renderWorkPage({ work, more }: WorkPage, now: Instant, paint: Paint): string {
+  if (work.length === 0) return "";
+  const heads = ["INCIDENT", "DESTINATION", "STATE", "SINCE", "NEXT", "TRIES", "REASON"];
+  const rows = work.map(({ incident, destination, state, sinceAt, dueAt, tries, reason, evidence }) => [
+    `#${incident}`,
+    destination,
+    state,
+    ago(sinceAt, now),
+    state === "dead" || state === "sending" ? "-" : dueAt <= now ? "now" : instant(dueAt),
+    String(tries),
+    evidence === null ? reasonWords(reason) : `${reasonWords(reason)} (${evidence})`,
+  ]);
+  return `${table(heads, rows, paint)}${more ? paint("dim", "there is more: --limit, --destination, --state\n") : ""}`;
+}
+
+export function renderWork(detail: WorkDetail, now: Instant, paint: Paint): string {
+  const { incident, work, receipt, attempts } = detail;
+  const next = work === null ? null : whatToDo(work.reason);
+  const lines = [
+    `${paint("bold", `#${incident.id}`)} ${incident.severity} ${incident.state}  ${visible(incident.title)}`,
+    receipt === null ? "  not told yet" : `  told: ${visible(receiptWords(receipt, now))}`,
+    work === null ? "  nothing waits: it shows what it should" : `  work: ${visible(workWords(work, now))}`,
+    ...(next === null ? [] : [`  next: ${next}`]),
+  ];
+  const calls = attempts.length === 0 ? "" : `\n${paint("bold", "Calls, newest first")}\n${renderAttempts(attempts, paint)}`;
+  return `${lines.join("\n")}\n${calls}`;
+}

@@ -1,0 +1,44 @@
+import type { Path } from "./problem.ts";
+
+export const NOT_BUILT_YET = "not built yet in this version";
+
+/** Keys that the design has and this version does not, by where they stand (`*` for any name). */
+const LATER_KEYS: Readonly<Record<string, readonly string[]>> = {
+  "": [
+    "ossec_conf",
+    "http_client",
+    "use",
+    "inhibit",
+    "mute_times",
+    "guardrails",
+    "quiet_hours",
+    "warm_up",
+    "respond_wait",
+  ],
+  links: ["console"],
+  wazuh: ["api", "agents"],
+  "policies.*": [
+    "playbook",
+    "respond",
+    "escalate",
+    "window",
+    "collapse",
+    "digest",
+    "group_wait",
+    "group_interval",
+    "repeat",
+    "one_per_alert",
+  ],
+  "destinations.*": ["token", "app_token", "channel", "budget", "digest"],
+};
+
+const LATER_TYPES = ["jira"];
+
+export function isKeyForLater(path: Path, key: string): boolean {
+  const at = path.map((step, i) => (i === 0 ? step : "*")).join(".");
+  return LATER_KEYS[at]?.includes(key) ?? false;
+}
+
+export function isTypeForLater(type: string): boolean {
+  return LATER_TYPES.includes(type);
+}

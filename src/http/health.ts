@@ -1,0 +1,92 @@
+import { Hono } from "hono";
+import { SECOND_MS } from "../core/time.ts";
+import type { WriterDoor } from "../engine/door.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { LiveSource } from "./source-report.ts";
+
+export interface HealthParts {
+  readonly door: Pick<WriterDoor, "claim">;
+  readonly clock: Clock;
+  /** By name; empty while none runs. */
+  readonly sources: () => Readonly<Record<string, LiveSource>>;
+  readonly stopping: () => boolean;
+  /** Throws when the database can't be read. */
+  readonly readDatabase: () => unknown;
+  /** The page of numbers. */
+  readonly metrics: () => Promise<{ readonly contentType: string; readonly body: string }>;
+}
+
+export interface Check {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly says: string;
+}
+
+/** A Writer that has not answered by then is stuck: what restarts the process may do so. */
+const WRITER_SILENT_MS = 5 * SECOND_MS;
+
+/** For those who watch over the process; the door at `http.listen`, and part of the admin socket. */
+export function healthRoutes(parts: HealthParts): Hono {
+  const app = new Hono();
+  app.get("/healthz", async (context) => {
+    const check = await checkWriter(parts);
+    return context.json({ ok: check.ok, checks: [check] }, check.ok ? 200 : 503);
+  });
+  app.get("/readyz", async (context) => {
+    const checks = [checkStopping(parts), await checkWriter(parts), checkDatabase(parts), ...checkSources(parts)];
+    const ok = checks.every((check) => check.ok);
+    return context.json({ ok, checks }, ok ? 200 : 503);
+  });
+  app.get("/metrics", async (context) => {
+    const { contentType, body } = await parts.metrics();
+    return context.body(body, 200, { "Content-Type": contentType });
+  });
+  return app;
+}
+
+/** Asks it for nothing: an answer means that its loop turns and its database takes statements. */
+async function checkWriter({ door, clock }: HealthParts): Promise<Check> {
+  const name = "writer";
+  const answered = await new Promise<"yes" | "late" | "failed">((resolve) => {
+    const cancel = clock.after(WRITER_SILENT_MS, () => resolve("late"));
+    door.claim({ destination: "", limit: 0, now: clock.now() }).then(
+      () => {
+        cancel();
+        resolve("yes");
+      },
+      () => {
+        cancel();
+        resolve("failed");
+      },
+    );
+  });
+  switch (answered) {
+    case "yes":
+      return { name, ok: true, says: "answers" };
+    case "late":
+      return { name, ok: false, says: `has not answered for ${WRITER_SILENT_MS / SECOND_MS} s` };
+    case "failed":
+      return { name, ok: false, says: "can't reach its database; the log says why" };
+  }
+}
+
+function checkStopping({ stopping }: HealthParts): Check {
+  return { name: "process", ok: !stopping(), says: stopping() ? "is stopping" : "runs" };
+}
+
+function checkDatabase({ readDatabase }: HealthParts): Check {
+  try {
+    readDatabase();
+    return { name: "database", ok: true, says: "is open" };
+  } catch {
+    return { name: "database", ok: false, says: "can't be read; the log says why" };
+  }
+}
+
+function checkSources({ sources }: HealthParts): readonly Check[] {
+  return Object.entries(sources()).map(([source, { state, trouble }]) => {
+    const name = `source ${source}`;
+    if (trouble !== null) return { name, ok: false, says: trouble };
+    return { name, ok: state === "reading" || state === "at_end", says: state };
+  });
+}

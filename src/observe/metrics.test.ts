@@ -1,0 +1,80 @@
+import { expect, test } from "vitest";
+import type { WorkerObserver } from "../engine/worker.ts";
+import { newLane } from "../core/lane.ts";
+import { createLog } from "./log.ts";
+import { createMetrics, type Gauged } from "./metrics.ts";
+import { commitObserver, workerObserver } from "./observers.ts";
+
+const silent = createLog({ level: "silent" });
+
+const gauged: Gauged = {
+  sources: [
+    {
+      name: "alerts",
+      cursor: null,
+      read: 10,
+      ignored: 5,
+      malformed: 1,
+      duplicate: 1,
+      kept: 3,
+      collision: 1,
+      watermarkAt: 1_700_000_000_500,
+      seenAt: 1_700_000_001_000,
+      behindBytes: 42,
+      inTrouble: false,
+    },
+  ],
+  incidents: { pending: 0, open: 2, acknowledged: 1, resolved: 7 },
+  work: [{ destination: "chat", state: "dead", count: 3, oldestAt: 1_700_000_000_000 }],
+  lanes: [{ ...newLane("chat"), failures: 2, lastDoneAt: 1_700_000_000_000 }],
+};
+
+test("the page shows what the database says now, and not what it said before", async () => {
+  const metrics = createMetrics({ version: "1.2.3", node: "v24" });
+  await metrics.page(gauged);
+
+  const page = await metrics.page({ ...gauged, work: [] });
+
+  expect(page).toContain('riposte_build_info{version="1.2.3",node="v24"} 1');
+  expect(page).toContain('riposte_source_read_lines_total{source="alerts"} 10');
+  expect(page).toContain('riposte_source_lines_total{source="alerts",fate="kept"} 3');
+  expect(page).toContain('riposte_source_watermark_timestamp_seconds{source="alerts"} 1700000000.5');
+  expect(page).toContain('riposte_incidents{state="open"} 2');
+  expect(page).toContain('riposte_destination_failures{destination="chat"} 2');
+  expect(page).not.toContain("riposte_work{");
+});
+
+test("a database that can't be read shows as such, and what is counted here is still shown", async () => {
+  const metrics = createMetrics({ version: "1", node: "v24" });
+  metrics.moment("opened");
+  await metrics.page(gauged);
+
+  const page = await metrics.page(null);
+
+  expect(page).toContain("riposte_database_readable 0");
+  expect(page).toContain('riposte_incident_moments_total{kind="opened"} 1');
+  expect(page).not.toContain("riposte_incidents{");
+});
+
+test("what a worker and a commit tell is counted by closed lists only", async () => {
+  const metrics = createMetrics({ version: "1", node: "v24" });
+  const observer: WorkerObserver = workerObserver(silent, metrics);
+  const call = { destination: "chat", incident: 1, action: "post", repeat: true, tookMs: 30 };
+
+  observer.settled(call, { kind: "done", remote: { anchor: null, url: null }, evidence: "200" });
+  observer.settled({ ...call, repeat: false }, { kind: "never", reason: "bad_request", evidence: "400" });
+  observer.looked(call, { kind: "absent", evidence: "" });
+  observer.failed(call, new Error("x"));
+  commitObserver(silent, metrics)({
+    moments: [{ incident: 1, n: 1, kind: "opened", at: 0, severity: "low", count: 1, by: null, text: "evil" }],
+  });
+
+  const page = await metrics.page(null);
+  expect(page).toContain('riposte_attempts_total{destination="chat",outcome="done",reason="none"} 1');
+  expect(page).toContain('riposte_attempts_total{destination="chat",outcome="never",reason="bad_request"} 1');
+  expect(page).toContain('riposte_repeats_total{destination="chat"} 1');
+  expect(page).toContain('riposte_looks_total{destination="chat",outcome="absent"} 1');
+  expect(page).toContain('riposte_worker_failures_total{destination="chat"} 1');
+  expect(page).toContain('riposte_step_duration_seconds_bucket{le="0.05",destination="chat",action="post"} 2');
+  expect(page).not.toContain("evil");
+});

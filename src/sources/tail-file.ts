@@ -1,0 +1,47 @@
+import type { OpenFile } from "../ports/files.ts";
+import { beginsWith, HEAD_BYTES, readHead, type FileIdentity } from "./tail-identity.ts";
+import type { Lines } from "./tail-lines.ts";
+import type { Opened } from "./tail-place.ts";
+
+/** The file that a tail has open. What the disk refuses is thrown. */
+export class TailFile {
+  readonly path: string;
+  readonly #handle: OpenFile;
+  #identity: FileIdentity;
+
+  constructor(opened: Opened) {
+    this.path = opened.path;
+    this.#handle = opened.handle;
+    this.#identity = opened.identity;
+  }
+
+  get identity(): FileIdentity {
+    return this.#identity;
+  }
+
+  sizeBytes(): number {
+    return this.#handle.stat().sizeBytes;
+  }
+
+  /** Whether what was read up to there is no longer what stands there. */
+  isWrittenAnew(readAtBytes: number): boolean {
+    return this.sizeBytes() < readAtBytes || !beginsWith(this.#handle, this.#identity.head);
+  }
+
+  /** Reads once; whether there may be more to read. */
+  fill(lines: Lines): boolean {
+    const before = lines.readAtBytes;
+    const mayBeMore = lines.fill((into, offset, length, position) => this.#handle.read(into, offset, length, position));
+    if (this.#identity.head.bytes < HEAD_BYTES && lines.readAtBytes > before) this.knowHead();
+    return mayBeMore;
+  }
+
+  /** A file that was short when it was opened, or is filled anew, is known by what stands in it now. */
+  knowHead(): void {
+    this.#identity = { ...this.#identity, head: readHead(this.#handle) };
+  }
+
+  close(): void {
+    this.#handle.close();
+  }
+}

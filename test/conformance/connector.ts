@@ -1,0 +1,414 @@
+import { once } from "node:events";
+import { createServer as createTcpServer, type AddressInfo, type Socket } from "node:net";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { Connector, Destination, Io, Step } from "../../src/connectors/connector.ts";
+import type { MomentKind } from "../../src/core/moments.ts";
+import type { Outcome } from "../../src/core/outcome.ts";
+import type { Picture } from "../../src/core/picture.ts";
+import { markOf, type Receipt } from "../../src/core/receipt.ts";
+import { systemClock } from "../../src/ports/clock.ts";
+import { openUndiciHttp, type UndiciHttp } from "../../src/ports/undici-http.ts";
+import { serveVendor, unreachableUrl, type ServedVendor, type ServeOptions } from "../fakes/serve.ts";
+import type { VendorAnswer, VendorRequest } from "../fakes/vendor.ts";
+import { hostilePictures } from "../fixtures/hostile.ts";
+import { agentLost, bare, bruteForce, withMoments } from "../fixtures/pictures.ts";
+import { secretsOf } from "./secrets.ts";
+
+export interface ConnectorCase<Config> {
+  readonly connector: Connector<Config>;
+  /** As a user would write it, with every secret as `{ env: NAME }`. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** What those names hold. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** What of it nobody may ever see: at least 8 characters each, and found in nothing else. */
+  readonly canaries: readonly string[];
+  /** What the vendor says when all is well. */
+  readonly ok: VendorAnswer;
+  /** What a 2xx means whose body is cut, huge, or no text: not every vendor says anything in it. */
+  readonly unreadable: "done" | "unknown";
+  /** Where this vendor's status means something else than everybody's; null: it doesn't. */
+  readonly statusMeans?: (status: number) => Outcome["kind"] | null;
+  /** The longest body that a step may have. */
+  readonly maxBodyChars: number;
+  /** Throws if the vendor would refuse the body, or show something in it as more than text. */
+  readonly inspect?: (body: string, picture: Picture) => void;
+}
+
+/**
+ * What every connector promises, over real sockets. `make` is given the address of the vendor, without a slash at the
+ * end, and puts it wherever its config wants it.
+ */
+export function connectorSuite<Config>(name: string, make: (url: string) => ConnectorCase<Config>): void {
+  describe(`${name}, as every connector`, () => {
+    let http: UndiciHttp;
+    const served: ServedVendor[] = [];
+    const sample = make("http://127.0.0.1:9");
+
+    beforeAll(() => {
+      http = openUndiciHttp({ connectionsPerOrigin: 4, clock: systemClock });
+    });
+    afterAll(() => http.close(0));
+    afterEach(async () => {
+      for (const vendor of served.splice(0)) await vendor.close();
+    });
+
+    async function serve(
+      answer: (request: VendorRequest) => VendorAnswer,
+      options?: ServeOptions,
+    ): Promise<ServedVendor> {
+      const vendor = await serveVendor({ handle: answer }, options);
+      served.push(vendor);
+      return vendor;
+    }
+
+    function ioOf({ secrets }: ConnectorCase<Config>, deadlineMs = 10_000): Io {
+      return { http, secrets: secretsOf(secrets), now: Date.now(), deadlineMs };
+    }
+
+    async function perform(url: string, deadlineMs?: number): Promise<Outcome> {
+      const made = make(url);
+      return noLeak(made, await destinationOf(made).perform(firstStep(made), ioOf(made, deadlineMs)));
+    }
+
+    describe("what it is made from", () => {
+      test("the config is taken, and a key that it does not know is not", () => {
+        expect(sample.connector.schema.safeParse(sample.config)).toMatchObject({ success: true });
+        expect(sample.connector.schema.safeParse({ ...sample.config, spelt_wrong: 1 })).toMatchObject({
+          success: false,
+        });
+      });
+
+      test("a secret written into the config itself is refused", () => {
+        for (const [key, value] of Object.entries(sample.config)) {
+          if (typeof value !== "object" || value === null || !("env" in value)) continue;
+          const raw = sample.secrets[String(value.env)];
+          expect(sample.connector.schema.safeParse({ ...sample.config, [key]: raw })).toMatchObject({ success: false });
+        }
+      });
+
+      test("its terms are ones that the engine can keep", () => {
+        const terms = sample.connector.capabilities(configOf(sample));
+        expect(terms.concurrency).toBeGreaterThanOrEqual(1);
+        expect(terms.paceMs).toBeGreaterThanOrEqual(0);
+        expect(terms.settleMs).toBeGreaterThan(0);
+        expect(terms.giveUpAfterMs).toBeGreaterThan(terms.settleMs);
+        expect(terms.finds).toBe(destinationOf(sample).find !== undefined);
+      });
+    });
+
+    describe("what it wants to do", () => {
+      test.each(soundPictures())("%s: one step, after which nothing is left", (_, picture) => {
+        const destination = destinationOf(sample);
+        const step = destination.next(picture, null, words(1));
+        if (step === null) throw new Error("nothing to do for an incident that was never shown");
+
+        expect(step).toMatchObject({ mark: words(1).mark, anchor: null });
+        expect(step.plan.momentsTold).toBe(picture.moments.length);
+        expect(destination.next(picture, receiptAfter(step), words(2))).toBeNull();
+        inspect(sample, step, picture);
+      });
+
+      test("the same picture gives the same step", () => {
+        for (const [, picture] of soundPictures()) {
+          const again = structuredClone(picture);
+          expect(destinationOf(sample).next(again, null, words(1))).toEqual(
+            destinationOf(sample).next(picture, null, words(1)),
+          );
+        }
+      });
+
+      test.each<MomentKind>(["escalated", "acknowledged", "note", "resolved", "reopened"])(
+        "whatever it makes of an incident that was %s later, it comes to an end",
+        (kind) => {
+          const destination = destinationOf(sample);
+          const before = bruteForce();
+          let receipt = receiptAfter(stepOf(destination, before));
+          const picture = withMoments(before, kind);
+          for (let steps = 2; steps < 10; steps += 1) {
+            const step = destination.next(picture, receipt, words(steps));
+            if (step === null) return;
+            inspect(sample, step, picture);
+            receipt = receiptAfter(step, receipt);
+          }
+          throw new Error("still something to do after ten steps");
+        },
+      );
+
+      test("a possible repeat says so to whoever reads it", () => {
+        const destination = destinationOf(sample);
+        const step = destination.next(bruteForce(), null, { ...words(1), repeat: true });
+        expect(step?.body).not.toBe(stepOf(destination, bruteForce()).body);
+        expect(step?.body).toMatch(/repeat/i);
+        expect(step?.mark).toBe(words(1).mark);
+      });
+    });
+
+    describe("what becomes of it", () => {
+      test("a call that goes well is done", async () => {
+        const vendor = await serve(() => sample.ok);
+        expect(await perform(vendor.url)).toMatchObject({ kind: "done" });
+        expect(vendor.requests).toHaveLength(1);
+      });
+
+      test("every status from 200 to 599 means what it should", async () => {
+        let status = 200;
+        const vendor = await serve(() => ({ ...sample.ok, status }));
+        const wrong: string[] = [];
+        for (status = 200; status < 600; status += 1) {
+          const expected = sample.statusMeans?.(status) ?? usualMeaning(status);
+          const outcome = await perform(vendor.url);
+          if (outcome.kind !== expected) wrong.push(`${status}: ${outcome.kind}, not ${expected}`);
+          if (outcome.kind === "later" && outcome.scope !== "destination") wrong.push(`${status}: only the work waits`);
+        }
+        expect(wrong).toEqual([]);
+      });
+
+      test("an answer that never comes is unknown at the deadline", async () => {
+        const vendor = await serve(() => sample.ok, { faults: () => ({ kind: "timeout-done" }) });
+        expect(await perform(vendor.url, 200)).toMatchObject({ kind: "unknown", reason: "timeout" });
+      });
+
+      test("a connection cut after the request was read is unknown", async () => {
+        const vendor = await serve(() => sample.ok, { faults: () => ({ kind: "reset-after-commit" }) });
+        expect(await perform(vendor.url)).toMatchObject({ kind: "unknown", reason: "connection_reset" });
+      });
+
+      test("a connection cut before the request was read is not taken for a success or a refusal", async () => {
+        const rude = createTcpServer((socket) => socket.on("error", () => {}).resetAndDestroy());
+        rude.listen(0, "127.0.0.1");
+        await once(rude, "listening");
+        // By then the request is on its way, and nobody can tell that it was not read.
+        const { kind } = await perform(`http://127.0.0.1:${(rude.address() as AddressInfo).port}`);
+        rude.close();
+        expect(["later", "unknown"]).toContain(kind);
+      });
+
+      test("a refused connection, and one that speaks no TLS, wait for later", async () => {
+        expect(await perform(await unreachableUrl())).toMatchObject({
+          kind: "later",
+          scope: "destination",
+          reason: "connection_refused",
+        });
+        const vendor = await serve(() => sample.ok);
+        expect(await perform(vendor.brokenTlsUrl)).toMatchObject({
+          kind: "later",
+          scope: "destination",
+          reason: "tls_failed",
+        });
+        expect(vendor.requests).toHaveLength(0);
+      });
+
+      test.each([
+        ["cut in its middle", Buffer.from(`HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"ok`)],
+        [
+          "not UTF-8",
+          Buffer.concat([Buffer.from("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n"), Buffer.from([0xff, 0xfe])]),
+        ],
+        ["endless", Buffer.from(`HTTP/1.1 200 OK\r\ncontent-length: 9000000\r\n\r\n${"x".repeat(2_000_000)}`)],
+      ])("a success whose body is %s is what the vendor's readme says", async (_, bytes) => {
+        const { url, close } = await serveBytes(bytes);
+        const { kind } = await perform(url);
+        await close();
+        expect(kind).toBe(sample.unreadable);
+      });
+
+      test("an answer that is not HTTP is unknown", async () => {
+        const { url, close } = await serveBytes(Buffer.from("SSH-2.0-OpenSSH_9.6\r\n"));
+        const outcome = await perform(url);
+        await close();
+        expect(outcome).toMatchObject({ kind: "unknown" });
+      });
+
+      test("a 429 waits as long as it asks for, in seconds or until a date", async () => {
+        const inAMinute = new Date(Math.ceil(Date.now() / 1_000) * 1_000 + 60_000).toUTCString();
+        const values = ["7", inAMinute, "nonsense"];
+        const vendor = await serve(() => {
+          return { ...sample.ok, status: 429, headers: { "retry-after": values.shift() ?? "" } };
+        });
+        expect(await perform(vendor.url)).toMatchObject({ kind: "later", reason: "rate_limited", retryAfterMs: 7_000 });
+        const dated = await perform(vendor.url);
+        expect(dated.kind === "later" && Math.round((dated.retryAfterMs ?? 0) / 10_000)).toBe(6);
+        expect(await perform(vendor.url)).toMatchObject({ kind: "later", retryAfterMs: null });
+      });
+
+      test("a redirect is not followed", async () => {
+        const elsewhere = await serve(() => sample.ok);
+        const vendor = await serve(() => ({ status: 307, headers: { location: elsewhere.url }, body: "" }));
+        expect(await perform(vendor.url)).toMatchObject({ kind: "never", reason: "bad_request" });
+        expect(elsewhere.requests).toHaveLength(0);
+      });
+    });
+
+    describe("secrets", () => {
+      test("one that can't be read puts the destination off, and nothing is sent", async () => {
+        const vendor = await serve(() => sample.ok);
+        const made = make(vendor.url);
+        for (const missing of Object.keys(made.secrets)) {
+          const { [missing]: _, ...others } = made.secrets;
+          const io = ioOf({ ...made, secrets: others });
+          const outcome = noLeak(made, await destinationOf(made).perform(firstStep(made), io));
+          expect(outcome).toMatchObject({ kind: "later", reason: "secret_unreadable", scope: "destination" });
+          expect(noLeak(made, await destinationOf(made).probe(io))).toMatchObject({ ok: false });
+        }
+        expect(vendor.requests).toHaveLength(0);
+      });
+
+      test("one that is of no use is never repeated", async () => {
+        const canary = "sEcReT-cAnArY-41";
+        const made = { ...make(`http://${canary}.invalid`), canaries: [canary] };
+        const useless = [
+          canary,
+          `ftp://${canary}`,
+          `http://${canary}.invalid/x`,
+          `{"${canary}`,
+          `${canary}\n\u0001é`,
+          "",
+        ];
+        for (const name of Object.keys(made.secrets)) {
+          for (const value of useless) {
+            const io = ioOf({ ...made, secrets: { ...made.secrets, [name]: value } }, 200);
+            noLeak(made, await destinationOf(made).perform(firstStep(made), io));
+            noLeak(made, await destinationOf(made).probe(io));
+          }
+        }
+      });
+
+      test("none is in a step, and none in what comes of it, even where the vendor repeats all that it was sent", async () => {
+        let status = 200;
+        const vendor = await serve(({ path, headers, body }) => {
+          const echo = JSON.stringify({ path, headers, body });
+          return { status, headers: { "x-echo": JSON.stringify(headers), location: path }, body: echo };
+        });
+        const made = make(vendor.url);
+        noLeak(made, firstStep(made));
+        for (status of [200, 302, 400, 401, 404, 429, 500]) {
+          await perform(vendor.url);
+          noLeak(made, await destinationOf(made).probe(ioOf(made)));
+        }
+        await perform(vendor.url.replace("http:", "https:"));
+      });
+
+      test("one that was changed is used from the next call on", async () => {
+        const vendor = await serve(() => sample.ok);
+        const made = make(vendor.url);
+        const current = { ...made.secrets };
+        const io = { ...ioOf(made), secrets: secretsOf(current) };
+        const destination = destinationOf(made);
+        expect(await destination.perform(firstStep(made), io)).toMatchObject({ kind: "done" });
+        for (const name of Object.keys(current)) current[name] = "rotated away";
+        expect(await destination.perform(firstStep(made), io)).toMatchObject({ reason: "secret_unreadable" });
+        Object.assign(current, made.secrets);
+        expect(await destination.perform(firstStep(made), io)).toMatchObject({ kind: "done" });
+      });
+    });
+
+    describe("hostile alerts", () => {
+      test.each([...hostilePictures()])("%s: shown harmless, within every limit, and sent", async (_, picture) => {
+        const vendor = await serve(() => sample.ok);
+        const made = make(vendor.url);
+        const destination = destinationOf(made);
+        const step = stepOf(destination, picture);
+
+        inspect(made, step, picture);
+        expect(Object.hasOwn(Object.prototype, "polluted")).toBe(false);
+        expect(await destination.perform(step, ioOf(made))).toMatchObject({ kind: "done" });
+        const [request] = vendor.requests;
+        JSON.parse(request?.body ?? "");
+      });
+    });
+  });
+}
+
+function inspect<Config>(made: ConnectorCase<Config>, step: Step, picture: Picture): void {
+  expect(step.body.length).toBeLessThanOrEqual(made.maxBodyChars);
+  expect(step.body.isWellFormed()).toBe(true);
+  expect(wellFormedWithin(JSON.parse(step.body))).toBe(true);
+  made.inspect?.(step.body, picture);
+}
+
+function wellFormedWithin(value: unknown): boolean {
+  if (typeof value === "string") return value.isWellFormed();
+  if (typeof value !== "object" || value === null) return true;
+  return Object.entries(value).every(([name, inner]) => name.isWellFormed() && wellFormedWithin(inner));
+}
+
+function noLeak<Value>({ canaries }: ConnectorCase<never> | ConnectorCase<unknown>, value: Value): Value {
+  const text = JSON.stringify(value).toLowerCase();
+  const leaked = canaries.filter((canary) => text.includes(canary.toLowerCase()));
+  if (leaked.length > 0) throw new Error(`a secret is to be seen in ${text}`);
+  return value;
+}
+
+function usualMeaning(status: number): Outcome["kind"] {
+  if (status < 300) return "done";
+  if ([401, 403, 404, 410, 429].includes(status)) return "later";
+  if (status === 408 || status >= 500) return "unknown";
+  return "never";
+}
+
+function configOf<Config>({ connector, config }: ConnectorCase<Config>): Config {
+  return connector.schema.parse(config);
+}
+
+function destinationOf<Config>(made: ConnectorCase<Config>): Destination {
+  return made.connector.destination("under-test", configOf(made));
+}
+
+function firstStep<Config>(made: ConnectorCase<Config>): Step {
+  return stepOf(destinationOf(made), bruteForce());
+}
+
+function stepOf(destination: Destination, picture: Picture): Step {
+  const step = destination.next(picture, null, words(1));
+  if (step === null) throw new Error("nothing to do for an incident that was never shown");
+  return step;
+}
+
+function words(step: number): { mark: string; repeat: boolean } {
+  return { mark: markOf("test", 12, "under-test", step), repeat: false };
+}
+
+function receiptAfter({ plan }: Step, before: Receipt | null = null): Receipt {
+  return {
+    incident: 12,
+    destination: "under-test",
+    remote: { anchor: null, url: null },
+    steps: (before?.steps ?? 0) + 1,
+    repeats: 0,
+    firstDoneAt: 1,
+    lastDoneAt: 1,
+    ...plan,
+  };
+}
+
+function soundPictures(): readonly (readonly [string, Picture])[] {
+  return [
+    ["a brute force", bruteForce()],
+    ["a brute force of many alerts", bruteForce({ count: 4_321, lastAt: bruteForce().incident.lastAt + 60_000 })],
+    ["a lost agent", agentLost()],
+    ["an alert with nothing in it", bare()],
+    ["opened and escalated", withMoments(bruteForce(), "escalated")],
+    ["opened, acknowledged, noted and resolved", withMoments(bruteForce(), "acknowledged", "note", "resolved")],
+    ["resolved and opened again", withMoments(agentLost(), "resolved", "reopened")],
+  ];
+}
+
+/** Answers every request with the same bytes and hangs up, except where the bytes promise more than there are. */
+async function serveBytes(bytes: Buffer): Promise<{ url: string; close: () => Promise<void> }> {
+  const sockets = new Set<Socket>();
+  const server = createTcpServer((socket) => {
+    sockets.add(socket.on("error", () => {}));
+    socket.once("data", () => socket.end(bytes));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async close() {
+      const closed = once(server, "close");
+      server.close();
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+}
