@@ -4,11 +4,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { shareOfGoal, type Bench } from "./bench.ts";
+import { deliver } from "./deliver.ts";
+import { idle } from "./idle.ts";
+import { latency } from "./latency.ts";
 import { load, machineFacts } from "./machine.ts";
+import { memory } from "./memory.ts";
+import { pipeline } from "./pipeline.ts";
+import { ready } from "./ready.ts";
 import { reportPage, resultText, type Report, type Result } from "./report.ts";
 import { scan } from "./scan.ts";
 
-const BENCHES: readonly Bench[] = [scan];
+const BENCHES: readonly Bench[] = [scan, pipeline, deliver, latency, memory, idle, ready];
 
 /** A goal that is missed by less may be the machine's doing: the run is red only below this. */
 const SHARE_OF_GOAL = 0.6;

@@ -3,7 +3,7 @@ import type { Clock } from "../src/ports/clock.ts";
 interface Timer {
   readonly dueAt: number;
   readonly order: number;
-  readonly then: () => void;
+  readonly fire: () => void;
 }
 
 /** A clock that stands still until a test moves it. */
@@ -25,7 +25,7 @@ export function createTestClock(startAt: number = TEST_START_AT): TestClock {
   let order = 0;
 
   function after(ms: number, then: () => void): () => void {
-    const timer = { dueAt: now + Math.max(0, Math.ceil(ms)), order: (order += 1), then };
+    const timer = { dueAt: now + Math.max(0, Math.ceil(ms)), order: (order += 1), fire: then };
     timers.add(timer);
     return () => timers.delete(timer);
   }
@@ -36,7 +36,7 @@ export function createTestClock(startAt: number = TEST_START_AT): TestClock {
     for (let next = earliest(); next !== null && next.dueAt <= endAt; next = earliest()) {
       timers.delete(next);
       now = Math.max(now, next.dueAt);
-      next.then();
+      next.fire();
       await atRest();
     }
     now = endAt;

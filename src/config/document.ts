@@ -76,7 +76,8 @@ function aliasProblems(yaml: Document, placeOf: (offset: number) => Place): read
   visit(yaml, {
     Alias(_key, alias) {
       if (alias.resolve(yaml) !== undefined) return;
-      const says = "a text that begins with * refers to an anchor (&), and there is none of this name. Put it in quotes";
+      const says =
+        "a text that begins with * refers to an anchor (&), and there is none of this name. Put it in quotes";
       problems.push({ ...placeOf(alias.range?.[0] ?? 0), says });
     },
   });
@@ -106,7 +107,11 @@ function places(yaml: Document, placeOf: (offset: number) => Place): Pick<Config
   };
 }
 
-function child(yaml: Document, node: Node | null, step: string | number): { key: Node | null; value: Node | null } | null {
+function child(
+  yaml: Document,
+  node: Node | null,
+  step: string | number,
+): { key: Node | null; value: Node | null } | null {
   const inside = node !== null && isAlias(node) ? (node.resolve(yaml) ?? null) : node;
   if (isSeq(inside) && typeof step === "number" && step < inside.items.length) {
     return { key: null, value: inside.items[step] as Node };
@@ -133,7 +138,7 @@ const SYNTAX: Readonly<Record<YAMLError["code"], string>> = {
   BAD_ALIAS: `not a reference to an anchor. ${QUOTES}`,
   BAD_COLLECTION_TYPE: "a tag (!name) does not fit what it stands before. Tags are not used here",
   BAD_DIRECTIVE: "a line that begins with % is not used here",
-  BAD_DQ_ESCAPE: 'an unknown escape after \\ in a text in double quotes. In \'single quotes\' a \\ is just a \\',
+  BAD_DQ_ESCAPE: "an unknown escape after \\ in a text in double quotes. In 'single quotes' a \\ is just a \\",
   BAD_INDENT: `the indentation does not fit, or a bracket is not closed. ${SPACES}`,
   BAD_PROP_ORDER: "an anchor or tag in the wrong place",
   BAD_SCALAR_START: `a text can't begin with this character. ${QUOTES}`,

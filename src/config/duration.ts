@@ -19,6 +19,7 @@ export function durationField({ leastMs, example }: { readonly leastMs: number; 
   return z
     .string({ error: ({ input }) => (input === undefined ? undefined : expected) })
     .regex(/^\d{1,9}[smhd]$/, { error: expected, abort: true })
+    .meta({ examples: [example] })
     .transform((text) => parseDuration(text) ?? 0)
     .refine((ms) => ms >= leastMs, { error: `too short: at least ${leastMs / SECOND_MS}s` })
     .refine((ms) => ms <= LONGEST_MS, { error: "too long: at most 3650d" });

@@ -57,6 +57,9 @@ function changeWork(
   const work = view.work(incident, destination);
   if (work === undefined) return refuse(`nothing waits for incident #${incident} at ${destination}`);
   if (work.state === "sending") return refuse("a call is under way; ask again when it has ended");
+  if (work.state === "unknown" && command.kind === "retry_work") {
+    return refuse("a call of it may have arrived: it is looked for, or repeated, when it has had time to show");
+  }
   audit(view, input, `#${incident} ${destination}`, context);
   if (command.kind === "drop_work") {
     view.putWork({ ...work, state: "dead", reason: "dropped_by_person", evidence: `dropped by ${input.who}` });
@@ -66,9 +69,15 @@ function changeWork(
   return { woken: [destination], refused: null };
 }
 
-/** Due now and counted afresh; a step that may have arrived stays one that may have arrived. */
+/**
+ * Due now and counted afresh. A step that may have arrived stays one that may have arrived, and where it can be
+ * looked for the vendor gets its whole settle time again: hurrying a look is how twins are made.
+ */
 function revived(work: Work, context: Context): Work {
-  return { ...work, state: work.unsure ? "unknown" : "ready", dueAt: context.now, sinceAt: context.now, tries: 0 };
+  const fresh = { ...work, dueAt: context.now, sinceAt: context.now, tries: 0, looks: 0 };
+  if (!work.unsure) return { ...fresh, state: "ready" };
+  const terms = context.snapshot.destinations[work.destination];
+  return { ...fresh, state: "unknown", dueAt: context.now + (terms?.finds === true ? terms.settleMs : 0) };
 }
 
 function audit(view: View, input: CommandInput, about: string, context: Context): void {

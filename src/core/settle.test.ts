@@ -255,6 +255,18 @@ describe("what people ask for", () => {
     ]);
   });
 
+  it("a call that may still show up is not hurried: trying it again is refused until it has had its time", () => {
+    const desk = new Desk();
+    desk.settle(desk.begin(), unknown);
+    const before = desk.work;
+
+    const retry = { kind: "retry_work", incident: 1, destination: "chat" } as const;
+    const { refused } = desk.decide({ kind: "command", who: "ana", command: retry });
+
+    expect(refused).toMatch(/may have arrived/);
+    expect(desk.work).toEqual(before);
+  });
+
   it("resolving twice is refused with the state, and nothing is written", () => {
     const desk = new Desk();
     const resolve = { kind: "command", who: "ana", command: { kind: "resolve", incident: 1, note: null } } as const;

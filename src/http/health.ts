@@ -1,20 +1,7 @@
 import { Hono } from "hono";
 import { SECOND_MS } from "../core/time.ts";
-import type { WriterDoor } from "../engine/door.ts";
-import type { Clock } from "../ports/clock.ts";
-import type { LiveSource } from "./source-report.ts";
-
-export interface HealthParts {
-  readonly door: Pick<WriterDoor, "claim">;
-  readonly clock: Clock;
-  /** By name; empty while none runs. */
-  readonly sources: () => Readonly<Record<string, LiveSource>>;
-  readonly stopping: () => boolean;
-  /** Throws when the database can't be read. */
-  readonly readDatabase: () => unknown;
-  /** The page of numbers. */
-  readonly metrics: () => Promise<{ readonly contentType: string; readonly body: string }>;
-}
+import { metricsPage } from "./gauged.ts";
+import type { ApiParts } from "./parts.ts";
 
 export interface Check {
   readonly name: string;
@@ -26,7 +13,7 @@ export interface Check {
 const WRITER_SILENT_MS = 5 * SECOND_MS;
 
 /** For those who watch over the process; the door at `http.listen`, and part of the admin socket. */
-export function healthRoutes(parts: HealthParts): Hono {
+export function healthRoutes(parts: ApiParts): Hono {
   const app = new Hono();
   app.get("/healthz", async (context) => {
     const check = await checkWriter(parts);
@@ -38,14 +25,13 @@ export function healthRoutes(parts: HealthParts): Hono {
     return context.json({ ok, checks }, ok ? 200 : 503);
   });
   app.get("/metrics", async (context) => {
-    const { contentType, body } = await parts.metrics();
-    return context.body(body, 200, { "Content-Type": contentType });
+    return context.body(await metricsPage(parts), 200, { "Content-Type": parts.metrics.contentType });
   });
   return app;
 }
 
 /** Asks it for nothing: an answer means that its loop turns and its database takes statements. */
-async function checkWriter({ door, clock }: HealthParts): Promise<Check> {
+async function checkWriter({ door, clock }: ApiParts): Promise<Check> {
   const name = "writer";
   const answered = await new Promise<"yes" | "late" | "failed">((resolve) => {
     const cancel = clock.after(WRITER_SILENT_MS, () => resolve("late"));
@@ -70,20 +56,20 @@ async function checkWriter({ door, clock }: HealthParts): Promise<Check> {
   }
 }
 
-function checkStopping({ stopping }: HealthParts): Check {
+function checkStopping({ stopping }: ApiParts): Check {
   return { name: "process", ok: !stopping(), says: stopping() ? "is stopping" : "runs" };
 }
 
-function checkDatabase({ readDatabase }: HealthParts): Check {
+function checkDatabase({ reader }: ApiParts): Check {
   try {
-    readDatabase();
+    reader.lanes();
     return { name: "database", ok: true, says: "is open" };
   } catch {
     return { name: "database", ok: false, says: "can't be read; the log says why" };
   }
 }
 
-function checkSources({ sources }: HealthParts): readonly Check[] {
+function checkSources({ sources }: ApiParts): readonly Check[] {
   return Object.entries(sources()).map(([source, { state, trouble }]) => {
     const name = `source ${source}`;
     if (trouble !== null) return { name, ok: false, says: trouble };

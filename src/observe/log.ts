@@ -4,7 +4,7 @@ import { prettyLine } from "./pretty.ts";
 export type LogLevel = "debug" | "info" | "warn" | "error" | "fatal" | "silent";
 
 /** Fields first, then a sentence that never changes: what varies is in the fields. */
-export type Say = (fields: Readonly<Record<string, unknown>>, sentence: string) => void;
+export type Say = (fields: object, sentence: string) => void;
 
 /** Where the program says what it does. error: wake someone; warn: look tomorrow; info: an incident's story. */
 export interface Log {
@@ -14,7 +14,7 @@ export interface Log {
   readonly error: Say;
   readonly fatal: Say;
   /** The same log with these fields in every line. */
-  child(fields: Readonly<Record<string, unknown>>): Log;
+  child(fields: object): Log;
 }
 
 export interface LogOptions {

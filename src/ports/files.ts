@@ -12,6 +12,7 @@ export interface Files {
   watch(path: string, changed: () => void): () => void;
 }
 
+/** What the operating system refuses of an open file is thrown, as an Error with a `code`. */
 export interface OpenFile {
   readonly kind: "open";
   stat(): FileStat;

@@ -47,16 +47,16 @@ describe("answers", () => {
   });
 
   test.each([
-    ["not UTF-8", (response: ServerResponse) => response.writeHead(200).end(Buffer.from([0x61, 0xff]))],
+    ["not UTF-8", (response: ServerResponse) => void response.writeHead(200).end(Buffer.from([0x61, 0xff]))],
     [
       "cut in its body",
       (response: ServerResponse) => {
         response.writeHead(200, { "content-length": "100" }).write("half", () => response.destroy());
       },
     ],
-    ["never ended", (response: ServerResponse) => response.writeHead(200).write("half")],
+    ["never ended", (response: ServerResponse) => void response.writeHead(200).write("half")],
   ])("an answer that is %s keeps its status and has no body", async (_, answer) => {
-    const { url } = await serveHttp((__, response) => void answer(response));
+    const { url } = await serveHttp((__, response) => answer(response));
 
     expect(await http().request(post(url, { deadlineMs: 300 }))).toMatchObject({
       kind: "answered",

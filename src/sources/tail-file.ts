@@ -45,3 +45,8 @@ export class TailFile {
     this.#handle.close();
   }
 }
+
+/** What the disk says of itself; anything else that is thrown is a bug. */
+export function isDiskError(error: unknown): error is Error & { readonly code: string } {
+  return error instanceof Error && "code" in error && typeof error.code === "string";
+}

@@ -13,6 +13,7 @@ export interface HandoverOptions {
   readonly progressMs: number;
   /** Event time up to which all is read, asked when a stretch goes out. */
   readonly readUpTo: () => Instant | null;
+  readonly accepted: () => void;
   /** An offer may be welcome now. */
   readonly ready: () => void;
   /** What was handed over must be read again, from `safe`. */
@@ -103,7 +104,7 @@ export class Handover {
   }
 
   async #deliver(input: AcceptInput, cursor: TailCursor): Promise<void> {
-    const { accept, clock, ready, refused } = this.#options;
+    const { accept, clock, accepted, ready, refused } = this.#options;
     try {
       // Inside a promise, so that an `accept` that throws at once refuses no earlier than one that answers.
       await new Promise<void>((resolve) => resolve(accept(input)));
@@ -121,6 +122,7 @@ export class Handover {
     this.#safe = cursor;
     this.#retryMs = FIRST_RETRY_MS;
     if (input.watermarkAt !== null) this.#watermark = { at: input.watermarkAt, reportedAt: clock.now() };
+    accepted();
     ready();
   }
 

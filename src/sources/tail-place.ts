@@ -120,8 +120,9 @@ export function openFile(name: ShortName, path: string, dated: string | null): O
       break;
   }
   try {
-    const { inode, links } = handle.stat();
-    const known = dated ?? (links > 1 ? datedNameOf(files, dirname(name.path), inode) : null);
+    const { inode } = handle.stat();
+    // Not every file system counts links, so the name is looked for whatever `links` says.
+    const known = dated ?? datedNameOf(files, dirname(name.path), inode);
     return { kind: "opened", path, handle, identity: { inode, head: readHead(handle), dated: known } };
   } catch (error) {
     handle.close();

@@ -1,17 +1,19 @@
-import { SECOND_MS, type Instant } from "../core/time.ts";
+import type { Instant } from "../core/time.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Files } from "../ports/files.ts";
 import type { LineJudge } from "./line-judge.ts";
 import type { Accept, Source, SourceStatus } from "./source.ts";
 import { BEFORE_ANY_FILE, cursorText, parseCursor, type TailCursor } from "./tail-cursor.ts";
 import type { TailEvent } from "./tail-event.ts";
-import { TailFile } from "./tail-file.ts";
+import { isDiskError, TailFile } from "./tail-file.ts";
 import { Handover } from "./tail-handover.ts";
-import { Lines, type LineLimits } from "./tail-lines.ts";
-import { firstPlace, following, openFile, resumedPlace, type Opened } from "./tail-place.ts";
-import { Stretch, type StretchLimits } from "./tail-stretch.ts";
+import { TAIL_LIMITS, type TailLimits } from "./tail-limits.ts";
+import { Lines } from "./tail-lines.ts";
+import { Parting } from "./tail-parting.ts";
+import { firstPlace, openFile, resumedPlace, type Opened } from "./tail-place.ts";
+import { Stretch } from "./tail-stretch.ts";
 import { Troubles } from "./tail-troubles.ts";
-import { Wakeups, type WakeupLimits } from "./tail-wakeups.ts";
+import { Wakeups } from "./tail-wakeups.ts";
 
 export interface TailOptions {
   readonly name: string;
@@ -27,31 +29,6 @@ export interface TailOptions {
   readonly limits?: Partial<TailLimits>;
 }
 
-export interface TailLimits extends LineLimits, StretchLimits, WakeupLimits {
-  /** Progress without anything to keep is stored this often, or when `inputBytes` of it have come together. */
-  readonly progressMs: number;
-  /** A file that the short name has left is read once more after so long: its writer may have held something back. */
-  readonly leaveMs: number;
-}
-
-const MIB = 1_024 * 1_024;
-
-export const TAIL_LIMITS: TailLimits = {
-  chunkBytes: MIB,
-  lineBytes: 4 * MIB,
-  parsedATurn: 256,
-  alerts: 1_000,
-  alertBytes: MIB,
-  inputBytes: 8 * MIB,
-  busyLookMs: 250,
-  idleLookMs: SECOND_MS,
-  progressMs: SECOND_MS,
-  leaveMs: 250,
-};
-
-/** So long the short name may lead nowhere before anybody is told: at each rotation it does for an instant. */
-const ABSENT_FOR_MS = 5 * SECOND_MS;
-
 /** Follows Wazuh's alerts.json from file to file. */
 export function createTail(options: TailOptions): Source {
   return new Tail(options);
@@ -65,6 +42,7 @@ class Tail implements Source {
   readonly #stretch: Stretch;
   readonly #handover: Handover;
   readonly #wakeups: Wakeups;
+  readonly #parting: Parting;
   readonly #troubles: Troubles;
 
   #phase: "new" | "running" | "stopped" = "new";
@@ -76,38 +54,30 @@ class Tail implements Source {
   #linesLeft = false;
   #mayBeMore = false;
   #atEnd = false;
-  /** The short name may lead elsewhere by now. */
-  #namesUnsure = true;
-  /** It does. */
-  #isLeft = false;
-  #leftEndAt: Instant | null = null;
-  #cancelLeave: (() => void) | null = null;
-  #absentSinceAt: Instant | null = null;
+  /** Opened, and not yet read from: a disk may allow the one and refuse the other. */
+  #isUnproven = false;
   #waitedAtEnd: ReturnType<Source["watermark"]> = null;
 
   constructor(options: TailOptions) {
     const { name, files, clock, path, accept, judge, observe = () => {} } = options;
     this.name = name;
     this.#options = options;
-    this.#limits = { ...TAIL_LIMITS, ...options.limits };
-    const { progressMs } = this.#limits;
-    this.#lines = new Lines(this.#limits);
-    this.#stretch = new Stretch(judge, this.#limits);
+    const limits = { ...TAIL_LIMITS, ...options.limits };
+    const { progressMs, leaveMs } = limits;
+    this.#limits = limits;
+    this.#lines = new Lines(limits);
+    this.#stretch = new Stretch(judge, limits);
     this.#troubles = new Troubles(observe, clock);
-    this.#wakeups = new Wakeups({
-      files,
-      clock,
-      path,
-      limits: this.#limits,
-      grown: () => this.#soon(),
-      look: () => this.#look(),
-    });
+    this.#parting = new Parting({ name: { files, path }, clock, leaveMs, again: () => this.#soon() });
+    const [grown, look] = [() => this.#soon(), () => this.#look()];
+    this.#wakeups = new Wakeups({ files, clock, path, limits, grown, look });
     this.#handover = new Handover({
       source: name,
       clock,
       accept,
       progressMs,
       readUpTo: () => this.#readUpTo(),
+      accepted: () => this.#troubles.accepted(),
       ready: () => this.#ready(),
       refused: (error, retryInMs) => this.#refused(error, retryInMs),
     });
@@ -131,7 +101,7 @@ class Tail implements Source {
     this.#phase = "stopped";
     this.#wakeups.stop();
     this.#cancelTurn?.();
-    this.#cancelLeave?.();
+    this.#parting.stop();
     if (wasRunning && this.#resumeAt !== null) await this.#handover.close(this.#stretch, () => this.#cursor());
     this.#closeFile();
   }
@@ -159,7 +129,7 @@ class Tail implements Source {
   }
 
   #isAtEnd(): boolean {
-    return this.#phase === "running" && this.#file !== null && this.#atEnd && !this.#isLeft;
+    return this.#phase === "running" && this.#file !== null && this.#atEnd && !this.#parting.isLeft;
   }
 
   /** One bounded stretch of work: read once, take what a turn may take, hand over what there is. */
@@ -174,10 +144,10 @@ class Tail implements Source {
     if (file === null || !(this.#linesLeft || this.#touching(() => this.#read(file)))) return;
     this.#linesLeft = !this.#stretch.take(this.#lines, this.#options.clock.now());
     this.#atEnd = !this.#linesLeft && !this.#mayBeMore;
-    if (this.#atEnd && this.#namesUnsure) this.#checkNames(file);
+    if (this.#atEnd) this.#checkName(file);
     this.#handover.offer(this.#stretch, this.#cursor());
     if (!this.#atEnd) this.#soon();
-    else if (this.#isLeft) this.#touching(() => this.#leave(file));
+    else if (this.#parting.isLeft) this.#touching(() => this.#leave(file));
   }
 
   /** The disk's own refusals end in the status, and the place is opened again later. Bugs go on to whoever catches them. */
@@ -185,7 +155,7 @@ class Tail implements Source {
     try {
       return work();
     } catch (error) {
-      if (!isSystemError(error)) throw error;
+      if (!isDiskError(error)) throw error;
       const path = this.#file?.path ?? this.#options.path;
       this.#resumeAt = this.#file === null ? this.#resumeAt : this.#cursor();
       this.#closeFile();
@@ -195,21 +165,20 @@ class Tail implements Source {
   }
 
   #openPlace(): TailFile | null {
-    const { start } = this.#options;
-    const isFirst = this.#resumeAt === null;
+    const before = this.#resumeAt;
     const place =
-      this.#resumeAt === null
-        ? firstPlace(this.#options, start, this.#limits.lineBytes)
-        : resumedPlace(this.#options, this.#resumeAt);
+      before === null
+        ? firstPlace(this.#options, this.#options.start, this.#limits.lineBytes)
+        : resumedPlace(this.#options, before);
     if (place.kind !== "place") {
       this.#troubles.absent(place);
-      if (isFirst && place.kind === "missing") this.#beginAt(BEFORE_ANY_FILE);
+      if (before === null && place.kind === "missing") this.#beginAt(BEFORE_ANY_FILE);
       return null;
     }
     for (const note of place.notes) this.#troubles.note(note);
     const file = this.#follow(place.opened, place.offsetBytes, place.skipping);
-    if (isFirst) this.#beginAt(this.#cursor());
-    else if (cursorText(this.#cursor()) !== cursorText(this.#resumeAt ?? BEFORE_ANY_FILE)) this.#handover.mustStore();
+    if (before === null) this.#beginAt(this.#cursor());
+    else if (cursorText(before) !== cursorText(this.#cursor())) this.#handover.mustStore();
     return file;
   }
 
@@ -224,11 +193,10 @@ class Tail implements Source {
     const file = new TailFile(opened);
     this.#file = file;
     this.#lines.reset(offsetBytes, skipping);
-    this.#linesLeft = this.#mayBeMore = this.#atEnd = this.#isLeft = false;
-    this.#leftEndAt = null;
-    this.#namesUnsure = true;
+    this.#linesLeft = this.#mayBeMore = this.#atEnd = false;
+    this.#isUnproven = true;
+    this.#parting.begin();
     this.#wakeups.follow(opened.path);
-    this.#troubles.present();
     this.#options.observe?.({ kind: "opened", path: opened.path, offsetBytes });
     return file;
   }
@@ -245,34 +213,30 @@ class Tail implements Source {
     const before = lines.readAtBytes;
     this.#mayBeMore = file.fill(lines);
     if (lines.readAtBytes > before) this.#wakeups.noteGrowth();
+    if (this.#isUnproven) this.#troubles.present();
+    this.#isUnproven = false;
     return true;
   }
 
-  #checkNames(file: TailFile): void {
-    this.#namesUnsure = false;
-    const { files, path, clock } = this.#options;
-    const stat = files.stat(path);
-    if (stat === null) {
-      this.#absentSinceAt ??= clock.now();
-      if (clock.now() - this.#absentSinceAt >= ABSENT_FOR_MS) this.#troubles.absent({ kind: "missing", path });
-      return;
-    }
-    this.#absentSinceAt = null;
-    this.#isLeft = stat.inode !== file.identity.inode;
-    if (this.#isLeft) return;
-    this.#leftEndAt = null;
-    this.#troubles.present();
+  #checkName(file: TailFile): void {
+    const parting = this.#parting;
+    if (!parting.check(file.identity) || parting.isLeft) return;
+    if (parting.isAbsent) this.#troubles.absent({ kind: "missing", path: this.#options.path });
+    else this.#troubles.present();
   }
 
   /** Goes on to the next file once the last bytes of this one can be trusted to be there. */
   #leave(file: TailFile): void {
-    const next = following(this.#options, file.identity.dated);
-    // When another file has come and gone since, the writer of this one is long done with it.
-    if (next === null || (next.isCurrent && !this.#hasLingered())) return;
+    const next = this.#parting.next(file.identity);
+    if (next === null) return;
     const opened = openFile(this.#options, next.path, next.dated);
     if (opened.kind !== "opened") {
       if (opened.kind === "unreadable") this.#troubles.absent(opened);
       return;
+    }
+    if (opened.identity.inode === file.identity.inode) {
+      opened.handle.close();
+      return this.#look();
     }
     this.#stretch.takeRest(this.#lines, this.#options.clock.now());
     for (const path of next.packed) this.#troubles.note({ kind: "gap", path, how: "packed" });
@@ -281,16 +245,6 @@ class Tail implements Source {
     this.#handover.mustStore();
     this.#handover.offer(this.#stretch, this.#cursor());
     this.#soon();
-  }
-
-  #hasLingered(): boolean {
-    const { clock } = this.#options;
-    this.#leftEndAt ??= clock.now();
-    const waitMs = this.#leftEndAt + this.#limits.leaveMs - clock.now();
-    if (waitMs <= 0) return true;
-    this.#cancelLeave?.();
-    this.#cancelLeave = clock.after(waitMs, () => this.#soon());
-    return false;
   }
 
   /** Many wake-ups make one turn: what the operating system tells in one go is answered in one go. */
@@ -303,13 +257,12 @@ class Tail implements Source {
   }
 
   #look(): void {
-    this.#namesUnsure = true;
+    this.#parting.look();
     this.#soon();
   }
 
   #ready(): void {
     if (this.#phase !== "running") return;
-    if (!this.#handover.isOut && !this.#handover.isHeldBack) this.#troubles.accepted();
     this.#handover.offer(this.#stretch, this.#cursor());
     if (this.#file === null || !this.#atEnd) this.#soon();
   }
@@ -339,8 +292,7 @@ class Tail implements Source {
     if (this.#file === null) return null;
     try {
       const here = this.#file.sizeBytes() - this.#lines.offsetBytes + this.#stretch.inputBytes;
-      const later = this.#isLeft ? (following(this.#options, this.#file.identity.dated)?.bytes ?? 0) : 0;
-      return Math.max(0, here) + later;
+      return Math.max(0, here) + this.#parting.bytesAfter(this.#file.identity);
     } catch {
       return null;
     }
@@ -351,8 +303,4 @@ class Tail implements Source {
     this.#file = null;
     this.#atEnd = false;
   }
-}
-
-function isSystemError(error: unknown): error is Error & { readonly code: string } {
-  return error instanceof Error && "code" in error && "syscall" in error && typeof error.code === "string";
 }

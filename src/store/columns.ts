@@ -42,6 +42,14 @@ export function upsert(table: string, columns: string, key: string): string {
   return `${insert(table, columns)} ON CONFLICT (${key}) DO UPDATE SET ${set.join(", ")}`;
 }
 
+/** Changes the row in which `same` are as given; like the others it takes values in the order of `columns`. */
+export function update(table: string, columns: string, same: string): string {
+  const names: string[] = namesOf(columns);
+  const equals = (name: string): string => `${name} = ?${names.indexOf(name) + 1}`;
+  const set = names.filter((name) => !namesOf(same).includes(name)).map(equals);
+  return `UPDATE ${table} SET ${set.join(", ")} WHERE ${namesOf(same).map(equals).join(" AND ")}`;
+}
+
 /** Writes a row that must not be there yet. */
 export function insert(table: string, columns: string): string {
   const values = namesOf(columns).map(() => "?");

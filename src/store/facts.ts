@@ -18,7 +18,9 @@ export const FACT_SQL = {
   lane: `SELECT ${LANE} FROM lane WHERE destination = ?`,
   alerts: "SELECT stamp, rule_id FROM alert WHERE origin = ? AND native_id = ?",
   incident: `SELECT ${INCIDENT} FROM incident WHERE id = ?`,
-  newestOfGroup: `SELECT ${INCIDENT} FROM incident WHERE policy = ? AND group_key = ? ORDER BY id DESC LIMIT 1`,
+  // In the order of the unique index `incident_group`, which puts the unresolved one last.
+  newestOfGroup: `SELECT ${INCIDENT} FROM incident WHERE policy = ? AND group_key = ?
+    ORDER BY CASE WHEN state = 'resolved' THEN id ELSE 9007199254740991 END DESC LIMIT 1`,
   due: `SELECT ${INCIDENT} FROM incident WHERE source = ? AND due_at <= ? ORDER BY due_at LIMIT ?`,
   nextSourceWithTimers: "SELECT min(source) FROM incident WHERE due_at IS NOT NULL AND source > ?",
   works: `SELECT ${WORK} FROM work WHERE incident = ?`,

@@ -71,7 +71,7 @@ const POLICIES: readonly SimPolicy[] = [
   {
     name: "rest",
     when: { kind: "field", path: "rule.level", test: { kind: "compare", operator: ">=", number: 7 } },
-    groupBy: ["rule.id", "agent.id"],
+    groupBy: ["agent.id"],
     resolveAfterMs: 6 * MINUTE_MS,
     reopenWithinMs: 30 * MINUTE_MS,
   },
@@ -87,7 +87,7 @@ function policyOf({ when, clear, ...terms }: SimPolicy): Policy {
       severity: null,
       tell: { low: [], medium: ["board", "slack"], high: ["board", "slack", "hook"], critical: everyone },
       holdMs: null,
-      resolveAfterMs: HOUR_MS,
+      resolveAfterMs: 15 * MINUTE_MS,
       reopenWithinMs: 2 * HOUR_MS,
       ...terms,
     },

@@ -29,7 +29,7 @@ export interface SeedReport {
 }
 
 /** How long trouble lasts, and how long it may then take until everything is where it belongs. */
-const BUSY_MS = 2 * HOUR_MS;
+const BUSY_MS = 30 * MINUTE_MS;
 const QUIET_MS = 40 * HOUR_MS;
 /** Work may be due this long before anybody must have called: a commit, a turn, and the ticks between. */
 const IDLE_MS = 2_500;
@@ -97,7 +97,6 @@ class Run {
     net.weights = { none: 1 };
     for (const host of net.hosts.values()) host.outage = null;
     this.#mayDie = false;
-    if (this.#life === null) this.#boot();
     const endAt = time.now + QUIET_MS;
     while (time.now < endAt && !this.#isAtRest()) {
       await time.runUntil(time.now + 10 * MINUTE_MS, () => this.failure !== null);

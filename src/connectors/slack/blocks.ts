@@ -10,7 +10,8 @@ import { codeBlock, mrkdwn, mrkdwnLine, slackTime } from "./mrkdwn.ts";
 const HEADER_CHARS = 150;
 const FIELD_CHARS = 300;
 const STORY_LINES = 10;
-const STORY_LINE_CHARS = 240;
+// With the time behind it, ten such lines stay in one section.
+const STORY_LINE_CHARS = 200;
 const LOG_CHARS = 2_900;
 const CONTEXT_CHARS = 300;
 const NOTIFICATION_CHARS = 500;

@@ -79,10 +79,12 @@ CREATE TABLE incident (
   moment_count INTEGER NOT NULL,
   due_at INTEGER
 ) STRICT;
--- Whatever goes wrong above, no group has two incidents that somebody must still work on: they would both be 0 here.
--- The same index finds the newest of a group. Groups come in any order, so that each alert touches a page of its own:
--- a partial index for the one and another index for the other cost half as much again for each incident.
-CREATE UNIQUE INDEX incident_group ON incident (policy, group_key, (CASE WHEN state = 'resolved' THEN id ELSE 0 END));
+-- Whatever goes wrong above, no group has two incidents that somebody must still work on: both would have the large
+-- number (the largest that an id can be). It also makes the one to join or reopen the last of its group. Groups come
+-- in any order, so that each new incident writes a page here: a second index, for only one of the two, would cost half
+-- as much again.
+CREATE UNIQUE INDEX incident_group
+  ON incident (policy, group_key, (CASE WHEN state = 'resolved' THEN id ELSE 9007199254740991 END));
 CREATE INDEX incident_timer ON incident (source, due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX incident_state ON incident (state, id);
 

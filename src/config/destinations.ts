@@ -1,0 +1,49 @@
+import type { Connector } from "../connectors/connector.ts";
+import { nameTrouble } from "./name.ts";
+import { didYouMean } from "./nearest.ts";
+import { isTypeForLater, NOT_BUILT_YET } from "./not-built-yet.ts";
+import { isMap, type Path, type Problem } from "./problem.ts";
+import type { DestinationConfig } from "./schema.ts";
+import { checkShape } from "./wording.ts";
+
+export type Connectors = readonly Connector<unknown>[];
+
+export interface ReadDestinations {
+  readonly destinations: readonly DestinationConfig[];
+  readonly problems: readonly Problem[];
+}
+
+/** Checks each destination against the schema of the connector that its `type` names. */
+export function readDestinations(value: unknown, connectors: Connectors): ReadDestinations {
+  const destinations: DestinationConfig[] = [];
+  const problems: Problem[] = [];
+  for (const [name, of] of isMap(value) ? Object.entries(value) : []) {
+    const path: Path = ["destinations", name];
+    const trouble = nameTrouble(name);
+    if (trouble !== null) problems.push({ path, at: "key", says: trouble });
+    const connector = connectorOf(of, connectors);
+    if (typeof connector === "string") {
+      const hasType = isMap(of) && of["type"] !== undefined;
+      problems.push({ path: hasType ? [...path, "type"] : path, at: hasType ? "value" : "key", says: connector });
+      continue;
+    }
+    const { type: _type, ...rest } = of as Readonly<Record<string, unknown>>;
+    const checked = checkShape(connector.schema, rest, path);
+    problems.push(...checked.problems);
+    destinations.push({ name, type: connector.type, config: checked.shape });
+  }
+  return { destinations, problems };
+}
+
+/** The connector, or what is wrong with the way it is named. */
+function connectorOf(destination: unknown, connectors: Connectors): Connector<unknown> | string {
+  const types = connectors.map(({ type }) => type);
+  if (!isMap(destination)) return `expected a map with a type. One of: ${types.join(", ")}`;
+  const { type } = destination;
+  if (type === undefined) return `has no type. One of: ${types.join(", ")}`;
+  if (typeof type !== "string") return `expected one of ${types.join(", ")}`;
+  const found = connectors.find((connector) => connector.type === type);
+  if (found !== undefined) return found;
+  if (isTypeForLater(type)) return `destinations of this type are ${NOT_BUILT_YET}. There are: ${types.join(", ")}`;
+  return `no such type.${didYouMean(type, types)} There are: ${types.join(", ")}`;
+}

@@ -1,0 +1,62 @@
+import { z } from "zod";
+import type { Connectors } from "./destinations.ts";
+import { NAME_PATTERN } from "./name.ts";
+import { ConfigShape } from "./schema.ts";
+import { listSecretFields } from "./secret.ts";
+
+type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** The JSON Schema of a config, for editors and the reference page. */
+export function configJsonSchema(connectors: Connectors): JsonSchema {
+  const { $schema, properties, ...rest } = inputSchema(ConfigShape);
+  const destinations = {
+    type: "object",
+    propertyNames: { pattern: NAME_PATTERN },
+    additionalProperties: { anyOf: connectors.map(({ type, schema }) => destinationSchema(type, schema)) },
+  };
+  return {
+    $schema,
+    title: "riposte.yaml",
+    ...rest,
+    properties: { ...(properties as JsonSchema), destinations },
+    $defs: { condition: CONDITION, test: TEST, value: VALUE },
+  };
+}
+
+/** Every secret field of a config: the type of destination and the path within it. */
+export function configSecretFields(
+  connectors: Connectors,
+): readonly { readonly type: string; readonly path: string }[] {
+  return connectors.flatMap(({ type, schema }) => listSecretFields(schema).map((path) => ({ type, path })));
+}
+
+function inputSchema(schema: z.ZodType): JsonSchema {
+  return { ...z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) };
+}
+
+function destinationSchema(type: string, schema: z.ZodType): JsonSchema {
+  const { $schema: _ofItsOwn, properties, required, ...rest } = inputSchema(schema);
+  return {
+    ...rest,
+    properties: { type: { const: type }, ...(properties as JsonSchema | undefined) },
+    required: ["type", ...((required as readonly string[] | undefined) ?? [])],
+  };
+}
+
+const CONDITION = {
+  description: "Fields of the alert and what they should be. Several keys are `and`.",
+  type: "object",
+  properties: {
+    all: { type: "array", minItems: 1, items: { $ref: "#/$defs/condition" } },
+    any: { type: "array", minItems: 1, items: { $ref: "#/$defs/condition" } },
+    not: { $ref: "#/$defs/condition" },
+  },
+  additionalProperties: { $ref: "#/$defs/test" },
+};
+
+const TEST = {
+  description: 'A value, a list of values (any of them), a comparison (">= 10"), a glob ("web-*") or a /regex/.',
+  anyOf: [{ $ref: "#/$defs/value" }, { type: "array", minItems: 1, items: { $ref: "#/$defs/value" } }],
+};
+
+const VALUE = { type: ["string", "number", "boolean"] };

@@ -1,0 +1,153 @@
+import { z } from "zod";
+import type { Policy } from "../core/policy.ts";
+import { SEVERITIES, type Severity } from "../core/severity.ts";
+import { DAY_MS, SECOND_MS } from "../core/time.ts";
+import { fieldTrouble } from "./alert-fields.ts";
+import { readCondition, type Reading } from "./condition.ts";
+import { durationField } from "./duration.ts";
+import { Name } from "./name.ts";
+import { didYouMean } from "./nearest.ts";
+import { isMap, type Path, type Problem } from "./problem.ts";
+
+const TellBySeverity = z.strictObject({
+  low: z.array(z.string()).optional(),
+  medium: z.array(z.string()).optional(),
+  high: z.array(z.string()).optional(),
+  critical: z.array(z.string()).optional(),
+});
+
+/** A condition has a grammar of its own (condition.ts), which json-schema.ts describes to editors. */
+const When = z
+  .unknown()
+  .refine((when) => when !== undefined, { error: 'is missing. Example: { rule.level: ">= 10" }' })
+  .meta({ $ref: "#/$defs/condition", examples: [{ "rule.level": ">= 10" }] });
+
+export const PolicyShape = z.strictObject({
+  name: Name,
+  when: When.meta({ description: "Which alerts the policy takes." }),
+  clear: When.optional().meta({ description: "Which alerts end the incident; asked before `when`." }),
+  group_by: z
+    .array(z.string())
+    .optional()
+    .meta({
+      description: "Alerts with the same values here are one incident; [] for one incident in all.",
+      examples: [["rule.id", "agent.id"]],
+    }),
+  severity: z.enum(SEVERITIES).optional().meta({ description: "By Wazuh's bands of levels if not said." }),
+  tell: z
+    .union([z.array(z.string()), TellBySeverity])
+    .optional()
+    .meta({ description: "Names of destinations, for all severities or by severity." }),
+  continue: z.boolean().default(false).meta({ description: "Policies after this one are asked as well." }),
+  hold: durationField({ leastMs: SECOND_MS, example: "30m" })
+    .optional()
+    .meta({ description: "Wait this long for an alert that clears the incident before anybody hears of it." }),
+  resolve_after: durationField({ leastMs: SECOND_MS, example: "24h" })
+    .optional()
+    .meta({ description: "Resolved after this much quiet." }),
+  reopen_within: durationField({ leastMs: 0, example: "7d" })
+    .optional()
+    .meta({ description: "An alert this long after the end opens the same incident again." }),
+});
+export type PolicyShape = z.infer<typeof PolicyShape>;
+
+const GROUP_BY = ["rule.id", "agent.id"];
+
+/**
+ * The mistakes in the policies that no shape tells: in conditions, field names and references. Works on the plain
+ * values, so that they come out together with all others.
+ */
+export function policyProblems(
+  policies: unknown,
+  destinations: readonly string[],
+  written: Reading["written"],
+): Problem[] {
+  if (!Array.isArray(policies)) return [];
+  const problems: Problem[] = [];
+  const namedAt = new Map<unknown, number>();
+  policies.forEach((policy: unknown, i) => {
+    if (!isMap(policy)) return;
+    const path: Path = ["policies", i];
+    const first = namedAt.get(policy["name"]);
+    if (first === undefined) namedAt.set(policy["name"], i);
+    else if (typeof policy["name"] === "string") {
+      const says = `there is another policy of this name, the ${ordinal(first + 1)} in the list`;
+      problems.push({ path: [...path, "name"], at: "value", says });
+    }
+    for (const key of ["when", "clear"]) {
+      if (policy[key] !== undefined) readCondition(policy[key], [...path, key], { written, problems });
+    }
+    problems.push(...fieldProblems(policy["group_by"], [...path, "group_by"]));
+    problems.push(...tellProblems(policy["tell"], [...path, "tell"], destinations));
+  });
+  return problems;
+}
+
+function ordinal(n: number): string {
+  return ["first", "second", "third"][n - 1] ?? `${n}th`;
+}
+
+function fieldProblems(groupBy: unknown, path: Path): readonly Problem[] {
+  if (!Array.isArray(groupBy)) return [];
+  return groupBy.flatMap((field: unknown, i): readonly Problem[] => {
+    const says = typeof field === "string" ? fieldTrouble(field) : null;
+    return says === null ? [] : [{ path: [...path, i], at: "value", says }];
+  });
+}
+
+function tellProblems(tell: unknown, path: Path, destinations: readonly string[]): readonly Problem[] {
+  if (isMap(tell)) return Object.entries(tell).flatMap(([key, of]) => tellProblems(of, [...path, key], destinations));
+  if (!Array.isArray(tell)) return [];
+  return tell.flatMap((name: unknown, i): readonly Problem[] => {
+    if (typeof name !== "string" || destinations.includes(name)) return [];
+    const meant = didYouMean(name, destinations);
+    const known = destinations.length === 0 ? "there are none" : `there are ${destinations.join(", ")}`;
+    return [
+      {
+        path: [...path, i],
+        at: "value",
+        says: `no destination of this name.${meant || ` In \`destinations\` ${known}`}`,
+      },
+    ];
+  });
+}
+
+/** Makes a policy of a shape that had no problem. */
+export function policyOf(
+  shape: PolicyShape,
+  destinations: readonly { readonly name: string; readonly type: string }[],
+): Policy {
+  const read = (value: unknown) => readCondition(value, [], { written: () => null, problems: [] });
+  return {
+    terms: {
+      name: shape.name,
+      groupBy: shape.group_by ?? GROUP_BY,
+      severity: shape.severity ?? null,
+      tell: tellOf(shape.tell, defaultTell(destinations)),
+      holdMs: shape.hold ?? null,
+      resolveAfterMs: shape.resolve_after ?? DAY_MS,
+      reopenWithinMs: shape.reopen_within ?? 7 * DAY_MS,
+    },
+    when: read(shape.when),
+    clear: shape.clear === undefined ? null : read(shape.clear),
+    continues: shape.continue,
+  };
+}
+
+type Tell = Readonly<Record<Severity, readonly string[]>>;
+
+/** A severity that a map leaves out keeps its default: leaving out `critical` should not silence it. */
+function tellOf(tell: PolicyShape["tell"], unsaid: Tell): Tell {
+  if (tell === undefined) return unsaid;
+  if (Array.isArray(tell)) return tellOf({ low: tell, medium: tell, high: tell, critical: tell }, unsaid);
+  const said = (severity: Severity) => [...new Set(tell[severity] ?? unsaid[severity])];
+  return { low: said("low"), medium: said("medium"), high: said("high"), critical: said("critical") };
+}
+
+/** Who hears where a policy does not say: the chat from medium on, tickets for what is critical. */
+function defaultTell(destinations: readonly { readonly name: string; readonly type: string }[]): Tell {
+  const named = (is: (type: string) => boolean) => destinations.filter(({ type }) => is(type)).map(({ name }) => name);
+  const chat = named((type) => type === "slack" || type === "webhook");
+  const tickets = named((type) => type.startsWith("jira"));
+  return { low: [], medium: chat, high: chat, critical: [...chat, ...tickets] };
+}

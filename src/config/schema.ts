@@ -1,0 +1,125 @@
+import { z } from "zod";
+import type { Policy } from "../core/policy.ts";
+import { Name } from "./name.ts";
+import { NOT_BUILT_YET } from "./not-built-yet.ts";
+import { PolicyShape } from "./policies.ts";
+import { isMap } from "./problem.ts";
+
+/** A config that was read, checked and completed with the defaults. */
+export interface Config {
+  readonly store: { readonly kind: "sqlite"; readonly path: string };
+  /** Path of the admin socket. */
+  readonly socket: string;
+  /** Null: no TCP port is opened. */
+  readonly http: { readonly host: string; readonly port: number } | null;
+  readonly links: { readonly wazuhDashboard: string | null };
+  readonly sources: readonly SourceConfig[];
+  readonly destinations: readonly DestinationConfig[];
+  /** In the order in which they are asked. */
+  readonly policies: readonly Policy[];
+}
+
+export interface SourceConfig {
+  readonly name: string;
+  readonly path: string;
+  readonly start: "end" | "beginning";
+}
+
+export interface DestinationConfig {
+  readonly name: string;
+  /** The `type` of its connector. */
+  readonly type: string;
+  /** What the connector's schema made of the rest. */
+  readonly config: unknown;
+}
+
+const STORE = "sqlite:/var/lib/riposte/riposte.db";
+const ALERTS = "/var/ossec/logs/alerts/alerts.json";
+const LISTEN = "127.0.0.1:8080";
+
+const AbsolutePath = z
+  .string()
+  .regex(/^\/./, { error: `expected an absolute path. Example: ${ALERTS}` })
+  .meta({ examples: [ALERTS] });
+
+const Store = z
+  .string({ error: ({ input }) => storeTrouble(input) })
+  .regex(/^sqlite:\/./, { error: ({ input }) => storeTrouble(input), abort: true })
+  .meta({ examples: [STORE] })
+  .default(STORE)
+  .transform((text) => ({ kind: "sqlite" as const, path: text.slice("sqlite:".length) }))
+  .meta({ description: "The database: a file on a local disk." });
+
+function storeTrouble(input: unknown): string {
+  const isPostgres = isMap(input) ? "postgres" in input : typeof input === "string" && input.startsWith("postgres");
+  if (isPostgres) return `PostgreSQL is ${NOT_BUILT_YET}. Example: ${STORE}`;
+  return `expected sqlite: and an absolute path. Example: ${STORE}`;
+}
+
+/** The kernel's limit for the path of a Unix socket, less the closing zero (unix(7)). */
+const SOCKET_PATH_BYTES = 107;
+
+/** What is wrong with the admin socket's path; null where nothing is. */
+export function socketTrouble(path: string): string | null {
+  if (new TextEncoder().encode(path).length <= SOCKET_PATH_BYTES) return null;
+  return `too long for a Unix socket: at most ${SOCKET_PATH_BYTES} bytes. Example: socket: /run/riposte/riposte.sock`;
+}
+
+const LISTEN_FORM = /^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):(\d{1,5})$/;
+const LISTEN_RULE = `expected an address and a port. Example: ${LISTEN}`;
+
+const Listen = z
+  .string({ error: ({ input }) => (input === undefined ? undefined : LISTEN_RULE) })
+  .regex(LISTEN_FORM, { error: LISTEN_RULE, abort: true })
+  .refine((text) => Number(LISTEN_FORM.exec(text)?.[2]) <= 65_535, { error: LISTEN_RULE })
+  .meta({ examples: [LISTEN] })
+  .transform((text) => {
+    const [, host = "", port = ""] = LISTEN_FORM.exec(text) ?? [];
+    return { host: host.replaceAll(/[[\]]/g, ""), port: Number(port) };
+  })
+  .meta({ description: "Where /healthz, /readyz and /metrics are served; without it no port is opened." });
+
+const Start = z.enum(["end", "beginning"]);
+
+const AlertsFile = z.strictObject({ name: Name, path: AbsolutePath, start: Start.optional() });
+
+const Wazuh = z
+  .strictObject({
+    alerts: z
+      .union([AbsolutePath, z.array(AlertsFile).min(1)], {
+        error: ({ input }) =>
+          isMap(input) ? `sources other than files are ${NOT_BUILT_YET}. Example: ${ALERTS}` : undefined,
+      })
+      .meta({ description: "The path of alerts.json, or a list of such files with names." }),
+    start: Start.default("end").meta({ description: "Where to begin in a file that was never read before." }),
+  })
+  .meta({ examples: [{ alerts: ALERTS }] });
+
+const NO_POLICIES =
+  'no policies, so no alert would be kept. Example: policies: [{ name: high-levels, when: { rule.level: ">= 10" } }]';
+
+/** The file as a whole. Destinations are checked against their connectors' schemas, conditions by their own grammar. */
+export const ConfigShape = z.strictObject({
+  store: Store,
+  socket: AbsolutePath.optional().meta({
+    description: "The admin socket; beside the database if not said.",
+    examples: ["/run/riposte/riposte.sock"],
+  }),
+  http: z.strictObject({ listen: Listen }).optional(),
+  links: z
+    .strictObject({
+      wazuh_dashboard: z
+        .url({ protocol: /^https?$/ })
+        .optional()
+        .meta({ examples: ["https://wazuh.example"] }),
+    })
+    .optional(),
+  wazuh: Wazuh,
+  destinations: z.record(z.string(), z.unknown()).optional(),
+  policies: z
+    .array(PolicyShape, {
+      error: ({ input }) => (input === undefined ? NO_POLICIES : undefined),
+    })
+    .min(1, { error: NO_POLICIES }),
+});
+export type ConfigShape = z.infer<typeof ConfigShape>;

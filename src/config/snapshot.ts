@@ -1,0 +1,50 @@
+import { hash } from "node:crypto";
+import type { Policy } from "../core/policy.ts";
+import type { DestinationTerms, Snapshot } from "../core/snapshot.ts";
+import type { Connectors } from "./destinations.ts";
+import { isMap } from "./problem.ts";
+import type { Config, DestinationConfig } from "./schema.ts";
+
+/** What the engine runs on. */
+export interface Applied {
+  readonly snapshot: Snapshot;
+  /** In the order in which they are asked. */
+  readonly policies: readonly Policy[];
+}
+
+/** The config as the decisions see it. Equal configs have equal hashes, however they were written. */
+export function snapshotOf(config: Config, connectors: Connectors): Applied {
+  const { policies, destinations, sources, links } = config;
+  const terms = destinations.map((destination) => termsOf(destination, connectors));
+  // Secrets are in here as the places where they are to be had.
+  const told = {
+    v: 1,
+    policies,
+    destinations: destinations.map((each, i) => ({ ...each, terms: terms[i] })),
+    sources,
+    links,
+  };
+  return {
+    snapshot: {
+      hash: hash("sha256", canonicalJson(told)),
+      policies: Object.fromEntries(policies.map((policy) => [policy.terms.name, policy.terms])),
+      destinations: Object.fromEntries(terms.map((of) => [of.name, of])),
+    },
+    policies,
+  };
+}
+
+function termsOf({ name, type, config }: DestinationConfig, connectors: Connectors): DestinationTerms {
+  const connector = connectors.find((each) => each.type === type);
+  if (connector === undefined)
+    throw new Error(`destination ${name} has type ${type}, which its config was not read with`);
+  const { edits, finds, paceMs, concurrency, settleMs, giveUpAfterMs } = connector.capabilities(config);
+  return { name, type, edits, finds, paceMs, concurrency, settleMs, giveUpAfterMs };
+}
+
+/** JSON in which the order of keys tells nothing. */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, of: unknown) =>
+    isMap(of) ? Object.fromEntries(Object.entries(of).toSorted(([a], [b]) => (a < b ? -1 : 1))) : of,
+  );
+}

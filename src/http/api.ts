@@ -1,0 +1,111 @@
+import { Hono } from "hono";
+import { z } from "zod";
+import type { AuditRow, QuarantineRow } from "../core/change.ts";
+import { cutText } from "../core/plain-text.ts";
+import { applyCommand } from "./command.ts";
+import { healthRoutes } from "./health.ts";
+import { incidentRoutes } from "./incident-routes.ts";
+import type { ApiParts } from "./parts.ts";
+import { cappedBody, checked, jsonOf, problem } from "./problem.ts";
+import { Id, Limit } from "./query.ts";
+import { reportSources, type SourceReport } from "./source-report.ts";
+import { buildStatus, type Status } from "./status.ts";
+import { workRoutes } from "./work-routes.ts";
+
+export interface SourceList {
+  readonly sources: readonly SourceReport[];
+}
+
+export interface QuarantinePage {
+  /** Newest first. */
+  readonly lines: readonly QuarantineRow[];
+}
+
+export interface AuditPage {
+  /** Newest first. */
+  readonly audit: readonly AuditRow[];
+  readonly next: number | null;
+}
+
+const AuditQuery = z.strictObject({ limit: Limit.default(50), before: Id.optional() });
+const NoQuery = z.strictObject({});
+const NoBody = z.strictObject({});
+
+const QUARANTINE_CHARACTERS = 4_096;
+
+/** The door at `http.listen`: health and numbers, and nothing that names an alert. */
+export function createPublicDoor(parts: ApiParts): Hono {
+  return withManners(new Hono(), parts).route("/", healthRoutes(parts));
+}
+
+/** The admin socket: everything that a person may ask and do. */
+export function createApi(parts: ApiParts): Hono {
+  const app = withManners(new Hono(), parts);
+  app.route("/", healthRoutes(parts));
+  app.get("/v1/status", (context) => context.json(readStatus(parts)));
+  app.route("/v1/incidents", incidentRoutes(parts));
+  app.route("/v1/work", workRoutes(parts));
+
+  app.post("/v1/destinations/:name/retry-dead", async (context) => {
+    const body = checked(NoBody, await jsonOf(context));
+    if (!body.ok) return problem(context, "bad-request", body.says);
+    const destination = context.req.param("name");
+    if (parts.snapshot().destinations[destination] === undefined) {
+      return problem(context, "not-found", `the config has no destination ${destination}`);
+    }
+    return applyCommand(context, parts, { kind: "retry_dead", destination });
+  });
+
+  app.get("/v1/sources", (context) => {
+    return context.json({ sources: reportSources(parts.reader.sources(), parts.sources()) } satisfies SourceList);
+  });
+
+  app.get("/v1/sources/:name/quarantine", (context) => {
+    const query = checked(NoQuery, context.req.query());
+    if (!query.ok) return problem(context, "bad-request", query.says);
+    const name = context.req.param("name");
+    const known = Object.hasOwn(parts.sources(), name) || parts.reader.sources().some((row) => row.name === name);
+    if (!known) return problem(context, "not-found", `there is no source ${name}`);
+    const lines = parts.reader.quarantine(name).map((row) => ({ ...row, raw: cutText(row.raw, QUARANTINE_CHARACTERS) }));
+    return context.json({ lines } satisfies QuarantinePage);
+  });
+
+  app.get("/v1/audit", (context) => {
+    const query = checked(AuditQuery, context.req.query());
+    if (!query.ok) return problem(context, "bad-request", query.says);
+    const { limit, before } = query.value;
+    const found = parts.reader.audit({ limit: limit + 1, ...(before !== undefined && { before }) });
+    const audit = found.slice(0, limit);
+    const next = found.length > limit ? (audit.at(-1)?.id ?? null) : null;
+    return context.json({ audit, next } satisfies AuditPage);
+  });
+
+  return app;
+}
+
+export function readStatus(parts: ApiParts): Status {
+  const { version, startedAt, clock, reader } = parts;
+  const { hash, destinations } = parts.snapshot();
+  return buildStatus({
+    version,
+    startedAt,
+    now: clock.now(),
+    config: hash,
+    destinations: Object.values(destinations),
+    lanes: reader.lanes(),
+    work: reader.workTallies(),
+    receipts: reader.receiptTallies(),
+    incidents: reader.incidentCounts(),
+    sources: reportSources(reader.sources(), parts.sources()),
+  });
+}
+
+function withManners(app: Hono, { log }: ApiParts): Hono {
+  app.use(cappedBody());
+  app.notFound((context) => problem(context, "not-found", `there is nothing at ${context.req.method} ${context.req.path}`));
+  app.onError((error, context) => {
+    log.error({ err: error, method: context.req.method, path: context.req.routePath }, "a request met a bug");
+    return problem(context, "bug", "the log says more");
+  });
+  return app;
+}

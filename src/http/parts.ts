@@ -1,0 +1,27 @@
+import type { Snapshot } from "../core/snapshot.ts";
+import type { Instant } from "../core/time.ts";
+import type { WriterDoor } from "../engine/door.ts";
+import type { Log } from "../observe/log.ts";
+import type { Metrics } from "../observe/metrics.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Reader } from "../store/queries.ts";
+import type { LiveSource } from "./source-report.ts";
+
+/** What the doors need of the rest. */
+export interface ApiParts {
+  readonly version: string;
+  /** Null: the doors are open without a server, to a command that took the engine's lock. */
+  readonly startedAt: Instant | null;
+  readonly clock: Clock;
+  readonly reader: Reader;
+  readonly door: Pick<WriterDoor, "submit" | "claim">;
+  /** The config in force. */
+  readonly snapshot: () => Snapshot;
+  /** By name; empty while none runs. */
+  readonly sources: () => Readonly<Record<string, LiveSource>>;
+  /** Destinations that may have something to do now. */
+  readonly wake: (destinations: readonly string[]) => void;
+  readonly stopping: () => boolean;
+  readonly metrics: Metrics;
+  readonly log: Log;
+}

@@ -1,0 +1,93 @@
+import { SECOND_MS, type Instant } from "../core/time.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { FileIdentity } from "./tail-identity.ts";
+import { following, type Following, type ShortName } from "./tail-place.ts";
+
+export interface PartingOptions {
+  readonly name: ShortName;
+  readonly clock: Clock;
+  /** A file that the short name has left is read once more after so long: its writer may have held something back. */
+  readonly leaveMs: number;
+  /** It is time to read once more. */
+  readonly again: () => void;
+}
+
+/** So long the short name may lead nowhere before it counts: at each rotation it does for an instant. */
+const ABSENT_FOR_MS = 5 * SECOND_MS;
+
+/** Whether the short name still leads to the file that is read, and when to leave that file for the next one. */
+export class Parting {
+  readonly #options: PartingOptions;
+  #isUnsure = true;
+  #isLeft = false;
+  #leftEndAt: Instant | null = null;
+  #absentSinceAt: Instant | null = null;
+  #cancelAgain: () => void = () => {};
+
+  constructor(options: PartingOptions) {
+    this.#options = options;
+  }
+
+  /** The short name leads to another file by now. */
+  get isLeft(): boolean {
+    return this.#isLeft;
+  }
+  /** It has led nowhere for longer than a rotation takes. */
+  get isAbsent(): boolean {
+    return this.#absentSinceAt !== null && this.#options.clock.now() - this.#absentSinceAt >= ABSENT_FOR_MS;
+  }
+
+  /** Names may have changed. */
+  look(): void {
+    this.#isUnsure = true;
+  }
+
+  /** Another file is read from now on. */
+  begin(): void {
+    this.#isUnsure = true;
+    this.#isLeft = false;
+    this.#leftEndAt = null;
+  }
+
+  /** Looks where the name leads if that is in doubt; whether it was. */
+  check(identity: FileIdentity): boolean {
+    if (!this.#isUnsure) return false;
+    this.#isUnsure = false;
+    const { name, clock } = this.#options;
+    const stat = name.files.stat(name.path);
+    if (stat === null) {
+      this.#absentSinceAt ??= clock.now();
+      return true;
+    }
+    this.#absentSinceAt = null;
+    this.#isLeft = stat.inode !== identity.inode;
+    if (!this.#isLeft) this.#leftEndAt = null;
+    return true;
+  }
+
+  /** At the end of a file that is left: what to read next; null while it is too early to say. */
+  next(identity: FileIdentity): Following | null {
+    const next = following(this.#options.name, identity.dated);
+    // Once another file has come and gone, the writer of this one is long done with it.
+    return next !== null && (!next.isCurrent || this.#hasLingered()) ? next : null;
+  }
+
+  /** What waits in the files after this one. */
+  bytesAfter(identity: FileIdentity): number {
+    return this.#isLeft ? (following(this.#options.name, identity.dated)?.bytes ?? 0) : 0;
+  }
+
+  stop(): void {
+    this.#cancelAgain();
+  }
+
+  #hasLingered(): boolean {
+    const { clock, leaveMs, again } = this.#options;
+    this.#leftEndAt ??= clock.now();
+    const waitMs = this.#leftEndAt + leaveMs - clock.now();
+    if (waitMs <= 0) return true;
+    this.#cancelAgain();
+    this.#cancelAgain = clock.after(waitMs, again);
+    return false;
+  }
+}

@@ -1,0 +1,87 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import {
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  type Kysely,
+  type QueryResult,
+} from "kysely";
+import type { Cell } from "./columns.ts";
+
+/** Kysely over a `node:sqlite` database that somebody else has opened. `destroy()` closes it. */
+export function nodeSqliteDialect(db: DatabaseSync): Dialect {
+  return {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => new NodeSqliteDriver(db),
+    createIntrospector: (kysely: Kysely<unknown>) => new SqliteIntrospector(kysely),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  };
+}
+
+/** One connection, lent to one after the other: a transaction of one must not take in the queries of another. */
+class NodeSqliteDriver implements Driver {
+  readonly #db: DatabaseSync;
+  readonly #connection: NodeSqliteConnection;
+  #lent = false;
+  readonly #queue: (() => void)[] = [];
+
+  constructor(db: DatabaseSync) {
+    this.#db = db;
+    this.#connection = new NodeSqliteConnection(db);
+  }
+
+  async init(): Promise<void> {}
+
+  async acquireConnection(): Promise<DatabaseConnection> {
+    if (this.#lent) await new Promise<void>((go) => this.#queue.push(go));
+    this.#lent = true;
+    return this.#connection;
+  }
+
+  async releaseConnection(): Promise<void> {
+    const next = this.#queue.shift();
+    // Whoever is next gets it from hand to hand: it is never free in between.
+    if (next === undefined) this.#lent = false;
+    else next();
+  }
+
+  async beginTransaction(): Promise<void> {
+    this.#db.exec("BEGIN");
+  }
+
+  async commitTransaction(): Promise<void> {
+    this.#db.exec("COMMIT");
+  }
+
+  async rollbackTransaction(): Promise<void> {
+    if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
+  }
+
+  async destroy(): Promise<void> {
+    this.#db.close();
+  }
+}
+
+class NodeSqliteConnection implements DatabaseConnection {
+  readonly #db: DatabaseSync;
+  /** By text: our queries differ in a few filters, so there are few. */
+  readonly #prepared = new Map<string, StatementSync>();
+
+  constructor(db: DatabaseSync) {
+    this.#db = db;
+  }
+
+  async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
+    const statement = this.#prepared.get(sql) ?? this.#db.prepare(sql);
+    this.#prepared.set(sql, statement);
+    return { rows: statement.all(...(parameters as readonly Cell[])) as Row[] };
+  }
+
+  async *streamQuery<Row>({ sql, parameters }: CompiledQuery): AsyncIterableIterator<QueryResult<Row>> {
+    for (const row of this.#db.prepare(sql).iterate(...(parameters as readonly Cell[]))) yield { rows: [row as Row] };
+  }
+}
