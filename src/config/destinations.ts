@@ -1,4 +1,5 @@
-import type { Connector } from "../connectors/connector.ts";
+import type { z } from "zod";
+import type { DestinationTerms } from "../core/snapshot.ts";
 import { nameTrouble } from "./name.ts";
 import { didYouMean } from "./nearest.ts";
 import { isTypeForLater, NOT_BUILT_YET } from "./not-built-yet.ts";
@@ -6,7 +7,15 @@ import { isMap, type Path, type Problem } from "./problem.ts";
 import type { DestinationConfig } from "./schema.ts";
 import { checkShape } from "./wording.ts";
 
-export type Connectors = readonly Connector<unknown>[];
+/** What a config has to know of a kind of destination. Every connector is one. */
+export interface DestinationKind {
+  readonly type: string;
+  /** Of what stands beside `type`. */
+  readonly schema: z.ZodType;
+  capabilities(config: unknown): Omit<DestinationTerms, "name" | "type">;
+}
+
+export type Connectors = readonly DestinationKind[];
 
 export interface ReadDestinations {
   readonly destinations: readonly DestinationConfig[];
@@ -36,7 +45,7 @@ export function readDestinations(value: unknown, connectors: Connectors): ReadDe
 }
 
 /** The connector, or what is wrong with the way it is named. */
-function connectorOf(destination: unknown, connectors: Connectors): Connector<unknown> | string {
+function connectorOf(destination: unknown, connectors: Connectors): DestinationKind | string {
   const types = connectors.map(({ type }) => type);
   if (!isMap(destination)) return `expected a map with a type. One of: ${types.join(", ")}`;
   const { type } = destination;

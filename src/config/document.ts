@@ -5,9 +5,9 @@ import type { Path } from "./problem.ts";
 /** A YAML file as plain values that still know where they were written. */
 export interface ConfigDocument {
   readonly value: unknown;
-  place(path: Path, at: "key" | "value"): Place;
+  readonly place: (path: Path, at: "key" | "value") => Place;
   /** The very characters of a number or a boolean, which the value may have lost (`000`); null for all else. */
-  written(path: Path): string | null;
+  readonly written: (path: Path) => string | null;
 }
 
 export interface Place {

@@ -2,7 +2,7 @@ import { stringify } from "yaml";
 import { z } from "zod";
 import { didYouMean } from "./nearest.ts";
 import { isKeyForLater, NOT_BUILT_YET } from "./not-built-yet.ts";
-import { isMap, type Path, type Problem } from "./problem.ts";
+import type { Path, Problem } from "./problem.ts";
 
 /**
  * Checks a value against a part's schema and says in our words what is wrong with it. A schema's own messages stand
@@ -97,8 +97,7 @@ function exampleOf(issue: RawIssue): string {
   if (!(issue.inst instanceof z.ZodType)) return "";
   const examples = z.globalRegistry.get(issue.inst)?.["examples"];
   const example: unknown = Array.isArray(examples) ? examples[0] : undefined;
-  if (example === undefined) return "";
-  return ` Example: ${isMap(example) || Array.isArray(example) ? stringify(example, { collectionStyle: "flow" }).trim() : String(example)}`;
+  return example === undefined ? "" : ` Example: ${stringify(example, { collectionStyle: "flow" }).trim()}`;
 }
 
 const KINDS: Readonly<Record<string, string>> = {

@@ -2,6 +2,7 @@ import type { Change } from "../core/change.ts";
 import type { Input, Result } from "../core/input.ts";
 import type { Moment } from "../core/moments.ts";
 import type { Snapshot } from "../core/snapshot.ts";
+import type { Work } from "../core/work.ts";
 import type { Claim, ClaimQuery } from "../store/store.ts";
 
 /** What goes to the Writer's thread. Requests are numbered; several travel in one message. */
@@ -24,17 +25,17 @@ export type FromWriter =
 /** The part of a commit that logs and counters want to hear of. */
 export interface CommittedNews {
   readonly moments: readonly Moment[];
-  readonly accepted: number;
+  readonly deadLetters: readonly Work[];
 }
 
 export function newsOf(changes: readonly Change[]): CommittedNews {
   const moments: Moment[] = [];
-  let accepted = 0;
+  const deadLetters: Work[] = [];
   for (const change of changes) {
     if (change.table === "moment") moments.push(change.row);
-    else if (change.table === "alert") accepted += 1;
+    else if (change.table === "work" && change.row.state === "dead") deadLetters.push(change.row);
   }
-  return { moments, accepted };
+  return { moments, deadLetters };
 }
 
 /** What the thread is started with. */

@@ -28,7 +28,7 @@ export function hostWriter(
     soon: (turn) => void setImmediate(turn),
     committed(changes) {
       const news = newsOf(changes);
-      if (news.moments.length > 0 || news.accepted > 0) post({ kind: "told", news });
+      if (news.moments.length + news.deadLetters.length > 0) post({ kind: "told", news });
     },
     troubled: (error) => post({ kind: "troubled", message: words(error) }),
   });

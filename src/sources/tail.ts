@@ -1,33 +1,15 @@
 import type { Instant } from "../core/time.ts";
-import type { Clock } from "../ports/clock.ts";
-import type { Files } from "../ports/files.ts";
-import type { LineJudge } from "./line-judge.ts";
-import type { Accept, Source, SourceStatus } from "./source.ts";
+import type { Source, SourceStatus } from "./source.ts";
 import { BEFORE_ANY_FILE, cursorText, parseCursor, type TailCursor } from "./tail-cursor.ts";
-import type { TailEvent } from "./tail-event.ts";
 import { isDiskError, TailFile } from "./tail-file.ts";
 import { Handover } from "./tail-handover.ts";
-import { TAIL_LIMITS, type TailLimits } from "./tail-limits.ts";
+import { TAIL_LIMITS, type TailLimits, type TailOptions } from "./tail-options.ts";
 import { Lines } from "./tail-lines.ts";
 import { Parting } from "./tail-parting.ts";
 import { firstPlace, openFile, resumedPlace, type Opened } from "./tail-place.ts";
 import { Stretch } from "./tail-stretch.ts";
 import { Troubles } from "./tail-troubles.ts";
 import { Wakeups } from "./tail-wakeups.ts";
-
-export interface TailOptions {
-  readonly name: string;
-  /** The short name that Wazuh moves from file to file, `…/alerts/alerts.json`. */
-  readonly path: string;
-  /** Where to begin in a file that is there when a source runs for the first time. */
-  readonly start: "end" | "beginning";
-  readonly files: Files;
-  readonly clock: Clock;
-  readonly accept: Accept;
-  readonly judge: LineJudge;
-  readonly observe?: (event: TailEvent) => void;
-  readonly limits?: Partial<TailLimits>;
-}
 
 /** Follows Wazuh's alerts.json from file to file. */
 export function createTail(options: TailOptions): Source {

@@ -1,8 +1,27 @@
 import { SECOND_MS } from "../core/time.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Files } from "../ports/files.ts";
+import type { LineJudge } from "./line-judge.ts";
+import type { Accept } from "./source.ts";
+import type { TailEvent } from "./tail-event.ts";
 import type { LineLimits } from "./tail-lines.ts";
 import type { PartingOptions } from "./tail-parting.ts";
 import type { StretchLimits } from "./tail-stretch.ts";
 import type { WakeupLimits } from "./tail-wakeups.ts";
+
+export interface TailOptions {
+  readonly name: string;
+  /** The short name that Wazuh moves from file to file, `…/alerts/alerts.json`. */
+  readonly path: string;
+  /** Where to begin in a file that is there when a source runs for the first time. */
+  readonly start: "end" | "beginning";
+  readonly files: Files;
+  readonly clock: Clock;
+  readonly accept: Accept;
+  readonly judge: LineJudge;
+  readonly observe?: (event: TailEvent) => void;
+  readonly limits?: Partial<TailLimits>;
+}
 
 export interface TailLimits extends LineLimits, StretchLimits, WakeupLimits, Pick<PartingOptions, "leaveMs"> {
   /** Progress without anything to keep is stored this often, or when `inputBytes` of it have come together. */
