@@ -1,4 +1,5 @@
 import { didYouMean } from "./nearest.ts";
+import { isPlainKey } from "./problem.ts";
 
 /** What Wazuh 4.x writes at the top of an alert; all else is `raw.<path>`. */
 const ROOTS: Readonly<Record<string, "value" | "map">> = {
@@ -49,10 +50,11 @@ export function fieldTrouble(path: string): string | null {
   const [root = "", second] = parts;
   if (root === "raw") return second === undefined ? "raw takes a path. Example: raw.rule.id" : null;
   const kind = Object.hasOwn(ROOTS, root) ? ROOTS[root] : undefined;
+  const raw = isPlainKey(path) ? `raw.${path}` : "raw.<path>";
   if (kind === undefined) {
     const whole = COMMON.find((name) => name.endsWith(`.${path}`));
-    const meant = whole === undefined ? didYouMean(path, COMMON) : ` Did you mean ${whole}?`;
-    return `not a field of Wazuh's alerts.${meant} For anything else in the document write raw.${path}`;
+    const meant = whole === undefined ? didYouMean(path, COMMON) : `. Did you mean ${whole}?`;
+    return `not a field of Wazuh's alerts${meant || "."} Anything else in the document is ${raw}`;
   }
   if (kind === "map" && second === undefined) {
     const inside = COMMON.find((name) => name.startsWith(`${path}.`)) ?? `${path}.name`;
@@ -64,5 +66,5 @@ export function fieldTrouble(path: string): string | null {
     path,
     COMMON.filter((name) => name.startsWith(`${root}.`) && name.split(".").length === 2),
   );
-  return meant === "" ? null : `not a field that Wazuh writes.${meant} If it is there all the same, write raw.${path}`;
+  return meant === "" ? null : `not a field that Wazuh writes${meant} If it is there all the same, write ${raw}`;
 }

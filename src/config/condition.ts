@@ -111,9 +111,7 @@ function textTest(field: string, text: string, wrong: (says: string) => Test): T
   if (isLevel(field)) return levelTest(text, wrong);
   if (/^\/.*\/$/s.test(text) && text.length > 1) return regexTest(text.slice(1, -1), wrong);
   if (/^\/.+\/(?:i|g|gi|ig)$/s.test(text)) {
-    return wrong(
-      "what a regex does with upper and lower case goes inside: /(?i)…/. A path goes in a list of its own glob",
-    );
+    return wrong('how a regex treats upper and lower case goes inside it. Example: "/(?i)cmd/"');
   }
   if (!/[*?]/.test(text)) return { kind: "one_of", values: [text] };
   if (text.length > PATTERN_CHARS) return wrong(`a glob of more than ${PATTERN_CHARS} characters`);

@@ -54,5 +54,5 @@ function connectorOf(destination: unknown, connectors: Connectors): DestinationK
   const found = connectors.find((connector) => connector.type === type);
   if (found !== undefined) return found;
   if (isTypeForLater(type)) return `destinations of this type are ${NOT_BUILT_YET}. There are: ${types.join(", ")}`;
-  return `no such type.${didYouMean(type, types)} There are: ${types.join(", ")}`;
+  return `no such type${didYouMean(type, types) || `. There are: ${types.join(", ")}`}`;
 }

@@ -25,9 +25,9 @@ export function loadConfig(text: string, fileName: string, connectors: Connector
   }
   const { document } = parsed;
   const located = (problem: Problem) => locate(problem, document, fileName);
-  const { value } = document;
-  if (value === null || value === undefined) return whole(`is empty. Example:\n${SMALLEST}`);
-  if (!isMap(value)) return whole(`expected a map at the top. Example:\n${SMALLEST}`);
+  // An empty file is a map in which everything is missing, and is told so.
+  const value = document.value ?? {};
+  if (!isMap(value)) return whole("expected a map with the keys wazuh, destinations and policies");
 
   const { shape, problems: shapeProblems } = checkShape(ConfigShape, value, []);
   const { destinations, problems: destinationProblems } = readDestinations(value["destinations"], connectors);
@@ -40,12 +40,8 @@ export function loadConfig(text: string, fileName: string, connectors: Connector
   ];
   if (shape === null || problems.length > 0) return refused(problems.map(located));
   const config = complete(shape, destinations);
-  return { kind: "loaded", config, warnings: inOrder(doubts(config).map(located)) };
+  return { kind: "loaded", config, warnings: inOrder(doubts(config, shape).map(located)) };
 }
-
-const SMALLEST = `wazuh: { alerts: /var/ossec/logs/alerts/alerts.json }
-destinations: { security-alerts: { type: slack, webhook: { file: /etc/riposte/slack-webhook } } }
-policies: [{ name: high-levels, when: { rule.level: ">= 10" } }]`;
 
 function refused(errors: readonly ConfigError[]): Loaded {
   return { kind: "refused", errors: inOrder(errors) };
@@ -102,20 +98,20 @@ function twins({ wazuh }: ConfigShape): readonly Problem[] {
 }
 
 /** What is allowed and yet hardly meant. */
-function doubts(config: Config): readonly Problem[] {
-  const told = new Set(config.policies.flatMap(({ terms }) => Object.values(terms.tell).flat()));
-  const unused = config.destinations.filter(({ name }) => !told.has(name));
-  const silent = config.policies.flatMap(({ terms }, i) => (Object.values(terms.tell).flat().length === 0 ? [i] : []));
+function doubts({ policies, destinations }: Config, shape: ConfigShape): readonly Problem[] {
+  const toldBy = policies.map(({ terms }) => Object.values(terms.tell).flat());
+  const told = new Set(toldBy.flat());
   return [
-    ...unused.map(({ name }): Problem => ({
-      path: ["destinations", name],
-      at: "key",
-      says: "no policy tells this destination anything. Name it in a policy's tell",
-    })),
-    ...silent.map((i): Problem => ({
-      path: ["policies", i],
-      at: "value",
-      says: "tells nobody: its alerts are only counted. Name destinations in tell",
-    })),
+    ...destinations.flatMap(({ name }): readonly Problem[] => {
+      if (told.has(name)) return [];
+      const says = "no policy tells this destination anything. Name it in the tell of one";
+      return [{ path: ["destinations", name], at: "key", says }];
+    }),
+    ...toldBy.flatMap((names, i): readonly Problem[] => {
+      // Who writes `tell: []` means it.
+      if (names.length > 0 || shape.policies[i]?.tell !== undefined) return [];
+      const says = "tells nobody, so its alerts are only counted. Name destinations in tell, or write tell: []";
+      return [{ path: ["policies", i], at: "value", says }];
+    }),
   ];
 }

@@ -11,10 +11,10 @@ export function nearestName(written: string, names: readonly string[]): string |
   return best?.name ?? null;
 }
 
-/** ` Did you mean "x"?`, or nothing. */
+/** `. Did you mean x?`, or nothing: the end of a sentence. */
 export function didYouMean(written: string, names: readonly string[]): string {
   const name = nearestName(written, names);
-  return name === null ? "" : ` Did you mean ${name}?`;
+  return name === null ? "" : `. Did you mean ${name}?`;
 }
 
 function plain(name: string): string {

@@ -106,7 +106,7 @@ function tellProblems(tell: unknown, path: Path, destinations: readonly string[]
       {
         path: [...path, i],
         at: "value",
-        says: `no destination of this name.${meant || ` In \`destinations\` ${known}`}`,
+        says: `no destination of this name${meant || `: ${known}`}`,
       },
     ];
   });

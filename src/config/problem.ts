@@ -26,7 +26,7 @@ export function formatConfigError({ file, line, column, path, says }: ConfigErro
 /** The path in words; a policy goes by its name rather than by its number. */
 export function pathText(path: Path, root: unknown): string {
   const shown = path.map((step, i) => {
-    if (typeof step === "string") return i === 0 ? step : `.${step}`;
+    if (typeof step === "string") return `${i === 0 ? "" : "."}${isPlainKey(step) ? step : "…"}`;
     const name = i === 1 && path[0] === "policies" ? nameOfPolicy(root, step) : null;
     return name === null ? `[${step}]` : `.${name}`;
   });
@@ -38,6 +38,11 @@ function nameOfPolicy(root: unknown, index: number): string | null {
   const policy: unknown = Array.isArray(policies) ? policies[index] : null;
   const name = isMap(policy) ? policy["name"] : null;
   return typeof name === "string" && /^[A-Za-z0-9-]{1,40}$/.test(name) ? name : null;
+}
+
+/** A key that can be shown: with a bracket too much, a secret can come to stand where a key belongs. */
+export function isPlainKey(key: string): boolean {
+  return /^[\w.@-]{1,60}$/.test(key);
 }
 
 export function isMap(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -26,22 +26,23 @@ type RawIssue = Parameters<z.core.$ZodErrorMap>[0];
 function wordingOf(issue: RawIssue): string {
   switch (issue.code) {
     case "invalid_type":
-      if (issue.input === undefined) return `is missing.${exampleOf(issue)}`;
-      if (issue.input === null) return `is empty.${exampleOf(issue)}`;
-      return `expected ${KINDS[issue.expected] ?? issue.expected}.${exampleOf(issue)}`;
+      if (issue.input === undefined) return `is missing${exampleOf(issue)}`;
+      if (issue.input === null) return `is empty${exampleOf(issue)}`;
+      return `expected ${KINDS[issue.expected] ?? issue.expected}${exampleOf(issue)}`;
     case "invalid_value": {
       if (issue.input === undefined) return `is missing. One of: ${issue.values.join(", ")}`;
       const names = issue.values.map(String);
-      return `expected one of ${names.join(", ")}.${typeof issue.input === "string" ? didYouMean(issue.input, names) : ""}`;
+      const meant = typeof issue.input === "string" ? didYouMean(issue.input, names) : "";
+      return `expected one of ${names.join(", ")}${meant}`;
     }
     case "too_small":
       return `too ${SMALL[issue.origin] ?? "small"}: at least ${String(issue.minimum)}`;
     case "too_big":
       return `too ${BIG[issue.origin] ?? "large"}: at most ${String(issue.maximum)}`;
     case "invalid_format":
-      if (issue.format === "url") return `not a URL.${exampleOf(issue) || " Example: https://example.com/path"}`;
-      if (issue.format === "email") return `not an e-mail address.${exampleOf(issue)}`;
-      return `not in the form that is expected here.${exampleOf(issue)}`;
+      if (issue.format === "url") return `not a URL${exampleOf(issue) || ". Example: https://example.com/path"}`;
+      if (issue.format === "email") return `not an e-mail address${exampleOf(issue)}`;
+      return `not in the form that is expected here${exampleOf(issue)}`;
     case "unrecognized_keys":
       // The names that are known; `problemsOf` makes a sentence for each key out of them.
       return issue.inst instanceof z.ZodObject ? Object.keys(issue.inst.shape).join(" ") : "";
@@ -52,7 +53,7 @@ function wordingOf(issue: RawIssue): string {
     case "invalid_key":
     case "invalid_element":
     case "custom":
-      return `not valid here.${exampleOf(issue)}`;
+      return `not valid here${exampleOf(issue)}`;
   }
 }
 
@@ -69,7 +70,7 @@ function problemsOf(issue: z.core.$ZodIssue, before: Path): readonly Problem[] {
 function unknownKey(path: Path, key: string, known: readonly string[]): string {
   if (isKeyForLater(path, key)) return NOT_BUILT_YET;
   const meant = didYouMean(key, known);
-  if (meant !== "") return `unknown key.${meant}`;
+  if (meant !== "") return `unknown key${meant}`;
   return known.length === 0 ? "unknown key" : `unknown key. Known here: ${known.join(", ")}`;
 }
 
@@ -97,7 +98,7 @@ function exampleOf(issue: RawIssue): string {
   if (!(issue.inst instanceof z.ZodType)) return "";
   const examples = z.globalRegistry.get(issue.inst)?.["examples"];
   const example: unknown = Array.isArray(examples) ? examples[0] : undefined;
-  return example === undefined ? "" : ` Example: ${stringify(example, { collectionStyle: "flow" }).trim()}`;
+  return example === undefined ? "" : `. Example: ${stringify(example, { collectionStyle: "flow" }).trim()}`;
 }
 
 const KINDS: Readonly<Record<string, string>> = {

@@ -65,8 +65,18 @@ export class Engine {
   /** The Writer's `submit`, for everybody but the workers: those whom the result concerns are woken. */
   async submit(input: Input): Promise<Result> {
     const result = await this.#parts.door.submit(input);
-    for (const destination of result.woken) this.#workers.get(destination)?.wake();
+    this.wake(result.woken);
     return result;
+  }
+
+  /** These destinations may have something to do now. */
+  wake(destinations: readonly string[]): void {
+    for (const destination of destinations) this.#workers.get(destination)?.wake();
+  }
+
+  /** Calls that have begun and not ended. */
+  get inFlight(): number {
+    return [...this.#workers.values()].reduce((sum, worker) => sum + worker.inFlight, 0);
   }
 
   /** Reads no more, begins no more calls, and waits for those in flight. What is left is in the rows. */

@@ -1,45 +1,325 @@
-import { readFileSync } from "node:fs";
-import { expect, test } from "vitest";
-import { alertLine, createRig } from "../../test/tail/rig.ts";
+import { mkdirSync, rmdirSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { diskFiles } from "../ports/disk-files.ts";
+import type { Files } from "../ports/files.ts";
+import { createLineJudge } from "./line-judge.ts";
+import { alertLine, createRig, deafFiles, levelJudge } from "../../test/tail/rig.ts";
 
 const MAY_26 = "2026/May/ossec-alerts-26.json";
 
-test("the first start at the end takes what is appended later and nothing before, and stores its place at once", async () => {
-  const { alerts, ledger, clock, start } = createRig();
-  alerts.linkTo(MAY_26);
-  alerts.lines(alertLine(1));
+describe("the first start", () => {
+  test("at the end takes what is appended later and nothing before, and stores its place at once", async () => {
+    const { alerts, ledger, clock, start } = createRig();
+    alerts.linkTo(MAY_26);
+    alerts.lines(alertLine(1));
 
-  const source = start({ start: "end" });
-  await clock.advance(0);
-  expect(ledger.stretches).toMatchObject([{ read: 0, alerts: [] }]);
-  alerts.lines(alertLine(2));
-  await clock.advance(1_000);
+    const source = start({ start: "end" });
+    await clock.advance(0);
+    expect(ledger.stretches).toMatchObject([{ read: 0, alerts: [] }]);
+    alerts.lines(alertLine(2));
+    await clock.advance(1_000);
 
-  expect(ledger.ids).toEqual(["2"]);
-  expect(source.status()).toEqual({ state: "at_end", trouble: null, behindBytes: 0 });
+    expect(ledger.ids).toEqual(["2"]);
+    expect(source.status()).toEqual({ state: "at_end", trouble: null, behindBytes: 0 });
+  });
+
+  test("amid a line reads that line once it is whole", async () => {
+    const { alerts, ledger, run, settle } = createRig();
+    alerts.linkTo(MAY_26);
+    const line = alertLine(2);
+    alerts.append(`${alertLine(1)}\n${line.slice(0, 40)}`);
+
+    await run({ start: "end" });
+    alerts.append(`${line.slice(40)}\n`);
+    await settle();
+
+    expect(ledger.ids).toEqual(["2"]);
+  });
+
+  test("amid a line that is longer than any may be reads on behind it", async () => {
+    const { alerts, ledger, run, settle } = createRig();
+    alerts.linkTo(MAY_26);
+    alerts.append(`${alertLine(1)}\n${"x".repeat(9_000)}`);
+
+    await run({ start: "end", limits: { lineBytes: 4_000 } });
+    alerts.append(`${"x".repeat(1_000)}\n${alertLine(2)}\n`);
+    await settle();
+
+    expect(ledger.ids).toEqual(["2"]);
+    expect(ledger.totals).toMatchObject({ read: 1, malformed: 0 });
+  });
+
+  test("at the beginning takes all that is there", async () => {
+    const { alerts, ledger, run } = createRig();
+    alerts.linkTo(MAY_26);
+    alerts.lines(alertLine(1), alertLine(2, { level: 3 }), alertLine(3));
+
+    await run({ start: "beginning" });
+
+    expect(ledger.ids).toEqual(["1", "3"]);
+    expect(ledger.totals).toEqual({ read: 3, ignored: 1, malformed: 0, kept: 2 });
+  });
+
+  test("before there is a file waits for it, says so, and reads it from its beginning", async () => {
+    const { alerts, ledger, events, run, settle } = createRig();
+
+    const source = await run({ start: "end" });
+    expect(source.status()).toMatchObject({ state: "missing", behindBytes: null });
+    expect(source.status().trouble).toContain(`${alerts.path} does not exist`);
+    expect(source.watermark()).toBeNull();
+    alerts.linkTo(MAY_26);
+    alerts.lines(alertLine(1));
+    await settle();
+
+    expect(ledger.ids).toEqual(["1"]);
+    expect(source.status()).toMatchObject({ state: "at_end", trouble: null });
+    expect(events.map((event) => event.kind)).toEqual(["missing", "opened", "well"]);
+  });
+
+  test("before there is a file is remembered: one that appears while nobody looks is read from its beginning", async () => {
+    const { alerts, ledger, run } = createRig();
+    const source = await run({ start: "end" });
+    await source.drain();
+
+    alerts.linkTo(MAY_26);
+    alerts.lines(alertLine(1));
+    await run({ start: "end" });
+
+    expect(ledger.ids).toEqual(["1"]);
+  });
+
+  test("at the end keeps its place also when it could not be stored at first", async () => {
+    const { alerts, ledger, clock, start, settle } = createRig();
+    alerts.linkTo(MAY_26);
+    alerts.lines(alertLine(1));
+    ledger.trouble = new Error("the disk is full");
+
+    start({ start: "end" });
+    await clock.advance(100);
+    alerts.lines(alertLine(2));
+    await clock.advance(1_000);
+    ledger.trouble = null;
+    await settle();
+
+    expect(ledger.ids).toEqual(["2"]);
+  });
 });
 
-test("a line that is half written at the first start is read once it is whole", async () => {
-  const { alerts, ledger, run, settle } = createRig();
-  alerts.linkTo(MAY_26);
-  const line = alertLine(2);
-  alerts.append(`${alertLine(1)}\n${line.slice(0, 40)}`);
+describe("a line", () => {
+  test("that comes in pieces is read once, when its end is there", async () => {
+    const { alerts, ledger, run, settle } = createRig();
+    alerts.linkTo(MAY_26);
+    await run();
 
-  await run({ start: "end" });
-  alerts.append(`${line.slice(40)}\n`);
-  await settle();
+    const text = `${alertLine(1)}\n${alertLine(2)}\n`;
+    for (let i = 0; i < text.length; i += 100) {
+      alerts.append(text.slice(i, i + 100));
+      await settle();
+    }
 
-  expect(ledger.ids).toEqual(["2"]);
+    expect(ledger.ids).toEqual(["1", "2"]);
+    expect(ledger.totals).toMatchObject({ read: 2, malformed: 0 });
+  });
+
+  test("may end in CRLF, and may be blank", async () => {
+    const { alerts, ledger, run } = createRig();
+    alerts.linkTo(MAY_26);
+    alerts.append(`${alertLine(1)}\r\n\n\r\n  \n${alertLine(2)}\n`);
+
+    await run();
+
+    expect(ledger.totals).toEqual({ read: 5, ignored: 3, malformed: 0, kept: 2 });
+    expect(ledger.stretches.flatMap((stretch) => stretch.alerts.map((alert) => alert.raw))).toEqual([
+      alertLine(1),
+      alertLine(2),
+    ]);
+  });
+
+  test("with bytes that are no UTF-8 is read with signs in their place", async () => {
+    const { alerts, ledger, run } = createRig();
+    alerts.linkTo(MAY_26);
+    const [before = "", after = ""] = alertLine("?").split('"Alert ?"');
+    alerts.append(Buffer.concat([Buffer.from(`${before}"caf`), Buffer.from([0xe9, 0xff]), Buffer.from(`"${after}\n`)]));
+
+    await run();
+
+    expect(ledger.stretches.flatMap((stretch) => stretch.alerts.map((alert) => alert.title))).toEqual([
+      "caf\ufffd\ufffd",
+    ]);
+  });
+
+  test("that is no alert is counted, kept to look at, and appears in no event", async () => {
+    const { alerts, ledger, events, run } = createRig();
+    alerts.linkTo(MAY_26);
+    alerts.lines('{"secret":', '{"secret":1}', alertLine(1));
+
+    const source = await run();
+
+    expect(ledger.totals).toEqual({ read: 3, ignored: 0, malformed: 2, kept: 1 });
+    expect(ledger.stretches.flatMap((stretch) => stretch.quarantine)).toEqual([
+      { why: "not_json", raw: '{"secret":' },
+      { why: "not_an_alert", raw: '{"secret":1}' },
+    ]);
+    expect(JSON.stringify([events, source.status()])).not.toContain("secret");
+  });
+
+  test("that is no alert is kept to 2 KiB, and of a stretch the last hundred", async () => {
+    const { alerts, ledger, run } = createRig();
+    alerts.linkTo(MAY_26);
+    const umlauts = "ü".repeat(3_000);
+    alerts.append(Buffer.concat([Buffer.alloc(3_000, 0xff), Buffer.from(`\nx${umlauts}\n`)]));
+    alerts.lines(...Array.from({ length: 120 }, (_, i) => `bad ${i}`));
+
+    await run();
+    const quarantine = ledger.stretches.flatMap((stretch) => stretch.quarantine);
+    expect(ledger.totals).toMatchObject({ malformed: 122 });
+    expect(quarantine.map((line) => line.raw)).toEqual(Array.from({ length: 100 }, (_, i) => `bad ${i + 20}`));
+
+    const again = createRig();
+    again.alerts.linkTo(MAY_26);
+    again.alerts.append(Buffer.concat([Buffer.alloc(3_000, 0xff), Buffer.from(`\nx${umlauts}\n`)]));
+    await again.run();
+    const [invalid, long] = again.ledger.stretches.flatMap((stretch) => stretch.quarantine.map((line) => line.raw));
+    expect(Buffer.byteLength(invalid ?? "")).toBeLessThanOrEqual(2_048);
+    expect(long).toBe(`x${"ü".repeat(1_023)}`);
+  });
+
+  test.each([
+    ["no longer than the limit", 4_000, ["1", "2"], 0],
+    ["one byte longer", 4_001, ["2"], 1],
+    ["many times longer", 40_000, ["2"], 1],
+  ])("%s is read or skipped accordingly", async (_, bytes, ids, malformed) => {
+    for (const ending of ["\n", "\r\n"]) {
+      const { alerts, ledger, run } = createRig();
+      alerts.linkTo(MAY_26);
+      alerts.append(`${alertLine(1, { bytes })}${ending}${alertLine(2)}${ending}`);
+
+      await run({ limits: { chunkBytes: 1_000, lineBytes: 4_000 } });
+
+      expect(ledger.ids).toEqual(ids);
+      expect(ledger.totals).toMatchObject({ read: 2, malformed });
+      expect(ledger.stretches.flatMap((stretch) => stretch.quarantine.map((line) => line.why))).toEqual(
+        malformed === 1 ? ["too_long"] : [],
+      );
+    }
+  });
+
+  test("that is refused by its bytes is ignored, never parsed, and may be of any length", async () => {
+    const { alerts, ledger, run } = createRig();
+    alerts.linkTo(MAY_26);
+    alerts.lines(`-${"x".repeat(9_000)}`, "-not json", alertLine(1));
+    const judge = { ...levelJudge, refuse: (bytes: Uint8Array, start: number) => bytes[start] === 0x2d };
+
+    await run({ judge, limits: { chunkBytes: 1_000, lineBytes: 4_000 } });
+
+    expect(ledger.totals).toEqual({ read: 3, ignored: 2, malformed: 0, kept: 1 });
+  });
+
+  test("that no policy takes is ignored", async () => {
+    const { alerts, ledger, run } = createRig();
+    alerts.linkTo(MAY_26);
+    alerts.lines(alertLine(1));
+
+    await run({
+      judge: createLineJudge(
+        null,
+        () => false,
+        () => [],
+      ),
+    });
+
+    expect(ledger.totals).toEqual({ read: 1, ignored: 1, malformed: 0, kept: 0 });
+  });
 });
 
-test("the first start at the beginning takes all that is there", async () => {
-  const { alerts, ledger, run } = createRig();
-  alerts.linkTo(MAY_26);
-  alerts.lines(alertLine(1), alertLine(2, { level: 3 }), alertLine(3));
+describe("a file", () => {
+  test("that can't be opened is said to be unreadable, and read once it can", async () => {
+    const { alerts, ledger, run, settle } = createRig();
+    mkdirSync(alerts.path);
 
-  await run({ start: "beginning" });
+    const source = await run({ start: "end" });
+    expect(source.status()).toMatchObject({ state: "unreadable", behindBytes: null });
+    expect(source.status().trouble).toContain("a directory");
 
-  expect(ledger.ids).toEqual(["1", "3"]);
-  expect(ledger.totals).toEqual({ read: 3, ignored: 1, malformed: 0, kept: 2 });
-  void readFileSync;
+    rmdirSync(alerts.path);
+    alerts.linkTo(MAY_26);
+    await settle();
+    alerts.lines(alertLine(1));
+    await settle();
+    expect(ledger.ids).toEqual(["1"]);
+    expect(source.status()).toMatchObject({ state: "at_end", trouble: null });
+  });
+
+  test("that the disk fails to read is tried again, and nothing of it is lost or read twice", async () => {
+    const { alerts, ledger, events, run, settle } = createRig();
+    alerts.linkTo(MAY_26);
+    let fails = false;
+    const files: Files = {
+      ...deafFiles,
+      open(path) {
+        const file = diskFiles.open(path);
+        if (file.kind !== "open") return file;
+        return {
+          ...file,
+          read(into, offset, length, position) {
+            if (fails) throw Object.assign(new Error("EIO: i/o error, read"), { code: "EIO", syscall: "read" });
+            return file.read(into, offset, length, position);
+          },
+        };
+      },
+    };
+    const source = await run({ files });
+    alerts.lines(alertLine(1), alertLine(2));
+    await settle();
+
+    fails = true;
+    alerts.lines(alertLine(3));
+    await settle();
+    expect(source.status().state).toBe("unreadable");
+    expect(source.status().trouble).toContain("EIO");
+    fails = false;
+    await settle();
+
+    expect(ledger.ids).toEqual(["1", "2", "3"]);
+    expect(source.status()).toMatchObject({ state: "at_end", trouble: null });
+    expect(events.filter((event) => event.kind === "unreadable")).toHaveLength(1);
+  });
+});
+
+describe("the watermark", () => {
+  test("is the present while all that is there is stored, and the last stored line while it is not", async () => {
+    const { alerts, ledger, clock, start } = createRig();
+    const first = Date.UTC(2026, 4, 26, 7, 0, 0);
+    alerts.linkTo(MAY_26);
+    alerts.lines(
+      alertLine(1, { stamp: "2026-05-26T09:00:00.000+0200" }),
+      alertLine(2, { stamp: "2026-05-26T09:00:01.000+0200" }),
+    );
+    ledger.isSlow = true;
+    const source = start({ limits: { alerts: 1 } });
+
+    await clock.advance(10);
+    expect(source.watermark()).toBeNull();
+    ledger.storeNext();
+    await clock.advance(10);
+    expect(source.watermark()).toBeNull();
+    ledger.storeNext();
+    await clock.advance(10);
+    expect(source.watermark()).toEqual({ at: first, reportedAt: clock.now() - 10 });
+    ledger.storeNext();
+    await clock.advance(10);
+
+    expect(ledger.stretches.map((stretch) => stretch.watermarkAt)).toEqual([null, first, clock.now() - 20]);
+    expect(source.watermark()).toEqual({ at: clock.now(), reportedAt: clock.now() });
+  });
+
+  test("never lies in the future, whatever a line says", async () => {
+    const { alerts, ledger, clock, run } = createRig();
+    alerts.linkTo(MAY_26);
+    alerts.lines(alertLine(1, { stamp: "2999-01-01T00:00:00.000+0000" }), alertLine(2));
+
+    await run({ limits: { parsedATurn: 1 } });
+
+    for (const { watermarkAt } of ledger.stretches) expect(watermarkAt ?? 0).toBeLessThanOrEqual(clock.now());
+  });
 });

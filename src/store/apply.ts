@@ -188,7 +188,7 @@ function preparePutAttempt(db: DatabaseSync): (row: Attempt) => void {
   const put = db.prepare(upsert("attempt", columns.ATTEMPT, "id"));
   const tally = db.prepare(
     `${insert("tally", columns.TALLY)} ON CONFLICT (destination, outcome)
-     DO UPDATE SET count = tally.count + excluded.count, repeats = tally.repeats + excluded.repeats`,
+     DO UPDATE SET count = tally.count + excluded.count`,
   );
   return (row) => {
     put.run(
@@ -208,7 +208,7 @@ function preparePutAttempt(db: DatabaseSync): (row: Attempt) => void {
       row.reason,
       toTextOrNull(row.evidence),
     );
-    if (row.outcome !== null) tally.run(row.destination, row.outcome, 1, row.repeat ? 1 : 0);
+    if (row.outcome !== null) tally.run(row.destination, row.outcome, 1);
   };
 }
 

@@ -22,7 +22,8 @@ export const CLAIM_SQL = {
   moments: `SELECT ${MOMENT} FROM moment WHERE incident = ? ORDER BY n`,
   firstRaw: "SELECT raw FROM body WHERE incident = ? AND slot = 0",
   // Not ORDER BY ordinal LIMIT 1: that would carry forty lines of up to 4 MiB through the sorter.
-  newestRaw: "SELECT raw FROM body WHERE incident = ?1 AND ordinal = (SELECT max(ordinal) FROM body WHERE incident = ?1)",
+  newestRaw:
+    "SELECT raw FROM body WHERE incident = ?1 AND ordinal = (SELECT max(ordinal) FROM body WHERE incident = ?1)",
   receipt: `SELECT ${RECEIPT} FROM receipt WHERE incident = ? AND destination = ?`,
   attempt: `SELECT ${ATTEMPT} FROM attempt WHERE id = ?`,
 } as const;

@@ -15,14 +15,12 @@ export const ATTEMPT = `id, incident, destination, step, action, safe_to_repeat,
   began_at, ended_at, outcome, reason, evidence`;
 export const LANE = "destination, next_at, hold_until, failures, trouble_at, reason, evidence, last_done_at";
 export const AUDIT = "id, at, who, what, about";
-export const TALLY = "destination, outcome, count, repeats";
+export const TALLY = "destination, outcome, count";
 export const SNAPSHOT = "hash, at, body";
 
 export type Cell = string | number | null;
 
-type Trimmed<Text extends string> = Text extends
-  | `${" " | "\n"}${infer Rest}`
-  | `${infer Rest}${" " | "\n"}`
+type Trimmed<Text extends string> = Text extends `${" " | "\n"}${infer Rest}` | `${infer Rest}${" " | "\n"}`
   ? Trimmed<Rest>
   : Text;
 

@@ -7,3 +7,205 @@ import type { Moment } from "../core/moments.ts";
 import type { Attempt, Receipt } from "../core/receipt.ts";
 import type { Severity } from "../core/severity.ts";
 import type { Work, WorkState } from "../core/work.ts";
+import * as columns from "./columns.ts";
+import { namesOf } from "./columns.ts";
+import { schemaOf } from "./identity.ts";
+import { MIGRATIONS } from "./migrate.ts";
+import { nodeSqliteDialect } from "./node-sqlite-dialect.ts";
+import * as rows from "./rows.ts";
+import { StoreError } from "./store.ts";
+import { readAll, type Tables } from "./tables.ts";
+import * as tallies from "./tallies.ts";
+import { toText } from "./text.ts";
+import { troubleWith } from "./trouble.ts";
+
+export interface IncidentFilter {
+  readonly state?: IncidentState | "unresolved" | "all" | undefined;
+  readonly policy?: string | undefined;
+  readonly severity?: Severity | undefined;
+  /** Only those with a smaller id. */
+  readonly before?: number | undefined;
+  readonly limit: number;
+}
+
+export interface WorkFilter {
+  readonly state?: WorkState | undefined;
+  readonly destination?: string | undefined;
+  readonly limit: number;
+}
+
+const BUSY_MS = 2_000;
+
+/** Opens a database for those who only read, beside an engine that works on it or with none. */
+export function openReader(path: string): Reader | StoreError {
+  let db: DatabaseSync | undefined;
+  try {
+    db = new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS });
+    if (schemaOf(db, path, MIGRATIONS.length) > 0) return new Reader(new Kysely({ dialect: nodeSqliteDialect(db) }));
+    db.close();
+    return new StoreError("missing", `${path} is still empty: start Riposte on it once.`);
+  } catch (error) {
+    db?.close();
+    const trouble = troubleWith(path, error);
+    if (!(trouble instanceof StoreError)) throw trouble;
+    if (trouble.code !== "unwritable") return trouble;
+    return new StoreError(
+      "missing",
+      `There is no database at ${path} that this user may read: start Riposte on it once, or name another in \`store\`.`,
+      { cause: trouble },
+    );
+  }
+}
+
+/** Reads for people, over a connection of its own: what was committed when it is asked, and nobody waits for it. */
+export class Reader {
+  readonly #db: Kysely<Tables>;
+
+  constructor(db: Kysely<Tables>) {
+    this.#db = db;
+  }
+
+  /** Newest first. */
+  async incidents(filter: IncidentFilter): Promise<readonly Incident[]> {
+    const { state = "all", policy, severity, before, limit } = filter;
+    let query = this.#db.selectFrom("incident").select(namesOf(columns.INCIDENT)).orderBy("id", "desc").limit(limit);
+    if (state === "unresolved") query = query.where("state", "in", ["pending", "open", "acknowledged"]);
+    else if (state !== "all") query = query.where("state", "=", state);
+    if (policy !== undefined) query = query.where("policy", "=", policy);
+    if (severity !== undefined) query = query.where("severity", "=", severity);
+    if (before !== undefined) query = query.where("id", "<", before);
+    return readAll(columns.INCIDENT, await query.execute(), rows.incidentOf);
+  }
+
+  async incident(id: number): Promise<Incident | null> {
+    const query = this.#db.selectFrom("incident").select(namesOf(columns.INCIDENT)).where("id", "=", id);
+    return readAll(columns.INCIDENT, await query.execute(), rows.incidentOf)[0] ?? null;
+  }
+
+  async moments(incident: number): Promise<readonly Moment[]> {
+    const query = this.#db.selectFrom("moment").select(namesOf(columns.MOMENT)).where("incident", "=", incident);
+    return readAll(columns.MOMENT, await query.orderBy("n").execute(), rows.momentOf);
+  }
+
+  async receipts(incident: number): Promise<readonly Receipt[]> {
+    const query = this.#db.selectFrom("receipt").select(namesOf(columns.RECEIPT)).where("incident", "=", incident);
+    return readAll(columns.RECEIPT, await query.orderBy("destination").execute(), rows.receiptOf);
+  }
+
+  async works(incident: number): Promise<readonly Work[]> {
+    const query = this.#db.selectFrom("work").select(namesOf(columns.WORK)).where("incident", "=", incident);
+    return readAll(columns.WORK, await query.orderBy("destination").execute(), rows.workOf);
+  }
+
+  /** Newest first. */
+  async attempts(filter: {
+    readonly incident: number;
+    readonly destination?: string | undefined;
+    readonly limit: number;
+  }): Promise<readonly Attempt[]> {
+    const { incident, destination, limit } = filter;
+    let query = this.#db.selectFrom("attempt").select(namesOf(columns.ATTEMPT)).where("incident", "=", incident);
+    if (destination !== undefined) query = query.where("destination", "=", destination);
+    return readAll(columns.ATTEMPT, await query.orderBy("id", "desc").limit(limit).execute(), rows.attemptOf);
+  }
+
+  /** The lines that are kept of it, oldest first. */
+  async bodies(incident: number): Promise<readonly BodyRow[]> {
+    const query = this.#db.selectFrom("body").select(namesOf(columns.BODY)).where("incident", "=", incident);
+    return readAll(columns.BODY, await query.orderBy("ordinal").execute(), rows.bodyOf);
+  }
+
+  /** What became of the alerts with this id. */
+  async alerts(origin: string, nativeId: string): Promise<readonly AlertRow[]> {
+    const query = this.#db
+      .selectFrom("alert")
+      .select(namesOf(columns.ALERT))
+      .where("origin", "=", toText(origin))
+      .where("native_id", "=", toText(nativeId));
+    return readAll(columns.ALERT, await query.orderBy("stamp").orderBy("rule_id").execute(), rows.alertOf);
+  }
+
+  /** Those that wait longest first. */
+  async work({ state, destination, limit }: WorkFilter): Promise<readonly Work[]> {
+    // Sorted by what the index holds, so that only rows that are shown are read.
+    let oldest = this.#db
+      .selectFrom("work")
+      .select(["incident", "destination"])
+      .orderBy("since_at")
+      .orderBy("incident");
+    if (state !== undefined) oldest = oldest.where("state", "=", state);
+    if (destination !== undefined) oldest = oldest.where("destination", "=", destination);
+    const query = this.#db
+      .selectFrom(oldest.limit(limit).as("oldest"))
+      .innerJoin("work", (join) =>
+        join.onRef("work.incident", "=", "oldest.incident").onRef("work.destination", "=", "oldest.destination"),
+      )
+      .select(namesOf(columns.WORK).map((name) => `work.${name}` as const))
+      .orderBy("work.since_at")
+      .orderBy("work.incident");
+    return readAll(columns.WORK, await query.execute(), rows.workOf);
+  }
+
+  async sources(): Promise<readonly SourceRow[]> {
+    const query = this.#db.selectFrom("source").select(namesOf(columns.SOURCE)).orderBy("name");
+    return readAll(columns.SOURCE, await query.execute(), rows.sourceOf);
+  }
+
+  async lanes(): Promise<readonly Lane[]> {
+    const query = this.#db.selectFrom("lane").select(namesOf(columns.LANE)).orderBy("destination");
+    return readAll(columns.LANE, await query.execute(), rows.laneOf);
+  }
+
+  /** Newest first. */
+  async quarantine(source: string): Promise<readonly QuarantineRow[]> {
+    const query = this.#db.selectFrom("quarantine").select(namesOf(columns.QUARANTINE)).where("source", "=", source);
+    return readAll(
+      columns.QUARANTINE,
+      await query.orderBy("at", "desc").orderBy("slot", "desc").execute(),
+      rows.quarantineOf,
+    );
+  }
+
+  /** Newest first. */
+  async audit({
+    before,
+    limit,
+  }: {
+    readonly before?: number | undefined;
+    readonly limit: number;
+  }): Promise<readonly AuditRow[]> {
+    let query = this.#db.selectFrom("audit").select(namesOf(columns.AUDIT)).orderBy("id", "desc").limit(limit);
+    if (before !== undefined) query = query.where("id", "<", before);
+    return readAll(columns.AUDIT, await query.execute(), rows.auditOf);
+  }
+
+  async snapshot(hash: string): Promise<rows.SnapshotRow | null> {
+    const query = this.#db.selectFrom("snapshot").select(namesOf(columns.SNAPSHOT)).where("hash", "=", hash);
+    return readAll(columns.SNAPSHOT, await query.execute(), rows.snapshotOf)[0] ?? null;
+  }
+
+  async newestSnapshot(): Promise<rows.SnapshotRow | null> {
+    const query = this.#db.selectFrom("snapshot").select(namesOf(columns.SNAPSHOT)).orderBy("at", "desc").limit(1);
+    return readAll(columns.SNAPSHOT, await query.execute(), rows.snapshotOf)[0] ?? null;
+  }
+
+  workTallies(): Promise<readonly tallies.WorkTally[]> {
+    return tallies.workTallies(this.#db);
+  }
+
+  receiptTallies(): Promise<readonly tallies.ReceiptTally[]> {
+    return tallies.receiptTallies(this.#db);
+  }
+
+  attemptTallies(): Promise<readonly tallies.AttemptTally[]> {
+    return tallies.attemptTallies(this.#db);
+  }
+
+  incidentCounts(): Promise<Readonly<Record<IncidentState, number>>> {
+    return tallies.incidentCounts(this.#db);
+  }
+
+  close(): Promise<void> {
+    return this.#db.destroy();
+  }
+}

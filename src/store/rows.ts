@@ -5,6 +5,7 @@ import type { Lane } from "../core/lane.ts";
 import type { Moment } from "../core/moments.ts";
 import type { Remote } from "../core/outcome.ts";
 import type { Attempt, Plan, Receipt } from "../core/receipt.ts";
+import type { Instant } from "../core/time.ts";
 import type { Work } from "../core/work.ts";
 import { fromText, fromTextOrNull } from "./text.ts";
 import { fromJson, type VersionedJson } from "./versioned-json.ts";
@@ -17,6 +18,14 @@ export const REMOTE: VersionedJson = { name: "remote", upcasts: [] };
 export const CONCERNS: VersionedJson = { name: "list of incidents", upcasts: [] };
 
 type Text = string | null;
+
+/** An applied config as text; no secret is in it. */
+export interface SnapshotRow {
+  readonly hash: string;
+  /** When it was applied last. */
+  readonly at: Instant;
+  readonly body: string;
+}
 
 export function sourceOf(row: Row): SourceRow {
   const [name, cursor, read, ignored, malformed, duplicate, kept, collision, watermarkAt, seenAt] = row;
@@ -195,4 +204,9 @@ export function auditOf(row: Row): AuditRow {
     what: what as string,
     about: fromText(about as string),
   };
+}
+
+export function snapshotOf(row: Row): SnapshotRow {
+  const [hash, at, body] = row;
+  return { hash: hash as string, at: at as number, body: fromText(body as string) };
 }

@@ -6,7 +6,7 @@ import type { Facts, Need } from "../core/need.ts";
 import type { Instant } from "../core/time.ts";
 import { prepareApply } from "./apply.ts";
 import { Claimer } from "./claim.ts";
-import { insert, SNAPSHOT } from "./columns.ts";
+import { insert, SNAPSHOT, upsert } from "./columns.ts";
 import { takeEngineLock, type EngineLock } from "./engine-lock.ts";
 import { FactReader } from "./facts.ts";
 import { fileSystemOf, networkFileSystem } from "./file-system.ts";
@@ -14,6 +14,7 @@ import { APPLICATION_ID, lookThrough, pragma, schemaOf } from "./identity.ts";
 import { backUp, migrate, MIGRATIONS, type Migrations } from "./migrate.ts";
 import { createPrivate } from "./private-file.ts";
 import { StoreError, type Claim, type ClaimQuery, type Store } from "./store.ts";
+import { toText } from "./text.ts";
 import { transaction } from "./transaction.ts";
 import { troubleWith } from "./trouble.ts";
 
@@ -139,8 +140,8 @@ export class SqliteStore implements Store {
   }
 
   putSnapshot(hash: string, at: Instant, body: string): void {
-    const sql = `${insert("snapshot", SNAPSHOT)} ON CONFLICT (hash) DO NOTHING`;
-    this.#within("IMMEDIATE", () => this.#db.prepare(sql).run(hash, at, body));
+    const put = this.#db.prepare(upsert("snapshot", SNAPSHOT, "hash"));
+    this.#within("IMMEDIATE", () => put.run(hash, at, toText(body)));
   }
 
   upkeep(): void {

@@ -17,7 +17,7 @@ export interface Store {
   commit(changes: readonly Change[]): void | Promise<void>;
   /** What of a destination is due, most urgent first, with all that a picture of it takes. Changes nothing. */
   claim(query: ClaimQuery): Claim | Promise<Claim>;
-  /** Keeps an applied config; one that is there already stays as it was. */
+  /** Keeps a config that was applied at `at`; one that is applied again is kept once. */
   putSnapshot(hash: string, at: Instant, body: string): void | Promise<void>;
   /** Housekeeping in small pieces, for when there is nothing else to do. Cheap when there is nothing to keep. */
   upkeep(): void | Promise<void>;

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer as createTcpServer, type AddressInfo, type Socket } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { listSecretFields } from "../../src/config/secret.ts";
 import type { Connector, Destination, Io, Step } from "../../src/connectors/connector.ts";
 import type { MomentKind } from "../../src/core/moments.ts";
 import type { Outcome } from "../../src/core/outcome.ts";
@@ -82,11 +83,15 @@ export function connectorSuite<Config>(name: string, make: (url: string) => Conn
 
       test("a secret written into the config itself is refused", () => {
         for (const [key, value] of Object.entries(sample.config)) {
-          if (typeof value !== "object" || value === null || !("env" in value)) continue;
-          if (sample.openFields?.includes(key)) continue;
-          const raw = sample.secrets[String(value.env)];
+          if (!isSecretRef(value) || sample.openFields?.includes(key)) continue;
+          const raw = sample.secrets[value.env];
           expect(sample.connector.schema.safeParse({ ...sample.config, [key]: raw })).toMatchObject({ success: false });
         }
+      });
+
+      test("every field of it that holds a secret is known as one", () => {
+        const fields = Object.entries(sample.config).flatMap(([key, value]) => (isSecretRef(value) ? [key] : []));
+        expect(listSecretFields(sample.connector.schema)).toEqual(expect.arrayContaining(fields));
       });
 
       test("its terms are ones that the engine can keep", () => {
@@ -341,6 +346,10 @@ function noLeak<Value>({ canaries }: ConnectorCase<never> | ConnectorCase<unknow
   const leaked = canaries.filter((canary) => text.includes(canary.toLowerCase()));
   if (leaked.length > 0) throw new Error(`a secret is to be seen in ${text}`);
   return value;
+}
+
+function isSecretRef(value: unknown): value is { readonly env: string } {
+  return typeof value === "object" && value !== null && "env" in value;
 }
 
 function usualMeaning(status: number): Outcome["kind"] {

@@ -2,9 +2,9 @@ import type { Change } from "../../src/core/change.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import { Writer } from "../../src/engine/writer.ts";
 import type { Secrets } from "../../src/ports/secrets.ts";
-import { factsOfRaw } from "./plan.ts";
 import { openSqliteStore } from "../../src/store/sqlite.ts";
 import { StoreError, type Store } from "../../src/store/store.ts";
+import { readStoredLine } from "../../src/sources/stored-line.ts";
 import { createTail } from "../../src/sources/tail.ts";
 import { between, type Chance } from "./chance.ts";
 import { clockOf } from "./sim-time.ts";
@@ -70,7 +70,7 @@ export class Life {
         }),
       ],
       cursorOf: (source) => saved.get(source) ?? null,
-      readFacts: factsOfRaw,
+      readFacts: readStoredLine,
       http: world.net.httpFor(this),
       secrets: simSecrets,
       clock,

@@ -34,8 +34,10 @@ async function plantAndRun(mutant: Mutant): Promise<{ readonly caught: boolean; 
     writeFileSync(file, parts.join(mutant.replace));
     const { code, output } = await run(tree);
     if (code !== 1) return { caught: false, says: code === 0 ? "the run stayed green" : `the run ended with ${code}: ${output.slice(0, 400)}` };
-    const { problems } = JSON.parse(output) as { problems: readonly string[] };
-    return { caught: true, says: problems[0]?.split("\n")[0] ?? "" };
+    const { violations } = JSON.parse(output) as { violations: readonly string[] };
+    const [first] = violations;
+    if (first === undefined) return { caught: false, says: "the run was red, but no promise was seen broken" };
+    return { caught: true, says: first.split("\n")[0] ?? "" };
   } finally {
     rmSync(tree, { recursive: true, force: true });
   }

@@ -1,6 +1,5 @@
 import { createLineJudge, type LineJudge } from "../../src/sources/line-judge.ts";
 import { compilePolicies, matchAlert } from "../../src/core/match.ts";
-import type { AlertFacts } from "../../src/core/picture.ts";
 import type { Condition, Policy } from "../../src/core/policy.ts";
 import { compileRefusal } from "../../src/core/refusal.ts";
 import type { DestinationTerms, PolicyTerms, Snapshot } from "../../src/core/snapshot.ts";
@@ -10,7 +9,6 @@ import { jiraAutomation } from "../../src/connectors/jira-automation/jira-automa
 import { slack } from "../../src/connectors/slack/slack.ts";
 import { webhook } from "../../src/connectors/webhook/webhook.ts";
 import { re2 } from "../../src/ports/regex.ts";
-import { alertFromWazuh4, factsOf } from "../../src/sources/wazuh4.ts";
 import { boardConnector } from "./board-connector.ts";
 
 /** What the simulated team has configured. */
@@ -42,12 +40,6 @@ export function makePlan(): Plan {
     destinations,
     judge: createLineJudge(compilePolicies(policies, re2), compileRefusal(policies), matchAlert),
   };
-}
-
-export function factsOfRaw(raw: string): AlertFacts {
-  const read = alertFromWazuh4(raw, 0);
-  if (read.kind === "malformed") throw new Error("a stored line does not read as an alert");
-  return factsOf(read.alert);
 }
 
 interface SimPolicy extends Partial<PolicyTerms> {

@@ -22,8 +22,8 @@ export function checkAgainstWritten(rows: Rows, written: readonly Written[]): vo
     read: written.length,
     ignored: written.filter(({ fate }) => fate === "ignored").length,
     malformed: written.filter(({ fate }) => fate === "malformed").length,
-    kept: new Set(wanted.map(({ line }) => line)).size,
-    duplicate: wanted.length - new Set(wanted.map(({ line }) => line)).size,
+    kept: new Set(wanted.map(identityOf)).size,
+    duplicate: wanted.length - new Set(wanted.map(identityOf)).size,
   };
   for (const key of ["read", "ignored", "malformed", "kept", "duplicate"] as const) {
     hold(1, source?.[key] === truth[key], () => `${key} is ${source?.[key]}, and ${truth[key]} were written`);
@@ -32,6 +32,11 @@ export function checkAgainstWritten(rows: Rows, written: readonly Written[]): vo
     "SELECT incident, count(*) AS n FROM body GROUP BY incident HAVING count(*) <> (SELECT min(count, 40) FROM incident WHERE id = incident)",
   );
   hold(1, overgrown.length === 0, () => `incident #${overgrown[0]?.incident} keeps ${overgrown[0]?.n} bodies`);
+}
+
+function identityOf({ line }: Written): string {
+  const { id, timestamp, rule } = JSON.parse(line) as { id: string; timestamp: string; rule: { id: string } };
+  return `${id} ${timestamp} ${rule.id}`;
 }
 
 /** Nothing is left to do: what remains is dead letters, which people see. */

@@ -53,16 +53,17 @@ async function runSeeds(): Promise<boolean> {
 
 function tell(reports: readonly SeedReport[], seconds: number, count: number): boolean {
   const problems: string[] = [];
+  const violations: string[] = [];
   const reached = new Map<string, number>();
   const traces = new Map<number, string>();
   for (const report of reports) {
     const { seed, violation, steps, faults, trace } = report;
-    if (violation !== null) problems.push(`seed ${seed}: ${violation.says}`);
+    if (violation !== null) violations.push(`seed ${seed}: ${violation.says}`);
     else {
       if (steps < LEAST_STEPS) problems.push(`seed ${seed} did ${steps} steps; at least ${LEAST_STEPS} are asked of it`);
       if (faults < LEAST_FAULTS) problems.push(`seed ${seed} met ${faults} faults; at least ${LEAST_FAULTS} are asked`);
       const other = traces.get(seed);
-      if (other !== undefined && other !== trace) problems.push(`invariant 8: seed ${seed} went two ways`);
+      if (other !== undefined && other !== trace) violations.push(`seed ${seed}: Violation: invariant 8: it went two ways`);
       traces.set(seed, trace);
     }
     for (const [what, times] of Object.entries(report.reached)) reached.set(what, (reached.get(what) ?? 0) + times);
@@ -73,8 +74,9 @@ function tell(reports: readonly SeedReport[], seconds: number, count: number): b
   const steps = reports.reduce((sum, report) => sum + report.steps, 0);
   const crashes = reports.reduce((sum, report) => sum + report.crashes, 0);
   const faults = reports.reduce((sum, report) => sum + report.faults, 0);
+  problems.unshift(...violations);
   const green = problems.length === 0;
-  if (values.json) console.log(JSON.stringify({ green, seeds: count, steps, faults, crashes, seconds, reached: Object.fromEntries(reached), problems }));
+  if (values.json) console.log(JSON.stringify({ green, seeds: count, steps, faults, crashes, seconds, reached: Object.fromEntries(reached), problems, violations }));
   else {
     for (const [what, times] of [...reached].toSorted()) console.log(`${String(times).padStart(9)}  ${what}`);
     for (const problem of problems.slice(0, 20)) console.log(`\n${problem}`);

@@ -279,7 +279,7 @@ const DEATH_CHANCE: Readonly<Record<CrashPoint, number>> = {
 };
 
 const FAULTS = {
-  none: 80,
+  none: 64,
   refused: 2,
   dns: 1,
   tls: 1,

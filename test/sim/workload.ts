@@ -38,6 +38,7 @@ export class Workload {
   #files = 0;
   #rotatedAt = 0;
   #ids = 0;
+  #id = "1.0";
   /** Bytes of a line that the buffer has not flushed yet. */
   #unflushed = Buffer.alloc(0);
 
@@ -93,14 +94,18 @@ export class Workload {
   }
 
   #alert(rule: { id: string; level: number; description: string }, agent = between(this.#chance, 1, 6)): string {
-    this.#ids += between(this.#chance, 1, 900);
+    // A restarted manager and the samples give an id again.
+    if (this.#chance() > 0.03) {
+      this.#ids += between(this.#chance, 1, 900);
+      this.#id = `${Math.floor(this.#time.now / 1_000)}.${this.#ids}`;
+    }
     const at = new Date(this.#time.now - between(this.#chance, 0, 900)).toISOString().replace("Z", "+0000");
     return JSON.stringify({
       timestamp: at,
       rule: { level: rule.level, description: rule.description, id: rule.id, firedtimes: 1, mail: false, groups: ["sim"] },
       agent: { id: `00${agent}`, name: `web-0${agent}` },
       manager: { name: "wazuh-manager" },
-      id: `${Math.floor(this.#time.now / 1_000)}.${this.#ids}`,
+      id: this.#id,
       full_log: `line ${this.#ids} "rule":{"level":15, <@U123>`,
       decoder: { name: "sshd" },
       data: { srcip: `198.51.100.${agent}`, srcuser: "admin\u0000<!here>" },

@@ -1,8 +1,9 @@
 import { onTestFinished } from "vitest";
 import { diskFiles } from "../../src/ports/disk-files.ts";
+import type { Clock } from "../../src/ports/clock.ts";
 import type { Files } from "../../src/ports/files.ts";
 import { createLineJudge, type LineJudge } from "../../src/sources/line-judge.ts";
-import type { Source } from "../../src/sources/source.ts";
+import type { Accept, Source } from "../../src/sources/source.ts";
 import { createTail } from "../../src/sources/tail.ts";
 import type { TailEvent } from "../../src/sources/tail-event.ts";
 import type { TailOptions } from "../../src/sources/tail-options.ts";
@@ -28,11 +29,13 @@ export interface Rig {
   readonly clock: TestClock;
   readonly events: TailEvent[];
   /** One life of the source, from the cursor that was stored last. */
-  start(options?: Partial<TailOptions>): Source;
+  readonly start: (options?: Partial<TailOptions>) => Source;
   /** Starts, and lets it read to the end. */
-  run(options?: Partial<TailOptions>): Promise<Source>;
+  readonly run: (options?: Partial<TailOptions>) => Promise<Source>;
   /** Lets the source notice what changed, finish with a file that was left, and store its progress. */
-  settle(): Promise<void>;
+  readonly settle: () => Promise<void>;
+  /** Ends every life of the source as a kill would. */
+  readonly crash: () => void;
 }
 
 export function createRig(): Rig {
@@ -40,24 +43,23 @@ export function createRig(): Rig {
   const ledger = new Ledger();
   const clock = createTestClock();
   const events: TailEvent[] = [];
+  let lives: Life[] = [];
 
   function start(options: Partial<TailOptions> = {}): Source {
+    const life = new Life(clock, options.files ?? deafFiles, options.accept ?? ledger.accept);
     const source = createTail({
       name: "wazuh",
       path: alerts.path,
       start: "beginning",
-      files: deafFiles,
-      clock,
-      accept: ledger.accept,
       judge: levelJudge,
       observe: (event) => events.push(event),
       ...options,
+      clock: life.clock,
+      files: life.files,
+      accept: life.accept,
     });
-    onTestFinished(() => {
-      ledger.isSlow = false;
-      while (ledger.waiting.length > 0) ledger.storeNext();
-      return source.drain();
-    });
+    lives.push(life);
+    onTestFinished(() => life.end());
     source.start(ledger.cursor);
     return source;
   }
@@ -72,7 +74,52 @@ export function createRig(): Rig {
     return clock.advance(3_000);
   }
 
-  return { alerts, ledger, clock, events, start, run, settle };
+  function crash(): void {
+    for (const life of lives) life.end();
+    lives = [];
+    ledger.waiting.length = 0;
+  }
+
+  return { alerts, ledger, clock, events, start, run, settle, crash };
+}
+
+/** What one process would have had, and loses all at once. */
+class Life {
+  readonly clock: Clock;
+  readonly files: Files;
+  readonly accept: Accept;
+  readonly #open = new Set<() => void>();
+  #isOver = false;
+
+  constructor(clock: Clock, files: Files, accept: Accept) {
+    this.clock = {
+      now: () => clock.now(),
+      after: (ms, then) => clock.after(ms, () => (this.#isOver ? undefined : then())),
+    };
+    this.files = {
+      ...files,
+      open: (path) => {
+        const file = files.open(path);
+        if (file.kind !== "open") return file;
+        const close = (): void => {
+          this.#open.delete(close);
+          file.close();
+        };
+        this.#open.add(close);
+        return { ...file, close };
+      },
+    };
+    this.accept = async (stretch) => {
+      await accept(stretch);
+      // Whoever died in between never learns of the answer.
+      if (this.#isOver) await new Promise(() => {});
+    };
+  }
+
+  end(): void {
+    this.#isOver = true;
+    for (const close of this.#open) close();
+  }
 }
 
 export interface LineOptions {

@@ -22,10 +22,10 @@ export const JiraAutomationConfig = z
       return;
     }
     if (url === undefined && token === undefined) {
-      complain("secret", "missing: give `secret`, or both `url` and `token`");
+      complain("secret", "is missing: give `secret`, or both `url` and `token`");
       return;
     }
-    if (url === undefined) complain("url", "missing: `token` needs the address that it is for");
-    if (token === undefined) complain("token", "missing: `url` needs the token that goes with it");
+    if (url === undefined) complain("url", "is missing: `token` needs the address that it is for");
+    if (token === undefined) complain("token", "is missing: `url` needs the token that goes with it");
   });
 export type JiraAutomationConfig = z.infer<typeof JiraAutomationConfig>;

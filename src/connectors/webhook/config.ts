@@ -9,9 +9,14 @@ const OpenAddress = z.string().superRefine((url, context) => {
   if (why !== null) context.addIssue({ code: "custom", message: why });
 });
 
+const NO_ADDRESS =
+  "expected an https address, or { file: … } where it is a secret. Example: https://siem.example/hooks/riposte";
+
 export const WebhookConfig = z
   .strictObject({
-    url: z.union([OpenAddress, SecretField]),
+    url: z.union([OpenAddress, SecretField], {
+      error: ({ input }) => (typeof input === "string" || typeof input === "object" ? undefined : NO_ADDRESS),
+    }),
     /** `whsec_` and the key in base64; calls are signed with it as Standard Webhooks says. */
     secret: SecretField.optional(),
     unsigned: z.boolean().default(false),
@@ -20,7 +25,8 @@ export const WebhookConfig = z
   })
   .superRefine(({ secret, unsigned }, context) => {
     if (secret === undefined && !unsigned) {
-      const message = "missing: the receiver could not tell our calls from others'. Without one say `unsigned: true`";
+      const message =
+        "is missing: the receiver could not tell our calls from others'. Without one say `unsigned: true`";
       context.addIssue({ code: "custom", path: ["secret"], message });
     }
     if (secret !== undefined && unsigned) {

@@ -45,9 +45,9 @@ function webhookDestination(config: WebhookConfig): Destination {
       const address = await addressOf(config, io);
       if (address.kind === "later") return address;
       if (readKey === null) return outcomeOf(await postJson(io, address.url, step.body, unsigned(step.mark, io.now)));
-      const key = await readKey(io);
-      if (key.kind === "later") return key;
-      return outcomeOf(await postJson(io, address.url, step.body, signed(step.mark, io.now, step.body, key.bytes)));
+      const secret = await readKey(io);
+      if (secret.kind === "later") return secret;
+      return outcomeOf(await postJson(io, address.url, step.body, signed(step.mark, io.now, step.body, secret.key)));
     },
     async probe(io) {
       const address = await addressOf(config, io);

@@ -142,6 +142,8 @@ CREATE TABLE receipt (
   last_done_at INTEGER NOT NULL,
   PRIMARY KEY (incident, destination)
 ) STRICT, WITHOUT ROWID;
+-- Counts for people: how many incidents a destination was told of, and how often twice.
+CREATE INDEX receipt_destination ON receipt (destination, repeats);
 
 CREATE TABLE attempt (
   id INTEGER PRIMARY KEY,
@@ -168,7 +170,6 @@ CREATE TABLE tally (
   destination TEXT NOT NULL,
   outcome TEXT NOT NULL,
   count INTEGER NOT NULL,
-  repeats INTEGER NOT NULL,
   PRIMARY KEY (destination, outcome)
 ) STRICT, WITHOUT ROWID;
 

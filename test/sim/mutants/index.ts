@@ -24,11 +24,18 @@ export const MUTANTS: readonly Mutant[] = [
     replace: "cursor: counts.kept > 2 ? before.cursor : input.cursor,",
   },
   {
-    name: "only the first of two alerts with one id is kept",
+    name: "an alert that comes twice in one turn is not noticed",
     invariant: 1,
     file: "src/core/view.ts",
     find: "if (known === undefined) this.#alerts.set(key, [identity]);",
     replace: "if (known === undefined) this.#alerts.set(`${key}?`, [identity]);",
+  },
+  {
+    name: "a collision is taken for a duplicate",
+    invariant: 1,
+    file: "src/core/accept.ts",
+    find: "known.stamp === alert.identity.stamp && known.ruleId === alert.identity.ruleId",
+    replace: "known.stamp !== \"\"",
   },
   {
     name: "an escalation forgets those who hear of the new severity only",

@@ -1,0 +1,225 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Config } from "./config/schema.ts";
+import { snapshotOf } from "./config/snapshot.ts";
+import { connectors } from "./connectors/index.ts";
+import type { Destination } from "./connectors/connector.ts";
+import { compilePolicies, matchAlert } from "./core/match.ts";
+import { compileRefusal } from "./core/refusal.ts";
+import { SECOND_MS } from "./core/time.ts";
+import { Engine } from "./engine/engine.ts";
+import { startWriterThread, type NotOpened } from "./engine/writer-client.ts";
+import { createApi, createPublicDoor } from "./http/api.ts";
+import { listenSocket, listenTcp, type Listening } from "./http/serve.ts";
+import { configApplied, sourceTrouble, sourceWell, started, starting, stopped, stopping, bug } from "./observe/events.ts";
+import type { Log } from "./observe/log.ts";
+import { createMetrics } from "./observe/metrics.ts";
+import { commitObserver, workerObserver } from "./observe/observers.ts";
+import { systemClock, type Clock } from "./ports/clock.ts";
+import { diskFiles } from "./ports/disk-files.ts";
+import type { Http } from "./ports/http.ts";
+import { re2 } from "./ports/regex.ts";
+import { openUndiciHttp } from "./ports/undici-http.ts";
+import { createSecrets } from "./secrets/secrets.ts";
+import { createLineJudge, type LineJudge } from "./sources/line-judge.ts";
+import { readStoredLine } from "./sources/stored-line.ts";
+import { createTail } from "./sources/tail.ts";
+import { wordsOf, type TailEvent } from "./sources/tail-event.ts";
+
+import { openReader } from "./store/queries.ts";
+import { version } from "./version.ts";
+
+/** A running Riposte. */
+export interface App {
+  /** `127.0.0.1:8080`; null: no port was asked for. */
+  readonly httpAddress: string | null;
+  readonly socketPath: string;
+  /** Ends what is under way in bounded time. What is left stands in the database. */
+  stop(why: string): Promise<void>;
+}
+
+/** Why it can't start, in one sentence with what to do. `code` is the store's, or `cannot_listen`. */
+export interface StartFailure {
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface AppOptions {
+  readonly config: Config;
+  /** For the log. */
+  readonly configPath: string;
+  readonly log: Log;
+  /** The process must end: nothing can be written any more. */
+  readonly died: (error: Error) => void;
+  readonly clock?: Clock;
+  /** Other parts than the real ones, for crash tests and measurements. */
+  readonly instead?: {
+    readonly writerEntry?: URL;
+    readonly http?: (real: Http) => Http;
+    readonly judge?: (real: LineJudge) => LineJudge;
+  };
+}
+
+/** How long calls in flight are waited for when Riposte is asked to stop. */
+const STOP_WITHIN_MS = 15 * SECOND_MS;
+/** Beyond the concurrency of the lanes, which share no connection unless they share a host. */
+const CONNECTIONS_PER_ORIGIN = 64;
+
+/** Builds every part in order and starts them; `stop` takes them down in reverse. */
+export async function startApp(options: AppOptions): Promise<App | StartFailure> {
+  const { config, configPath, log, died, clock = systemClock, instead = {} } = options;
+  const startedAt = clock.now();
+  starting(log, { version, config: configPath, database: config.store.path });
+  const { snapshot, policies } = snapshotOf(config, connectors);
+  const metrics = createMetrics({ version, node: process.version });
+  const commits = commitObserver(log, metrics);
+
+  const folder = makeFolder(config.store.path);
+  if (folder !== null) return folder;
+  const door = await startWriterThread({
+    ...(instead.writerEntry === undefined ? {} : { entry: instead.writerEntry }),
+    data: { path: config.store.path, synchronous: "full", snapshot },
+    told: commits,
+    troubled: (message) => log.warn({ message }, "housekeeping of the database failed and will be tried again"),
+    died: (error) => {
+      bug(log, error);
+      died(error);
+    },
+  });
+  if (!("submit" in door)) return door satisfies NotOpened;
+
+  const reader = openReader(config.store.path);
+  const network = openUndiciHttp({ connectionsPerOrigin: CONNECTIONS_PER_ORIGIN, clock });
+  const judge = createLineJudge(compilePolicies(policies, re2), compileRefusal(policies), matchAlert);
+  const cursors = new Map(reader.sources().map((source) => [source.name, source.cursor]));
+  const engine = new Engine({
+    door,
+    snapshot,
+    destinations: openDestinations(config),
+    sources: (accept) =>
+      config.sources.map(({ name, path, start }) =>
+        createTail({
+          name,
+          path,
+          start,
+          files: diskFiles,
+          clock,
+          accept,
+          judge: instead.judge?.(judge) ?? judge,
+          observe: (event) => tellOfSource(log, name, event),
+        }),
+      ),
+    cursorOf: (source) => cursors.get(source) ?? null,
+    readFacts: readStoredLine,
+    http: instead.http?.(network) ?? network,
+    secrets: createSecrets({ clock }),
+    clock,
+    observe: workerObserver(log, metrics),
+  });
+
+  let isStopping = false;
+  const parts = {
+    version,
+    startedAt,
+    clock,
+    reader,
+    door,
+    snapshot: () => snapshot,
+    sources: () => Object.fromEntries(engine.sources.map((source) => [source.name, source.status()])),
+    wake: (destinations: readonly string[]) => engine.wake(destinations),
+    stopping: () => isStopping,
+    metrics,
+    log,
+  };
+  const close = async (doors: readonly Listening[]): Promise<void> => {
+    await Promise.all(doors.map((listening) => listening.stop()));
+    await network.close(0);
+    reader.close();
+    await door.close();
+  };
+  const doors: Listening[] = [];
+  const opening = [
+    () => listenSocket(createApi(parts).fetch, { path: config.socket, clock }),
+    ...(config.http === null ? [] : [() => listenTcp(createPublicDoor(parts).fetch, { ...config.http!, clock })]),
+  ];
+  for (const open of opening) {
+    const listening = await open();
+    if (listening.kind === "cannot_listen") {
+      await close(doors);
+      return { code: "cannot_listen", message: listening.message };
+    }
+    doors.push(listening);
+  }
+
+  await engine.start();
+  metrics.configApplied(snapshot.hash, clock.now());
+  configApplied(log, { config: configPath, hash: snapshot.hash });
+  const httpAddress = doors[1]?.address ?? null;
+  started(log, { socket: config.socket, http: httpAddress, tookMs: clock.now() - startedAt });
+
+  return {
+    httpAddress,
+    socketPath: config.socket,
+    async stop(why) {
+      if (isStopping) return;
+      isStopping = true;
+      stopping(log, { why });
+      const beganAt = clock.now();
+      await within(engine.drain(), STOP_WITHIN_MS, clock);
+      const callsLeft = engine.inFlight;
+      await close(doors);
+      stopped(log, { tookMs: clock.now() - beganAt, callsLeft });
+    },
+  };
+}
+
+function openDestinations(config: Config): ReadonlyMap<string, Destination> {
+  return new Map(
+    config.destinations.map(({ name, type, config: settings }) => {
+      const connector = connectors.find((each) => each.type === type);
+      if (connector === undefined) throw new Error(`destination ${name} has a type that no connector has: ${type}`);
+      return [name, connector.destination(name, settings)];
+    }),
+  );
+}
+
+function makeFolder(databasePath: string): StartFailure | null {
+  const folder = dirname(databasePath);
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return null;
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? "failed";
+    return {
+      code: "unwritable",
+      message: `${folder} can't be made (${code}): make it yourself and let Riposte's user write there, or name another file in \`store\`.`,
+    };
+  }
+}
+
+function tellOfSource(log: Log, source: string, event: TailEvent): void {
+  switch (event.kind) {
+    case "opened":
+      log.info({ source, path: event.path, offsetBytes: event.offsetBytes }, "reading");
+      return;
+    case "well":
+      sourceWell(log, { source, state: event.kind });
+      return;
+    case "missing":
+    case "unreadable":
+    case "truncated":
+    case "gap":
+    case "cursor_unreadable":
+    case "not_accepted":
+      sourceTrouble(log, { source, state: event.kind, trouble: wordsOf(event) });
+  }
+}
+
+async function within(work: Promise<void>, ms: number, clock: Clock): Promise<void> {
+  let cancel = (): void => {};
+  const tooLate = new Promise<void>((resolve) => {
+    cancel = clock.after(ms, resolve);
+  });
+  await Promise.race([work, tooLate]);
+  cancel();
+}

@@ -1,0 +1,32 @@
+// The tables as Kysely sees them, and from its rows to ours.
+import * as columns from "./columns.ts";
+import { namesOf, type Cell, type Column } from "./columns.ts";
+import type { Row } from "./rows.ts";
+
+type Table<List extends string> = { readonly [Name in Column<List>]: Cell };
+
+export interface Tables {
+  readonly source: Table<typeof columns.SOURCE>;
+  readonly alert: Table<typeof columns.ALERT>;
+  readonly body: Table<typeof columns.BODY>;
+  readonly quarantine: Table<typeof columns.QUARANTINE>;
+  readonly incident: Table<typeof columns.INCIDENT>;
+  readonly moment: Table<typeof columns.MOMENT>;
+  readonly work: Table<typeof columns.WORK>;
+  readonly receipt: Table<typeof columns.RECEIPT>;
+  readonly attempt: Table<typeof columns.ATTEMPT>;
+  readonly tally: Table<typeof columns.TALLY>;
+  readonly lane: Table<typeof columns.LANE>;
+  readonly audit: Table<typeof columns.AUDIT>;
+  readonly snapshot: Table<typeof columns.SNAPSHOT>;
+}
+
+/** Kysely's rows are objects; ours are read by place, in the order of their list of columns. */
+export function readAll<Found>(
+  list: string,
+  rows: readonly Readonly<Record<string, Cell>>[],
+  of: (row: Row) => Found,
+): Found[] {
+  const names = namesOf(list);
+  return rows.map((row) => of(names.map((name) => row[name])));
+}
