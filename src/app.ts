@@ -11,7 +11,16 @@ import { Engine } from "./engine/engine.ts";
 import { startWriterThread, type NotOpened } from "./engine/writer-client.ts";
 import { createApi, createPublicDoor } from "./http/api.ts";
 import { listenSocket, listenTcp, type Listening } from "./http/serve.ts";
-import { configApplied, sourceTrouble, sourceWell, started, starting, stopped, stopping, bug } from "./observe/events.ts";
+import {
+  configApplied,
+  sourceTrouble,
+  sourceWell,
+  started,
+  starting,
+  stopped,
+  stopping,
+  bug,
+} from "./observe/events.ts";
 import type { Log } from "./observe/log.ts";
 import { createMetrics } from "./observe/metrics.ts";
 import { commitObserver, workerObserver } from "./observe/observers.ts";
@@ -20,13 +29,14 @@ import { diskFiles } from "./ports/disk-files.ts";
 import type { Http } from "./ports/http.ts";
 import { re2 } from "./ports/regex.ts";
 import { openUndiciHttp } from "./ports/undici-http.ts";
-import { createSecrets } from "./secrets/secrets.ts";
+import { openSecrets } from "./secrets/read.ts";
 import { createLineJudge, type LineJudge } from "./sources/line-judge.ts";
 import { readStoredLine } from "./sources/stored-line.ts";
 import { createTail } from "./sources/tail.ts";
 import { wordsOf, type TailEvent } from "./sources/tail-event.ts";
 
 import { openReader } from "./store/queries.ts";
+import { StoreError } from "./store/store.ts";
 import { version } from "./version.ts";
 
 /** A running Riposte. */
@@ -89,9 +99,13 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
   if (!("submit" in door)) return door satisfies NotOpened;
 
   const reader = openReader(config.store.path);
+  if (reader instanceof StoreError) {
+    await door.close();
+    return reader;
+  }
   const network = openUndiciHttp({ connectionsPerOrigin: CONNECTIONS_PER_ORIGIN, clock });
   const judge = createLineJudge(compilePolicies(policies, re2), compileRefusal(policies), matchAlert);
-  const cursors = new Map(reader.sources().map((source) => [source.name, source.cursor]));
+  const cursors = new Map((await reader.sources()).map((source) => [source.name, source.cursor]));
   const engine = new Engine({
     door,
     snapshot,
@@ -112,7 +126,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     cursorOf: (source) => cursors.get(source) ?? null,
     readFacts: readStoredLine,
     http: instead.http?.(network) ?? network,
-    secrets: createSecrets({ clock }),
+    secrets: openSecrets(clock, process.env),
     clock,
     observe: workerObserver(log, metrics),
   });

@@ -84,11 +84,12 @@ function readTest(field: string, value: unknown, path: Path, reading: Reading): 
     return { kind: "one_of", values: [] };
   };
   if (value === null || value === undefined) {
-    return wrong(`no value. For alerts without the field: not: { ${field}: "*" }`);
+    return wrong('has no value. For alerts without the field: not: { data.srcip: "*" }');
   }
   if (typeof value === "number" || typeof value === "boolean") {
     const text = String(value);
     const written = reading.written(path) ?? text;
+    if (typeof value === "boolean" && written !== text) return wrong(`Wazuh writes ${text} and not ${written}`);
     if (written !== text) return wrong(`YAML makes ${text} of ${written}. Write it in quotes: "${written}"`);
     return isLevel(field) ? levelTest(text, wrong) : { kind: "one_of", values: [text] };
   }
@@ -136,6 +137,6 @@ function isLevel(field: string): boolean {
 }
 
 function levelTest(text: string, wrong: (says: string) => Test): Test {
-  if (/^\d{1,2}$/.test(text)) return { kind: "one_of", values: [text] };
+  if (/^(?:0|[1-9]\d?)$/.test(text)) return { kind: "one_of", values: [text] };
   return wrong('expected a level from 0 to 16 or a comparison. Example: ">= 10"');
 }

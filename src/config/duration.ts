@@ -24,10 +24,3 @@ export function durationField({ leastMs, example }: { readonly leastMs: number; 
     .refine((ms) => ms >= leastMs, { error: `too short: at least ${leastMs / SECOND_MS}s` })
     .refine((ms) => ms <= LONGEST_MS, { error: "too long: at most 3650d" });
 }
-
-/** How often, always as both figures: `{ max: 20, per: 1h }`. */
-export const Rate = z.strictObject({
-  max: z.int().min(1),
-  per: durationField({ leastMs: SECOND_MS, example: "1h" }),
-});
-export type Rate = z.infer<typeof Rate>;

@@ -7,7 +7,7 @@ import { readCondition, type Reading } from "./condition.ts";
 import { durationField } from "./duration.ts";
 import { Name } from "./name.ts";
 import { didYouMean } from "./nearest.ts";
-import { isMap, type Path, type Problem } from "./problem.ts";
+import { isMap, isPlainKey, type Path, type Problem } from "./problem.ts";
 
 const TellBySeverity = z.strictObject({
   low: z.array(z.string()).optional(),
@@ -101,13 +101,9 @@ function tellProblems(tell: unknown, path: Path, destinations: readonly string[]
   return tell.flatMap((name: unknown, i): readonly Problem[] => {
     if (typeof name !== "string" || destinations.includes(name)) return [];
     const meant = didYouMean(name, destinations);
-    const known = destinations.length === 0 ? "there are none" : `there are ${destinations.join(", ")}`;
+    const known = destinations.filter(isPlainKey).join(", ") || "none";
     return [
-      {
-        path: [...path, i],
-        at: "value",
-        says: `no destination of this name${meant || `: ${known}`}`,
-      },
+      { path: [...path, i], at: "value", says: `no destination of this name${meant || `. There are: ${known}`}` },
     ];
   });
 }

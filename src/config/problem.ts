@@ -42,7 +42,7 @@ function nameOfPolicy(root: unknown, index: number): string | null {
 
 /** A key that can be shown: with a bracket too much, a secret can come to stand where a key belongs. */
 export function isPlainKey(key: string): boolean {
-  return /^[\w.@-]{1,60}$/.test(key);
+  return /^(?:[\w.@-]{1,60}|<<)$/.test(key);
 }
 
 export function isMap(value: unknown): value is Readonly<Record<string, unknown>> {

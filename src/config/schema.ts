@@ -35,12 +35,15 @@ export interface DestinationConfig {
 
 const STORE = "sqlite:/var/lib/riposte/riposte.db";
 const ALERTS = "/var/ossec/logs/alerts/alerts.json";
+const SOCKET = "/run/riposte/riposte.sock";
 const LISTEN = "127.0.0.1:8080";
 
-const AbsolutePath = z
-  .string()
-  .regex(/^\/./, { error: `expected an absolute path. Example: ${ALERTS}` })
-  .meta({ examples: [ALERTS] });
+function absolutePath(example: string) {
+  return z
+    .string()
+    .regex(/^\/./, { error: `expected an absolute path. Example: ${example}` })
+    .meta({ examples: [example] });
+}
 
 const Store = z
   .string({ error: ({ input }) => storeTrouble(input) })
@@ -62,7 +65,7 @@ const SOCKET_PATH_BYTES = 107;
 /** What is wrong with the admin socket's path; null where nothing is. */
 export function socketTrouble(path: string): string | null {
   if (new TextEncoder().encode(path).length <= SOCKET_PATH_BYTES) return null;
-  return `too long for a Unix socket: at most ${SOCKET_PATH_BYTES} bytes. Example: socket: /run/riposte/riposte.sock`;
+  return `too long for a Unix socket: at most ${SOCKET_PATH_BYTES} bytes. Example: socket: ${SOCKET}`;
 }
 
 const LISTEN_FORM = /^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):(\d{1,5})$/;
@@ -81,12 +84,12 @@ const Listen = z
 
 const Start = z.enum(["end", "beginning"]);
 
-const AlertsFile = z.strictObject({ name: Name, path: AbsolutePath, start: Start.optional() });
+const AlertsFile = z.strictObject({ name: Name, path: absolutePath(ALERTS), start: Start.optional() });
 
 const Wazuh = z
   .strictObject({
     alerts: z
-      .union([AbsolutePath, z.array(AlertsFile).min(1)], {
+      .union([absolutePath(ALERTS), z.array(AlertsFile).min(1)], {
         error: ({ input }) =>
           isMap(input) ? `sources other than files are ${NOT_BUILT_YET}. Example: ${ALERTS}` : undefined,
       })
@@ -101,10 +104,7 @@ const NO_POLICIES =
 /** The file as a whole. Destinations are checked against their connectors' schemas, conditions by their own grammar. */
 export const ConfigShape = z.strictObject({
   store: Store,
-  socket: AbsolutePath.optional().meta({
-    description: "The admin socket; beside the database if not said.",
-    examples: ["/run/riposte/riposte.sock"],
-  }),
+  socket: absolutePath(SOCKET).optional().meta({ description: "The admin socket; beside the database if not said." }),
   http: z.strictObject({ listen: Listen }).optional(),
   links: z
     .strictObject({

@@ -69,6 +69,7 @@ function problemsOf(issue: z.core.$ZodIssue, before: Path): readonly Problem[] {
 
 function unknownKey(path: Path, key: string, known: readonly string[]): string {
   if (isKeyForLater(path, key)) return NOT_BUILT_YET;
+  if (key === "<<") return "maps are not merged here. Write it out, or refer to a whole value (*name)";
   const meant = didYouMean(key, known);
   if (meant !== "") return `unknown key${meant}`;
   return known.length === 0 ? "unknown key" : `unknown key. Known here: ${known.join(", ")}`;

@@ -167,7 +167,11 @@ describe("accept", () => {
         together.apply(view.changes());
         const whole = new MemoryRows();
         const wholeView = new View(whole.facts());
-        accept(wholeView, aStretch(alerts, { malformed, quarantine: lines, cursor: parts[1]!.cursor }), context({ snapshot }));
+        accept(
+          wholeView,
+          aStretch(alerts, { malformed, quarantine: lines, cursor: parts[1]!.cursor }),
+          context({ snapshot }),
+        );
         whole.apply(wholeView.changes());
 
         expect(together).toEqual(apart);

@@ -125,7 +125,15 @@ describe("what becomes of work after a call", () => {
     const first = desk.begin();
     const item = { incident: 2, revision: 1 };
     const plan = { momentsTold: 1, headDigest: null };
-    const what = { kind: "call", action: "post", step: 1, safeToRepeat: false, repeat: false, plan, completes: true } as const;
+    const what = {
+      kind: "call",
+      action: "post",
+      step: 1,
+      safeToRepeat: false,
+      repeat: false,
+      plan,
+      completes: true,
+    } as const;
     const [second] = desk.decide({ kind: "begin", destination: "chat", items: [{ ...item, what }] }).attempts!;
     desk.now += SECOND_MS;
 

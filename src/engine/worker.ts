@@ -27,7 +27,10 @@ export interface WorkerOptions {
 
 /** Told of what happened, for logs and counters. */
 export interface WorkerObserver {
-  settled(about: { destination: string; incident: number; action: string; repeat: boolean; tookMs: number }, outcome: Outcome): void;
+  settled(
+    about: { destination: string; incident: number; action: string; repeat: boolean; tookMs: number },
+    outcome: Outcome,
+  ): void;
   looked(about: { destination: string; incident: number }, look: Look): void;
   /** Something that should not happen; the worker goes on. */
   failed(about: { destination: string }, error: unknown): void;

@@ -48,10 +48,16 @@ export function hostWriter(
           answer(message.id, writer.claim(message.query));
           break;
         case "follow":
-          answer(message.id, writer.follow(message.snapshot).then(() => null));
+          answer(
+            message.id,
+            writer.follow(message.snapshot).then(() => null),
+          );
           break;
         case "close":
-          answer(message.id, writer.close().then(() => null));
+          answer(
+            message.id,
+            writer.close().then(() => null),
+          );
           break;
       }
     }

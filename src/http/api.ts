@@ -42,7 +42,7 @@ export function createPublicDoor(parts: ApiParts): Hono {
 export function createApi(parts: ApiParts): Hono {
   const app = withManners(new Hono(), parts);
   app.route("/", healthRoutes(parts));
-  app.get("/v1/status", (context) => context.json(readStatus(parts)));
+  app.get("/v1/status", async (context) => context.json(await readStatus(parts)));
   app.route("/v1/incidents", incidentRoutes(parts));
   app.route("/v1/work", workRoutes(parts));
 
@@ -56,25 +56,28 @@ export function createApi(parts: ApiParts): Hono {
     return applyCommand(context, parts, { kind: "retry_dead", destination });
   });
 
-  app.get("/v1/sources", (context) => {
-    return context.json({ sources: reportSources(parts.reader.sources(), parts.sources()) } satisfies SourceList);
+  app.get("/v1/sources", async (context) => {
+    const sources = reportSources(await parts.reader.sources(), parts.sources());
+    return context.json({ sources } satisfies SourceList);
   });
 
-  app.get("/v1/sources/:name/quarantine", (context) => {
+  app.get("/v1/sources/:name/quarantine", async (context) => {
     const query = checked(NoQuery, context.req.query());
     if (!query.ok) return problem(context, "bad-request", query.says);
     const name = context.req.param("name");
-    const known = Object.hasOwn(parts.sources(), name) || parts.reader.sources().some((row) => row.name === name);
+    const rows = await parts.reader.sources();
+    const known = Object.hasOwn(parts.sources(), name) || rows.some((row) => row.name === name);
     if (!known) return problem(context, "not-found", `there is no source ${name}`);
-    const lines = parts.reader.quarantine(name).map((row) => ({ ...row, raw: cutText(row.raw, QUARANTINE_CHARACTERS) }));
+    const kept = await parts.reader.quarantine(name);
+    const lines = kept.map((row) => ({ ...row, raw: cutText(row.raw, QUARANTINE_CHARACTERS) }));
     return context.json({ lines } satisfies QuarantinePage);
   });
 
-  app.get("/v1/audit", (context) => {
+  app.get("/v1/audit", async (context) => {
     const query = checked(AuditQuery, context.req.query());
     if (!query.ok) return problem(context, "bad-request", query.says);
     const { limit, before } = query.value;
-    const found = parts.reader.audit({ limit: limit + 1, ...(before !== undefined && { before }) });
+    const found = await parts.reader.audit({ limit: limit + 1, ...(before !== undefined && { before }) });
     const audit = found.slice(0, limit);
     const next = found.length > limit ? (audit.at(-1)?.id ?? null) : null;
     return context.json({ audit, next } satisfies AuditPage);
@@ -83,7 +86,7 @@ export function createApi(parts: ApiParts): Hono {
   return app;
 }
 
-export function readStatus(parts: ApiParts): Status {
+async function readStatus(parts: ApiParts): Promise<Status> {
   const { version, startedAt, clock, reader } = parts;
   const { hash, destinations } = parts.snapshot();
   return buildStatus({
@@ -92,11 +95,11 @@ export function readStatus(parts: ApiParts): Status {
     now: clock.now(),
     config: hash,
     destinations: Object.values(destinations),
-    lanes: reader.lanes(),
-    work: reader.workTallies(),
-    receipts: reader.receiptTallies(),
-    incidents: reader.incidentCounts(),
-    sources: reportSources(reader.sources(), parts.sources()),
+    lanes: await reader.lanes(),
+    work: await reader.workTallies(),
+    receipts: await reader.receiptTallies(),
+    incidents: await reader.incidentCounts(),
+    sources: reportSources(await reader.sources(), parts.sources()),
   });
 }
 
@@ -104,6 +107,10 @@ function withManners(app: Hono, { log }: ApiParts): Hono {
   app.use(cappedBody());
   app.notFound((context) => problem(context, "not-found", `there is nothing at ${context.req.method} ${context.req.path}`));
   app.onError((error, context) => {
+    if (error.name === "StoreError") {
+      log.error({ err: error }, "the database could not be read for a request");
+      return problem(context, "unavailable", error.message);
+    }
     log.error({ err: error, method: context.req.method, path: context.req.routePath }, "a request met a bug");
     return problem(context, "bug", "the log says more");
   });

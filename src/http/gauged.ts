@@ -5,23 +5,23 @@ import type { ApiParts } from "./parts.ts";
 export async function metricsPage(parts: ApiParts): Promise<string> {
   let gauged: Gauged | null = null;
   try {
-    gauged = gauge(parts);
+    gauged = await gauge(parts);
   } catch (error) {
     parts.log.error({ err: error }, "the numbers of the database can't be read");
   }
   return parts.metrics.page(gauged);
 }
 
-function gauge({ reader, sources }: ApiParts): Gauged {
+async function gauge({ reader, sources }: ApiParts): Promise<Gauged> {
   const live = sources();
   return {
-    sources: reader.sources().map((row) => ({
+    sources: (await reader.sources()).map((row) => ({
       ...row,
       behindBytes: live[row.name]?.behindBytes ?? null,
       inTrouble: (live[row.name]?.trouble ?? null) !== null,
     })),
-    incidents: reader.incidentCounts(),
-    work: reader.workTallies(),
-    lanes: reader.lanes(),
+    incidents: await reader.incidentCounts(),
+    work: await reader.workTallies(),
+    lanes: await reader.lanes(),
   };
 }

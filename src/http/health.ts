@@ -20,7 +20,7 @@ export function healthRoutes(parts: ApiParts): Hono {
     return context.json({ ok: check.ok, checks: [check] }, check.ok ? 200 : 503);
   });
   app.get("/readyz", async (context) => {
-    const checks = [checkStopping(parts), await checkWriter(parts), checkDatabase(parts), ...checkSources(parts)];
+    const checks = [checkStopping(parts), await checkWriter(parts), await checkDatabase(parts), ...checkSources(parts)];
     const ok = checks.every((check) => check.ok);
     return context.json({ ok, checks }, ok ? 200 : 503);
   });
@@ -60,9 +60,9 @@ function checkStopping({ stopping }: ApiParts): Check {
   return { name: "process", ok: !stopping(), says: stopping() ? "is stopping" : "runs" };
 }
 
-function checkDatabase({ reader }: ApiParts): Check {
+async function checkDatabase({ reader }: ApiParts): Promise<Check> {
   try {
-    reader.lanes();
+    await reader.lanes();
     return { name: "database", ok: true, says: "is open" };
   } catch {
     return { name: "database", ok: false, says: "can't be read; the log says why" };

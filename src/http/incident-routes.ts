@@ -49,29 +49,29 @@ export function incidentRoutes(parts: ApiParts): Hono {
   const { reader } = parts;
   const app = new Hono();
 
-  app.get("/", (context) => {
+  app.get("/", async (context) => {
     const query = checked(ListQuery, context.req.query());
     if (!query.ok) return problem(context, "bad-request", query.says);
     const { limit, ...wanted } = query.value;
-    const found = reader.incidents({ ...wanted, limit: limit + 1 });
+    const found = await reader.incidents({ ...wanted, limit: limit + 1 });
     const incidents = found.slice(0, limit);
     const next = found.length > limit ? (incidents.at(-1)?.id ?? null) : null;
     return context.json({ incidents, next } satisfies IncidentPage);
   });
 
-  app.get("/:id", (context) => {
+  app.get("/:id", async (context) => {
     const id = checked(Id, context.req.param("id"));
-    const found = id.ok ? reader.incident(id.value) : null;
+    const found = id.ok ? await reader.incident(id.value) : null;
     if (found === null) return problem(context, "not-found", `there is no incident ${context.req.param("id")}`);
-    const alerts = reader.bodies(found.id);
+    const alerts = await reader.bodies(found.id);
     const detail: IncidentDetail = {
       incident: found,
       group: groupOf(found, parts.snapshot().policies[found.policy]?.groupBy ?? []),
-      moments: reader.moments(found.id),
-      receipts: reader.receipts(found.id),
-      work: reader.works(found.id),
-      attempts: reader.attempts({ incident: found.id, limit: ATTEMPTS_SHOWN }),
-      alerts: alerts.map(({ ordinal, raw }) => ({ ordinal, raw: cutText(raw, ALERT_CHARACTERS) })),
+      moments: await reader.moments(found.id),
+      receipts: await reader.receipts(found.id),
+      work: await reader.works(found.id),
+      attempts: await reader.attempts({ incident: found.id, limit: ATTEMPTS_SHOWN }),
+      alerts: [...new Set([...alerts.slice(0, 1), ...alerts.slice(-1)])].map(({ ordinal, raw }) => ({ ordinal, raw: cutText(raw, ALERT_CHARACTERS) })),
     };
     return context.json(detail);
   });

@@ -4,30 +4,8 @@ import type { Reason } from "../core/outcome.ts";
 import type { DestinationTerms } from "../core/snapshot.ts";
 import type { Instant } from "../core/time.ts";
 import type { WorkState } from "../core/work.ts";
+import type { ReceiptTally, WorkTally } from "../store/tallies.ts";
 import type { SourceReport } from "./source-report.ts";
-
-/** Live work and dead letters of one destination that wait for the same reason. */
-export interface WorkTally {
-  readonly destination: string;
-  readonly state: WorkState;
-  readonly reason: Reason | null;
-  readonly count: number;
-  /** Since when the one that waits longest has been waiting. */
-  readonly oldestAt: Instant;
-  /** Of one of them, as an example. */
-  readonly evidence: string | null;
-}
-
-export interface ReceiptTally {
-  readonly destination: string;
-  /** Incidents that it was told of. */
-  readonly incidents: number;
-  /** Steps that were sent again because nobody could tell whether they had arrived. */
-  readonly repeats: number;
-  /** Incidents with at least one of those. */
-  readonly repeatedIncidents: number;
-  readonly lastDoneAt: Instant | null;
-}
 
 /** What the answers are made of. */
 export interface StatusFacts {

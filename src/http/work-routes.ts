@@ -37,28 +37,28 @@ export function workRoutes(parts: ApiParts): Hono {
   const { reader } = parts;
   const app = new Hono();
 
-  app.get("/", (context) => {
+  app.get("/", async (context) => {
     const query = checked(ListQuery, context.req.query());
     if (!query.ok) return problem(context, "bad-request", query.says);
-    const found = reader.work({ ...query.value, limit: query.value.limit + 1 });
+    const found = await reader.work({ ...query.value, limit: query.value.limit + 1 });
     return context.json({
       work: found.slice(0, query.value.limit),
       more: found.length > query.value.limit,
     } satisfies WorkPage);
   });
 
-  app.get("/:incident/:destination", (context) => {
+  app.get("/:incident/:destination", async (context) => {
     const one = checked(One, context.req.param());
-    const incident = one.ok ? reader.incident(one.value.incident) : null;
+    const incident = one.ok ? await reader.incident(one.value.incident) : null;
     if (!one.ok || incident === null) {
       return problem(context, "not-found", `there is no incident ${context.req.param("incident")}`);
     }
     const { destination } = one.value;
     const detail: WorkDetail = {
       incident,
-      work: reader.works(incident.id).find((work) => work.destination === destination) ?? null,
-      receipt: reader.receipts(incident.id).find((receipt) => receipt.destination === destination) ?? null,
-      attempts: reader.attempts({ incident: incident.id, destination, limit: ATTEMPTS_SHOWN }),
+      work: (await reader.works(incident.id)).find((work) => work.destination === destination) ?? null,
+      receipt: (await reader.receipts(incident.id)).find((receipt) => receipt.destination === destination) ?? null,
+      attempts: await reader.attempts({ incident: incident.id, destination, limit: ATTEMPTS_SHOWN }),
     };
     if (detail.work === null && detail.receipt === null && detail.attempts.length === 0) {
       return problem(context, "not-found", `${destination} was never to be told of incident #${incident.id}`);

@@ -12,11 +12,14 @@ import {
 } from "kysely";
 import type { Cell } from "./columns.ts";
 
-/** Kysely over a `node:sqlite` database that somebody else has opened. `destroy()` closes it. */
-export function nodeSqliteDialect(db: DatabaseSync): Dialect {
+/**
+ * Kysely over a `node:sqlite` database that somebody else has opened; `destroy()` closes it. What a query meets is
+ * thrown as `explain` puts it.
+ */
+export function nodeSqliteDialect(db: DatabaseSync, explain: (error: unknown) => unknown): Dialect {
   return {
     createAdapter: () => new SqliteAdapter(),
-    createDriver: () => new NodeSqliteDriver(db),
+    createDriver: () => new NodeSqliteDriver(db, explain),
     createIntrospector: (kysely: Kysely<unknown>) => new SqliteIntrospector(kysely),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };
@@ -29,9 +32,9 @@ class NodeSqliteDriver implements Driver {
   #lent = false;
   readonly #queue: (() => void)[] = [];
 
-  constructor(db: DatabaseSync) {
+  constructor(db: DatabaseSync, explain: (error: unknown) => unknown) {
     this.#db = db;
-    this.#connection = new NodeSqliteConnection(db);
+    this.#connection = new NodeSqliteConnection(db, explain);
   }
 
   async init(): Promise<void> {}
@@ -70,15 +73,21 @@ class NodeSqliteConnection implements DatabaseConnection {
   readonly #db: DatabaseSync;
   /** By text: our queries differ in a few filters, so there are few. */
   readonly #prepared = new Map<string, StatementSync>();
+  readonly #explain: (error: unknown) => unknown;
 
-  constructor(db: DatabaseSync) {
+  constructor(db: DatabaseSync, explain: (error: unknown) => unknown) {
     this.#db = db;
+    this.#explain = explain;
   }
 
   async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
-    const statement = this.#prepared.get(sql) ?? this.#db.prepare(sql);
-    this.#prepared.set(sql, statement);
-    return { rows: statement.all(...(parameters as readonly Cell[])) as Row[] };
+    try {
+      const statement = this.#prepared.get(sql) ?? this.#db.prepare(sql);
+      this.#prepared.set(sql, statement);
+      return { rows: statement.all(...(parameters as readonly Cell[])) as Row[] };
+    } catch (error) {
+      throw this.#explain(error);
+    }
   }
 
   async *streamQuery<Row>({ sql, parameters }: CompiledQuery): AsyncIterableIterator<QueryResult<Row>> {

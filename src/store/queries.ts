@@ -41,7 +41,8 @@ export function openReader(path: string): Reader | StoreError {
   let db: DatabaseSync | undefined;
   try {
     db = new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS });
-    if (schemaOf(db, path, MIGRATIONS.length) > 0) return new Reader(new Kysely({ dialect: nodeSqliteDialect(db) }));
+    if (schemaOf(db, path, MIGRATIONS.length) > 0)
+      return new Reader(new Kysely({ dialect: nodeSqliteDialect(db, (error) => troubleWith(path, error)) }));
     db.close();
     return new StoreError("missing", `${path} is still empty: start Riposte on it once.`);
   } catch (error) {

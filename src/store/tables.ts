@@ -1,5 +1,5 @@
 // The tables as Kysely sees them, and from its rows to ours.
-import * as columns from "./columns.ts";
+import type * as columns from "./columns.ts";
 import { namesOf, type Cell, type Column } from "./columns.ts";
 import type { Row } from "./rows.ts";
 

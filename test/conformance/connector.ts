@@ -1,41 +1,30 @@
-import { once } from "node:events";
-import { createServer as createTcpServer, type AddressInfo, type Socket } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { listSecretFields } from "../../src/config/secret.ts";
-import type { Connector, Destination, Io, Step } from "../../src/connectors/connector.ts";
+import type { Io } from "../../src/connectors/connector.ts";
 import type { MomentKind } from "../../src/core/moments.ts";
 import type { Outcome } from "../../src/core/outcome.ts";
-import type { Picture } from "../../src/core/picture.ts";
-import { markOf, type Receipt } from "../../src/core/receipt.ts";
 import { systemClock } from "../../src/ports/clock.ts";
 import { openUndiciHttp, type UndiciHttp } from "../../src/ports/undici-http.ts";
 import { serveVendor, unreachableUrl, type ServedVendor, type ServeOptions } from "../fakes/serve.ts";
 import type { VendorAnswer, VendorRequest } from "../fakes/vendor.ts";
 import { hostilePictures } from "../fixtures/hostile.ts";
-import { agentLost, bare, bruteForce, withMoments } from "../fixtures/pictures.ts";
+import { bruteForce, soundPictures, withMoments } from "../fixtures/pictures.ts";
+import {
+  configOf,
+  destinationOf,
+  firstStep,
+  inspect,
+  isSecretRef,
+  noLeak,
+  receiptAfter,
+  stepOf,
+  words,
+  type ConnectorCase,
+} from "./connector-case.ts";
 import { secretsOf } from "./secrets.ts";
+import { serveBytes, serveReset } from "./serve-bytes.ts";
 
-export interface ConnectorCase<Config> {
-  readonly connector: Connector<Config>;
-  /** As a user would write it, with every secret as `{ env: NAME }`. */
-  readonly config: Readonly<Record<string, unknown>>;
-  /** What those names hold. */
-  readonly secrets: Readonly<Record<string, string>>;
-  /** What of it nobody may ever see: at least 8 characters each, and found in nothing else. */
-  readonly canaries: readonly string[];
-  /** Keys of the config that may also hold the value itself, since not every such value is a secret. */
-  readonly openFields?: readonly string[];
-  /** What the vendor says when all is well. */
-  readonly ok: VendorAnswer;
-  /** What a 2xx means whose body is cut, huge, or no text: not every vendor says anything in it. */
-  readonly unreadable: "done" | "unknown";
-  /** Where this vendor's status means something else than everybody's; null: it doesn't. */
-  readonly statusMeans?: (status: number) => Outcome["kind"] | null;
-  /** The longest body that a step may have. */
-  readonly maxBodyChars: number;
-  /** Throws if the vendor would refuse the body, or show something in it as more than text. */
-  readonly inspect?: (body: string, picture: Picture) => void;
-}
+export type { ConnectorCase } from "./connector-case.ts";
 
 /**
  * What every connector promises, over real sockets. `make` is given the address of the vendor, without a slash at the
@@ -182,12 +171,10 @@ export function connectorSuite<Config>(name: string, make: (url: string) => Conn
       });
 
       test("a connection cut before the request was read is not taken for a success or a refusal", async () => {
-        const rude = createTcpServer((socket) => socket.on("error", () => {}).resetAndDestroy());
-        rude.listen(0, "127.0.0.1");
-        await once(rude, "listening");
+        const { url, close } = await serveReset();
         // By then the request is on its way, and nobody can tell that it was not read.
-        const { kind } = await perform(`http://127.0.0.1:${(rude.address() as AddressInfo).port}`);
-        rude.close();
+        const { kind } = await perform(url);
+        await close();
         expect(["later", "unknown"]).toContain(kind);
       });
 
@@ -328,100 +315,9 @@ export function connectorSuite<Config>(name: string, make: (url: string) => Conn
   });
 }
 
-function inspect<Config>(made: ConnectorCase<Config>, step: Step, picture: Picture): void {
-  expect(step.body.length).toBeLessThanOrEqual(made.maxBodyChars);
-  expect(step.body.isWellFormed()).toBe(true);
-  expect(wellFormedWithin(JSON.parse(step.body))).toBe(true);
-  made.inspect?.(step.body, picture);
-}
-
-function wellFormedWithin(value: unknown): boolean {
-  if (typeof value === "string") return value.isWellFormed();
-  if (typeof value !== "object" || value === null) return true;
-  return Object.entries(value).every(([name, inner]) => name.isWellFormed() && wellFormedWithin(inner));
-}
-
-function noLeak<Value>({ canaries }: ConnectorCase<never> | ConnectorCase<unknown>, value: Value): Value {
-  const text = JSON.stringify(value).toLowerCase();
-  const leaked = canaries.filter((canary) => text.includes(canary.toLowerCase()));
-  if (leaked.length > 0) throw new Error(`a secret is to be seen in ${text}`);
-  return value;
-}
-
-function isSecretRef(value: unknown): value is { readonly env: string } {
-  return typeof value === "object" && value !== null && "env" in value;
-}
-
 function usualMeaning(status: number): Outcome["kind"] {
   if (status < 300) return "done";
   if ([401, 403, 404, 410, 429].includes(status)) return "later";
   if (status === 408 || status >= 500) return "unknown";
   return "never";
-}
-
-function configOf<Config>({ connector, config }: ConnectorCase<Config>): Config {
-  return connector.schema.parse(config);
-}
-
-function destinationOf<Config>(made: ConnectorCase<Config>): Destination {
-  return made.connector.destination("under-test", configOf(made));
-}
-
-function firstStep<Config>(made: ConnectorCase<Config>): Step {
-  return stepOf(destinationOf(made), bruteForce());
-}
-
-function stepOf(destination: Destination, picture: Picture): Step {
-  const step = destination.next(picture, null, words(1));
-  if (step === null) throw new Error("nothing to do for an incident that was never shown");
-  return step;
-}
-
-function words(step: number): { mark: string; repeat: boolean } {
-  return { mark: markOf("test", 12, "under-test", step), repeat: false };
-}
-
-function receiptAfter({ plan }: Step, before: Receipt | null = null): Receipt {
-  return {
-    incident: 12,
-    destination: "under-test",
-    remote: { anchor: null, url: null },
-    steps: (before?.steps ?? 0) + 1,
-    repeats: 0,
-    firstDoneAt: 1,
-    lastDoneAt: 1,
-    ...plan,
-  };
-}
-
-function soundPictures(): readonly (readonly [string, Picture])[] {
-  return [
-    ["a brute force", bruteForce()],
-    ["a brute force of many alerts", bruteForce({ count: 4_321, lastAt: bruteForce().incident.lastAt + 60_000 })],
-    ["a lost agent", agentLost()],
-    ["an alert with nothing in it", bare()],
-    ["opened and escalated", withMoments(bruteForce(), "escalated")],
-    ["opened, acknowledged, noted and resolved", withMoments(bruteForce(), "acknowledged", "note", "resolved")],
-    ["resolved and opened again", withMoments(agentLost(), "resolved", "reopened")],
-  ];
-}
-
-/** Answers every request with the same bytes and hangs up, except where the bytes promise more than there are. */
-async function serveBytes(bytes: Buffer): Promise<{ url: string; close: () => Promise<void> }> {
-  const sockets = new Set<Socket>();
-  const server = createTcpServer((socket) => {
-    sockets.add(socket.on("error", () => {}));
-    socket.once("data", () => socket.end(bytes));
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async close() {
-      const closed = once(server, "close");
-      server.close();
-      for (const socket of sockets) socket.destroy();
-      await closed;
-    },
-  };
 }

@@ -39,22 +39,38 @@ class Board implements Destination {
     const last = picture.moments.at(-1)?.n ?? 0;
     const { mark } = words;
     if (receipt === null) {
-      return step("create", false, null, mark, { mark, title: told(picture, 0), body: head }, { momentsTold: last, headDigest });
+      return step(
+        "create",
+        false,
+        null,
+        mark,
+        { mark, title: told(picture, 0), body: head },
+        { momentsTold: last, headDigest },
+      );
     }
     const anchor = receipt.remote.anchor;
     if (receipt.momentsTold < last) {
       const text = told(picture, receipt.momentsTold);
-      return step("comment", false, anchor, mark, { mark, text }, { momentsTold: last, headDigest: receipt.headDigest });
+      return step(
+        "comment",
+        false,
+        anchor,
+        mark,
+        { mark, text },
+        { momentsTold: last, headDigest: receipt.headDigest },
+      );
     }
     if (receipt.headDigest === headDigest) return null;
     return step("edit", true, anchor, mark, { body: head }, { momentsTold: receipt.momentsTold, headDigest });
   }
 
   async perform(made: Step, io: Io): Promise<Outcome> {
-    const path = made.action === "create" ? "/items" : `/items/${made.anchor}${made.action === "comment" ? "/comments" : ""}`;
+    const path =
+      made.action === "create" ? "/items" : `/items/${made.anchor}${made.action === "comment" ? "/comments" : ""}`;
     const answer = await this.#call(io, made.action === "edit" ? "PUT" : "POST", path, made.body);
     const value = answer.kind === "answered" ? parse(answer.body) : null;
-    const key = typeof value?.["key"] === "string" ? value["key"] : typeof value?.["id"] === "string" ? made.anchor : null;
+    const key =
+      typeof value?.["key"] === "string" ? value["key"] : typeof value?.["id"] === "string" ? made.anchor : null;
     const call = answer.kind === "answered" ? { ...answer, readable: key !== null } : answer;
     const outcome = judgeCall(call, made.safeToRepeat, said(answer));
     return outcome.kind === "done" ? { ...outcome, remote: { anchor: key, url: null } } : outcome;
@@ -68,7 +84,11 @@ class Board implements Destination {
     if (!Array.isArray(rows)) return later("server_error", "destination", null, said(answer));
     const found = (rows as { mark?: string; key?: string }[]).find((row) => row.mark === mark);
     if (found === undefined) return { kind: "absent", evidence: `${rows.length} seen` };
-    return { kind: "found", remote: { anchor: found.key ?? receipt?.remote.anchor ?? null, url: null }, evidence: mark };
+    return {
+      kind: "found",
+      remote: { anchor: found.key ?? receipt?.remote.anchor ?? null, url: null },
+      evidence: mark,
+    };
   }
 
   probe(): Promise<{ ok: boolean; says: string }> {

@@ -34,7 +34,11 @@ export function checkNobodyForgotten(rows: Rows, snapshot: Snapshot): void {
   for (const { id, policy, severity, moment_count: moments } of incidents) {
     for (const destination of snapshot.policies[policy]?.tell[severity as "low"] ?? []) {
       const work = rows.count("SELECT count(*) AS n FROM work WHERE incident = ? AND destination = ?", id, destination);
-      const told = rows.all<ReceiptRow>("SELECT * FROM receipt WHERE incident = ? AND destination = ?", id, destination);
+      const told = rows.all<ReceiptRow>(
+        "SELECT * FROM receipt WHERE incident = ? AND destination = ?",
+        id,
+        destination,
+      );
       const canTellMore = snapshot.destinations[destination]?.type !== "jira-automation";
       const isTold = told[0] !== undefined && (!canTellMore || told[0].moments_told === moments);
       hold(2, work > 0 || isTold, () => `#${id} is ${severity}, and ${destination} has neither heard of it nor will`);
@@ -56,7 +60,10 @@ export function checkNobodyWaits(rows: Rows, snapshot: Snapshot, now: number, id
     if (terms === undefined) continue;
     const lane = rows.all<LaneRow>("SELECT * FROM lane WHERE destination = ?", destination)[0];
     const closed = lane !== undefined && Math.max(lane.next_at, lane.hold_until) > now - idleSinceMs;
-    const sending = rows.count("SELECT count(*) AS n FROM work WHERE destination = ? AND state = 'sending'", destination);
+    const sending = rows.count(
+      "SELECT count(*) AS n FROM work WHERE destination = ? AND state = 'sending'",
+      destination,
+    );
     const looking = rows.count(
       "SELECT count(*) AS n FROM work WHERE destination = ? AND state = 'unknown' AND due_at > ?",
       destination,
@@ -87,7 +94,11 @@ export function checkOrder(rows: Rows, destination: string, begun: readonly numb
     known,
     known,
   );
-  hold(5, overtaken === undefined, () => `at ${destination} the critical #${overtaken?.incident} waits behind #${lesser.incident}`);
+  hold(
+    5,
+    overtaken === undefined,
+    () => `at ${destination} the critical #${overtaken?.incident} waits behind #${lesser.incident}`,
+  );
 }
 
 const CLAIM_TO_BEGIN_MS = 20;

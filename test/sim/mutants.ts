@@ -25,15 +25,21 @@ export async function runMutants(only: string | null): Promise<boolean> {
 async function plantAndRun(mutant: Mutant): Promise<{ readonly caught: boolean; readonly says: string }> {
   const tree = mkdtempSync(join(tmpdir(), "riposte-mutant-"));
   try {
-    for (const folder of ["src", "test", "package.json"]) cpSync(join(root, folder), join(tree, folder), { recursive: true });
+    for (const folder of ["src", "test", "package.json"])
+      cpSync(join(root, folder), join(tree, folder), { recursive: true });
     symlinkSync(join(root, "node_modules"), join(tree, "node_modules"));
     const file = join(tree, mutant.file);
     const source = readFileSync(file, "utf8");
     const parts = source.split(mutant.find);
-    if (parts.length !== 2) return { caught: false, says: `its place in ${mutant.file} was found ${parts.length - 1} times` };
+    if (parts.length !== 2)
+      return { caught: false, says: `its place in ${mutant.file} was found ${parts.length - 1} times` };
     writeFileSync(file, parts.join(mutant.replace));
     const { code, output } = await run(tree);
-    if (code !== 1) return { caught: false, says: code === 0 ? "the run stayed green" : `the run ended with ${code}: ${output.slice(0, 400)}` };
+    if (code !== 1)
+      return {
+        caught: false,
+        says: code === 0 ? "the run stayed green" : `the run ended with ${code}: ${output.slice(0, 400)}`,
+      };
     const { violations } = JSON.parse(output) as { violations: readonly string[] };
     const [first] = violations;
     if (first === undefined) return { caught: false, says: "the run was red, but no promise was seen broken" };

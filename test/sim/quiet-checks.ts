@@ -70,11 +70,21 @@ export function checkBoard(rows: Rows, snapshot: Snapshot, board: FakeBoard): vo
       hold(6, from === next, () => `#${receipt.incident} tells from moment ${from}, where ${next} comes next`);
       next = to + 1;
     }
-    hold(6, next === (incident?.moment_count ?? 0) + 1, () => `#${receipt.incident} has moments that the board never heard`);
+    hold(
+      6,
+      next === (incident?.moment_count ?? 0) + 1,
+      () => `#${receipt.incident} has moments that the board never heard`,
+    );
   }
-  const orphans = board.liveItems().filter((item) => !receipts.some(({ incident }) => item.mark.includes(`-${incident}-board-`)));
+  const orphans = board
+    .liveItems()
+    .filter((item) => !receipts.some(({ incident }) => item.mark.includes(`-${incident}-board-`)));
   const known = orphans.filter((item) => !isDead(rows, Number(/-(\d+)-board-/.exec(item.mark)?.[1]), "board"));
-  hold(6, known.length === 0, () => `the board has ${known[0]?.key} (${known[0]?.mark}), and the store knows nothing of it`);
+  hold(
+    6,
+    known.length === 0,
+    () => `the board has ${known[0]?.key} (${known[0]?.mark}), and the store knows nothing of it`,
+  );
 }
 
 /** 3 where nothing can be found: every step arrived, and whatever arrived twice says that it may be a repeat. */
@@ -87,9 +97,15 @@ export function checkRepeatsAreMarked(rows: Rows, snapshot: Snapshot, vendors: V
   hold(6, unverified.length === 0, () => `a delivery was not believed: ${unverified[0]?.doubt}`);
   const jiraCalls = vendors.jira.received.map(({ body }) => {
     const text = JSON.stringify(body);
-    return { mark: /rp-[a-z0-9]+-\d+-tickets-\d+/.exec(text)?.[0] ?? "", repeat: text.includes('"possible_repeat":true') };
+    return {
+      mark: /rp-[a-z0-9]+-\d+-tickets-\d+/.exec(text)?.[0] ?? "",
+      repeat: text.includes('"possible_repeat":true'),
+    };
   });
-  for (const [destination, calls] of [["hook", hookCalls], ["tickets", jiraCalls]] as const) {
+  for (const [destination, calls] of [
+    ["hook", hookCalls],
+    ["tickets", jiraCalls],
+  ] as const) {
     for (const { incident, steps } of receiptsAt(rows, snapshot, destination)) {
       for (let step = 1; step <= steps; step += 1) {
         const ours = calls.filter(({ mark }) => mark.endsWith(`-${incident}-${destination}-${step}`));
@@ -102,9 +118,17 @@ export function checkRepeatsAreMarked(rows: Rows, snapshot: Snapshot, vendors: V
   for (const { incident, steps, destination } of receiptsAt(rows, snapshot, "slack")) {
     const posts = vendors.slack.posted.filter(({ text }) => new RegExp(`#${incident}\\b`).test(text));
     const firsts = posts.filter(({ text }) => !/possible repeat|may be a repeat/i.test(text)).length;
-    hold(6, posts.length >= steps, () => `#${incident} was told in ${posts.length} messages, and in ${steps} by our count`);
+    hold(
+      6,
+      posts.length >= steps,
+      () => `#${incident} was told in ${posts.length} messages, and in ${steps} by our count`,
+    );
     const most = steps + (isDead(rows, incident, destination) ? 1 : 0);
-    hold(3, firsts <= most, () => `#${incident} has ${firsts} messages without the mark of a repeat, for ${steps} steps`);
+    hold(
+      3,
+      firsts <= most,
+      () => `#${incident} has ${firsts} messages without the mark of a repeat, for ${steps} steps`,
+    );
   }
   const failed = vendors.jira.failedRuns[0];
   hold(6, failed === undefined, () => `Jira's rule failed: ${failed?.why}`);
@@ -126,7 +150,13 @@ function receiptsAt(rows: Rows, snapshot: Snapshot, destination: string): readon
 }
 
 function isDead(rows: Rows, incident: number, destination: string): boolean {
-  return rows.count("SELECT count(*) AS n FROM work WHERE incident = ? AND destination = ? AND state = 'dead'", incident, destination) > 0;
+  return (
+    rows.count(
+      "SELECT count(*) AS n FROM work WHERE incident = ? AND destination = ? AND state = 'dead'",
+      incident,
+      destination,
+    ) > 0
+  );
 }
 
 function rangeOf(text: string): readonly [number, number] {

@@ -60,10 +60,12 @@ function tell(reports: readonly SeedReport[], seconds: number, count: number): b
     const { seed, violation, steps, faults, trace } = report;
     if (violation !== null) violations.push(`seed ${seed}: ${violation.says}`);
     else {
-      if (steps < LEAST_STEPS) problems.push(`seed ${seed} did ${steps} steps; at least ${LEAST_STEPS} are asked of it`);
+      if (steps < LEAST_STEPS)
+        problems.push(`seed ${seed} did ${steps} steps; at least ${LEAST_STEPS} are asked of it`);
       if (faults < LEAST_FAULTS) problems.push(`seed ${seed} met ${faults} faults; at least ${LEAST_FAULTS} are asked`);
       const other = traces.get(seed);
-      if (other !== undefined && other !== trace) violations.push(`seed ${seed}: Violation: invariant 8: it went two ways`);
+      if (other !== undefined && other !== trace)
+        violations.push(`seed ${seed}: Violation: invariant 8: it went two ways`);
       traces.set(seed, trace);
     }
     for (const [what, times] of Object.entries(report.reached)) reached.set(what, (reached.get(what) ?? 0) + times);
@@ -76,7 +78,20 @@ function tell(reports: readonly SeedReport[], seconds: number, count: number): b
   const faults = reports.reduce((sum, report) => sum + report.faults, 0);
   problems.unshift(...violations);
   const green = problems.length === 0;
-  if (values.json) console.log(JSON.stringify({ green, seeds: count, steps, faults, crashes, seconds, reached: Object.fromEntries(reached), problems, violations }));
+  if (values.json)
+    console.log(
+      JSON.stringify({
+        green,
+        seeds: count,
+        steps,
+        faults,
+        crashes,
+        seconds,
+        reached: Object.fromEntries(reached),
+        problems,
+        violations,
+      }),
+    );
   else {
     for (const [what, times] of [...reached].toSorted()) console.log(`${String(times).padStart(9)}  ${what}`);
     for (const problem of problems.slice(0, 20)) console.log(`\n${problem}`);

@@ -7,13 +7,7 @@ import type { Command } from "../../src/core/input.ts";
 import { between, pick, type Chance } from "./chance.ts";
 import { checkCounts, checkNobodyForgotten, checkNobodyWaits, checkOrder, hold, Violation } from "./checks.ts";
 import { Life, type CrashPoint } from "./life.ts";
-import {
-  checkAgainstWritten,
-  checkAtRest,
-  checkBoard,
-  checkPace,
-  checkRepeatsAreMarked,
-} from "./quiet-checks.ts";
+import { checkAgainstWritten, checkAtRest, checkBoard, checkPace, checkRepeatsAreMarked } from "./quiet-checks.ts";
 import { Rows } from "./rows.ts";
 import { CANARIES, World } from "./world.ts";
 
@@ -113,7 +107,9 @@ class Run {
     const starts = net.calls.filter(({ host }) => host === "slack.sim").map(({ at }) => at);
     checkPace(vendors, starts, plan.snapshot.destinations["slack"]!.paceMs);
     this.#checkSecrets();
-    for (const state of rows.all<{ state: string; n: number }>("SELECT state, count(*) AS n FROM incident GROUP BY state")) {
+    for (const state of rows.all<{ state: string; n: number }>(
+      "SELECT state, count(*) AS n FROM incident GROUP BY state",
+    )) {
       this.#world.reach(`incident ${state.state}`);
     }
   }

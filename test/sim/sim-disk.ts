@@ -91,7 +91,13 @@ export class SimDisk {
   }
 
   #create(path: string): Inode {
-    const inode = { number: (this.#lastInode += 1), bytes: Buffer.alloc(4_096), size: 0, modifiedAt: this.#time.now, links: 1 };
+    const inode = {
+      number: (this.#lastInode += 1),
+      bytes: Buffer.alloc(4_096),
+      size: 0,
+      modifiedAt: this.#time.now,
+      links: 1,
+    };
     this.#names.set(path, inode);
     this.#tellDirectory(path);
     return inode;

@@ -29,7 +29,12 @@ const faultRanges = {
 /** The network between the engine and the fakes, with the seed's faults in it. */
 export class SimNet {
   readonly hosts = new Map<string, SimHost>();
-  readonly calls: { readonly at: number; readonly host: string; readonly request: HttpRequest; readonly fault: string }[] = [];
+  readonly calls: {
+    readonly at: number;
+    readonly host: string;
+    readonly request: HttpRequest;
+    readonly fault: string;
+  }[] = [];
   weights: FaultWeights = { none: 1 };
   readonly #time: SimTime;
   readonly #chance: Chance;
@@ -118,7 +123,9 @@ export class SimNet {
         after(2 * travelMs, () => end(statusOnly(503, fault.retryAfterSeconds)));
         return;
       case "garbage":
-        after(2 * travelMs, () => end({ kind: "answered", status: 200, headers: {}, body: fault.body, retryAfterMs: null }));
+        after(2 * travelMs, () =>
+          end({ kind: "answered", status: 200, headers: {}, body: fault.body, retryAfterMs: null }),
+        );
         return;
     }
   }

@@ -20,7 +20,12 @@ export class SimTime {
   }
 
   after(ms: number, run: () => void): () => void {
-    const event: Event = { at: this.now + Math.max(0, Math.ceil(ms)), order: (this.#order += 1), run, cancelled: false };
+    const event: Event = {
+      at: this.now + Math.max(0, Math.ceil(ms)),
+      order: (this.#order += 1),
+      run,
+      cancelled: false,
+    };
     this.#push(event);
     return () => {
       event.cancelled = true;

@@ -102,7 +102,14 @@ export class Workload {
     const at = new Date(this.#time.now - between(this.#chance, 0, 900)).toISOString().replace("Z", "+0000");
     return JSON.stringify({
       timestamp: at,
-      rule: { level: rule.level, description: rule.description, id: rule.id, firedtimes: 1, mail: false, groups: ["sim"] },
+      rule: {
+        level: rule.level,
+        description: rule.description,
+        id: rule.id,
+        firedtimes: 1,
+        mail: false,
+        groups: ["sim"],
+      },
       agent: { id: `00${agent}`, name: `web-0${agent}` },
       manager: { name: "wazuh-manager" },
       id: this.#id,

@@ -35,7 +35,7 @@ export const MUTANTS: readonly Mutant[] = [
     invariant: 1,
     file: "src/core/accept.ts",
     find: "known.stamp === alert.identity.stamp && known.ruleId === alert.identity.ruleId",
-    replace: "known.stamp !== \"\"",
+    replace: 'known.stamp !== ""',
   },
   {
     name: "an escalation forgets those who hear of the new severity only",
@@ -63,7 +63,7 @@ export const MUTANTS: readonly Mutant[] = [
     invariant: 3,
     file: "src/core/outcome.ts",
     find: "if (!call.written || safeToRepeat)",
-    replace: "if (!call.written || safeToRepeat || call.reason === \"timeout\")",
+    replace: 'if (!call.written || safeToRepeat || call.reason === "timeout")',
   },
   {
     name: "a 500 is taken for a clean refusal",

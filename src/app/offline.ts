@@ -1,0 +1,66 @@
+import { randomInt } from "node:crypto";
+import { existsSync } from "node:fs";
+import type { Config } from "../config/schema.ts";
+import { snapshotOf } from "../config/snapshot.ts";
+import { connectors } from "../connectors/index.ts";
+import { Writer } from "../engine/writer.ts";
+import { createApi } from "../http/api.ts";
+import { createLog } from "../observe/log.ts";
+import { createMetrics } from "../observe/metrics.ts";
+import { systemClock } from "../ports/clock.ts";
+import { systemRandom } from "../ports/random.ts";
+import { openReader } from "../store/queries.ts";
+import { openSqliteStore } from "../store/sqlite.ts";
+import { StoreError } from "../store/store.ts";
+import type { StartFailure } from "../app.ts";
+
+/** What speaks /v1 without a server: this process holds the engine's lock until `close`. */
+export interface Offline {
+  fetch(request: Request): Promise<Response>;
+  close(): Promise<void>;
+}
+
+/** Opens the database of a server that does not run. Makes none where there is none. */
+export async function openOffline(config: Config, version: string): Promise<Offline | StartFailure> {
+  const { path } = config.store;
+  if (!existsSync(path)) {
+    return { code: "missing", message: `${path}: there is no database, so no server ever ran with this config.` };
+  }
+  const store = openSqliteStore({ path, synchronous: "full", newInstall: newInstall() });
+  if (store instanceof StoreError) return { code: store.code, message: store.message };
+  const { snapshot } = snapshotOf(config, connectors);
+  const door = new Writer({
+    store,
+    clock: systemClock,
+    random: systemRandom,
+    snapshot,
+    soon: (turn) => void setImmediate(turn),
+    committed: () => {},
+  });
+  const reader = openReader(path);
+  const api = createApi({
+    version,
+    startedAt: null,
+    clock: systemClock,
+    reader,
+    door,
+    snapshot: () => snapshot,
+    sources: () => ({}),
+    wake: () => {},
+    stopping: () => false,
+    metrics: createMetrics({ version, node: process.version }),
+    log: createLog({ level: "error", pretty: true }),
+  });
+  return {
+    fetch: async (request) => api.fetch(request),
+    async close() {
+      reader.close();
+      await door.close();
+    },
+  };
+}
+
+/** Needed only should the file be an empty one. */
+function newInstall(): string {
+  return Array.from({ length: 8 }, () => randomInt(36).toString(36)).join("");
+}

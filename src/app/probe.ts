@@ -1,0 +1,40 @@
+import type { Config } from "../config/schema.ts";
+import { connectors } from "../connectors/index.ts";
+import type { Destination } from "../connectors/connector.ts";
+import { SECOND_MS } from "../core/time.ts";
+import { systemClock } from "../ports/clock.ts";
+import { openUndiciHttp } from "../ports/undici-http.ts";
+import { openSecrets } from "../secrets/read.ts";
+
+export interface ProbeReport {
+  readonly destination: string;
+  readonly type: string;
+  readonly ok: boolean;
+  readonly says: string;
+}
+
+const PROBE_WITHIN_MS = 10 * SECOND_MS;
+
+/** Asks every destination, all at once, whether it could be used now. Shows nothing to anybody. */
+export async function probeDestinations(config: Config): Promise<readonly ProbeReport[]> {
+  const clock = systemClock;
+  const http = openUndiciHttp({ connectionsPerOrigin: 4, clock });
+  const secrets = openSecrets(clock, process.env);
+  try {
+    return await Promise.all(
+      config.destinations.map(async ({ name, type, config: settings }) => {
+        const destination = open(name, type, settings);
+        const probe = await destination.probe({ http, secrets, now: clock.now(), deadlineMs: PROBE_WITHIN_MS });
+        return { destination: name, type, ...probe };
+      }),
+    );
+  } finally {
+    await http.close(0);
+  }
+}
+
+function open(name: string, type: string, settings: unknown): Destination {
+  const connector = connectors.find((each) => each.type === type);
+  if (connector === undefined) throw new Error(`destination ${name} has a type that no connector has: ${type}`);
+  return connector.destination(name, settings);
+}

@@ -1,0 +1,80 @@
+import type { ProbeReport } from "../app/probe.ts";
+import { formatConfigError, type ConfigError } from "../config/problem.ts";
+import { visible } from "../core/visible.ts";
+import { findConfig, noConfig } from "./config-file.ts";
+import type { CliContext } from "./context.ts";
+import { CommandError, EXIT } from "./exit-codes.ts";
+import { print } from "./print.ts";
+import { table, type Paint } from "./terminal.ts";
+import { counted } from "./words.ts";
+
+/** What a check found. */
+export interface CheckReport {
+  readonly file: string;
+  readonly errors: readonly ConfigError[];
+  readonly warnings: readonly ConfigError[];
+  /** What the policies spare Riposte from parsing, a sentence each. */
+  readonly refusal: readonly string[];
+  readonly counts: { readonly sources: number; readonly destinations: number; readonly policies: number } | null;
+  /** Null: nobody was asked. */
+  readonly probes: readonly ProbeReport[] | null;
+}
+
+export async function check(
+  this: CliContext,
+  flags: { readonly json: boolean; readonly online: boolean },
+  named?: string,
+): Promise<void> {
+  const file = findConfig(named);
+  if (file === null) throw noConfig();
+  const report = await checkConfig(file, flags.online);
+  print(this, flags, report, renderCheck);
+  if (report.errors.length > 0) {
+    throw new CommandError(EXIT.config, `${counted(report.errors.length, "mistake")} in ${file}`);
+  }
+  const failed = report.probes?.filter((probe) => !probe.ok) ?? [];
+  if (failed.length > 0) {
+    throw new CommandError(EXIT.unavailable, `${counted(failed.length, "destination")} can't be used`);
+  }
+}
+
+async function checkConfig(file: string, online: boolean): Promise<CheckReport> {
+  const { readConfig } = await import("../app/read-config.ts");
+  const read = readConfig(file);
+  switch (read.kind) {
+    case "unreadable":
+      throw new CommandError(EXIT.config, visible(read.says));
+    case "refused":
+      return { file, errors: read.errors, warnings: [], refusal: [], counts: null, probes: null };
+    case "loaded": {
+      const { config, warnings } = read;
+      const { explainRefusal } = await import("../core/explain-refusal.ts");
+      const { sources, destinations, policies } = config;
+      return {
+        file,
+        errors: [],
+        warnings,
+        refusal: explainRefusal(policies),
+        counts: { sources: sources.length, destinations: destinations.length, policies: policies.length },
+        probes: online ? await (await import("../app/probe.ts")).probeDestinations(config) : null,
+      };
+    }
+  }
+}
+
+/** One line for each mistake, in the form that editors and CI can jump to. */
+export function renderCheck({ file, errors, warnings, refusal, counts, probes }: CheckReport, paint: Paint): string {
+  const lines = [
+    ...errors.map((error) => paint("red", visible(formatConfigError(error)))),
+    ...warnings.map((warning) => `${paint("yellow", "warning")} ${visible(formatConfigError(warning))}`),
+  ];
+  if (counts !== null) {
+    const { sources, destinations, policies } = counts;
+    const parts = [counted(sources, "source"), counted(destinations, "destination"), counted(policies, "policy", "policies")];
+    lines.push(`${visible(file)}: ${paint("green", "ok")}, ${parts.join(", ")}`);
+  }
+  lines.push(...refusal.map((sentence) => `  ${visible(sentence)}`));
+  const probed = (probes ?? []).map(({ destination, type, ok, says }) => [destination, type, ok ? "yes" : "NO", says]);
+  const online = probes === null ? "" : table(["DESTINATION", "TYPE", "USABLE", "REASON"], probed, paint);
+  return lines.map((line) => `${line}\n`).join("") + online;
+}

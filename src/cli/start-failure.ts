@@ -1,0 +1,20 @@
+import type { StartFailure } from "../app.ts";
+import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
+
+/** By the store's codes and those of the doors. */
+const CODES: Readonly<Record<string, ExitCode>> = {
+  locked: EXIT.tryAgain,
+  full: EXIT.tryAgain,
+  corrupt: EXIT.badData,
+  newer: EXIT.badData,
+  older_unsupported: EXIT.badData,
+  not_ours: EXIT.badData,
+  missing: EXIT.noInput,
+  network_file_system: EXIT.cantCreate,
+  unwritable: EXIT.cantCreate,
+  cannot_listen: EXIT.cantCreate,
+};
+
+export function startFailed({ code, message }: StartFailure): CommandError {
+  return new CommandError(CODES[code] ?? EXIT.bug, message);
+}

@@ -1,0 +1,138 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { appendFileSync, linkSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { FakeWebhookReceiver } from "../fakes/webhook-receiver.ts";
+import { serveVendor, type ServedVendor } from "../fakes/serve.ts";
+import { Rows } from "../sim/rows.ts";
+import type { CrashPoint } from "./death.ts";
+
+const SECRET = `whsec_${Buffer.from("a key for the crash tests").toString("base64")}`;
+
+/** One Riposte with a disk and a receiver of its own: started, killed and started again. */
+export class Desk {
+  readonly directory = mkdtempSync(join(tmpdir(), "riposte-crash-"));
+  readonly receiver = new FakeWebhookReceiver({ secret: SECRET });
+  readonly #alerts = join(this.directory, "alerts", "alerts.json");
+  #sink: ServedVendor | null = null;
+  #child: ChildProcess | null = null;
+  #ids = 0;
+
+  async open(): Promise<void> {
+    this.#sink = await serveVendor(this.receiver);
+    const dated = join(this.directory, "alerts", "2026", "Nov");
+    mkdirSync(dated, { recursive: true });
+    writeFileSync(join(dated, "ossec-alerts-23.json"), "");
+    linkSync(join(dated, "ossec-alerts-23.json"), this.#alerts);
+    writeFileSync(join(this.directory, "hook-secret"), SECRET);
+    writeFileSync(
+      join(this.directory, "riposte.yaml"),
+      `store: sqlite:${this.directory}/riposte.db
+wazuh: { alerts: ${this.#alerts}, start: beginning }
+destinations:
+  hook: { type: webhook, url: "${this.#sink.url}/hook", secret: { file: ${this.directory}/hook-secret } }
+policies:
+  - { name: each, when: { rule.level: ">= 7" }, group_by: [id], tell: [hook] }
+`,
+    );
+  }
+
+  /** Appends so many alerts, as bytes that may end in the middle of a line. */
+  append(count: number): void {
+    let text = "";
+    for (let i = 0; i < count; i += 1) {
+      this.#ids += 1;
+      const id = `1795435200.${this.#ids}`;
+      const at = new Date(Date.UTC(2026, 10, 23) + this.#ids * 10).toISOString().replace("Z", "+0000");
+      const rule = {
+        level: 10,
+        description: "sshd: brute force",
+        id: "5712",
+        firedtimes: 1,
+        mail: false,
+        groups: ["sshd"],
+      };
+      const agent = { id: "003", name: "web-01" };
+      text += `${JSON.stringify({ timestamp: at, rule, agent, manager: { name: "m" }, id, full_log: "x", location: "journald" })}\n`;
+    }
+    const middle = Math.floor(text.length / 2);
+    appendFileSync(this.#alerts, text.slice(0, middle));
+    appendFileSync(this.#alerts, text.slice(middle));
+  }
+
+  get written(): number {
+    return this.#ids;
+  }
+
+  /** Ends when the process has, by its own death or by `kill`. */
+  async run(death: { readonly point: CrashPoint; readonly after: number } | null): Promise<ChildProcess> {
+    const env = death === null ? {} : { CRASH_POINT: death.point, CRASH_AFTER: String(death.after) };
+    const child = fork(fileURLToPath(new URL("serve.ts", import.meta.url)), [join(this.directory, "riposte.yaml")], {
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+    });
+    this.#child = child;
+    await Promise.race([once(child, "message"), once(child, "exit")]);
+    return child;
+  }
+
+  async kill(): Promise<void> {
+    const child = this.#child;
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, "exit");
+    child.kill("SIGKILL");
+    await ended;
+  }
+
+  /** Whether everything that was written has been delivered and nothing waits any more. */
+  isAtRest(): boolean {
+    const rows = new Rows(join(this.directory, "riposte.db"));
+    try {
+      const kept = rows.count("SELECT count(*) AS n FROM alert");
+      return kept === this.#ids && rows.count("SELECT count(*) AS n FROM work") === 0;
+    } finally {
+      rows.close();
+    }
+  }
+
+  /** What is wrong, judged from what the receiver got and what the database says; empty where nothing is. */
+  faults(): readonly string[] {
+    const faults: string[] = [];
+    const rows = new Rows(join(this.directory, "riposte.db"));
+    const [source] = rows.all<Record<string, number>>("SELECT * FROM source");
+    const { read = 0, ignored = 0, malformed = 0, duplicate = 0, kept = 0 } = source ?? {};
+    if (read !== ignored + malformed + duplicate + kept) faults.push(`${read} read, and not all accounted for`);
+    if (kept !== this.#ids) faults.push(`${this.#ids} were written, and ${kept} kept`);
+    const unended = rows.count("SELECT count(*) AS n FROM attempt WHERE ended_at IS NULL");
+    if (unended > 0) faults.push(`${unended} attempts never ended`);
+    const receipts = rows.count("SELECT count(*) AS n FROM receipt");
+    if (receipts !== this.#ids) faults.push(`${receipts} receipts for ${this.#ids} alerts`);
+    rows.close();
+
+    const seen = new Map<string, { firsts: number; repeats: number }>();
+    for (const { body, verified } of this.receiver.deliveries) {
+      if (!verified) faults.push("a delivery was not signed as it should be");
+      const { possible_repeat, alerts } = JSON.parse(body) as {
+        possible_repeat: boolean;
+        alerts: { first: { id: string } };
+      };
+      const times = seen.get(alerts.first.id) ?? { firsts: 0, repeats: 0 };
+      if (possible_repeat) times.repeats += 1;
+      else times.firsts += 1;
+      seen.set(alerts.first.id, times);
+    }
+    if (seen.size !== this.#ids) faults.push(`${this.#ids} were written, and ${seen.size} came to the receiver`);
+    const twice = [...seen].find(([, { firsts }]) => firsts > 1);
+    if (twice !== undefined)
+      faults.push(`alert ${twice[0]} came ${twice[1].firsts} times without the mark of a repeat`);
+    return faults;
+  }
+
+  async close(): Promise<void> {
+    await this.kill();
+    await this.#sink?.close();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
