@@ -148,7 +148,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
   const close = async (doors: readonly Listening[]): Promise<void> => {
     await Promise.all(doors.map((listening) => listening.stop()));
     await network.close(0);
-    reader.close();
+    await reader.close();
     await door.close();
   };
   const doors: Listening[] = [];

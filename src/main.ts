@@ -1,50 +1,63 @@
 // The process's edge: arguments in, exit code out, signals, and what nobody caught.
-import { readFileSync } from "node:fs";
 import { run } from "@stricli/core";
 import { buildRiposte } from "./cli/application.ts";
 import type { CliContext } from "./cli/context.ts";
 import { EXIT } from "./cli/exit-codes.ts";
+import { version } from "./version.ts";
 
+let tellOfBug = (error: unknown): void => {
+  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`riposte: this is a bug in Riposte. Please report it with these lines:\n${trace}\n`);
+};
 process.on("uncaughtException", endOfABug);
 process.on("unhandledRejection", endOfABug);
 // A reader that has seen enough (`riposte work list | head`) closes the pipe: nothing is wrong then.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === "EPIPE" ? EXIT.ok : EXIT.bug);
+  if (error.code === "EPIPE") process.exit(EXIT.ok);
+  endOfABug(error);
 });
 
+const edge: CliContext["process"] = {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  exitCode: EXIT.ok,
+};
 const context: CliContext = {
-  process,
-  version: versionOf(),
+  process: edge,
+  version,
   readStdin,
   askedToStop,
+  tellBugsTo(tell) {
+    tellOfBug = tell;
+  },
+  exitNow: (code) => process.exit(code),
 };
-await run(buildRiposte(context.version), process.argv.slice(2), context);
-process.exitCode = ownExitCode(process.exitCode);
+await run(buildRiposte(version), process.argv.slice(2), context);
+process.exitCode = ownExitCode(Number(edge.exitCode));
 
 /** The command line library has negative numbers for what it found wrong itself. */
-function ownExitCode(code: typeof process.exitCode): number {
-  const number = Number(code ?? EXIT.ok);
-  // Unknown command (-5) and arguments that can't be parsed (-4).
-  if (number === -5 || number === -4) return EXIT.usage;
-  return number < 0 ? EXIT.bug : number;
+function ownExitCode(code: number): number {
+  // An unknown command, and arguments that can't be parsed.
+  if (code === -5 || code === -4) return EXIT.usage;
+  return code < 0 ? EXIT.bug : code;
 }
 
 function endOfABug(error: unknown): void {
-  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`riposte: this is a bug in Riposte. Please report it with these lines:\n${trace}\n`);
+  tellOfBug(error);
   process.exit(EXIT.bug);
 }
 
 function askedToStop(): Promise<string> {
   return new Promise((resolve) => {
     let asked = false;
-    for (const [signal, number] of [["SIGINT", 2], ["SIGTERM", 15]] as const) {
-      process.on(signal, () => {
-        if (asked) process.exit(128 + number);
-        asked = true;
-        resolve(signal);
-      });
-    }
+    const onSignal = (signal: string, number: number): void => {
+      if (asked) process.exit(128 + number);
+      asked = true;
+      resolve(signal);
+    };
+    process.on("SIGINT", () => onSignal("SIGINT", 2));
+    process.on("SIGTERM", () => onSignal("SIGTERM", 15));
   });
 }
 
@@ -57,10 +70,4 @@ async function readStdin(mostBytes: number): Promise<Buffer | null> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
-}
-
-function versionOf(): string {
-  // Beside src/ and beside dist/ alike.
-  const text = readFileSync(new URL("../package.json", import.meta.url), "utf8");
-  return (JSON.parse(text) as { version: string }).version;
 }

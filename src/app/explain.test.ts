@@ -13,7 +13,16 @@ const line = JSON.stringify({
 
 function policy(name: string, when: Condition, of: Partial<Policy["terms"]> = {}): Policy {
   const tell = { low: [], medium: ["chat"], high: ["chat", "tickets"], critical: ["chat", "tickets"] };
-  const terms = { name, groupBy: ["agent.id", "data.srcip"], severity: null, tell, holdMs: null, resolveAfterMs: 1, reopenWithinMs: 1, ...of };
+  const terms = {
+    name,
+    groupBy: ["agent.id", "data.srcip"],
+    severity: null,
+    tell,
+    holdMs: null,
+    resolveAfterMs: 1,
+    reopenWithinMs: 1,
+    ...of,
+  };
   return { terms, when, clear: null, continues: false };
 }
 
@@ -27,7 +36,13 @@ test("each policy says whether it takes the alert, with the group, the severity 
   expect(explained.refused).toBe(false);
   expect(explained.policies).toMatchObject([
     { policy: "worst", outcome: "no_match", group: null, because: [{ path: "rule.level", found: "10" }] },
-    { policy: "ssh", outcome: "matches", group: { "agent.id": "001", "data.srcip": null }, severity: "medium", tell: ["chat"] },
+    {
+      policy: "ssh",
+      outcome: "matches",
+      group: { "agent.id": "001", "data.srcip": null },
+      severity: "medium",
+      tell: ["chat"],
+    },
   ]);
 });
 

@@ -36,8 +36,13 @@ export async function openOffline(config: Config, version: string): Promise<Offl
     snapshot,
     soon: (turn) => void setImmediate(turn),
     committed: () => {},
+    troubled: () => {},
   });
   const reader = openReader(path);
+  if (reader instanceof StoreError) {
+    await door.close();
+    return { code: reader.code, message: reader.message };
+  }
   const api = createApi({
     version,
     startedAt: null,
@@ -54,7 +59,7 @@ export async function openOffline(config: Config, version: string): Promise<Offl
   return {
     fetch: async (request) => api.fetch(request),
     async close() {
-      reader.close();
+      await reader.close();
       await door.close();
     },
   };

@@ -80,7 +80,12 @@ const checkRoute = buildCommand({
   parameters: {
     flags: {
       json,
-      online: { kind: "boolean", brief: "Also ask each destination whether it can be used; shows nothing to anybody", default: false, withNegated: false },
+      online: {
+        kind: "boolean",
+        brief: "Also ask each destination whether it can be used; shows nothing to anybody",
+        default: false,
+        withNegated: false,
+      },
     },
     positional: {
       kind: "tuple",
@@ -96,7 +101,13 @@ const explainRoute = buildCommand({
     flags: { config, json },
     positional: {
       kind: "tuple",
-      parameters: [{ brief: "A file with one alert as alerts.json has it; - for standard input", placeholder: "ALERT.json", parse: word }],
+      parameters: [
+        {
+          brief: "A file with one alert as alerts.json has it; - for standard input",
+          placeholder: "ALERT.json",
+          parse: word,
+        },
+      ],
     },
   },
   docs: { brief: "Say what the policies make of one alert, and why; tells nobody" },
@@ -132,7 +143,13 @@ const auditRoute = buildCommand({
       config,
       socket,
       json,
-      limit: { kind: "parsed", parse: wholeNumber, brief: "How many, newest first", default: "50", placeholder: "COUNT" },
+      limit: {
+        kind: "parsed",
+        parse: wholeNumber,
+        brief: "How many, newest first",
+        default: "50",
+        placeholder: "COUNT",
+      },
     },
   },
   docs: { brief: "What people did, newest first" },

@@ -75,7 +75,9 @@ function speakingTo(ask: Ask, socketPath: string): Server {
 }
 
 function queryText(query: Readonly<Record<string, string | number | undefined>>): string {
-  const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]));
+  const given = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)] as [string, string]],
+  );
   return given.length === 0 ? "" : `?${new URLSearchParams(given).toString()}`;
 }
 
@@ -88,7 +90,8 @@ const REFUSALS: Readonly<Record<number, ExitCode>> = {
 
 function refusal(status: number, body: unknown): CommandError {
   const detail = (body as Partial<Problem> | null)?.detail;
-  const says = typeof detail === "string" ? visible(detail) : `the server answered ${status} and nothing that can be read`;
+  const says =
+    typeof detail === "string" ? visible(detail) : `the server answered ${status} and nothing that can be read`;
   return new CommandError(REFUSALS[status] ?? EXIT.bug, says);
 }
 

@@ -70,7 +70,11 @@ export function renderCheck({ file, errors, warnings, refusal, counts, probes }:
   ];
   if (counts !== null) {
     const { sources, destinations, policies } = counts;
-    const parts = [counted(sources, "source"), counted(destinations, "destination"), counted(policies, "policy", "policies")];
+    const parts = [
+      counted(sources, "source"),
+      counted(destinations, "destination"),
+      counted(policies, "policy", "policies"),
+    ];
     lines.push(`${visible(file)}: ${paint("green", "ok")}, ${parts.join(", ")}`);
   }
   lines.push(...refusal.map((sentence) => `  ${visible(sentence)}`));

@@ -14,7 +14,10 @@ export function findConfig(named: string | undefined): string | null {
 }
 
 export function noConfig(): CommandError {
-  return new CommandError(EXIT.config, `no config: there is none at ${PLACES.join(" or ")}. Name one with --config FILE`);
+  return new CommandError(
+    EXIT.config,
+    `no config: there is none at ${PLACES.join(" or ")}. Name one with --config FILE`,
+  );
 }
 
 /** Reads a config that must be right to go on; its mistakes are what the error says. */

@@ -99,7 +99,8 @@ function readSome(file: string): Buffer | null {
     try {
       const bytes = Buffer.alloc(MOST_BYTES + 1);
       let size = 0;
-      for (let got = -1; got !== 0 && size < bytes.length; size += got) got = readSync(open, bytes, size, bytes.length - size, null);
+      for (let got = -1; got !== 0 && size < bytes.length; size += got)
+        got = readSync(open, bytes, size, bytes.length - size, null);
       return size > MOST_BYTES ? null : bytes.subarray(0, size);
     } finally {
       closeSync(open);
@@ -107,6 +108,8 @@ function readSome(file: string): Buffer | null {
   } catch (error) {
     const { code = "failed" } = error as NodeJS.ErrnoException;
     const permitted = code !== "EACCES" && code !== "EPERM";
-    throw new CommandError(permitted ? EXIT.noInput : EXIT.notPermitted, `${file}: can't be read (${code})`, { cause: error });
+    throw new CommandError(permitted ? EXIT.noInput : EXIT.notPermitted, `${file}: can't be read (${code})`, {
+      cause: error,
+    });
   }
 }

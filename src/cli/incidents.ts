@@ -35,7 +35,11 @@ export async function acknowledge(this: CliContext, flags: ServerFlags, id: numb
   print(this, flags, done, () => `#${id} is acknowledged\n`);
 }
 
-export async function resolve(this: CliContext, flags: ServerFlags & { readonly note?: string }, id: number): Promise<void> {
+export async function resolve(
+  this: CliContext,
+  flags: ServerFlags & { readonly note?: string },
+  id: number,
+): Promise<void> {
   const { note } = flags;
   const done = await withServer(this, flags, (server) =>
     server.post<CommandDone>(`/v1/incidents/${id}/resolve`, note === undefined ? {} : { note }),

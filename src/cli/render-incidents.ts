@@ -64,7 +64,8 @@ export function renderAttempts(attempts: readonly Attempt[], paint: Paint): stri
     String(attempt.step),
     attempt.repeat ? `${attempt.action} (possible repeat)` : attempt.action,
     attempt.outcome ?? "under way",
-    [attempt.reason === null ? "" : reasonWords(attempt.reason), attempt.evidence ?? ""].filter(Boolean).join(": ") || "-",
+    [attempt.reason === null ? "" : reasonWords(attempt.reason), attempt.evidence ?? ""].filter(Boolean).join(": ") ||
+      "-",
   ]);
   return table(heads, rows, paint).replaceAll(/^(?=.)/gm, "  ");
 }

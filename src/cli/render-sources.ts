@@ -13,7 +13,9 @@ function renderSource({ name, row, addsUp, live }: SourceReport, paint: Paint): 
   const lines = [`${visible(name)}: ${place}`];
   if (row === null) lines.push("  nothing read yet");
   else {
-    const fates = (["ignored", "malformed", "duplicate", "kept"] as const).map((fate) => `${grouped(row[fate])} ${fate}`);
+    const fates = (["ignored", "malformed", "duplicate", "kept"] as const).map(
+      (fate) => `${grouped(row[fate])} ${fate}`,
+    );
     const sum = addsUp ? paint("green", "adds up") : paint("red", "DOES NOT ADD UP");
     lines.push(`  ${grouped(row.read)} read = ${fates.join(" + ")}  (${sum})`);
     if (row.collision > 0) lines.push(`  ${grouped(row.collision)} of the kept repeat an id with another time or rule`);

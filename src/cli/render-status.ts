@@ -42,7 +42,9 @@ function sentAnswer({ sent }: Status, paint: Paint): string {
     [sum((report) => report.unknown), "not known", "yellow"],
     [sum((report) => report.waiting), "not yet", "yellow"],
   ] as const;
-  const told = parts.filter(([count]) => count > 0).map(([count, word, colour]) => paint(colour, `${word} for ${grouped(count)}`));
+  const told = parts
+    .filter(([count]) => count > 0)
+    .map(([count, word, colour]) => paint(colour, `${word} for ${grouped(count)}`));
   if (told.length === 0) return paint("green", "Yes, everything that was to be told was told.");
   const text = told.join(", ");
   return `Not all of it: ${text}.`;
@@ -129,7 +131,9 @@ export function ticketWords(report: TicketReport, paint: Paint): string {
     case "possible_repeats":
       return `${paint("yellow", "Perhaps not")}: ${received}; ${grouped(incidentsWithRepeats)} of them may have a second one, marked as a possible repeat; ${cantAsk}.`;
     case "unknown": {
-      const next = report.canBeAsked ? "it is being looked for" : `${cantAsk}, so it is sent again and marked as a possible repeat`;
+      const next = report.canBeAsked
+        ? "it is being looked for"
+        : `${cantAsk}, so it is sent again and marked as a possible repeat`;
       return `${paint("yellow", `Not known for ${grouped(unknown)}`)}: ${next}. Else ${received}.`;
     }
   }

@@ -30,6 +30,7 @@ export function renderWork(detail: WorkDetail, now: Instant, paint: Paint): stri
     work === null ? "  nothing waits: it shows what it should" : `  work: ${visible(workWords(work, now))}`,
     ...(next === null ? [] : [`  next: ${next}`]),
   ];
-  const calls = attempts.length === 0 ? "" : `\n${paint("bold", "Calls, newest first")}\n${renderAttempts(attempts, paint)}`;
+  const calls =
+    attempts.length === 0 ? "" : `\n${paint("bold", "Calls, newest first")}\n${renderAttempts(attempts, paint)}`;
   return `${lines.join("\n")}\n${calls}`;
 }

@@ -28,7 +28,9 @@ export function table(heads: readonly string[], rows: readonly (readonly string[
   const widths = heads.map((head, i) => Math.max(widthOf(head), ...cells.map((row) => widthOf(row[i] ?? ""))));
   const line = (row: readonly string[]): string =>
     row
-      .map((cell, i) => (i === row.length - 1 ? cell : cell + " ".repeat(Math.max(0, (widths[i] ?? 0) - widthOf(cell)))))
+      .map((cell, i) =>
+        i === row.length - 1 ? cell : cell + " ".repeat(Math.max(0, (widths[i] ?? 0) - widthOf(cell))),
+      )
       .join("  ")
       .trimEnd();
   return [paint("bold", line(heads)), ...cells.map(line)].map((text) => `${text}\n`).join("");

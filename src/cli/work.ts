@@ -15,7 +15,9 @@ export interface ListFlags extends ServerFlags {
 
 export async function list(this: CliContext, flags: ListFlags): Promise<void> {
   const { state, destination, limit } = flags;
-  const page = await withServer(this, flags, (server) => server.get<WorkPage>("/v1/work", { state, destination, limit }));
+  const page = await withServer(this, flags, (server) =>
+    server.get<WorkPage>("/v1/work", { state, destination, limit }),
+  );
   if (page.work.length === 0) say(this, "nothing waits");
   print(this, flags, page, (data, paint) => renderWorkPage(data, Date.now(), paint));
 }

@@ -68,11 +68,12 @@ export class Worker {
     this.#again = true;
     if (this.#pumping || this.#stopping) return;
     this.#pumping = true;
-    void this.#pump().finally(() => {
+    const pumped = (): void => {
       this.#pumping = false;
       if (this.#again) this.wake();
       else this.#tellIdle();
-    });
+    };
+    this.#pump().then(pumped, pumped);
   }
 
   get inFlight(): number {
@@ -136,7 +137,7 @@ export class Worker {
   #start(job: Job, attempt: number | null): void {
     if (attempt === null) return;
     this.#inFlight += 1;
-    void this.#finish(job, attempt)
+    this.#finish(job, attempt)
       .catch((error: unknown) => this.#options.observe.failed({ destination: this.#options.terms.name }, error))
       .finally(() => {
         this.#inFlight -= 1;

@@ -63,7 +63,7 @@ class WriterClient implements WriterDoor {
             case "not_opened":
               this.#closing = true;
               resolve({ code: message.code, message: message.message });
-              void thread.terminate();
+              thread.terminate().catch(end);
               break;
             case "answered":
               this.#take(message.id)?.resolve(message.value as never);

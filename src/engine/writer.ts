@@ -78,7 +78,10 @@ export class Writer implements WriterDoor {
     if (this.#running !== null) return;
     this.#running = new Promise((ended) => {
       this.#options.soon(() => {
-        void this.#run().then(ended);
+        this.#run().then(ended, (error: unknown) => {
+          this.#options.troubled(error);
+          ended();
+        });
       });
     });
   }

@@ -105,7 +105,9 @@ async function readStatus(parts: ApiParts): Promise<Status> {
 
 function withManners(app: Hono, { log }: ApiParts): Hono {
   app.use(cappedBody());
-  app.notFound((context) => problem(context, "not-found", `there is nothing at ${context.req.method} ${context.req.path}`));
+  app.notFound((context) =>
+    problem(context, "not-found", `there is nothing at ${context.req.method} ${context.req.path}`),
+  );
   app.onError((error, context) => {
     if (error.name === "StoreError") {
       log.error({ err: error }, "the database could not be read for a request");

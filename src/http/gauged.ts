@@ -1,4 +1,5 @@
 import type { Gauged } from "../observe/metrics.ts";
+import type { WorkTally } from "../store/tallies.ts";
 import type { ApiParts } from "./parts.ts";
 
 /** The page of numbers as of now. A database that can't be read costs only what comes from it. */
@@ -21,7 +22,18 @@ async function gauge({ reader, sources }: ApiParts): Promise<Gauged> {
       inTrouble: (live[row.name]?.trouble ?? null) !== null,
     })),
     incidents: await reader.incidentCounts(),
-    work: await reader.workTallies(),
+    work: byState(await reader.workTallies()),
     lanes: await reader.lanes(),
   };
+}
+
+/** Reasons would multiply the series; they are for the status. */
+function byState(tallies: readonly WorkTally[]): Gauged["work"] {
+  const groups = Map.groupBy(tallies, ({ destination, state }) => `${destination}\n${state}`);
+  return [...groups.values()].map((group) => ({
+    destination: group[0]!.destination,
+    state: group[0]!.state,
+    count: group.reduce((sum, { count }) => sum + count, 0),
+    oldestAt: Math.min(...group.map(({ oldestAt }) => oldestAt)),
+  }));
 }

@@ -71,7 +71,10 @@ export function incidentRoutes(parts: ApiParts): Hono {
       receipts: await reader.receipts(found.id),
       work: await reader.works(found.id),
       attempts: await reader.attempts({ incident: found.id, limit: ATTEMPTS_SHOWN }),
-      alerts: [...new Set([...alerts.slice(0, 1), ...alerts.slice(-1)])].map(({ ordinal, raw }) => ({ ordinal, raw: cutText(raw, ALERT_CHARACTERS) })),
+      alerts: [...new Set([...alerts.slice(0, 1), ...alerts.slice(-1)])].map(({ ordinal, raw }) => ({
+        ordinal,
+        raw: cutText(raw, ALERT_CHARACTERS),
+      })),
     };
     return context.json(detail);
   });

@@ -105,7 +105,9 @@ function refusedPath(path: string): CannotListen | null {
   if (stat?.isDirectory() !== true) return bad(`${directory}: no such directory. Make it, or name another path`);
   const sticky = (stat.mode & 0o1000) !== 0;
   if ((stat.mode & 0o022) !== 0 && !sticky) {
-    return bad(`${directory}: others may write there and could put their own socket in place. Run: chmod go-w ${directory}`);
+    return bad(
+      `${directory}: others may write there and could put their own socket in place. Run: chmod go-w ${directory}`,
+    );
   }
   return null;
 }

@@ -71,7 +71,10 @@ export function workRoutes(parts: ApiParts): Hono {
     ["/:incident/:destination/drop", "drop_work"],
   ] as const) {
     app.post(path, async (context) => {
-      const one = checked(One, { incident: context.req.param("incident"), destination: context.req.param("destination") });
+      const one = checked(One, {
+        incident: context.req.param("incident"),
+        destination: context.req.param("destination"),
+      });
       const body = checked(NoBody, await jsonOf(context));
       if (!one.ok) return problem(context, "not-found", `there is no incident ${context.req.param("incident")}`);
       if (!body.ok) return problem(context, "bad-request", body.says);

@@ -65,7 +65,10 @@ test("what a worker and a commit tell is counted by closed lists only", async ()
   observer.settled({ ...call, repeat: false }, { kind: "never", reason: "bad_request", evidence: "400" });
   observer.looked(call, { kind: "absent", evidence: "" });
   observer.failed(call, new Error("x"));
-  commitObserver(silent, metrics)({
+  commitObserver(
+    silent,
+    metrics,
+  )({
     moments: [{ incident: 1, n: 1, kind: "opened", at: 0, severity: "low", count: 1, by: null, text: "evil" }],
   });
 

@@ -162,7 +162,11 @@ function afterGone(name: ShortName, wanted: FileIdentity, current: Opened): Plac
 }
 
 function isSame(opened: Opened, wanted: FileIdentity): boolean {
-  return opened.identity.inode === wanted.inode && guarded(opened, () => beginsWith(opened.handle, wanted.head));
+  const { inode, dated } = opened.identity;
+  if (inode !== wanted.inode) return false;
+  // Wazuh removes a file that stayed empty, and the next one may be given its inode.
+  if (wanted.head.bytes === 0 && dated !== wanted.dated) return false;
+  return guarded(opened, () => beginsWith(opened.handle, wanted.head));
 }
 
 function isCopy(opened: Opened, wanted: FileIdentity): boolean {

@@ -269,16 +269,19 @@ export function connectorSuite<Config>(name: string, make: (url: string) => Conn
       });
 
       test("none is in a step, and none in what comes of it, even where the vendor repeats all that it was sent", async () => {
-        let status = 200;
+        let answer = { status: 200, own: "" };
         const vendor = await serve(({ path, headers, body }) => {
           const echo = JSON.stringify({ path, headers, body });
-          return { status, headers: { "x-echo": JSON.stringify(headers), location: path }, body: echo };
+          return { status: answer.status, headers: { "x-echo": echo, location: path }, body: answer.own || echo };
         });
         const made = make(vendor.url);
         noLeak(made, firstStep(made));
-        for (status of [200, 302, 400, 401, 404, 429, 500]) {
-          await perform(vendor.url);
-          noLeak(made, await destinationOf(made).probe(ioOf(made)));
+        for (const status of [200, 302, 400, 401, 404, 429, 500]) {
+          for (const own of ["", ...made.canaries]) {
+            answer = { status, own };
+            await perform(vendor.url);
+            noLeak(made, await destinationOf(made).probe(ioOf(made)));
+          }
         }
         await perform(vendor.url.replace("http:", "https:"));
       });

@@ -57,7 +57,7 @@ export async function runSeed(seed: number): Promise<SeedReport> {
 
 class Run {
   crashes = 0;
-  failure: unknown = null;
+  failure: Error | null = null;
   readonly trace = createHash("sha256");
   readonly #world: World;
   readonly #deaths: Chance;
@@ -262,7 +262,7 @@ class Run {
   }
 
   #fail(error: unknown): void {
-    this.failure ??= error;
+    this.failure ??= error instanceof Error ? error : new Error(String(error));
   }
 }
 

@@ -14,7 +14,8 @@ import type { Io, Step } from "../connector.ts";
 import type { SlackConfig } from "./config.ts";
 import { slack } from "./slack.ts";
 
-const canary = "XcAnArYx0123456789abcdef";
+// Made of small letters, as the words are in which Slack answers.
+const canary = "canary_of_the_webhook";
 
 for (const style of ["blocks", "legacy"] as const) {
   connectorSuite(`slack, ${style}`, (url): ConnectorCase<SlackConfig> => {

@@ -1,0 +1,33 @@
+import type { Config } from "../config/schema.ts";
+import { bug } from "../observe/events.ts";
+import { createLog, type LogLevel } from "../observe/log.ts";
+import { startApp, type App, type StartFailure } from "../app.ts";
+
+export interface ServeOptions {
+  readonly config: Config;
+  readonly configPath: string;
+  readonly level: LogLevel;
+  /** Log lines for people rather than for machines. */
+  readonly pretty: boolean;
+  readonly started?: (app: App) => void;
+  /** Resolves with why, once the process is to end. */
+  readonly askedToStop: () => Promise<string>;
+  /** From now on what nobody caught is told to this. */
+  readonly tellBugsTo: (tell: (error: unknown) => void) => void;
+  /** Ends the process where it stands. */
+  readonly giveUp: () => void;
+}
+
+/** Runs until it is asked to stop, or says why it can't start. */
+export async function serveConfig(options: ServeOptions): Promise<StartFailure | null> {
+  const { config, configPath, level, pretty } = options;
+  const log = createLog({ level, pretty });
+  options.tellBugsTo((error) => bug(log, error));
+  // Asked for before it starts: whoever stops it then is heard as soon as it runs.
+  const asked = options.askedToStop();
+  const app = await startApp({ config, configPath, log, died: options.giveUp });
+  if (!("stop" in app)) return app;
+  options.started?.(app);
+  await app.stop(await asked);
+  return null;
+}

@@ -1,0 +1,144 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { type LineKind, Manager } from "../../test/tail/manager.ts";
+import { createRig, type Rig } from "../../test/tail/rig.ts";
+import type { Source } from "./source.ts";
+
+const LIMITS = { chunkBytes: 700, lineBytes: 1_000, parsedATurn: 3, alerts: 4, alertBytes: 1_500, inputBytes: 3_000 };
+
+type Step =
+  | { readonly do: "write"; readonly kind: LineKind; readonly ending: "\n" | "\r\n" }
+  | { readonly do: "flush"; readonly bytes: number }
+  | { readonly do: "pass"; readonly ms: number }
+  | { readonly do: "rotate"; readonly by: "day" | "size" }
+  | { readonly do: "truncate" | "pack" | "manager_restarts" | "crash" | "stop" | "slow" | "answer" | "trouble" };
+
+const kind = fc.constantFrom<LineKind>("kept", "kept", "kept", "ignored", "ignored", "malformed", "too_long", "blank");
+const common: readonly fc.WeightedArbitrary<Step>[] = [
+  { weight: 12, arbitrary: fc.record({ do: fc.constant("write"), kind, ending: fc.constantFrom("\n", "\r\n") }) },
+  { weight: 8, arbitrary: fc.record({ do: fc.constant("flush"), bytes: fc.integer({ min: 1, max: 2_000 }) }) },
+  { weight: 6, arbitrary: fc.record({ do: fc.constant("pass"), ms: fc.constantFrom(0, 1, 100, 250, 600, 2_000) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("rotate"), by: fc.constantFrom("day", "size") }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constantFrom("manager_restarts", "crash", "crash", "stop", "slow", "answer", "answer", "trouble"),
+    }),
+  },
+];
+const lossy: readonly fc.WeightedArbitrary<Step>[] = [
+  ...common,
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom("truncate", "pack") }) },
+];
+
+test("every line is read exactly once and counted once, whatever is appended, rotated, restarted, killed and refused", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.oneof(...common), { minLength: 5, maxLength: 90 }), async (steps) => {
+      const { rig, manager } = await live(steps);
+
+      expect(rig.ledger.ids).toEqual(idsOf(manager, "kept"));
+      const malformed = [...idsOf(manager, "malformed"), ...idsOf(manager, "too_long")].length;
+      const ignored = [...idsOf(manager, "ignored"), ...idsOf(manager, "blank")].length;
+      const kept = rig.ledger.ids.length;
+      expect(rig.ledger.totals).toEqual({ read: manager.lines.length, ignored, malformed, kept });
+      expect(rig.events.filter((event) => event.kind === "truncated")).toEqual([]);
+    }),
+    { numRuns: 6000 },
+  );
+}, 600_000);
+
+test("when files are emptied or packed, nothing but what was not stored by then is missing, and nothing comes twice", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.oneof(...lossy), { minLength: 5, maxLength: 90 }), async (steps) => {
+      const { rig, manager, losable } = await live(steps);
+
+      const stored = new Set(rig.ledger.ids);
+      expect(stored.size).toBe(rig.ledger.ids.length);
+      expect(idsOf(manager, "kept").filter((id) => !stored.has(id) && !losable.has(id))).toEqual([]);
+      expect(rig.ledger.ids).toEqual(rig.ledger.ids.toSorted((a, b) => Number(a) - Number(b)));
+      const { read, ignored, malformed, kept } = rig.ledger.totals;
+      expect(read).toBe(ignored + malformed + kept);
+    }),
+    { numRuns: 6000 },
+  );
+}, 600_000);
+
+async function live(steps: readonly Step[]): Promise<{ rig: Rig; manager: Manager; losable: ReadonlySet<string> }> {
+  const rig = createRig();
+  const { ledger, clock } = rig;
+  const manager = new Manager(rig.alerts, LIMITS.lineBytes);
+  const losable = new Set<string>();
+  let source: Source = rig.start({ limits: LIMITS });
+  // Its first place is stored: from here on it may miss nothing.
+  await clock.advance(0);
+
+  function mayLose(files: readonly string[]): void {
+    const stored = new Set(ledger.ids);
+    for (const { id, file } of manager.lines) if (files.includes(file) && !stored.has(id)) losable.add(id);
+  }
+
+  for (const step of steps) {
+    switch (step.do) {
+      case "write":
+        manager.write(step.kind, step.ending);
+        break;
+      case "flush":
+        manager.flush(step.bytes);
+        break;
+      case "pass":
+        await clock.advance(step.ms);
+        break;
+      case "rotate":
+        manager.rotate(step.by);
+        break;
+      case "manager_restarts":
+        manager.restart();
+        break;
+      case "truncate":
+        mayLose([manager.currentFile]);
+        manager.truncate();
+        break;
+      case "pack":
+        mayLose(manager.pack());
+        break;
+      case "crash":
+        rig.crash();
+        source = rig.start({ limits: LIMITS });
+        break;
+      case "stop": {
+        ledger.isSlow = false;
+        answerAll(rig);
+        await source.drain();
+        source = rig.start({ limits: LIMITS });
+        break;
+      }
+      case "slow":
+        ledger.isSlow = !ledger.isSlow;
+        break;
+      case "answer":
+        ledger.storeNext();
+        await clock.advance(0);
+        break;
+      case "trouble":
+        ledger.trouble = ledger.trouble === null ? new Error("the disk is full") : null;
+        break;
+    }
+  }
+
+  ledger.isSlow = false;
+  ledger.trouble = null;
+  answerAll(rig);
+  manager.flush(Number.MAX_SAFE_INTEGER);
+  await clock.advance(40_000);
+  expect(source.status()).toMatchObject({ state: "at_end", behindBytes: 0 });
+  await source.drain();
+  return { rig, manager, losable };
+}
+
+function answerAll({ ledger }: Rig): void {
+  while (ledger.waiting.length > 0) ledger.storeNext();
+}
+
+function idsOf(manager: Manager, wanted: LineKind): readonly string[] {
+  return manager.lines.filter((line) => line.kind === wanted).map((line) => line.id);
+}
