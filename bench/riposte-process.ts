@@ -110,7 +110,15 @@ function configOf({ folder, sinkUrl, minLevel, concurrency }: RiposteSetup, port
     destinations: {
       sink: { type: "webhook", url: sinkUrl, unsigned: true, ...(concurrency !== undefined && { concurrency }) },
     },
-    policies: [{ name: "measured", when: { "rule.level": `>= ${minLevel}` }, group_by: ["id"], tell: ["sink"] }],
+    policies: [
+      {
+        name: "measured",
+        when: { "rule.level": `>= ${minLevel}` },
+        group_by: ["id"],
+        tell: ["sink"],
+        resolve_after: "3650d",
+      },
+    ],
   };
 }
 

@@ -21,7 +21,7 @@ const edge: CliContext["process"] = {
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,
-  exitCode: EXIT.ok,
+  exitCode: null,
 };
 const context: CliContext = {
   process: edge,

@@ -1,4 +1,4 @@
-import { didYouMean } from "./nearest.ts";
+import { didYouMean, nearestName } from "./nearest.ts";
 import { isPlainKey } from "./problem.ts";
 
 /** What Wazuh 4.x writes at the top of an alert; all else is `raw.<path>`. */
@@ -61,10 +61,11 @@ export function fieldTrouble(path: string): string | null {
     return `has fields of its own: name one. Example: ${inside}`;
   }
   // Rules carry arrays named after any standard, so only what looks like a slip is taken for one.
-  if ((root !== "rule" && root !== "agent") || COMMON.includes(path) || parts.length > 2) return null;
-  const meant = didYouMean(
-    path,
-    COMMON.filter((name) => name.startsWith(`${root}.`) && name.split(".").length === 2),
-  );
-  return meant === "" ? null : `not a field that Wazuh writes${meant} If it is there all the same, write ${raw}`;
+  if ((root !== "rule" && root !== "agent") || COMMON.includes(path) || second === undefined || parts.length > 2) {
+    return null;
+  }
+  const siblings = COMMON.filter((name) => name.startsWith(`${root}.`)).map((name) => name.slice(root.length + 1));
+  const meant = nearestName(second, siblings);
+  if (meant === null) return null;
+  return `not a field that Wazuh writes. Did you mean ${root}.${meant}? If it is there all the same, write ${raw}`;
 }

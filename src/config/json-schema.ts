@@ -9,17 +9,19 @@ type JsonSchema = Readonly<Record<string, unknown>>;
 /** The JSON Schema of a config, for editors and the reference page. */
 export function configJsonSchema(connectors: Connectors): JsonSchema {
   const { $schema, properties, ...rest } = inputSchema(ConfigShape);
+  const kinds = connectors.map(({ type, schema }) => destinationSchema(type, schema));
   const destinations = {
     type: "object",
     propertyNames: { pattern: NAME_PATTERN },
-    additionalProperties: { anyOf: connectors.map(({ type, schema }) => destinationSchema(type, schema)) },
+    additionalProperties: { anyOf: kinds.map(({ schema }) => schema) },
   };
+  const ownDefs = kinds.map(({ defs }) => defs);
   return {
     $schema,
     title: "riposte.yaml",
     ...rest,
     properties: { ...(properties as JsonSchema), destinations },
-    $defs: { condition: CONDITION, test: TEST, value: VALUE },
+    $defs: Object.assign({ condition: CONDITION, test: TEST, value: VALUE }, ...ownDefs) as JsonSchema,
   };
 }
 
@@ -34,12 +36,20 @@ function inputSchema(schema: z.ZodType): JsonSchema {
   return { ...z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) };
 }
 
-function destinationSchema(type: string, schema: z.ZodType): JsonSchema {
-  const { $schema: _ofItsOwn, properties, required, ...rest } = inputSchema(schema);
+/** What the connector's schema refers to moves to the top, under names that no other connector uses. */
+function destinationSchema(
+  type: string,
+  schema: z.ZodType,
+): { readonly schema: JsonSchema; readonly defs: JsonSchema } {
+  const text = JSON.stringify(inputSchema(schema)).replaceAll('"#/$defs/', `"#/$defs/${type}-`);
+  const { $schema: _own, $defs, properties, required, ...rest } = JSON.parse(text) as Readonly<Record<string, object>>;
   return {
-    ...rest,
-    properties: { type: { const: type }, ...(properties as JsonSchema | undefined) },
-    required: ["type", ...((required as readonly string[] | undefined) ?? [])],
+    schema: {
+      ...rest,
+      properties: { type: { const: type }, ...properties },
+      required: ["type", ...((required as readonly string[] | undefined) ?? [])],
+    },
+    defs: Object.fromEntries(Object.entries($defs ?? {}).map(([name, of]) => [`${type}-${name}`, of])),
   };
 }
 

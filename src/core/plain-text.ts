@@ -22,10 +22,14 @@ export function plainLine(text: string): string {
 /** At most this many UTF-16 units; where something had to go, the end says so and how much there was. */
 export function cutText(text: string, most: number): string {
   if (text.length <= most) return text;
-  return `${head(text, most - cutNote(text.length).length)}${cutNote(text.length)}`;
+  const note = cutNote(text.length);
+  return `${head(text, most - note.length)}${note}`;
 }
 
-/** `plainText` and `cutText` in one, for text that may be very long: only as much is cleaned as can be shown. */
+/**
+ * `plainText` in at most so many UTF-16 units; where something had to go, the end says so and how much there was.
+ * Only as much is cleaned as can be shown: the text may be very long.
+ */
 export function cutPlainText(text: string, most: number): string {
   const clean = plainText(head(text, most));
   if (text.length <= most && clean.length <= most) return clean;

@@ -14,7 +14,7 @@ import type { Io, Step } from "../connector.ts";
 import type { SlackConfig } from "./config.ts";
 import { slack } from "./slack.ts";
 
-// Made of small letters, as the words are in which Slack answers.
+// Made of small letters like the words in which Slack answers, and with one of them inside it, as in `hooks.slack.com`.
 const canary = "canary_of_the_webhook";
 
 for (const style of ["blocks", "legacy"] as const) {

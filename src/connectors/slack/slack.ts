@@ -33,7 +33,7 @@ function slackDestination(config: SlackConfig): Destination {
     async perform(step, io) {
       const address = await readAddress(config.webhook, "webhook", io);
       if (address.kind === "later") return address;
-      return slackOutcome(await postJson(io, address.url, step.body), address.url);
+      return slackOutcome(await postJson(io, address.url, step.body));
     },
     probe: (io) => probe(config, io),
   };
@@ -63,9 +63,9 @@ async function probe(config: SlackConfig, io: Io): Promise<Probe> {
   if (address.kind === "later") return { ok: false, says: address.evidence };
   const answer = await postJson(io, address.url, "{}");
   if (answer.kind === "failed") return { ok: false, says: `Slack: ${sayFailure(answer)}` };
-  const word = wordOf(answer, address.url);
+  const word = wordOf(answer);
   if (answer.status === 400 && word !== null && EMPTY_REFUSED.has(word)) return { ok: true, says: "Slack takes posts" };
-  return { ok: false, says: slackOutcome(answer, address.url).evidence };
+  return { ok: false, says: slackOutcome(answer).evidence };
 }
 
 const EMPTY_REFUSED: ReadonlySet<string> = new Set([

@@ -1,0 +1,23 @@
+// `riposte serve` with the same parts but one: no line is refused by its bytes, so each is parsed and matched. The
+// product has no such switch; what it would cost is what `pipeline` measures against.
+import { startApp } from "../src/app.ts";
+import { readConfig } from "../src/app/read-config.ts";
+import { createLog } from "../src/observe/log.ts";
+
+const path = process.argv[process.argv.indexOf("--config") + 1] ?? "";
+const read = readConfig(path);
+if (read.kind !== "loaded") throw new Error(`the config can't be used: ${JSON.stringify(read)}`);
+
+const asked = Promise.withResolvers<string>();
+process.on("SIGTERM", () => asked.resolve("SIGTERM"));
+const app = await startApp({
+  config: read.config,
+  configPath: path,
+  log: createLog({ level: "error", pretty: false }),
+  died(error) {
+    throw error;
+  },
+  instead: { judge: (real) => ({ refuse: () => false, judge: (line, now) => real.judge(line, now) }) },
+});
+if (!("stop" in app)) throw new Error(app.message);
+await app.stop(await asked.promise);

@@ -1,0 +1,107 @@
+// What is due, in which order, and with what.
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Change } from "../../src/core/change.ts";
+import type { Work } from "../../src/core/work.ts";
+import type { ClaimQuery } from "../../src/store/store.ts";
+import * as sample from "./store-rows.ts";
+import { noon } from "./store-rows.ts";
+import type { Begin, OpenedStore } from "./store.ts";
+
+export function claimSuite(name: string, begin: Begin, open: () => Promise<OpenedStore>): void {
+  describe(`${name}: claims`, () => {
+    it("brings what is due by priority, then by time, then by incident, and says when the next is", async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(anyWork, { maxLength: 40 }), fc.integer({ min: 0, max: 12 }), async (some, limit) => {
+          const opened = await open();
+          try {
+            const works = some.map((work, i) => sample.aWork(i + 1, work));
+            await opened.store.commit(works.flatMap((work) => sample.opened(work.incident, { work })));
+
+            const claim = await opened.store.claim({ destination: "chat", limit, now: noon });
+
+            expect(claim.items.map(({ work }) => work)).toEqual(claimable(works).slice(0, limit));
+            expect(claim.nextDueAt).toBe(nextDueAt(works));
+          } finally {
+            await opened.cleanup();
+          }
+        }),
+        { numRuns: 40 },
+      );
+    });
+
+    it("changes nothing: the same question has the same answer", async () => {
+      const { store } = await begin([...sample.opened(1), ...sample.opened(2)]);
+      const query: ClaimQuery = { destination: "chat", limit: 5, now: noon };
+
+      expect(await store.claim(query)).toEqual(await store.claim(query));
+    });
+
+    it("brings all that a picture takes: moments in order, the first and the newest line, receipt and attempt", async () => {
+      const ring = Array.from({ length: 12 }, (_, i) => ({ slot: i, ordinal: i === 3 ? 40 : i + 1 }));
+      const { store } = await begin([
+        ...sample.opened(1, { work: { state: "unknown", attempt: 7, unsure: true } }),
+        ...[3, 2].map((n): Change => ({ table: "moment", row: sample.aMoment(1, n, { kind: "escalated" }) })),
+        ...ring.map((at): Change => ({ table: "body", row: { incident: 1, ...at, raw: `line ${at.ordinal}` } })),
+        { table: "receipt", row: sample.aReceipt(1) },
+        { table: "receipt", row: sample.aReceipt(1, { destination: "tickets", steps: 9 }) },
+        { table: "attempt", row: sample.anAttempt(7) },
+        { table: "lane", row: sample.aLane("chat", { failures: 2 }) },
+      ]);
+
+      const claim = await store.claim({ destination: "chat", limit: 5, now: noon });
+
+      expect(claim).toEqual({
+        lane: sample.aLane("chat", { failures: 2 }),
+        items: [
+          {
+            work: sample.aWork(1, { state: "unknown", attempt: 7, unsure: true }),
+            incident: sample.anIncident(1),
+            moments: [
+              sample.aMoment(1, 1),
+              sample.aMoment(1, 2, { kind: "escalated" }),
+              sample.aMoment(1, 3, { kind: "escalated" }),
+            ],
+            firstRaw: "line 1",
+            newestRaw: "line 40",
+            receipt: sample.aReceipt(1),
+            attempt: sample.anAttempt(7),
+          },
+        ],
+        nextDueAt: null,
+      });
+    });
+
+    it("has a lane for a destination that was never used, and no receipt or attempt where there is none", async () => {
+      const { store } = await begin(sample.opened(1));
+
+      const claim = await store.claim({ destination: "chat", limit: 1, now: noon });
+      const never = await store.claim({ destination: "never", limit: 1, now: noon });
+
+      expect(claim.items).toMatchObject([{ receipt: null, attempt: null, firstRaw: '{"id":"1"}' }]);
+      expect(never).toEqual({ lane: sample.aLane("never"), items: [], nextDueAt: null });
+    });
+  });
+}
+
+const anyWork = fc.record({
+  state: fc.constantFrom("ready", "sending", "unknown", "dead"),
+  destination: fc.constantFrom("chat", "chat", "chat", "tickets"),
+  priority: fc.integer({ min: 0, max: 3 }),
+  dueAt: fc.integer({ min: noon - 2, max: noon + 2 }),
+});
+
+function claimable(works: readonly Work[]): Work[] {
+  return works
+    .filter((work) => mayBeClaimed(work) && work.dueAt <= noon)
+    .toSorted((a, b) => a.priority - b.priority || a.dueAt - b.dueAt || a.incident - b.incident);
+}
+
+function nextDueAt(works: readonly Work[]): number | null {
+  const later = works.filter((work) => mayBeClaimed(work) && work.dueAt > noon).map((work) => work.dueAt);
+  return later.length === 0 ? null : Math.min(...later);
+}
+
+function mayBeClaimed(work: Work): boolean {
+  return work.destination === "chat" && (work.state === "ready" || work.state === "unknown");
+}

@@ -1,0 +1,155 @@
+// What people and metrics are told.
+import { describe, expect, it } from "vitest";
+import type { Change } from "../../src/core/change.ts";
+import type { Work } from "../../src/core/work.ts";
+import * as sample from "./store-rows.ts";
+import { noon } from "./store-rows.ts";
+import type { Begin } from "./store.ts";
+
+export function peopleSuite(name: string, begin: Begin): void {
+  describe(`${name}: reads for people`, () => {
+    it("lists incidents newest first, by state, policy and severity, and on from where a page ended", async () => {
+      const states = ["pending", "open", "acknowledged", "resolved"] as const;
+      const { reader } = await begin(
+        [1, 2, 3, 4, 5, 6, 7, 8].map((id) => ({
+          table: "incident",
+          row: sample.anIncident(id, {
+            state: states[id % 4]!,
+            policy: id > 4 ? "web" : "ssh",
+            severity: id % 3 === 0 ? "critical" : "low",
+          }),
+        })),
+      );
+      const people = await reader();
+      const list = async (filter: object): Promise<number[]> =>
+        (await people.incidents({ limit: 100, ...filter })).map(({ id }) => id);
+
+      expect(await list({})).toEqual([8, 7, 6, 5, 4, 3, 2, 1]);
+      expect(await list({ state: "all", limit: 3 })).toEqual([8, 7, 6]);
+      expect(await list({ before: 6, limit: 2 })).toEqual([5, 4]);
+      expect(await list({ state: "resolved" })).toEqual([7, 3]);
+      expect(await list({ state: "unresolved", before: 7 })).toEqual([6, 5, 4, 2, 1]);
+      expect(await list({ policy: "web", severity: "critical" })).toEqual([6]);
+      expect(await people.incident(5)).toMatchObject({ id: 5, policy: "web" });
+      expect(await people.incident(9)).toBeNull();
+    });
+
+    it("lists work that waits longest first, by state and destination", async () => {
+      const works = [
+        sample.aWork(1, { sinceAt: noon + 3 }),
+        sample.aWork(2, { sinceAt: noon + 1, state: "dead" }),
+        sample.aWork(3, { sinceAt: noon + 2, destination: "tickets" }),
+        sample.aWork(3, { sinceAt: noon + 4, state: "unknown", evidence: "reset" }),
+      ];
+      const { reader } = await begin(works.map((row) => ({ table: "work", row })));
+      const people = await reader();
+
+      expect(await people.work({ limit: 9 })).toEqual([works[1], works[2], works[0], works[3]]);
+      expect(await people.work({ limit: 2 })).toEqual([works[1], works[2]]);
+      expect(await people.work({ limit: 9, destination: "chat" })).toEqual([works[1], works[0], works[3]]);
+      expect(await people.work({ limit: 9, destination: "chat", state: "unknown" })).toEqual([works[3]]);
+      expect(await people.works(3)).toEqual([works[3], works[2]]);
+    });
+
+    it("lists attempts and audit rows newest first, lines and moments oldest first", async () => {
+      const { reader } = await begin([
+        ...[1, 2, 3].map((id): Change => ({ table: "attempt", row: sample.anAttempt(id) })),
+        { table: "attempt", row: sample.anAttempt(4, { destination: "tickets" }) },
+        { table: "attempt", row: sample.anAttempt(5, { incident: 2 }) },
+        ...[1, 2, 3].map((id): Change => ({
+          table: "audit",
+          row: { id, at: noon, who: "kim", what: "resolve", about: `#${id}` },
+        })),
+        ...[1, 2, 3].map((n): Change => ({ table: "moment", row: sample.aMoment(1, n) })),
+        ...[3, 1, 2].map((ordinal): Change => ({
+          table: "body",
+          row: { incident: 1, slot: 9 - ordinal, ordinal, raw: "" },
+        })),
+      ]);
+      const people = await reader();
+
+      expect((await people.attempts({ incident: 1, limit: 3 })).map(({ id }) => id)).toEqual([4, 3, 2]);
+      expect((await people.attempts({ incident: 1, destination: "chat", limit: 2 })).map(({ id }) => id)).toEqual([
+        3, 2,
+      ]);
+      expect((await people.audit({ limit: 2 })).map(({ id }) => id)).toEqual([3, 2]);
+      expect((await people.audit({ limit: 9, before: 2 })).map(({ id }) => id)).toEqual([1]);
+      expect((await people.moments(1)).map(({ n }) => n)).toEqual([1, 2, 3]);
+      expect((await people.bodies(1)).map(({ ordinal }) => ordinal)).toEqual([1, 2, 3]);
+    });
+
+    it("counts work by destination, state and reason, with the oldest of each and what was seen of it", async () => {
+      const many: readonly Work[] = [
+        sample.aWork(1, { sinceAt: noon + 5 }),
+        sample.aWork(2, { sinceAt: noon + 4 }),
+        sample.aWork(3, { state: "dead", reason: "bad_request", evidence: "400 later", sinceAt: noon + 2 }),
+        sample.aWork(4, { state: "dead", reason: "bad_request", evidence: "400 first", sinceAt: noon + 1 }),
+        sample.aWork(5, { destination: "tickets", state: "unknown", reason: "timeout", evidence: "10 s" }),
+      ];
+      const { reader } = await begin(many.map((row) => ({ table: "work", row })));
+
+      expect(await (await reader()).workTallies()).toEqual([
+        {
+          destination: "chat",
+          state: "dead",
+          reason: "bad_request",
+          count: 2,
+          oldestAt: noon + 1,
+          evidence: "400 first",
+        },
+        { destination: "chat", state: "ready", reason: null, count: 2, oldestAt: noon + 4, evidence: null },
+        { destination: "tickets", state: "unknown", reason: "timeout", count: 1, oldestAt: noon, evidence: "10 s" },
+      ]);
+    });
+
+    it("counts what destinations show, and how often they may show it twice", async () => {
+      const { reader } = await begin([
+        { table: "receipt", row: sample.aReceipt(1) },
+        { table: "receipt", row: sample.aReceipt(2, { repeats: 2 }) },
+        { table: "receipt", row: sample.aReceipt(3, { repeats: 1 }) },
+        { table: "receipt", row: sample.aReceipt(3, { destination: "tickets" }) },
+        { table: "lane", row: sample.aLane("chat", { lastDoneAt: noon + 7 }) },
+      ]);
+
+      expect(await (await reader()).receiptTallies()).toEqual([
+        { destination: "chat", incidents: 3, repeats: 3, repeatedIncidents: 2, lastDoneAt: noon + 7 },
+        { destination: "tickets", incidents: 1, repeats: 0, repeatedIncidents: 0, lastDoneAt: null },
+      ]);
+    });
+
+    it("counts how calls ended as they end: an open one not yet, one that was found later twice", async () => {
+      const ended = (id: number, outcome: "done" | "unknown" | "found"): Change => ({
+        table: "attempt",
+        row: sample.anAttempt(id, { endedAt: noon, outcome }),
+      });
+      const { store, reader } = await begin([{ table: "attempt", row: sample.anAttempt(1) }, ended(2, "done")]);
+      await store.commit([ended(1, "unknown"), ended(3, "done")]);
+      await store.commit([ended(1, "found")]);
+
+      expect(await (await reader()).attemptTallies()).toEqual([
+        { destination: "chat", outcome: "done", count: 2 },
+        { destination: "chat", outcome: "found", count: 1 },
+        { destination: "chat", outcome: "unknown", count: 1 },
+      ]);
+    });
+
+    it("counts incidents by state, also those that there are none of", async () => {
+      const { reader } = await begin([
+        ...[1, 2].map((id): Change => ({ table: "incident", row: sample.anIncident(id) })),
+        { table: "incident", row: sample.anIncident(3, { state: "resolved" }) },
+      ]);
+
+      expect(await (await reader()).incidentCounts()).toEqual({ pending: 0, open: 2, acknowledged: 0, resolved: 1 });
+    });
+
+    it("sees every commit as soon as it is answered", async () => {
+      const { store, reader } = await begin();
+      const people = await reader();
+
+      for (const id of [1, 2, 3]) {
+        await store.commit(sample.opened(id));
+        expect((await people.incidents({ limit: 9 }))[0]?.id).toBe(id);
+      }
+    });
+  });
+}

@@ -1,0 +1,78 @@
+import { appendFileSync, linkSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { startApp, type App } from "../src/app.ts";
+import { loadConfig } from "../src/config/load.ts";
+import { connectors } from "../src/connectors/index.ts";
+import { createLog } from "../src/observe/log.ts";
+import { FakeJiraAutomation } from "./fakes/jira-automation.ts";
+import { serveVendor, type ServedVendor } from "./fakes/serve.ts";
+import { FakeSlackWebhooks, usualHookPath } from "./fakes/slack-webhook.ts";
+
+/** A whole Riposte in a folder of its own, with the vendors' fakes behind real sockets. */
+export class RiposteDesk {
+  readonly directory = mkdtempSync(join(tmpdir(), "riposte-desk-"));
+  readonly alertsPath = join(this.directory, "alerts", "alerts.json");
+  readonly slack = new FakeSlackWebhooks();
+  readonly jira = new FakeJiraAutomation({ token: "API_KEY", createAfterMs: 0 });
+  readonly logLines: string[] = [];
+  slackServed!: ServedVendor;
+  jiraServed!: ServedVendor;
+  #app: App | null = null;
+
+  static async open(): Promise<RiposteDesk> {
+    const desk = new RiposteDesk();
+    desk.slackServed = await serveVendor(desk.slack);
+    desk.jiraServed = await serveVendor(desk.jira);
+    const dated = join(dirname(desk.alertsPath), "2026", "Nov", "ossec-alerts-23.json");
+    mkdirSync(dirname(dated), { recursive: true });
+    writeFileSync(dated, "");
+    linkSync(dated, desk.alertsPath);
+    desk.secret("slack-webhook", `${desk.slackServed.url}${usualHookPath}`);
+    const JIRA_URL = `${desk.jiraServed.url}${desk.jira.path}`;
+    desk.secret("jira-api-key", JSON.stringify({ JIRA_URL, JIRA_API_KEY: "API_KEY", JIRA_PROJECT_KEY: "PROJ" }));
+    return desk;
+  }
+
+  /** Writes a secret's file; `SECRETS/name` in a config is its path. */
+  secret(name: string, value: string): void {
+    writeFileSync(join(this.directory, name), value, { mode: 0o600 });
+  }
+
+  /** Starts on this config, to which store and alerts are added. */
+  async start(config: string): Promise<void> {
+    const text = `store: sqlite:${this.directory}/riposte.db
+wazuh: { alerts: ${this.alertsPath}, start: beginning }
+${config.replaceAll("SECRETS", this.directory)}`;
+    const loaded = loadConfig(text, "riposte.yaml", connectors);
+    if (loaded.kind === "refused") throw new Error(loaded.errors.map(({ line, says }) => `${line}: ${says}`).join("\n"));
+    const log = createLog({ level: "debug", write: (line) => this.logLines.push(line) });
+    const died = (error: Error): never => {
+      throw error;
+    };
+    const app = await startApp({ config: loaded.config, configPath: "riposte.yaml", log, died });
+    if (!("stop" in app)) throw new Error(app.message);
+    this.#app = app;
+  }
+
+  /** Appends alerts as Wazuh writes them. */
+  append(...alerts: readonly object[]): void {
+    appendFileSync(this.alertsPath, alerts.map((alert) => `${JSON.stringify(alert)}\n`).join(""));
+  }
+
+  get socketPath(): string {
+    return this.#app?.socketPath ?? "";
+  }
+
+  async stop(): Promise<void> {
+    await this.#app?.stop("the test is over");
+    this.#app = null;
+  }
+
+  async close(): Promise<void> {
+    await this.stop();
+    await this.slackServed.close();
+    await this.jiraServed.close();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
