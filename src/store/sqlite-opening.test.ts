@@ -24,8 +24,8 @@ import { newNeed } from "../core/need.ts";
 import { networkFileSystem } from "./file-system.ts";
 import { APPLICATION_ID } from "./identity.ts";
 import { backupPath, MIGRATIONS, type Migrations } from "./migrate.ts";
-import { openReader, Reader } from "./queries.ts";
-import { openSqliteStore, SqliteStore } from "./sqlite.ts";
+import { openReader, type Reader } from "./queries.ts";
+import { openSqliteStore, type SqliteStore } from "./sqlite.ts";
 import { StoreError, type StoreTrouble } from "./store.ts";
 
 function newPath(): string {
@@ -262,7 +262,10 @@ describe("a database that can't be used", () => {
 
 it("tells network file systems from local ones, also where the kernel's number is signed", () => {
   expect([0x6969, 0xff534d42, 0xff534d42 | 0, 0xfe534d42].map(networkFileSystem)).toEqual([
-    ...["NFS", "CIFS", "CIFS", "SMB"],
+    "NFS",
+    "CIFS",
+    "CIFS",
+    "SMB",
   ]);
   // ext4, xfs, btrfs, tmpfs, overlayfs
   expect([0xef53, 0x58465342, 0x9123683e, 0x01021994, 0x794c7630].map(networkFileSystem)).toEqual(Array(5).fill(null));

@@ -157,6 +157,7 @@ export class SqliteStore implements Store {
   }
 
   close(): void {
+    if (!this.#db.isOpen) return;
     this.#db.close();
     this.#lock.release();
   }
