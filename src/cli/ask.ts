@@ -50,7 +50,12 @@ export async function withServer<Data>(
   if (!("fetch" in offline)) throw startFailed(offline);
   say(context, `no server is running at ${socketPath}; reading ${config.store.path} directly`);
   try {
-    return await use(speakingTo(askFetch(offline.fetch, whoAmI(context.process.env)), socketPath));
+    return await use(
+      speakingTo(
+        askFetch((request) => offline.fetch(request), whoAmI(context.process.env)),
+        socketPath,
+      ),
+    );
   } finally {
     await offline.close();
   }

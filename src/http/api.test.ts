@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createTestClock, type TestClock } from "../../test/clock.ts";
 import { aKeptAlert, aSnapshot, aStretch, noon } from "../../test/fixtures/kept-alerts.ts";
@@ -263,10 +264,10 @@ describe("what is not understood", () => {
     ["GET", "/v1/incidents/1e3", undefined, 404, "no incident 1e3"],
     ["GET", "/v1/nothing", undefined, 404, "GET /v1/nothing"],
     ["POST", "/v1/incidents/1/resolve", { notes: "x" }, 400, "notes"],
-    ["POST", "/v1/incidents/1/resolve", { note: 5 }, 400, "note"],
+    ["POST", "/v1/incidents/2/resolve", { note: 5 }, 400, "note"],
     ["POST", "/v1/incidents/99/acknowledge", {}, 409, "no incident #99"],
-    ["POST", "/v1/incidents/1/resolve", { note: "x".repeat(70_000) }, 413, "65536 bytes"],
-  ] as const)("%s %s %j is answered with a problem", async (method, path, body, status, says) => {
+    ["POST", "/v1/incidents/3/resolve", { note: "x".repeat(70_000) }, 413, "65536 bytes"],
+  ] as const)("%s %s is answered with a problem", async (method, path, body, status, says) => {
     const answer = (await ask({ method, path, ...(body !== undefined && { body }) })) as Answer;
 
     expect(answer).toMatchObject({ status, body: { status, detail: expect.stringContaining(says) } });
@@ -326,17 +327,26 @@ describe("health", () => {
     expect((await asked).status).toBe(503);
   });
 
-  test("a database that can't be read is told as such, and the log says why", async () => {
-    const url = await publicDoor();
-    await parts.reader.close();
-    closing = closing.filter((_, i) => i !== 2);
+  test("a damaged database is told in one sentence, and the log says more", async () => {
+    const copy = join(directory, "copy.db");
+    const original = new DatabaseSync(join(directory, "riposte.db"));
+    original.exec(`VACUUM INTO '${copy}'`);
+    original.close();
+    const reader = openReader(copy);
+    if (reader instanceof StoreError) throw reader;
+    closing.unshift(() => reader.close());
+    writeFileSync(copy, "x".repeat(statSync(copy).size), { flag: "r+" });
+    const broken = { ...parts, reader };
+    const url = await publicDoor(broken);
 
     const ready = await fetch(`${url}/readyz`);
     const page = await (await fetch(`${url}/metrics`)).text();
+    const status = await createApi(broken).request("/v1/status");
 
     expect(ready.status).toBe(503);
     expect(page).toContain("riposte_database_readable 0");
-    expect(await get("/v1/status")).toMatchObject({ body: { type: expect.stringContaining("urn:riposte:") } });
+    expect(status.status).toBe(503);
+    expect(await status.json()).toMatchObject({ detail: expect.stringContaining("copy.db") });
     expect(logged.length).toBeGreaterThan(0);
   });
 });

@@ -9,8 +9,8 @@ const SHORTEST_CHARACTERS = 8;
  * them out of whatever is about to be written.
  */
 export interface Scrubber {
-  learn(secret: string): void;
-  scrub(text: string): string;
+  readonly learn: (secret: string) => void;
+  readonly scrub: (text: string) => string;
 }
 
 export function createScrubber(): Scrubber {

@@ -13,8 +13,8 @@ import {
 import type { Cell } from "./columns.ts";
 
 /**
- * Kysely over a `node:sqlite` database that somebody else has opened; `destroy()` closes it. What a query meets is
- * thrown as `explain` puts it.
+ * Kysely over a `node:sqlite` database that somebody else opens and closes. What a query meets is thrown as `explain`
+ * puts it.
  */
 export function nodeSqliteDialect(db: DatabaseSync, explain: (error: unknown) => unknown): Dialect {
   return {
@@ -64,9 +64,7 @@ class NodeSqliteDriver implements Driver {
     if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
   }
 
-  async destroy(): Promise<void> {
-    this.#db.close();
-  }
+  async destroy(): Promise<void> {}
 }
 
 class NodeSqliteConnection implements DatabaseConnection {

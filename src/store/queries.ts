@@ -41,8 +41,7 @@ export function openReader(path: string): Reader | StoreError {
   let db: DatabaseSync | undefined;
   try {
     db = new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS });
-    if (schemaOf(db, path, MIGRATIONS.length) > 0)
-      return new Reader(new Kysely({ dialect: nodeSqliteDialect(db, (error) => troubleWith(path, error)) }));
+    if (schemaOf(db, path, MIGRATIONS.length) > 0) return readerOf(db, path);
     db.close();
     return new StoreError("missing", `${path} is still empty: start Riposte on it once.`);
   } catch (error) {
@@ -58,12 +57,22 @@ export function openReader(path: string): Reader | StoreError {
   }
 }
 
+function readerOf(db: DatabaseSync, path: string): Reader {
+  const dialect = nodeSqliteDialect(db, (error) => troubleWith(path, error));
+  // Kysely's own `destroy` closes nothing where no query was asked.
+  return new Reader(new Kysely({ dialect }), () => {
+    if (db.isOpen) db.close();
+  });
+}
+
 /** Reads for people, over a connection of its own: what was committed when it is asked, and nobody waits for it. */
 export class Reader {
   readonly #db: Kysely<Tables>;
+  readonly #disconnect: () => void;
 
-  constructor(db: Kysely<Tables>) {
+  constructor(db: Kysely<Tables>, disconnect: () => void) {
     this.#db = db;
+    this.#disconnect = disconnect;
   }
 
   /** Newest first. */
@@ -206,7 +215,8 @@ export class Reader {
     return tallies.incidentCounts(this.#db);
   }
 
-  close(): Promise<void> {
-    return this.#db.destroy();
+  async close(): Promise<void> {
+    await this.#db.destroy();
+    this.#disconnect();
   }
 }

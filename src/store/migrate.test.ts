@@ -1,0 +1,72 @@
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import { describe, expect, it } from "vitest";
+import { opened } from "../../test/conformance/store-rows.ts";
+import * as file from "../../test/fixtures/database-file.ts";
+import { backupPath, MIGRATIONS } from "./migrate.ts";
+import { StoreError } from "./store.ts";
+
+describe("an upgrade", () => {
+  const second = [...MIGRATIONS, "ALTER TABLE audit ADD COLUMN later TEXT"];
+  const third = [...second, "CREATE TABLE more (id INTEGER PRIMARY KEY) STRICT"];
+
+  it("keeps a copy of what was there before, and only the last such copy", () => {
+    const path = file.newPath();
+    file.leave(path, 3);
+
+    file.open(path, second).close();
+    const copied = file.inside(backupPath(path, 1), (db) => [
+      file.pragma(db, "user_version"),
+      db.prepare("SELECT count(*) AS n FROM incident").get()?.["n"],
+      file.pragma(db, "quick_check"),
+    ]);
+    const mode = statSync(backupPath(path, 1)).mode & 0o777;
+    file.open(path, third).close();
+
+    expect(copied).toEqual([1, 3, "ok"]);
+    expect(mode).toBe(0o600);
+    expect(readdirSync(join(path, "..")).toSorted()).toEqual(["riposte.db", "riposte.db.lock", "riposte.db.schema-2"]);
+    expect(file.inside(path, (db) => file.pragma(db, "user_version"))).toBe(3);
+    expect(file.incidentsOf(file.open(path, third))).toBe(3);
+  });
+
+  it("makes no copy where there is nothing to upgrade", () => {
+    const path = file.newPath();
+
+    file.open(path, third).close();
+    file.open(path, third).close();
+
+    expect(readdirSync(join(path, "..")).toSorted()).toEqual(["riposte.db", "riposte.db.lock"]);
+  });
+
+  it("that fails leaves the database as it was", () => {
+    const path = file.newPath();
+    file.leave(path, 3);
+
+    expect(() => file.tryOpen(path, [...second, "CREATE TABLE half (id) STRICT; SELECT nonsense"])).toThrow();
+
+    expect(file.inside(path, (db) => [file.pragma(db, "user_version"), columnsOf(db, "half")])).toEqual([2, 0]);
+    expect(file.incidentsOf(file.open(path, second))).toBe(3);
+  });
+});
+
+describe("a disk", () => {
+  it("that is full refuses a commit, keeps what was there, and takes commits again once there is room", () => {
+    const path = file.newPath();
+    file.leave(path, 1);
+    const store = file.open(path, [...MIGRATIONS, "PRAGMA max_page_count = 60"]);
+    const large = { incident: 1, slot: 1, ordinal: 2, raw: "x".repeat(300_000) };
+
+    const committing = (): void => store.commit([{ table: "body", row: large }]);
+
+    expect(committing).toThrow(StoreError);
+    expect(committing).toThrow(expect.objectContaining({ code: "full" }));
+    store.commit(opened(2));
+    expect(file.incidentsOf(store)).toBe(2);
+  });
+});
+
+function columnsOf(db: DatabaseSync, table: string): number {
+  return db.prepare("SELECT name FROM pragma_table_info(?)").all(table).length;
+}

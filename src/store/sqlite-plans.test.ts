@@ -1,0 +1,112 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { Kysely } from "kysely";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CLAIM_SQL } from "./claim.ts";
+import { FACT_SQL } from "./facts.ts";
+import { nodeSqliteDialect } from "./node-sqlite-dialect.ts";
+import { Reader } from "./queries.ts";
+import { openSqliteStore } from "./sqlite.ts";
+import { StoreError } from "./store.ts";
+import type { Tables } from "./tables.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "riposte-plans-"));
+const path = join(folder, "riposte.db");
+let db: DatabaseSync;
+
+beforeAll(() => {
+  const store = openSqliteStore({ path, synchronous: "off", newInstall: "testtest" });
+  if (store instanceof StoreError) throw store;
+  store.close();
+  db = new DatabaseSync(path);
+});
+
+afterAll(() => {
+  db.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** How SQLite means to find the rows, one line for each table. No statistics are kept: it decides the same for all. */
+function planOf(sql: string): string[] {
+  const parameters = Array(sql.match(/\?1/) === null ? (sql.match(/\?/g)?.length ?? 0) : 1).fill(null);
+  return db
+    .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+    .all(...parameters)
+    .map((step) => String(step["detail"]));
+}
+
+const claims: Readonly<Record<keyof typeof CLAIM_SQL, readonly string[]>> = {
+  due: ["SEARCH work USING INDEX work_due (destination=? AND priority=? AND due_at<?)"],
+  nextDue: ["SEARCH work USING INDEX work_due (destination=? AND priority=? AND due_at>?)"],
+  lane: ["SEARCH lane USING INDEX sqlite_autoindex_lane_1 (destination=?)"],
+  incident: ["SEARCH incident USING INTEGER PRIMARY KEY (rowid=?)"],
+  moments: ["SEARCH moment USING PRIMARY KEY (incident=?)"],
+  firstRaw: ["SEARCH body USING INDEX sqlite_autoindex_body_1 (incident=? AND slot=?)"],
+  newestRaw: [
+    "SEARCH body USING INDEX sqlite_autoindex_body_1 (incident=?)",
+    "SCALAR SUBQUERY 1",
+    "SEARCH body USING INDEX sqlite_autoindex_body_1 (incident=?)",
+  ],
+  receipt: ["SEARCH receipt USING PRIMARY KEY (incident=? AND destination=?)"],
+  attempt: ["SEARCH attempt USING INTEGER PRIMARY KEY (rowid=?)"],
+};
+
+const facts: Readonly<Record<keyof typeof FACT_SQL, readonly string[]>> = {
+  // The one table of one row.
+  counters: ["SCAN meta"],
+  source: ["SEARCH source USING INDEX sqlite_autoindex_source_1 (name=?)"],
+  lane: ["SEARCH lane USING INDEX sqlite_autoindex_lane_1 (destination=?)"],
+  alerts: ["SEARCH alert USING PRIMARY KEY (origin=? AND native_id=?)"],
+  incident: ["SEARCH incident USING INTEGER PRIMARY KEY (rowid=?)"],
+  newestOfGroup: ["SEARCH incident USING INDEX incident_group (policy=? AND group_key=?)"],
+  due: ["SEARCH incident USING INDEX incident_timer (source=? AND due_at<?)"],
+  nextSourceWithTimers: ["SEARCH incident USING COVERING INDEX incident_timer (source>?)"],
+  works: ["SEARCH work USING PRIMARY KEY (incident=?)"],
+  receipts: ["SEARCH receipt USING PRIMARY KEY (incident=?)"],
+  attempt: ["SEARCH attempt USING INTEGER PRIMARY KEY (rowid=?)"],
+  openAttempts: ["SCAN attempt USING INDEX attempt_open"],
+  nextDestinationWithWork: ["SEARCH work USING COVERING INDEX work_state (destination>?)"],
+  live: ["SEARCH work USING INDEX work_state (destination=? AND state=?)"],
+  dead: ["SEARCH work USING INDEX work_state (destination=? AND state=?)"],
+};
+
+describe("what the Writer asks is found by an index, and nothing is sorted", () => {
+  it.each(Object.entries(claims))("claim: %s", (name, plan) => {
+    expect(planOf(CLAIM_SQL[name as keyof typeof CLAIM_SQL])).toEqual(plan);
+  });
+
+  it.each(Object.entries(facts))("facts: %s", (name, plan) => {
+    expect(planOf(FACT_SQL[name as keyof typeof FACT_SQL])).toEqual(plan);
+  });
+});
+
+describe("what people ask", () => {
+  const asked: readonly (readonly [string, (reader: Reader) => Promise<unknown>, RegExp])[] = [
+    ["incidents", (reader) => reader.incidents({ limit: 9 }), /^SCAN incident$/],
+    ["open incidents", (reader) => reader.incidents({ state: "open", limit: 9 }), /INDEX incident_state \(state=\?\)$/],
+    ["the attempts of one", (reader) => reader.attempts({ incident: 1, limit: 9 }), /INDEX attempt_incident/],
+    ["the receipts of one", (reader) => reader.receipts(1), /receipt USING PRIMARY KEY \(incident=\?\)/],
+    ["audit rows", (reader) => reader.audit({ limit: 9 }), /^SCAN audit$/],
+    ["work", (reader) => reader.work({ limit: 9 }), /work USING COVERING INDEX work_state/],
+    ["counts of work", (reader) => reader.workTallies(), /^SCAN work USING COVERING INDEX work_state$/],
+    ["counts of receipts", (reader) => reader.receiptTallies(), /receipt USING COVERING INDEX receipt_destination/],
+    ["counts of incidents", (reader) => reader.incidentCounts(), /^SCAN incident USING COVERING INDEX incident_state$/],
+  ];
+
+  it.each(asked)("%s: comes in the order of an index, or from an index alone", async (_, ask, plan) => {
+    const statements: string[] = [];
+    const own = new DatabaseSync(path, { readOnly: true });
+    const kysely = new Kysely<Tables>({
+      dialect: nodeSqliteDialect(own, (error) => error),
+      log: (event) => void statements.push(event.query.sql),
+    });
+    const reader = new Reader(kysely, () => own.close());
+
+    await ask(reader);
+    await reader.close();
+
+    expect(planOf(statements[0]!).filter((step) => plan.test(step))).toHaveLength(1);
+  });
+});
