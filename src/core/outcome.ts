@@ -75,34 +75,26 @@ export type CallResult =
 
 /**
  * The one table of what a call's end means. A connector may know better for its vendor's odd answers, but never
- * turns an unknown into a later: after the first byte of a call that is not safe to repeat, only a clean refusal
- * says that nothing happened.
+ * turns an unknown into a later: after the first byte only a clean refusal says that nothing happened. What an
+ * unknown costs is for `settle` to decide: a step that is safe to repeat is repeated, any other is looked for.
  */
-export function judgeCall(call: CallResult, safeToRepeat: boolean, evidence: Evidence): Outcome {
+export function judgeCall(call: CallResult, evidence: Evidence): Outcome {
   if (call.kind === "failed") {
-    if (!call.written || safeToRepeat) return later(call.reason, "destination", null, evidence);
+    if (!call.written) return later(call.reason, "destination", null, evidence);
     return { kind: "unknown", reason: call.reason, evidence };
   }
   const { status, retryAfterMs } = call;
   if (status >= 200 && status < 300) {
     if (call.readable) return { kind: "done", remote: { anchor: null, url: null }, evidence };
-    if (safeToRepeat) return later("unreadable_answer", "destination", null, evidence);
     return { kind: "unknown", reason: "unreadable_answer", evidence };
   }
   if (status === 429) return later("rate_limited", "destination", retryAfterMs, evidence);
   if (status === 401 || status === 403) return later("unauthorized", "destination", retryAfterMs, evidence);
   if (status === 404 || status === 410) return later("destination_gone", "destination", retryAfterMs, evidence);
-  if (status === 408) {
-    if (safeToRepeat) return later("timeout", "destination", retryAfterMs, evidence);
-    return { kind: "unknown", reason: "timeout", evidence };
-  }
+  if (status === 408) return { kind: "unknown", reason: "timeout", evidence };
   if (status === 413) return { kind: "never", reason: "too_large", evidence };
-  if (status >= 400 && status < 500) return { kind: "never", reason: "bad_request", evidence };
-  if (status >= 500) {
-    if (safeToRepeat) return later("server_error", "destination", retryAfterMs, evidence);
-    return { kind: "unknown", reason: "server_error", evidence };
-  }
-  // 1xx never gets here; a redirect is not followed, since it would carry a secret elsewhere.
+  if (status >= 500) return { kind: "unknown", reason: "server_error", evidence };
+  // What is left is a 4xx, or a redirect, which is not followed since it would carry a secret elsewhere.
   return { kind: "never", reason: "bad_request", evidence };
 }
 

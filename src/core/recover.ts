@@ -1,7 +1,7 @@
 import type { Context } from "./context.ts";
 import type { RecoverInput, Result } from "./input.ts";
 import { ORPHANS_A_TURN } from "./need.ts";
-import { becameUnknown } from "./settle.ts";
+import { afterUnknown } from "./settle.ts";
 import type { View } from "./view.ts";
 
 /**
@@ -16,11 +16,7 @@ export function recover(view: View, input: RecoverInput, context: Context): Resu
     const work = view.work(attempt.incident, attempt.destination);
     if (work === undefined || work.attempt !== attempt.id) continue;
     const unknown = { kind: "unknown", reason: "engine_died", evidence } as const;
-    view.putWork(
-      attempt.safeToRepeat
-        ? { ...work, state: "ready", reason: "engine_died", evidence, dueAt: context.now }
-        : becameUnknown(work, unknown, context.snapshot.destinations[attempt.destination], context),
-    );
+    view.putWork(afterUnknown(work, attempt, unknown, context));
   }
   const orphans = view
     .works()

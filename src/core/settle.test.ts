@@ -32,11 +32,12 @@ class Desk {
     return result;
   }
 
-  begin(what: { completes?: boolean; momentsTold?: number } = {}): number {
+  begin(what: { completes?: boolean; momentsTold?: number; safeToRepeat?: boolean } = {}): number {
     const unsure = this.work?.unsure ?? false;
     const step = (this.receipt?.steps ?? 0) + 1;
     const plan = { momentsTold: what.momentsTold ?? 1, headDigest: "d" };
-    const call = { kind: "call", action: "post", step, safeToRepeat: false, repeat: unsure, plan } as const;
+    const { safeToRepeat = false } = what;
+    const call = { kind: "call", action: "post", step, safeToRepeat, repeat: unsure, plan } as const;
     const revision = this.rows.incidents.get(1)!.revision;
     const items = [{ incident: 1, revision, what: { ...call, completes: what.completes ?? true } }];
     const [attempt] = this.decide({ kind: "begin", destination: "chat", items }).attempts ?? [];
@@ -223,6 +224,37 @@ describe("what becomes of work after a call", () => {
     desk.decide({ kind: "looked", destination: "chat", incident: 1, attempt, beganAt: desk.now, look });
 
     expect(desk.work).toMatchObject({ state: "unknown", unsure: true, looks: 0 });
+  });
+});
+
+describe("an edit whose answer was lost", () => {
+  const lost: Outcome = { kind: "unknown", reason: "timeout", evidence: "" };
+
+  it("is made again soon, and once more when the lost one can no longer land over it", () => {
+    const desk = new Desk();
+    desk.settle(desk.begin({ safeToRepeat: true }), lost);
+    expect(desk.work).toMatchObject({ state: "ready", unsure: false, mayLandUntil: noon + 30 * SECOND_MS });
+
+    desk.now = desk.work!.dueAt;
+    desk.settle(desk.begin({ safeToRepeat: true }), done);
+    expect(desk.receipt?.headDigest).toBeNull();
+    expect(desk.work).toMatchObject({ state: "ready", dueAt: noon + 30 * SECOND_MS });
+
+    desk.now = desk.work!.dueAt;
+    desk.settle(desk.begin({ safeToRepeat: true }), done);
+    expect(desk.receipt?.headDigest).toBe("d");
+    expect(desk.work).toBeUndefined();
+  });
+
+  it("holds up no news while it may still land", () => {
+    const desk = new Desk();
+    desk.settle(desk.begin({ safeToRepeat: true }), lost);
+    desk.now = desk.work!.dueAt;
+    desk.settle(desk.begin({ safeToRepeat: true }), done);
+
+    desk.decide(aStretch([aKeptAlert(2, { level: 15 })]));
+
+    expect(desk.work).toMatchObject({ dueAt: desk.now, mayLandUntil: noon + 30 * SECOND_MS });
   });
 });
 

@@ -3,7 +3,6 @@ import type { LookedInput, Result, SettleInput } from "./input.ts";
 import { isBroken, laneAfterSuccess, laneAfterTrouble, LANE_HOLD_MOST_MS } from "./lane.ts";
 import type { Later, Outcome, Remote, Unknown } from "./outcome.ts";
 import type { Attempt } from "./receipt.ts";
-import type { DestinationTerms } from "./snapshot.ts";
 import { HOUR_MS } from "./time.ts";
 import type { View } from "./view.ts";
 import { backoffMs, EMPTY_LOOKS_BEFORE_REPEAT, priorityOf, type Work } from "./work.ts";
@@ -36,7 +35,7 @@ export function settle(view: View, input: SettleInput, context: Context): Result
       view.putWork({ ...work, state: "dead", reason: outcome.reason, evidence: outcome.evidence });
       break;
     case "unknown":
-      view.putWork(becameUnknown(work, outcome, context.snapshot.destinations[attempt.destination], context));
+      view.putWork(afterUnknown(work, attempt, outcome, context));
       break;
   }
   return { woken: [attempt.destination] };
@@ -72,40 +71,40 @@ export function looked(view: View, input: LookedInput, context: Context): Result
   return { woken: [input.destination] };
 }
 
-/** The row of work after a call of it was cut off from its answer. */
-export function becameUnknown(
-  work: Work,
-  unknown: Unknown,
-  terms: DestinationTerms | undefined,
-  context: Context,
-): Work {
-  return {
-    ...work,
-    state: "unknown",
-    unsure: true,
-    looks: 0,
-    reason: unknown.reason,
-    evidence: unknown.evidence,
-    dueAt: context.now + (terms?.settleMs ?? 0),
-  };
+/**
+ * The row of work after a call of it was cut off from its answer. What is not safe to repeat is looked for once it
+ * has had time to show. An edit is simply made again, but the lost one may still land, over whatever came later.
+ */
+export function afterUnknown(work: Work, attempt: Attempt, unknown: Unknown, context: Context): Work {
+  const { reason, evidence } = unknown;
+  const settledAt = context.now + (context.snapshot.destinations[work.destination]?.settleMs ?? 0);
+  if (!attempt.safeToRepeat) {
+    return { ...work, state: "unknown", unsure: true, looks: 0, reason, evidence, dueAt: settledAt };
+  }
+  const waitMs = Math.min(LANE_HOLD_MOST_MS, backoffMs(work.tries, context.random));
+  const again: Work = { ...work, state: "ready", reason, evidence, dueAt: context.now + waitMs, mayLandUntil: settledAt };
+  return orGivenUp(again, context);
 }
 
 function arrived(view: View, work: Work, attempt: Attempt, remote: Remote, sawAnswer: boolean, context: Context): void {
   const { incident, destination, plan } = attempt;
   const before = view.receipt(incident, destination);
+  const mayLandUntil = work.mayLandUntil !== null && work.mayLandUntil > context.now ? work.mayLandUntil : null;
   view.putReceipt({
     incident,
     destination,
     remote: { anchor: remote.anchor ?? before?.remote.anchor ?? null, url: remote.url ?? before?.remote.url ?? null },
     steps: attempt.step,
     momentsTold: plan.momentsTold,
-    // A step that was found may be an older call's, with that call's head: the next step puts it right.
-    headDigest: sawAnswer ? plan.headDigest : null,
+    // What was found may be an older call with that call's head, and a lost edit may yet land over this one: only
+    // one more edit after that makes sure.
+    headDigest: sawAnswer && mayLandUntil === null ? plan.headDigest : null,
     repeats: (before?.repeats ?? 0) + (attempt.repeat ? 1 : 0),
     firstDoneAt: before?.firstDoneAt ?? context.now,
     lastDoneAt: context.now,
   });
-  if (sawAnswer && attempt.completes && work.wanted <= attempt.revision) {
+  const isComplete = sawAnswer && attempt.completes && work.wanted <= attempt.revision;
+  if (isComplete && mayLandUntil === null) {
     view.removeWork(incident, destination);
     return;
   }
@@ -120,12 +119,13 @@ function arrived(view: View, work: Work, attempt: Attempt, remote: Remote, sawAn
       isNew: false,
       hasMoment: (about?.momentCount ?? 0) > plan.momentsTold,
     }),
-    dueAt: context.now,
+    dueAt: isComplete ? (mayLandUntil ?? context.now) : context.now,
     sinceAt: context.now,
     tries: 0,
     looks: 0,
     reason: null,
     evidence: null,
+    mayLandUntil,
   });
 }
 

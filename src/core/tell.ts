@@ -48,7 +48,9 @@ function want(view: View, incident: Incident, destination: string, hasMoment: bo
   const isNew = view.receipt(incident.id, destination) === undefined;
   const priority = priorityOf({ severity: incident.severity, isNew, hasMoment });
   if (work !== undefined) {
-    view.putWork({ ...work, wanted: incident.revision, priority: Math.min(work.priority, priority) });
+    // What only waits to be made sure of once more has nothing to wait for when there is news.
+    const dueAt = work.state === "ready" && work.tries === 0 ? context.now : work.dueAt;
+    view.putWork({ ...work, wanted: incident.revision, priority: Math.min(work.priority, priority), dueAt });
     return false;
   }
   view.putWork({
@@ -65,6 +67,7 @@ function want(view: View, incident: Incident, destination: string, hasMoment: bo
     evidence: null,
     attempt: null,
     unsure: false,
+    mayLandUntil: null,
   });
   return true;
 }

@@ -29,6 +29,8 @@ export interface Work {
   readonly attempt: number | null;
   /** A call of the step at hand may have arrived: doing it again is a possible repeat, and is marked as one. */
   readonly unsure: boolean;
+  /** An edit that got no answer may still land until then, over a newer one; null: none is out. */
+  readonly mayLandUntil: Instant | null;
 }
 
 /** Smaller goes first: the new and critical, then what is new to the reader, then news of what he has, then edits. */

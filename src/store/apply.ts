@@ -130,7 +130,8 @@ function preparePutIncident(db: DatabaseSync): (row: Incident) => void {
       row.momentCount,
       row.dueAt,
     ];
-    if (grow.run(...values).changes === 0) put.run(...values);
+    const isNew = row.revision === 1;
+    if (isNew || grow.run(...values).changes === 0) put.run(...values);
   };
 }
 
@@ -159,6 +160,7 @@ function preparePutWork(db: DatabaseSync): (row: Work) => void {
       toTextOrNull(row.evidence),
       row.attempt,
       row.unsure ? 1 : 0,
+      row.mayLandUntil,
     );
 }
 

@@ -126,7 +126,7 @@ export function momentOf(row: Row): Moment {
 
 export function workOf(row: Row): Work {
   const [incident, destination, state, wanted, priority, dueAt, sinceAt, tries, looks, reason, ...rest] = row;
-  const [evidence, attempt, unsure] = rest;
+  const [evidence, attempt, unsure, mayLandUntil] = rest;
   return {
     incident: incident as number,
     destination: destination as string,
@@ -141,6 +141,7 @@ export function workOf(row: Row): Work {
     evidence: fromTextOrNull(evidence as Text),
     attempt: attempt as number | null,
     unsure: unsure === 1,
+    mayLandUntil: mayLandUntil as number | null,
   };
 }
 

@@ -97,6 +97,7 @@ export function aWork(incident: number, of: Partial<Work> = {}): Work {
     evidence: null,
     attempt: null,
     unsure: false,
+    mayLandUntil: null,
     ...of,
   };
 }

@@ -72,7 +72,7 @@ class Board implements Destination {
     const key =
       typeof value?.["key"] === "string" ? value["key"] : typeof value?.["id"] === "string" ? made.anchor : null;
     const call = answer.kind === "answered" ? { ...answer, readable: key !== null } : answer;
-    const outcome = judgeCall(call, made.safeToRepeat, said(answer));
+    const outcome = judgeCall(call, said(answer));
     return outcome.kind === "done" ? { ...outcome, remote: { anchor: key, url: null } } : outcome;
   }
 

@@ -60,11 +60,11 @@ function withProject(body: string, project: string | null): string {
 
 /** A 2xx says that Jira has the call, not that its rule made a ticket of it: that shows in Jira's audit log only. */
 function received(answer: HttpAnswer | HttpFailure): Outcome {
-  if (answer.kind === "failed") return judgeCall(answer, false, `Jira: ${sayFailure(answer)}`);
+  if (answer.kind === "failed") return judgeCall(answer, `Jira: ${sayFailure(answer)}`);
   const { status, retryAfterMs, body } = answer;
   // Jira answers with JSON or with nothing; a page is some proxy's or a login's.
   const readable = body !== null && /^\s*(?:$|[{[])/.test(body);
-  return judgeCall({ kind: "answered", status, retryAfterMs, readable }, false, say(status, readable));
+  return judgeCall({ kind: "answered", status, retryAfterMs, readable }, say(status, readable));
 }
 
 function say(status: number, readable: boolean): string {

@@ -4,11 +4,11 @@ import { sayFailure, sayStatus } from "../call.ts";
 
 /** What came of a post. A webhook is not safe to post to twice: each post is a message of its own. */
 export function slackOutcome(answer: HttpAnswer | HttpFailure): Outcome {
-  if (answer.kind === "failed") return judgeCall(answer, false, `Slack: ${sayFailure(answer)}`);
+  if (answer.kind === "failed") return judgeCall(answer, `Slack: ${sayFailure(answer)}`);
   const { status, retryAfterMs } = answer;
   const word = wordOf(answer);
   // Anything else with a 200 is not Slack's: a proxy's page, or half an answer.
-  return judgeCall({ kind: "answered", status, retryAfterMs, readable: word === "ok" }, false, say(status, word));
+  return judgeCall({ kind: "answered", status, retryAfterMs, readable: word === "ok" }, say(status, word));
 }
 
 /** Slack answers in one word. Only known ones are ever repeated: any other text could hold the address back at us. */

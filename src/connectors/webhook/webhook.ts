@@ -65,9 +65,9 @@ function addressOf({ url }: WebhookConfig, io: Io): Promise<Address> | Address {
 
 /** Any 2xx is a receiver's yes, whatever it says besides. None of its words are repeated: they could be ours. */
 function outcomeOf(answer: HttpAnswer | HttpFailure): Outcome {
-  if (answer.kind === "failed") return judgeCall(answer, false, `the receiver: ${sayFailure(answer)}`);
+  if (answer.kind === "failed") return judgeCall(answer, `the receiver: ${sayFailure(answer)}`);
   const { status, retryAfterMs } = answer;
   const advice = sayStatus(status);
   const evidence = `the receiver answered ${status}${advice === null ? "" : `: ${advice}`}`;
-  return judgeCall({ kind: "answered", status, retryAfterMs, readable: true }, false, evidence);
+  return judgeCall({ kind: "answered", status, retryAfterMs, readable: true }, evidence);
 }

@@ -124,6 +124,7 @@ CREATE TABLE work (
   evidence TEXT,
   attempt INTEGER,
   unsure INTEGER NOT NULL,
+  may_land_until INTEGER,
   PRIMARY KEY (incident, destination)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX work_due ON work (destination, priority, due_at, incident) WHERE state IN ('ready', 'unknown');

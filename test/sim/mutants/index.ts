@@ -69,17 +69,15 @@ export const MUTANTS: readonly Mutant[] = [
     name: "a 500 is taken for a clean refusal",
     invariant: 3,
     file: "src/core/outcome.ts",
-    find: `  if (status >= 500) {
-    if (safeToRepeat)`,
-    replace: `  if (status >= 500) {
-    if (true)`,
+    find: `if (status >= 500) return { kind: "unknown", reason: "server_error", evidence };`,
+    replace: `if (status >= 500) return later("server_error", "destination", retryAfterMs, evidence);`,
   },
   {
     name: "calls that were in flight at a death are simply made again",
     invariant: 3,
     file: "src/core/recover.ts",
-    find: "attempt.safeToRepeat",
-    replace: "attempt.id > 0",
+    find: "afterUnknown(work, attempt, unknown, context)",
+    replace: "afterUnknown(work, { ...attempt, safeToRepeat: true }, unknown, context)",
   },
   {
     name: "a repeat that failed cleanly forgets that it is one",
@@ -106,6 +104,13 @@ export const MUTANTS: readonly Mutant[] = [
     file: "src/engine/think.ts",
     find: "work.unsure && attempt !== null ? upToMoment(picture, attempt.plan.momentsTold) : picture",
     replace: "picture",
+  },
+  {
+    name: "a lost edit is forgotten once it was made again",
+    invariant: 6,
+    file: "src/core/settle.ts",
+    find: "mayLandUntil: settledAt };",
+    replace: "mayLandUntil: null };",
   },
   {
     name: "the pace is forgotten with the process",
