@@ -16,15 +16,7 @@ export interface TryOut {
 const SOCKET_PATH_BYTES = 103;
 
 /** What an earlier run left. The page forgets, so the database must too, or what was told would not be told again. */
-const LEFT_BEHIND = [
-  "alerts",
-  "riposte.db",
-  "riposte.db-wal",
-  "riposte.db-shm",
-  "riposte.db.lock",
-  "riposte.yaml",
-  "secrets",
-];
+const LEFT_BEHIND = ["alerts", "riposte.db", "riposte.db-wal", "riposte.db-shm", "riposte.yaml", "secrets"];
 
 /** Starts the stand-ins and writes a config for them; null: another one is already at it in this directory. */
 export async function startTryOut(directory: string): Promise<TryOut | null> {

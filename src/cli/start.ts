@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { relative, resolve } from "node:path";
 import type { CliContext } from "./context.ts";
 import { CommandError, EXIT } from "./exit-codes.ts";
 import { say } from "./print.ts";
@@ -15,19 +15,20 @@ export async function start(this: CliContext, flags: ServeFlags): Promise<void> 
   if (sandbox === null) {
     throw new CommandError(EXIT.tryAgain, `another riposte start is running on ${directory}: stop that one first`);
   }
-  say(
-    this,
-    `no --config, so this is the sandbox: stand-ins for Slack and Jira, and sample alerts in ${sandbox.alertsPath}`,
-  );
+  const [config, alerts] = [relative("", sandbox.configPath), relative("", sandbox.alertsPath)];
+  const byNpm = this.process.env["npm_lifecycle_event"] !== undefined;
+  say(this, "no --config, so this is the sandbox: stand-ins for Slack and Jira on this machine, and sample alerts");
+  say(this, `appended to ${alerts}. Incidents become messages and tickets as they come`);
   try {
     await servePath(this, flags, sandbox.configPath, ({ httpAddress }) => {
-      say(this, `ready. Look at the channel and the tickets: ${sandbox.pageUrl}`);
+      say(this, `ready. The channel and the tickets: ${sandbox.pageUrl}`);
+      say(this, `  ask it    ${byNpm ? "npm run -s riposte -- " : "riposte "}status --config ${config}`);
+      say(this, `  numbers   http://${httpAddress ?? ""}/metrics`);
       say(
         this,
-        `its config: ${sandbox.configPath} (copy it to begin your own, then: npm start -- --config riposte.yaml)`,
+        `  for real  ${byNpm ? "npm start --" : "riposte serve"} --config riposte.yaml (${config} is an example)`,
       );
-      say(this, `ask it:     npx riposte status --config ${sandbox.configPath}`);
-      say(this, `numbers:    http://${httpAddress ?? ""}/metrics   end it: Ctrl-C`);
+      say(this, "  end it    Ctrl-C");
     });
   } finally {
     await sandbox.stop();

@@ -12,7 +12,7 @@ export interface News {
 
 /**
  * Writes the incident's new state with one revision more, its moment, and work for every destination that should
- * show it. Returns the destinations with work that was not there before.
+ * show it. Returns the destinations with work that is due now and was not before.
  */
 export function publish(view: View, changed: Incident, news: News, context: Context): readonly string[] {
   const momentCount = changed.momentCount + (news.moment === null ? 0 : 1);
@@ -51,7 +51,7 @@ function want(view: View, incident: Incident, destination: string, hasMoment: bo
     // What only waits to be made sure of once more has nothing to wait for when there is news.
     const dueAt = work.state === "ready" && work.tries === 0 ? context.now : work.dueAt;
     view.putWork({ ...work, wanted: incident.revision, priority: Math.min(work.priority, priority), dueAt });
-    return false;
+    return dueAt < work.dueAt;
   }
   view.putWork({
     incident: incident.id,

@@ -24,8 +24,11 @@ export interface CannotListen {
 }
 
 const STOP_MS = 2 * SECOND_MS;
-/** What a socket's address can hold on every system that we run on, less its final zero. */
-const MOST_PATH_BYTES = 103;
+/** The kernel's limit for the path of a Unix socket, less its final zero (unix(7)). */
+const MOST_PATH_BYTES = 107;
+/** Where it is bound before it has its name. */
+const NURSERY = ".s-";
+const NURSERY_BYTES = Buffer.byteLength(`/${NURSERY}123456/s`);
 
 export async function listenTcp(
   fetch: Fetch,
@@ -57,7 +60,7 @@ export async function listenSocket(
   let nursery: string;
   try {
     // Bound under another name in a directory of our own: whatever the umask, nobody connects before the mode is set.
-    nursery = mkdtempSync(join(dirname(path), ".s-"));
+    nursery = mkdtempSync(join(dirname(path), NURSERY));
   } catch (error) {
     return cannotListen(error as NodeJS.ErrnoException, path);
   }
@@ -97,10 +100,10 @@ export function isAlive(path: string): Promise<boolean> {
 }
 
 function refusedPath(path: string): CannotListen | null {
-  if (Buffer.byteLength(path) > MOST_PATH_BYTES) {
+  const directory = dirname(path);
+  if (Math.max(Buffer.byteLength(path), Buffer.byteLength(directory) + NURSERY_BYTES) > MOST_PATH_BYTES) {
     return bad(`${path}: too long for a socket (${MOST_PATH_BYTES} bytes at most). Name a shorter path`);
   }
-  const directory = dirname(path);
   const stat = statSync(directory, { throwIfNoEntry: false });
   if (stat?.isDirectory() !== true) return bad(`${directory}: no such directory. Make it, or name another path`);
   const sticky = (stat.mode & 0o1000) !== 0;

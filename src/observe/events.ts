@@ -37,14 +37,6 @@ export function configApplied(log: Log, about: { config: string; hash: string })
   log.info(about, "config applied");
 }
 
-export function configRefused(log: Log, about: { config: string; errors: readonly string[] }): void {
-  log.error(about, "config refused: the last good one stays in force");
-}
-
-export function recovered(log: Log, about: { callsUnderWay: number }): void {
-  log.warn(about, "the last run ended while calls were under way: they are unknown now and will be looked for");
-}
-
 export function incidentMoved(log: Log, moment: Moment): void {
   const { incident, severity, count, by } = moment;
   const about = { incident, severity, count, by, text: moment.text?.slice(0, TEXT_CHARACTERS) ?? null };

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createLog } from "./log.ts";
-import { createScrubber } from "./scrub.ts";
+import { createScrubber, overhear } from "./scrub.ts";
 
 function linesOf(options: { pretty?: boolean; scrub?: (line: string) => string } = {}) {
   const lines: string[] = [];
@@ -56,4 +56,18 @@ test.each([false, true])("a secret that got into a field or an error is taken ou
   expect(text).not.toContain("T0k3n");
   expect(text).toContain("[secret]");
   expect(text).toContain("short");
+});
+
+test("what was looked up as JSON is taken out value by value", async () => {
+  const scrubber = createScrubber();
+  const value = JSON.stringify({
+    JIRA_URL: "https://h/hook/abc",
+    JIRA_API_KEY: "t0k3n-t0k3n",
+    JIRA_PROJECT_KEY: "SEC",
+  });
+  await overhear({ read: () => Promise.resolve({ kind: "value", value }) }, scrubber).read({ env: "X" });
+
+  expect(scrubber.scrub("POST https://h/hook/abc with t0k3n-t0k3n for SEC")).toBe(
+    "POST [secret] with [secret] for SEC",
+  );
 });

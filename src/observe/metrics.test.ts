@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { WorkerObserver } from "../engine/worker.ts";
 import { newLane } from "../core/lane.ts";
+import type { Work } from "../core/work.ts";
 import { createLog } from "./log.ts";
 import { createMetrics, type Gauged } from "./metrics.ts";
 import { commitObserver, workerObserver } from "./observers.ts";
@@ -80,4 +81,29 @@ test("what a worker and a commit tell is counted by closed lists only", async ()
   expect(page).toContain('riposte_worker_failures_total{destination="chat"} 1');
   expect(page).toContain('riposte_step_duration_seconds_bucket{le="0.05",destination="chat",action="post"} 2');
   expect(page).not.toContain("evil");
+});
+
+test("a dead letter is told once, again when it died again, and not when a person dropped it", async () => {
+  const metrics = createMetrics({ version: "1", node: "v24" });
+  const lines: string[] = [];
+  const observe = commitObserver(createLog({ level: "error", write: (line) => lines.push(line) }), metrics);
+  const dead = {
+    incident: 1,
+    destination: "chat",
+    state: "dead",
+    sinceAt: 5,
+    reason: "gave_up",
+    evidence: "x",
+  } as Work;
+
+  observe({ moments: [], deadLetters: [dead] });
+  observe({ moments: [], deadLetters: [{ ...dead, wanted: 9 }] });
+  observe({ moments: [], deadLetters: [{ ...dead, sinceAt: 6 }] });
+  observe({ moments: [], deadLetters: [{ ...dead, incident: 2, reason: "dropped_by_person" }] });
+
+  expect(lines.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual([
+    "dead letter: a person must look",
+    "dead letter: a person must look",
+  ]);
+  expect(await metrics.page(null)).toContain('riposte_dead_letters_total{destination="chat"} 2');
 });

@@ -56,13 +56,23 @@ export interface Committed {
   readonly deadLetters?: readonly Work[];
 }
 
+/** A dead letter is written again whenever its incident changes; it is told once, as long as so many are remembered. */
+const REMEMBERED = 10_000;
+
 export function commitObserver(log: Log, metrics: Metrics): (news: Committed) => void {
+  const told = new Set<string>();
   return ({ moments, deadLetters = [] }) => {
     for (const moment of moments) {
       metrics.moment(moment.kind);
       incidentMoved(log, moment);
     }
     for (const work of deadLetters) {
+      // Who drops something knows it, and the audit has it.
+      if (work.reason === "dropped_by_person") continue;
+      const letter = `${work.incident} ${work.destination} ${work.sinceAt}`;
+      if (told.has(letter)) continue;
+      if (told.size >= REMEMBERED) told.clear();
+      told.add(letter);
       metrics.deadLetter(work.destination);
       deadLetter(log, work);
     }

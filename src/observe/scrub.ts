@@ -1,3 +1,5 @@
+import type { Secrets } from "../ports/secrets.ts";
+
 /** What is put in the place of a secret. */
 const STAND_IN = "[secret]";
 
@@ -13,13 +15,24 @@ export interface Scrubber {
   readonly scrub: (text: string) => string;
 }
 
+/** The same secrets, whose values the scrubber learns when they are looked up. */
+export function overhear(secrets: Secrets, scrubber: Scrubber): Secrets {
+  return {
+    async read(ref) {
+      const found = await secrets.read(ref);
+      if (found.kind === "value") scrubber.learn(found.value);
+      return found;
+    },
+  };
+}
+
 export function createScrubber(): Scrubber {
   const forms = new Set<string>();
   let longestFirst: readonly string[] = [];
   return {
     learn(secret) {
       const before = forms.size;
-      for (const form of formsOf(secret)) forms.add(form);
+      for (const part of partsOf(secret)) for (const form of formsOf(part)) forms.add(form);
       // A secret may be part of another one: the longer goes first, so that nothing of it is left over.
       if (forms.size > before) longestFirst = [...forms].toSorted((a, b) => b.length - a.length);
     },
@@ -29,6 +42,17 @@ export function createScrubber(): Scrubber {
       return clean;
     },
   };
+}
+
+/** A secret may be several in one: JSON with an address and a token. */
+function partsOf(secret: string): readonly string[] {
+  if (!secret.trimStart().startsWith("{")) return [secret];
+  try {
+    const values = Object.values(JSON.parse(secret) as Record<string, unknown>);
+    return [secret, ...values.filter((value) => typeof value === "string")];
+  } catch {
+    return [secret];
+  }
 }
 
 /** As it is, and as JSON and a URL would carry it. */

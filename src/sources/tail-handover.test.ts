@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { alertLine, createRig } from "../../test/tail/rig.ts";
+import { diskFiles } from "../ports/disk-files.ts";
+import type { Files } from "../ports/files.ts";
 
 const MAY_26 = "2026/May/ossec-alerts-26.json";
 
@@ -82,21 +84,32 @@ describe("while a stretch is with the Writer", () => {
     expect(source.status()).toMatchObject({ state: "at_end", behindBytes: 0 });
   });
 
-  test("lines that are appended while reading has stopped are not forgotten", async () => {
-    const { alerts, ledger, clock, run, settle } = createRig();
+  test("a wake-up that comes while reading has stopped is not forgotten", async () => {
+    const { alerts, ledger, clock, run } = createRig();
+    const heard: (() => void)[] = [];
+    const files: Files = {
+      ...diskFiles,
+      watch: (_, changed) => {
+        heard.push(changed);
+        return () => {};
+      },
+    };
+    async function append(...ids: readonly number[]): Promise<void> {
+      alerts.lines(...ids.map((id) => alertLine(id)));
+      for (const changed of heard) changed();
+      await clock.advance(0);
+    }
+    const hour = 3_600_000;
     alerts.linkTo(MAY_26);
-    await run({ limits: { alerts: 2 } });
+    await run({ files, limits: { alerts: 2, busyLookMs: hour, idleLookMs: hour } });
     ledger.isSlow = true;
-    alerts.lines(alertLine(1));
-    await clock.advance(1_000);
-    alerts.lines(alertLine(2), alertLine(3));
-    await clock.advance(1_000);
+    await append(1);
+    await append(2, 3);
 
-    alerts.lines(alertLine(4));
-    await clock.advance(1_000);
+    await append(4);
     ledger.isSlow = false;
     ledger.storeNext();
-    await settle();
+    await clock.advance(0);
 
     expect(ledger.ids).toEqual(["1", "2", "3", "4"]);
   });

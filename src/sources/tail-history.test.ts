@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type LineKind, Manager } from "../../test/tail/manager.ts";
+import { Analysisd, type LineKind } from "../../test/tail/analysisd.ts";
 import { createRig, type Rig } from "../../test/tail/rig.ts";
 import type { Source } from "./source.ts";
 
@@ -34,13 +34,13 @@ const lossy: readonly fc.WeightedArbitrary<Step>[] = [
 test("every line is read exactly once and counted once, whatever is appended, rotated, restarted, killed and refused", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.oneof(...common), { minLength: 5, maxLength: 60 }), async (steps) => {
-      const { rig, manager } = await live(steps);
+      const { rig, analysisd } = await live(steps);
 
-      expect(rig.ledger.ids).toEqual(idsOf(manager, "kept"));
-      const malformed = [...idsOf(manager, "malformed"), ...idsOf(manager, "too_long")].length;
-      const ignored = [...idsOf(manager, "ignored"), ...idsOf(manager, "blank")].length;
+      expect(rig.ledger.ids).toEqual(idsOf(analysisd, "kept"));
+      const malformed = [...idsOf(analysisd, "malformed"), ...idsOf(analysisd, "too_long")].length;
+      const ignored = [...idsOf(analysisd, "ignored"), ...idsOf(analysisd, "blank")].length;
       const kept = rig.ledger.ids.length;
-      expect(rig.ledger.totals).toEqual({ read: manager.lines.length, ignored, malformed, kept });
+      expect(rig.ledger.totals).toEqual({ read: analysisd.lines.length, ignored, malformed, kept });
       expect(rig.events.filter((event) => event.kind === "truncated")).toEqual([]);
     }),
     { numRuns: 120 },
@@ -50,11 +50,11 @@ test("every line is read exactly once and counted once, whatever is appended, ro
 test("when files are emptied or packed, nothing but what was not stored by then is missing, and nothing comes twice", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.oneof(...lossy), { minLength: 5, maxLength: 60 }), async (steps) => {
-      const { rig, manager, losable } = await live(steps);
+      const { rig, analysisd, losable } = await live(steps);
 
       const stored = new Set(rig.ledger.ids);
       expect(stored.size).toBe(rig.ledger.ids.length);
-      expect(idsOf(manager, "kept").filter((id) => !stored.has(id) && !losable.has(id))).toEqual([]);
+      expect(idsOf(analysisd, "kept").filter((id) => !stored.has(id) && !losable.has(id))).toEqual([]);
       expect(rig.ledger.ids).toEqual(rig.ledger.ids.toSorted((a, b) => Number(a) - Number(b)));
       const { read, ignored, malformed, kept } = rig.ledger.totals;
       expect(read).toBe(ignored + malformed + kept);
@@ -63,10 +63,10 @@ test("when files are emptied or packed, nothing but what was not stored by then 
   );
 }, 60_000);
 
-async function live(steps: readonly Step[]): Promise<{ rig: Rig; manager: Manager; losable: ReadonlySet<string> }> {
+async function live(steps: readonly Step[]): Promise<{ rig: Rig; analysisd: Analysisd; losable: ReadonlySet<string> }> {
   const rig = createRig();
   const { ledger, clock } = rig;
-  const manager = new Manager(rig.alerts, LIMITS.lineBytes);
+  const analysisd = new Analysisd(rig.alerts, LIMITS.lineBytes);
   const losable = new Set<string>();
   let source: Source = rig.start({ limits: LIMITS });
   // Its first place is stored: from here on it may miss nothing.
@@ -74,32 +74,32 @@ async function live(steps: readonly Step[]): Promise<{ rig: Rig; manager: Manage
 
   function mayLose(files: readonly string[]): void {
     const stored = new Set(ledger.ids);
-    for (const { id, file } of manager.lines) if (files.includes(file) && !stored.has(id)) losable.add(id);
+    for (const { id, file } of analysisd.lines) if (files.includes(file) && !stored.has(id)) losable.add(id);
   }
 
   for (const step of steps) {
     switch (step.do) {
       case "write":
-        manager.write(step.kind, step.ending);
+        analysisd.write(step.kind, step.ending);
         break;
       case "flush":
-        manager.flush(step.bytes);
+        analysisd.flush(step.bytes);
         break;
       case "pass":
         await clock.advance(step.ms);
         break;
       case "rotate":
-        manager.rotate(step.by);
+        analysisd.rotate(step.by);
         break;
       case "manager_restarts":
-        manager.restart();
+        analysisd.restart();
         break;
       case "truncate":
-        mayLose([manager.currentFile]);
-        manager.truncate();
+        mayLose([analysisd.currentFile]);
+        analysisd.truncate();
         break;
       case "pack":
-        mayLose(manager.pack());
+        mayLose(analysisd.pack());
         break;
       case "crash":
         rig.crash();
@@ -128,17 +128,17 @@ async function live(steps: readonly Step[]): Promise<{ rig: Rig; manager: Manage
   ledger.isSlow = false;
   ledger.trouble = null;
   answerAll(rig);
-  manager.flush(Number.MAX_SAFE_INTEGER);
+  analysisd.flush(Number.MAX_SAFE_INTEGER);
   await clock.advance(40_000);
   expect(source.status()).toMatchObject({ state: "at_end", behindBytes: 0 });
   await source.drain();
-  return { rig, manager, losable };
+  return { rig, analysisd, losable };
 }
 
 function answerAll({ ledger }: Rig): void {
   while (ledger.waiting.length > 0) ledger.storeNext();
 }
 
-function idsOf(manager: Manager, wanted: LineKind): readonly string[] {
-  return manager.lines.filter((line) => line.kind === wanted).map((line) => line.id);
+function idsOf(analysisd: Analysisd, wanted: LineKind): readonly string[] {
+  return analysisd.lines.filter((line) => line.kind === wanted).map((line) => line.id);
 }

@@ -77,3 +77,24 @@ test("the buffer grows for a long line and becomes small again", () => {
   expect(Math.max(...rooms)).toBeGreaterThan(400);
   expect(rooms.at(-1)).toBe(16);
 });
+
+test("a line of just the limit waits for the newline behind its carriage return", () => {
+  const found: number[] = [];
+  const taker = {
+    line: (_: Buffer, start: number, end: number) => found.push(end - start) > 0,
+    tooLong: () => found.push(-1),
+  };
+  const lines = new Lines({ chunkBytes: 16, lineBytes: LINE_BYTES });
+  const text = Buffer.from(`${"x".repeat(LINE_BYTES)}\r\n`);
+
+  for (const end of [LINE_BYTES, LINE_BYTES + 1, LINE_BYTES + 2]) {
+    while (lines.readAtBytes < end) {
+      lines.fill((into, offset, length, position) =>
+        text.copy(into, offset, position, Math.min(end, position + length)),
+      );
+      lines.take(taker);
+    }
+  }
+
+  expect(found).toEqual([LINE_BYTES]);
+});

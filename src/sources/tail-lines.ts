@@ -85,7 +85,6 @@ export class Lines {
     // One more than the limit may still be the carriage return of a line that is just short enough.
     if (this.#end - start > this.#limits.lineBytes + 1) {
       taker.tooLong(bytes, start, this.#end);
-      this.#skipping = true;
       this.#skipTo(-1);
     }
     return true;

@@ -49,6 +49,12 @@ export class Parting {
     this.#leftEndAt = null;
   }
 
+  /** The name came back, or is told apart from its file by a file system that numbers the two differently. */
+  stay(): void {
+    this.#isLeft = false;
+    this.#leftEndAt = null;
+  }
+
   /** Looks where the name leads if that is in doubt; whether it was. */
   check(identity: FileIdentity): boolean {
     if (!this.#isUnsure) return false;

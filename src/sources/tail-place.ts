@@ -46,19 +46,21 @@ export function resumedPlace(name: ShortName, cursor: TailCursor): Place | NotOp
   const current = openFile(name, name.path, null);
   const wanted = cursor.file;
   if (wanted === null) return current.kind === "opened" ? placeAt(current, 0, false) : current;
-  if (current.kind === "opened" && isSame(current, wanted)) return within(current, cursor);
+  // Whether it is long enough is seen when it is read, as at any other time.
+  const goOn = (opened: Opened): Place => placeAt(opened, cursor.offsetBytes, cursor.skipping);
+  if (current.kind === "opened" && isSame(current, wanted)) return goOn(current);
 
   const old = current.kind === "opened" ? guarded(current, () => findOld(name, wanted)) : findOld(name, wanted);
   if (old?.kind === "opened") {
     if (current.kind === "opened") current.handle.close();
-    return within(old, cursor);
+    return goOn(old);
   }
   if (current.kind !== "opened") return current;
   if (old !== null) {
     current.handle.close();
     return old;
   }
-  if (isCopy(current, wanted)) return within(current, cursor);
+  if (isCopy(current, wanted)) return goOn(current);
   if (current.identity.inode === wanted.inode && current.identity.dated === wanted.dated)
     return placeAt(current, 0, false, [{ kind: "truncated", path: name.path }]);
   return afterGone(name, wanted, current);
@@ -171,12 +173,6 @@ function isSame(opened: Opened, wanted: FileIdentity): boolean {
 
 function isCopy(opened: Opened, wanted: FileIdentity): boolean {
   return isTelling(wanted.head) && guarded(opened, () => beginsWith(opened.handle, wanted.head));
-}
-
-function within(opened: Opened, cursor: TailCursor): Place {
-  const { sizeBytes } = guarded(opened, () => opened.handle.stat());
-  if (sizeBytes < cursor.offsetBytes) return placeAt(opened, 0, false, [{ kind: "truncated", path: opened.path }]);
-  return placeAt(opened, cursor.offsetBytes, cursor.skipping);
 }
 
 function placeAt(opened: Opened, offsetBytes: number, skipping: boolean, notes: readonly TailEvent[] = []): Place {

@@ -223,6 +223,37 @@ describe("after a restart", () => {
     expect(ledger.ids).toEqual(["1", "2", "3"]);
   });
 
+  test("so is one that was left since", async () => {
+    const { alerts, ledger, run, crash } = createRig();
+    alerts.linkTo(MAY_26);
+    alerts.lines(alertLine(1, { bytes: 400 }));
+    await run();
+    crash();
+
+    alerts.restore(MAY_26, readFileSync(alerts.dated));
+    alerts.lines(alertLine(2));
+    alerts.linkTo(MAY_27);
+    alerts.lines(alertLine(3));
+    await run();
+
+    expect(ledger.ids).toEqual(["1", "2", "3"]);
+  });
+
+  test("a few equal bytes at the start make no file the same", async () => {
+    const { alerts, ledger, run, crash } = createRig();
+    alerts.linkTo(MAY_26);
+    alerts.lines("{}");
+    await run();
+    crash();
+
+    alerts.linkTo(MAY_27);
+    alerts.remove(MAY_26);
+    alerts.lines("{}", alertLine(1));
+    await run();
+
+    expect(ledger.totals).toEqual({ read: 3, ignored: 0, malformed: 2, kept: 1 });
+  });
+
   test("a stored place that can't be understood means the beginning, never the end", async () => {
     const { alerts, ledger, events, clock } = createRig();
     alerts.linkTo(MAY_26);

@@ -1,9 +1,6 @@
-import { mkdirSync, rmdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { diskFiles } from "../ports/disk-files.ts";
-import type { Files } from "../ports/files.ts";
 import { createLineJudge } from "./line-judge.ts";
-import { alertLine, createRig, deafFiles, levelJudge } from "../../test/tail/rig.ts";
+import { alertLine, createRig, levelJudge } from "../../test/tail/rig.ts";
 
 const MAY_26 = "2026/May/ossec-alerts-26.json";
 
@@ -229,97 +226,5 @@ describe("a line", () => {
     });
 
     expect(ledger.totals).toEqual({ read: 1, ignored: 1, malformed: 0, kept: 0 });
-  });
-});
-
-describe("a file", () => {
-  test("that can't be opened is said to be unreadable, and read once it can", async () => {
-    const { alerts, ledger, run, settle } = createRig();
-    mkdirSync(alerts.path);
-
-    const source = await run({ start: "end" });
-    expect(source.status()).toMatchObject({ state: "unreadable", behindBytes: null });
-    expect(source.status().trouble).toContain("a directory");
-
-    rmdirSync(alerts.path);
-    alerts.linkTo(MAY_26);
-    await settle();
-    alerts.lines(alertLine(1));
-    await settle();
-    expect(ledger.ids).toEqual(["1"]);
-    expect(source.status()).toMatchObject({ state: "at_end", trouble: null });
-  });
-
-  test("that the disk fails to read is tried again, and nothing of it is lost or read twice", async () => {
-    const { alerts, ledger, events, run, settle } = createRig();
-    alerts.linkTo(MAY_26);
-    let fails = false;
-    const files: Files = {
-      ...deafFiles,
-      open(path) {
-        const file = diskFiles.open(path);
-        if (file.kind !== "open") return file;
-        return {
-          ...file,
-          read(into, offset, length, position) {
-            if (fails) throw Object.assign(new Error("EIO: i/o error, read"), { code: "EIO", syscall: "read" });
-            return file.read(into, offset, length, position);
-          },
-        };
-      },
-    };
-    const source = await run({ files });
-    alerts.lines(alertLine(1), alertLine(2));
-    await settle();
-
-    fails = true;
-    alerts.lines(alertLine(3));
-    await settle();
-    expect(source.status().state).toBe("unreadable");
-    expect(source.status().trouble).toContain("EIO");
-    fails = false;
-    await settle();
-
-    expect(ledger.ids).toEqual(["1", "2", "3"]);
-    expect(source.status()).toMatchObject({ state: "at_end", trouble: null });
-    expect(events.filter((event) => event.kind === "unreadable")).toHaveLength(1);
-  });
-});
-
-describe("the watermark", () => {
-  test("is the present while all that is there is stored, and the last stored line while it is not", async () => {
-    const { alerts, ledger, clock, start } = createRig();
-    const first = Date.UTC(2026, 4, 26, 7, 0, 0);
-    alerts.linkTo(MAY_26);
-    alerts.lines(
-      alertLine(1, { stamp: "2026-05-26T09:00:00.000+0200" }),
-      alertLine(2, { stamp: "2026-05-26T09:00:01.000+0200" }),
-    );
-    ledger.isSlow = true;
-    const source = start({ limits: { alerts: 1 } });
-
-    await clock.advance(10);
-    expect(source.watermark()).toBeNull();
-    ledger.storeNext();
-    await clock.advance(10);
-    expect(source.watermark()).toBeNull();
-    ledger.storeNext();
-    await clock.advance(10);
-    expect(source.watermark()).toEqual({ at: first, reportedAt: clock.now() - 10 });
-    ledger.storeNext();
-    await clock.advance(10);
-
-    expect(ledger.stretches.map((stretch) => stretch.watermarkAt)).toEqual([null, first, first + 1_000]);
-    expect(source.watermark()).toEqual({ at: clock.now(), reportedAt: clock.now() });
-  });
-
-  test("never lies in the future, whatever a line says", async () => {
-    const { alerts, ledger, clock, run } = createRig();
-    alerts.linkTo(MAY_26);
-    alerts.lines(alertLine(1, { stamp: "2999-01-01T00:00:00.000+0000" }), alertLine(2));
-
-    await run({ limits: { parsedATurn: 1 } });
-
-    for (const { watermarkAt } of ledger.stretches) expect(watermarkAt ?? 0).toBeLessThanOrEqual(clock.now());
   });
 });

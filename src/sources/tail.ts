@@ -218,7 +218,7 @@ class Tail implements Source {
     }
     if (opened.identity.inode === file.identity.inode) {
       opened.handle.close();
-      return this.#look();
+      return this.#parting.stay();
     }
     this.#stretch.takeRest(this.#lines, this.#options.clock.now());
     for (const path of next.packed) this.#troubles.note({ kind: "gap", path, how: "packed" });

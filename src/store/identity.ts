@@ -40,7 +40,7 @@ export function lookThrough(db: DatabaseSync, path: string): void {
   if (valueOf(db, "PRAGMA quick_check(1)") !== "ok") throw damaged(path);
 }
 
-export function pragma(db: DatabaseSync, name: string): number {
+function pragma(db: DatabaseSync, name: string): number {
   return valueOf(db, `PRAGMA ${name}`) as number;
 }
 

@@ -93,7 +93,7 @@ it("says what to do when it meets a damaged page", async () => {
   const page = db.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'audit'").get()?.["rootpage"] as number;
   db.close();
   const file = openSync(path, "r+");
-  writeSync(file, Buffer.alloc(4_096, 0xa5), 0, 4_096, (page - 1) * 4_096);
+  writeSync(file, Buffer.alloc(8_192, 0xa5), 0, 8_192, (page - 1) * 8_192);
   closeSync(file);
   const reader = openReader(path) as Reader;
   onTestFinished(() => reader.close());

@@ -18,10 +18,11 @@ describe("a new database", () => {
       applicationId: file.pragma(db, "application_id"),
       schema: file.pragma(db, "user_version"),
       journal: file.pragma(db, "journal_mode"),
+      pageBytes: file.pragma(db, "page_size"),
       strict: db.prepare("SELECT name, strict FROM pragma_table_list WHERE name NOT LIKE 'sqlite_%'").all(),
     }));
 
-    expect(set).toEqual({ autoVacuum: 2, applicationId: APPLICATION_ID, schema: 1, journal: "wal" });
+    expect(set).toEqual({ autoVacuum: 2, applicationId: APPLICATION_ID, schema: 1, journal: "wal", pageBytes: 8_192 });
     expect(strict.length).toBeGreaterThan(10);
     expect(strict.filter((table) => table["strict"] !== 1)).toEqual([]);
   });

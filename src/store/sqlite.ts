@@ -10,9 +10,10 @@ import { insert, SNAPSHOT, upsert } from "./columns.ts";
 import { takeEngineLock, type EngineLock } from "./engine-lock.ts";
 import { FactReader } from "./facts.ts";
 import { fileSystemOf, networkFileSystem } from "./file-system.ts";
-import { APPLICATION_ID, lookThrough, pragma, schemaOf } from "./identity.ts";
+import { APPLICATION_ID, lookThrough, schemaOf } from "./identity.ts";
 import { backUp, migrate, MIGRATIONS, type Migrations } from "./migrate.ts";
 import { createPrivate } from "./private-file.ts";
+import { prepareSelect, type Select } from "./select.ts";
 import { StoreError, type Claim, type ClaimQuery, type Store } from "./store.ts";
 import { toText } from "./text.ts";
 import { transaction } from "./transaction.ts";
@@ -31,14 +32,16 @@ export interface SqliteOptions {
 }
 
 const BUSY_MS = 2_000;
-const CACHE_KIB = 16_384;
-/** SQLite's own checkpoint, which makes a commit wait: for when upkeep() never gets its turn. */
-const CHECKPOINT_AT_PAGES = 8_192;
-/** Upkeep moves the log into the database from this length: sooner it would only write the same pages more often. */
-const TIDY_AT_PAGES = 1_024;
-/** Free pages are used again; only what is left of a flood is given back to the disk, so many pages at a time. */
-const FREE_PAGES_KEPT = 8_192;
-const FREED_PAGES_AT_ONCE = 512;
+const CACHE_BYTES = 16 * 1024 * 1024;
+/** Four lines to a page rather than two: a tenth to a fifth less work for each alert than with SQLite's own 4 KiB. */
+const PAGE_BYTES = 8_192;
+/** SQLite's own checkpoint, for which a commit has to wait: at this length of the log, should upkeep() get no turn. */
+const CHECKPOINT_AT_BYTES = 32 * 1024 * 1024;
+/** Upkeep moves the log into the database from this length: sooner would only write the same pages more often. */
+const TIDY_AT_BYTES = 4 * 1024 * 1024;
+/** Free pages are used again; only what is left of a flood is given back to the disk, a piece at a time. */
+const FREE_BYTES_KEPT = 32 * 1024 * 1024;
+const FREED_BYTES_AT_ONCE = 4 * 1024 * 1024;
 
 /** Opens the database, creating or upgrading it, or says in one sentence why not and what to do. */
 export function openSqliteStore(options: SqliteOptions): SqliteStore | StoreError {
@@ -50,7 +53,7 @@ export function openSqliteStore(options: SqliteOptions): SqliteStore | StoreErro
     lock = takeEngineLock(path);
     createPrivate(path);
     db = new DatabaseSync(path, { timeout: BUSY_MS });
-    settle(db, path, options);
+    setUp(db, path, options);
     return new SqliteStore(db, path, lock);
   } catch (error) {
     db?.close();
@@ -82,23 +85,24 @@ function refuseNetwork(path: string, typeOf: (folder: string) => number): void {
 }
 
 /** Makes a database that is open one that is in use: ours, sound, of the newest schema, and set up. */
-function settle(db: DatabaseSync, path: string, options: SqliteOptions): void {
+function setUp(db: DatabaseSync, path: string, options: SqliteOptions): void {
   const migrations = options.migrations ?? MIGRATIONS;
   const schema = schemaOf(db, path, migrations.length);
   if (schema === 0) {
+    db.exec(`PRAGMA page_size = ${PAGE_BYTES}`);
     db.exec("PRAGMA auto_vacuum = INCREMENTAL");
-    // Does nothing to a file without a page; one that somebody else began takes the setting only this way.
+    // Does nothing to a file without a page; one that was begun takes these settings only this way.
     db.exec("VACUUM");
   } else {
     lookThrough(db, path);
   }
   db.exec("PRAGMA journal_mode = WAL");
   db.exec(`PRAGMA synchronous = ${options.synchronous}`);
-  db.exec(`PRAGMA cache_size = -${CACHE_KIB}`);
+  db.exec(`PRAGMA cache_size = -${CACHE_BYTES / 1024}`);
   db.exec("PRAGMA temp_store = MEMORY");
   db.exec("PRAGMA trusted_schema = OFF");
-  db.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_AT_PAGES}`);
-  db.exec(`PRAGMA journal_size_limit = ${2 * CHECKPOINT_AT_PAGES * pragma(db, "page_size")}`);
+  db.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_AT_BYTES / PAGE_BYTES}`);
+  db.exec(`PRAGMA journal_size_limit = ${2 * CHECKPOINT_AT_BYTES}`);
   if (schema > 0 && schema < migrations.length) backUp(db, path, schema);
   migrate(db, schema, migrations, () => {
     db.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
@@ -114,6 +118,9 @@ export class SqliteStore implements Store {
   readonly #apply: (change: Change) => void;
   readonly #facts: FactReader;
   readonly #claimer: Claimer;
+  /** Pages in the log, and how many of them are in the database already. */
+  readonly #log: Select;
+  readonly #free: Select;
 
   constructor(db: DatabaseSync, path: string, lock: EngineLock) {
     this.#db = db;
@@ -122,6 +129,8 @@ export class SqliteStore implements Store {
     this.#apply = prepareApply(db);
     this.#facts = new FactReader(db);
     this.#claimer = new Claimer(db);
+    this.#log = prepareSelect(db, "PRAGMA wal_checkpoint(NOOP)");
+    this.#free = prepareSelect(db, "PRAGMA freelist_count");
     this.install = db.prepare("SELECT install FROM meta").get()?.["install"] as string;
   }
 
@@ -146,10 +155,11 @@ export class SqliteStore implements Store {
 
   upkeep(): void {
     try {
-      const [, logged, moved] = Object.values(this.#db.prepare("PRAGMA wal_checkpoint(NOOP)").get() ?? {});
-      if (Number(logged) - Number(moved) >= TIDY_AT_PAGES) this.#db.exec("PRAGMA wal_checkpoint(PASSIVE)");
-      if (pragma(this.#db, "freelist_count") > FREE_PAGES_KEPT) {
-        this.#db.exec(`PRAGMA incremental_vacuum(${FREED_PAGES_AT_ONCE})`);
+      const [, logged = 0, moved = 0] = this.#log.get() as number[];
+      if (logged - moved >= TIDY_AT_BYTES / PAGE_BYTES) this.#db.exec("PRAGMA wal_checkpoint(PASSIVE)");
+      const [free = 0] = this.#free.get() as number[];
+      if (free > FREE_BYTES_KEPT / PAGE_BYTES) {
+        this.#db.exec(`PRAGMA incremental_vacuum(${FREED_BYTES_AT_ONCE / PAGE_BYTES})`);
       }
     } catch (error) {
       throw troubleWith(this.#path, error);

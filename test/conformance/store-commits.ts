@@ -97,7 +97,15 @@ export function commitSuite(name: string, begin: Begin): void {
         momentCount: 8,
         dueAt: null,
       };
-      const work = sample.aWork(1, { wanted: 5, priority: 3, dueAt: 4, sinceAt: 5, tries: 6, looks: 7 });
+      const work = sample.aWork(1, {
+        wanted: 5,
+        priority: 3,
+        dueAt: 4,
+        sinceAt: 5,
+        tries: 6,
+        looks: 7,
+        mayLandUntil: 8,
+      });
       const receipt = sample.aReceipt(1, { remote: { anchor: null, url: null }, steps: 9, headDigest: null });
       const attempt = sample.anAttempt(1, { endedAt: 9, outcome: "never", reason: "too_large", evidence: "413" });
       const lane = sample.aLane("chat", { troubleAt: 5, evidence: "x", lastDoneAt: 6 });

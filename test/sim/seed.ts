@@ -283,7 +283,7 @@ const FAULTS = {
   "reset-after-commit": 2,
   "timeout-not-done": 1,
   "timeout-done": 2,
-  "late-commit": 2,
+  "late-commit": 6,
   "status-429": 2,
   "status-500": 1,
   "status-503": 1,

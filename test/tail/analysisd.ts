@@ -14,7 +14,7 @@ interface Written {
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** Writes as analysisd does, through a buffer that is flushed at any byte, and remembers what it wrote. */
-export class Manager {
+export class Analysisd {
   readonly #alerts: AlertsFolder;
   readonly #lineBytes: number;
   readonly lines: Written[] = [];
