@@ -45,7 +45,8 @@ export class RiposteDesk {
 wazuh: { alerts: ${this.alertsPath}, start: beginning }
 ${config.replaceAll("SECRETS", this.directory)}`;
     const loaded = loadConfig(text, "riposte.yaml", connectors);
-    if (loaded.kind === "refused") throw new Error(loaded.errors.map(({ line, says }) => `${line}: ${says}`).join("\n"));
+    if (loaded.kind === "refused")
+      throw new Error(loaded.errors.map(({ line, says }) => `${line}: ${says}`).join("\n"));
     const log = createLog({ level: "debug", write: (line) => this.logLines.push(line) });
     const died = (error: Error): never => {
       throw error;

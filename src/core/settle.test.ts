@@ -233,12 +233,12 @@ describe("an edit whose answer was lost", () => {
   it("is made again soon, and once more when the lost one can no longer land over it", () => {
     const desk = new Desk();
     desk.settle(desk.begin({ safeToRepeat: true }), lost);
-    expect(desk.work).toMatchObject({ state: "ready", unsure: false, mayLandUntil: noon + 30 * SECOND_MS });
+    expect(desk.work).toMatchObject({ state: "ready", unsure: false, mayLandUntil: noon + 60 * SECOND_MS });
 
     desk.now = desk.work!.dueAt;
     desk.settle(desk.begin({ safeToRepeat: true }), done);
     expect(desk.receipt?.headDigest).toBeNull();
-    expect(desk.work).toMatchObject({ state: "ready", dueAt: noon + 30 * SECOND_MS });
+    expect(desk.work).toMatchObject({ state: "ready", dueAt: noon + 60 * SECOND_MS });
 
     desk.now = desk.work!.dueAt;
     desk.settle(desk.begin({ safeToRepeat: true }), done);
@@ -254,7 +254,7 @@ describe("an edit whose answer was lost", () => {
 
     desk.decide(aStretch([aKeptAlert(2, { level: 15 })]));
 
-    expect(desk.work).toMatchObject({ dueAt: desk.now, mayLandUntil: noon + 30 * SECOND_MS });
+    expect(desk.work).toMatchObject({ dueAt: desk.now, mayLandUntil: noon + 60 * SECOND_MS });
   });
 });
 

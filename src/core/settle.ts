@@ -77,12 +77,14 @@ export function looked(view: View, input: LookedInput, context: Context): Result
  */
 export function afterUnknown(work: Work, attempt: Attempt, unknown: Unknown, context: Context): Work {
   const { reason, evidence } = unknown;
-  const settledAt = context.now + (context.snapshot.destinations[work.destination]?.settleMs ?? 0);
+  const settleMs = context.snapshot.destinations[work.destination]?.settleMs ?? 0;
   if (!attempt.safeToRepeat) {
-    return { ...work, state: "unknown", unsure: true, looks: 0, reason, evidence, dueAt: settledAt };
+    return { ...work, state: "unknown", unsure: true, looks: 0, reason, evidence, dueAt: context.now + settleMs };
   }
-  const waitMs = Math.min(LANE_HOLD_MOST_MS, backoffMs(work.tries, context.random));
-  const again: Work = { ...work, state: "ready", reason, evidence, dueAt: context.now + waitMs, mayLandUntil: settledAt };
+  const dueAt = context.now + Math.min(LANE_HOLD_MOST_MS, backoffMs(work.tries, context.random));
+  // As long as a lost step is looked for before it counts as never done.
+  const mayLandUntil = context.now + EMPTY_LOOKS_BEFORE_REPEAT * settleMs;
+  const again: Work = { ...work, state: "ready", reason, evidence, dueAt, mayLandUntil };
   return orGivenUp(again, context);
 }
 

@@ -1,4 +1,4 @@
-/** Wazuh nests a handful of levels; whoever goes on to walk a document may do so by recursion. */
+/** Wazuh nests a handful of levels. To this depth whoever shows a document may walk it by recursion. */
 export const MAX_DEPTH = 64;
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -20,7 +20,7 @@ export function wordsOf(event: TailEvent): string {
     case "missing":
       return `${event.path} does not exist. It is read from its start as soon as it does; is the path right, and is the Wazuh manager running?`;
     case "unreadable":
-      return `${event.path} can't be read: ${event.why}. Let Riposte's user read it, for example as a member of the group wazuh; nothing is skipped meanwhile.`;
+      return `${event.path} can't be read: ${event.why}. Let Riposte's user read it, for example as a member of the group wazuh; reading goes on by itself as soon as it can.`;
     case "truncated":
       return `${event.path} was cut off or written anew, and is read from its start again. Lines that had not been read before are lost.`;
     case "gap":

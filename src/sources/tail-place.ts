@@ -166,8 +166,8 @@ function afterGone(name: ShortName, wanted: FileIdentity, current: Opened): Plac
 function isSame(opened: Opened, wanted: FileIdentity): boolean {
   const { inode, dated } = opened.identity;
   if (inode !== wanted.inode) return false;
-  // Wazuh removes a file that stayed empty, and the next one may be given its inode.
-  if (wanted.head.bytes === 0 && dated !== wanted.dated) return false;
+  // Wazuh removes a file that stayed empty, and a later one may be given its inode: a few bytes are no proof.
+  if (!isTelling(wanted.head) && dated !== wanted.dated) return false;
   return guarded(opened, () => beginsWith(opened.handle, wanted.head));
 }
 

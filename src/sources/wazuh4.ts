@@ -34,7 +34,6 @@ export function alertFromWazuh4(
     return NOT_JSON;
   }
   if (!isFields(parsed) || !isFields(parsed["rule"])) return NOT_AN_ALERT;
-  const document = withoutDepths(parsed, line, MAX_DEPTH);
   const { rule } = parsed;
   const identity = identityOf(parsed, rule, line);
   const agent = isFields(parsed["agent"]) ? parsed["agent"] : null;
@@ -48,7 +47,7 @@ export function alertFromWazuh4(
       title: titleOf(rule["description"], identity.ruleId),
       agentId: agent === null ? null : shortText(agent["id"]),
       agentName: agent === null ? agentlessHost(parsed["agentless"]) : shortText(agent["name"]),
-      document,
+      document: parsed,
       raw: line,
     },
   };
@@ -72,7 +71,7 @@ export function factsOf(alert: Alert): AlertFacts {
     user: firstOf(alert, USER_FIELDS),
     sourceIp: firstOf(alert, SOURCE_IP_FIELDS),
     log: firstOf(alert, ["full_log", "data.win.system.message"]) ?? fileChange(alert),
-    document: alert.document,
+    document: withoutDepths(alert.document, alert.raw, MAX_DEPTH),
   };
 }
 

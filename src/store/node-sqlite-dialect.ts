@@ -25,12 +25,10 @@ export function nodeSqliteDialect(db: DatabaseSync, explain: (error: unknown) =>
   };
 }
 
-/** One connection, lent to one after the other: a transaction of one must not take in the queries of another. */
+/** One connection: Kysely lends it to one after the other, since the adapter says that there are no more. */
 class NodeSqliteDriver implements Driver {
   readonly #db: DatabaseSync;
   readonly #connection: NodeSqliteConnection;
-  #lent = false;
-  readonly #queue: (() => void)[] = [];
 
   constructor(db: DatabaseSync, explain: (error: unknown) => unknown) {
     this.#db = db;
@@ -40,17 +38,10 @@ class NodeSqliteDriver implements Driver {
   async init(): Promise<void> {}
 
   async acquireConnection(): Promise<DatabaseConnection> {
-    if (this.#lent) await new Promise<void>((go) => this.#queue.push(go));
-    this.#lent = true;
     return this.#connection;
   }
 
-  async releaseConnection(): Promise<void> {
-    const next = this.#queue.shift();
-    // Whoever is next gets it from hand to hand: it is never free in between.
-    if (next === undefined) this.#lent = false;
-    else next();
-  }
+  async releaseConnection(): Promise<void> {}
 
   async beginTransaction(): Promise<void> {
     this.#db.exec("BEGIN");

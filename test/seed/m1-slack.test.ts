@@ -16,7 +16,12 @@ destinations: { security-alerts: { type: slack, webhook: { file: SECRETS/slack-w
 policies: [{ name: all, when: { rule.level: ">= 7" } }]`);
 
     desk.append(
-      wazuhAlert({ id: "5712", level: 10, description: "sshd: brute force trying to get access", location: "/var/log/auth.log" }),
+      wazuhAlert({
+        id: "5712",
+        level: 10,
+        description: "sshd: brute force trying to get access",
+        location: "/var/log/auth.log",
+      }),
     );
     await desk.slackServed.arrived(1);
 

@@ -59,6 +59,7 @@ const POLICIES: readonly SimPolicy[] = [
     severity: "high",
     holdMs: 10 * MINUTE_MS,
   },
+  { name: "queue-full", when: ruleIs("202"), clear: ruleIs("205"), groupBy: ["agent.id"], severity: "high" },
   { name: "by-rule", when: ruleIs("5712", "510"), groupBy: ["rule.id"], resolveAfterMs: 20 * MINUTE_MS },
   {
     name: "rest",

@@ -87,6 +87,21 @@ export function checkBoard(rows: Rows, snapshot: Snapshot, board: FakeBoard): vo
   );
 }
 
+/** 6, before everything is quiet: what was told so long ago that nothing of it can still be on its way is right. */
+export function checkBoardSoFar(rows: Rows, board: FakeBoard, now: number, longestWayMs: number): void {
+  const settled = rows.all<IncidentRow & { destination: string }>(
+    `SELECT incident.* FROM incident JOIN receipt ON receipt.incident = incident.id
+     WHERE receipt.destination = 'board' AND receipt.last_done_at < ?
+       AND NOT EXISTS (SELECT 1 FROM work WHERE work.incident = incident.id AND work.destination = 'board')`,
+    now - longestWayMs,
+  );
+  for (const incident of settled) {
+    const head = `${incident.state} ${incident.severity} x${incident.count}`;
+    const item = board.liveItems().find(({ mark }) => mark.endsWith(`-${incident.id}-board-1`));
+    hold(6, item?.body === head, () => `#${incident.id} has long been "${head}", and the board says "${item?.body}"`);
+  }
+}
+
 /** 3 where nothing can be found: every step arrived, and whatever arrived twice says that it may be a repeat. */
 export function checkRepeatsAreMarked(rows: Rows, snapshot: Snapshot, vendors: Vendors): void {
   const hookCalls = vendors.hook.deliveries.map(({ id, body }) => ({

@@ -7,7 +7,14 @@ import type { Command } from "../../src/core/input.ts";
 import { between, pick, type Chance } from "./chance.ts";
 import { checkCounts, checkNobodyForgotten, checkNobodyWaits, checkOrder, hold, Violation } from "./checks.ts";
 import { Life, type CrashPoint } from "./life.ts";
-import { checkAgainstWritten, checkAtRest, checkBoard, checkPace, checkRepeatsAreMarked } from "./quiet-checks.ts";
+import {
+  checkAgainstWritten,
+  checkAtRest,
+  checkBoard,
+  checkPace,
+  checkRepeatsAreMarked,
+  checkBoardSoFar,
+} from "./quiet-checks.ts";
 import { Rows } from "./rows.ts";
 import { CANARIES, World } from "./world.ts";
 
@@ -224,7 +231,7 @@ class Run {
   }
 
   #watchUntil(endAt: number): void {
-    const { time, plan } = this.#world;
+    const { time, plan, vendors } = this.#world;
     const next = (): void => {
       if (time.now >= endAt) return;
       try {
@@ -232,6 +239,7 @@ class Run {
           const rows = this.#openRows();
           checkNobodyForgotten(rows, plan.snapshot);
           checkNobodyWaits(rows, plan.snapshot, time.now, IDLE_MS);
+          checkBoardSoFar(rows, vendors.board, time.now, LONGEST_WAY_MS);
         }
       } catch (error) {
         this.#fail(error);
@@ -265,6 +273,9 @@ class Run {
     this.failure ??= error instanceof Error ? error : new Error(String(error));
   }
 }
+
+/** From the start of a call until it can no longer land: the latest commit, and something for the way. */
+const LONGEST_WAY_MS = 105_000;
 
 const DEATH_CHANCE: Readonly<Record<CrashPoint, number>> = {
   before_commit: 0.002,

@@ -73,6 +73,7 @@ export class Workload {
     else if (kind < 0.08) this.#writeAgain();
     else if (kind < 0.35) this.#write(this.#alert(pick(this.#chance, NOISE_RULES)), "ignored");
     else if (kind < 0.45) this.#agentStory();
+    else if (kind < 0.65) this.#queueStory();
     else this.#burst();
     if (this.#chance() < 0.5) this.#flush();
   }
@@ -91,6 +92,15 @@ export class Workload {
       ? { id: "504", level: 3, description: "Wazuh agent disconnected." }
       : { id: "503", level: 3, description: "Wazuh agent started." };
     this.#write(this.#alert(rule, between(this.#chance, 1, 4)), "wanted");
+  }
+
+  /** A queue that is full and then is not, again and again: news that old news must not overtake. */
+  #queueStory(): void {
+    const full = this.#chance() < 0.7;
+    const rule = full
+      ? { id: "202", level: 7, description: "Agent event queue is 90% full." }
+      : { id: "205", level: 3, description: "Agent event queue is back to normal load." };
+    this.#write(this.#alert(rule, between(this.#chance, 1, 2)), "wanted");
   }
 
   #alert(rule: { id: string; level: number; description: string }, agent = between(this.#chance, 1, 6)): string {

@@ -109,8 +109,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: "a lost edit is forgotten once it was made again",
     invariant: 6,
     file: "src/core/settle.ts",
-    find: "mayLandUntil: settledAt };",
-    replace: "mayLandUntil: null };",
+    find: "evidence, dueAt, mayLandUntil };",
+    replace: "evidence, dueAt };",
   },
   {
     name: "the pace is forgotten with the process",
