@@ -24,6 +24,7 @@ import {
 import type { Log } from "./observe/log.ts";
 import { createMetrics } from "./observe/metrics.ts";
 import { commitObserver, workerObserver } from "./observe/observers.ts";
+import { overhear, type Scrubber } from "./observe/scrub.ts";
 import { systemClock, type Clock } from "./ports/clock.ts";
 import { diskFiles } from "./ports/disk-files.ts";
 import type { Http } from "./ports/http.ts";
@@ -37,7 +38,7 @@ import { wordsOf, type TailEvent } from "./sources/tail-event.ts";
 
 import { openReader } from "./store/queries.ts";
 import { StoreError } from "./store/store.ts";
-import { version } from "./version.ts";
+import { version } from "./app/version.ts";
 
 /** A running Riposte. */
 export interface App {
@@ -59,6 +60,8 @@ export interface AppOptions {
   /** For the log. */
   readonly configPath: string;
   readonly log: Log;
+  /** Learns the secrets that are looked up, so that the log can take them out. */
+  readonly scrubber?: Scrubber;
   /** The process must end: nothing can be written any more. */
   readonly died: (error: Error) => void;
   readonly clock?: Clock;
@@ -103,6 +106,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     await door.close();
     return reader;
   }
+  const secrets = openSecrets(clock, process.env);
   const network = openUndiciHttp({ connectionsPerOrigin: CONNECTIONS_PER_ORIGIN, clock });
   const judge = createLineJudge(compilePolicies(policies, re2), compileRefusal(policies), matchAlert);
   const cursors = new Map((await reader.sources()).map((source) => [source.name, source.cursor]));
@@ -126,7 +130,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     cursorOf: (source) => cursors.get(source) ?? null,
     readFacts: readStoredLine,
     http: instead.http?.(network) ?? network,
-    secrets: openSecrets(clock, process.env),
+    secrets: options.scrubber === undefined ? secrets : overhear(secrets, options.scrubber),
     clock,
     observe: workerObserver(log, metrics),
   });

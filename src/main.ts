@@ -17,7 +17,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   endOfABug(error);
 });
 
-const { version } = await import("./version.ts");
+const { version } = await import("./app/version.ts");
 const edge: CliContext["process"] = {
   stdout: process.stdout,
   stderr: process.stderr,

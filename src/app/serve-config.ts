@@ -1,6 +1,7 @@
 import type { Config } from "../config/schema.ts";
 import { bug } from "../observe/events.ts";
 import { createLog, type LogLevel } from "../observe/log.ts";
+import { createScrubber } from "../observe/scrub.ts";
 import { startApp, type App, type StartFailure } from "../app.ts";
 
 export interface ServeOptions {
@@ -21,11 +22,12 @@ export interface ServeOptions {
 /** Runs until it is asked to stop, or says why it can't start. */
 export async function serveConfig(options: ServeOptions): Promise<StartFailure | null> {
   const { config, configPath, level, pretty } = options;
-  const log = createLog({ level, pretty });
+  const scrubber = createScrubber();
+  const log = createLog({ level, pretty, scrub: scrubber.scrub });
   options.tellBugsTo((error) => bug(log, error));
   // Asked for before it starts: whoever stops it then is heard as soon as it runs.
   const asked = options.askedToStop();
-  const app = await startApp({ config, configPath, log, died: options.giveUp });
+  const app = await startApp({ config, configPath, log, scrubber, died: options.giveUp });
   if (!("stop" in app)) return app;
   options.started?.(app);
   await app.stop(await asked);

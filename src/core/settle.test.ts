@@ -1,63 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { aDestination, aKeptAlert, aPolicy, aSnapshot, aStretch, noon } from "../../test/fixtures/kept-alerts.ts";
-import { MemoryRows } from "../../test/fixtures/memory-rows.ts";
-import type { Context } from "./context.ts";
-import { decide } from "./decide.ts";
-import type { Input, Result } from "./input.ts";
+import { Desk, done, unknown } from "../../test/fixtures/desk.ts";
+import { aKeptAlert, aStretch, noon } from "../../test/fixtures/kept-alerts.ts";
 import type { Outcome, Reason } from "./outcome.ts";
 import { MINUTE_MS, SECOND_MS } from "./time.ts";
-import { View } from "./view.ts";
-
-const snapshot = aSnapshot(
-  [aPolicy({ tell: { low: [], medium: ["chat"], high: ["chat"], critical: ["chat"] } })],
-  [aDestination({ name: "chat", paceMs: SECOND_MS, settleMs: 30 * SECOND_MS, giveUpAfterMs: 10 * MINUTE_MS })],
-);
-const unknown: Outcome = { kind: "unknown", reason: "timeout", evidence: "no answer" };
-const done: Outcome = { kind: "done", remote: { anchor: "K-1", url: null }, evidence: "ok" };
-
-/** Rows, a clock that is moved by hand, and an open incident #1 that chat should hear of. */
-class Desk {
-  readonly rows = new MemoryRows();
-  now = noon;
-
-  constructor() {
-    this.decide(aStretch([aKeptAlert(1)]));
-  }
-
-  decide(input: Input): Result {
-    const context: Context = { now: this.now, random: () => 0.5, snapshot };
-    const view = new View(this.rows.facts());
-    const result = decide(view, input, context);
-    this.rows.apply(view.changes());
-    return result;
-  }
-
-  begin(what: { completes?: boolean; momentsTold?: number; safeToRepeat?: boolean } = {}): number {
-    const unsure = this.work?.unsure ?? false;
-    const step = (this.receipt?.steps ?? 0) + 1;
-    const plan = { momentsTold: what.momentsTold ?? 1, headDigest: "d" };
-    const { safeToRepeat = false } = what;
-    const call = { kind: "call", action: "post", step, safeToRepeat, repeat: unsure, plan } as const;
-    const revision = this.rows.incidents.get(1)!.revision;
-    const items = [{ incident: 1, revision, what: { ...call, completes: what.completes ?? true } }];
-    const [attempt] = this.decide({ kind: "begin", destination: "chat", items }).attempts ?? [];
-    return attempt ?? Number.NaN;
-  }
-
-  settle(attempt: number, outcome: Outcome): void {
-    this.decide({ kind: "settle", destination: "chat", incident: 1, attempt, outcome });
-  }
-
-  get work() {
-    return this.rows.works.get("1/chat");
-  }
-  get receipt() {
-    return this.rows.receipts.get("1/chat");
-  }
-  get lane() {
-    return this.rows.lanes.get("chat");
-  }
-}
 
 function putOff(reason: Reason, of: Partial<Extract<Outcome, { kind: "later" }>> = {}): Outcome {
   return { kind: "later", reason, scope: "destination", retryAfterMs: null, evidence: "", ...of };
@@ -255,66 +200,5 @@ describe("an edit whose answer was lost", () => {
     desk.decide(aStretch([aKeptAlert(2, { level: 15 })]));
 
     expect(desk.work).toMatchObject({ dueAt: desk.now, mayLandUntil: noon + 60 * SECOND_MS });
-  });
-});
-
-describe("the first turn after a death", () => {
-  it("makes the calls that were in flight unknown", () => {
-    const desk = new Desk();
-    desk.begin();
-
-    desk.decide({ kind: "recover", destinations: ["chat"] });
-
-    expect(desk.work).toMatchObject({ state: "unknown", reason: "engine_died", unsure: true });
-    expect([...desk.rows.attempts.values()]).toMatchObject([{ outcome: "unknown", endedAt: noon }]);
-  });
-
-  it("shows work for a destination that is gone as a dead letter", () => {
-    const desk = new Desk();
-
-    desk.decide({ kind: "recover", destinations: ["other"] });
-
-    expect(desk.work).toMatchObject({ state: "dead", reason: "destination_removed" });
-  });
-});
-
-describe("what people ask for", () => {
-  it("a dead letter that is tried again is due at once, and keeps its doubt", () => {
-    const desk = new Desk();
-    desk.settle(desk.begin(), unknown);
-    const drop = { kind: "drop_work", incident: 1, destination: "chat" } as const;
-    desk.decide({ kind: "command", who: "ana", command: drop });
-    expect(desk.work).toMatchObject({ state: "dead", reason: "dropped_by_person" });
-
-    desk.decide({ kind: "command", who: "ana", command: { ...drop, kind: "retry_work" } });
-
-    expect(desk.work).toMatchObject({ state: "unknown", unsure: true, dueAt: desk.now });
-    expect(desk.rows.audit).toMatchObject([
-      { who: "ana", what: "drop_work", about: "#1 chat" },
-      { who: "ana", what: "retry_work", about: "#1 chat" },
-    ]);
-  });
-
-  it("a call that may still show up is not hurried: trying it again is refused until it has had its time", () => {
-    const desk = new Desk();
-    desk.settle(desk.begin(), unknown);
-    const before = desk.work;
-
-    const retry = { kind: "retry_work", incident: 1, destination: "chat" } as const;
-    const { refused } = desk.decide({ kind: "command", who: "ana", command: retry });
-
-    expect(refused).toMatch(/may have arrived/);
-    expect(desk.work).toEqual(before);
-  });
-
-  it("resolving twice is refused with the state, and nothing is written", () => {
-    const desk = new Desk();
-    const resolve = { kind: "command", who: "ana", command: { kind: "resolve", incident: 1, note: null } } as const;
-    desk.decide(resolve);
-
-    const again = desk.decide(resolve);
-
-    expect(again.refused).toBe("incident #1 is resolved");
-    expect(desk.rows.audit).toHaveLength(1);
   });
 });

@@ -46,21 +46,16 @@ export function resumedPlace(name: ShortName, cursor: TailCursor): Place | NotOp
   const current = openFile(name, name.path, null);
   const wanted = cursor.file;
   if (wanted === null) return current.kind === "opened" ? placeAt(current, 0, false) : current;
-  // Whether it is long enough is seen when it is read, as at any other time.
-  const goOn = (opened: Opened): Place => placeAt(opened, cursor.offsetBytes, cursor.skipping);
-  if (current.kind === "opened" && isSame(current, wanted)) return goOn(current);
+  if (current.kind === "opened" && isSame(current, wanted)) return goOn(current, cursor);
 
-  const old = current.kind === "opened" ? guarded(current, () => findOld(name, wanted)) : findOld(name, wanted);
-  if (old?.kind === "opened") {
-    if (current.kind === "opened") current.handle.close();
-    return goOn(old);
-  }
-  if (current.kind !== "opened") return current;
+  const search = (): Place | NotOpened | null => findOld(name, cursor, wanted);
+  const old = current.kind === "opened" ? guarded(current, search) : search();
   if (old !== null) {
-    current.handle.close();
+    if (current.kind === "opened") current.handle.close();
     return old;
   }
-  if (isCopy(current, wanted)) return goOn(current);
+  if (current.kind !== "opened") return current;
+  if (isCopy(current, wanted)) return goOn(current, cursor);
   if (current.identity.inode === wanted.inode && current.identity.dated === wanted.dated)
     return placeAt(current, 0, false, [{ kind: "truncated", path: name.path }]);
   return afterGone(name, wanted, current);
@@ -132,21 +127,26 @@ export function openFile(name: ShortName, path: string, dated: string | null): O
   }
 }
 
-function findOld(name: ShortName, wanted: FileIdentity): Opened | NotOpened | null {
+function findOld(name: ShortName, cursor: TailCursor, wanted: FileIdentity): Place | NotOpened | null {
+  const path = wanted.dated === null ? null : join(dirname(name.path), wanted.dated);
+  const dated = path === null ? null : openFile(name, path, wanted.dated);
+  if (dated?.kind === "unreadable") return dated;
+  if (dated?.kind !== "opened") return findInode(name, cursor, wanted);
+  if (isSame(dated, wanted) || isCopy(dated, wanted)) return goOn(dated, cursor);
+  const moved = guarded(dated, () => findInode(name, cursor, wanted));
+  // Another content under the old name was never read.
+  if (moved === null) return placeAt(dated, 0, false, [{ kind: "truncated", path: dated.path }]);
+  dated.handle.close();
+  return moved;
+}
+
+function findInode(name: ShortName, cursor: TailCursor, wanted: FileIdentity): Place | NotOpened | null {
   const folder = dirname(name.path);
-  if (wanted.dated !== null) {
-    const opened = openFile(name, join(folder, wanted.dated), wanted.dated);
-    if (opened.kind === "unreadable") return opened;
-    if (opened.kind === "opened") {
-      if (isSame(opened, wanted) || isCopy(opened, wanted)) return opened;
-      opened.handle.close();
-    }
-  }
   const dated = datedNameOf(name.files, folder, wanted.inode);
   if (dated === null || dated === wanted.dated) return null;
   const opened = openFile(name, join(folder, dated), dated);
   if (opened.kind !== "opened") return opened.kind === "missing" ? null : opened;
-  if (isSame(opened, wanted)) return opened;
+  if (isSame(opened, wanted)) return goOn(opened, cursor);
   opened.handle.close();
   return null;
 }
@@ -173,6 +173,11 @@ function isSame(opened: Opened, wanted: FileIdentity): boolean {
 
 function isCopy(opened: Opened, wanted: FileIdentity): boolean {
   return isTelling(wanted.head) && guarded(opened, () => beginsWith(opened.handle, wanted.head));
+}
+
+/** Whether the file is long enough for that is seen when it is read, as at any other time. */
+function goOn(opened: Opened, cursor: TailCursor): Place {
+  return placeAt(opened, cursor.offsetBytes, cursor.skipping);
 }
 
 function placeAt(opened: Opened, offsetBytes: number, skipping: boolean, notes: readonly TailEvent[] = []): Place {

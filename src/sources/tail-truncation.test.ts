@@ -70,6 +70,24 @@ describe("a file that is cut off or written anew in place", () => {
     }
   });
 
+  test("while nobody looked, and was left since, is read from its start before the next", async () => {
+    const { alerts, ledger, events, run, crash } = createRig();
+    alerts.linkTo(MAY_26);
+    alerts.lines(alertLine(1));
+    await run();
+    crash();
+
+    alerts.truncate();
+    alerts.lines(alertLine(2));
+    alerts.linkTo("2026/May/ossec-alerts-27.json");
+    alerts.lines(alertLine(3));
+    await run();
+
+    expect(ledger.ids).toEqual(["1", "2", "3"]);
+    expect(events.map((event) => event.kind)).toContain("truncated");
+    expect(events.map((event) => event.kind)).not.toContain("gap");
+  });
+
   test("amid a line that is too long is read from its start, not skipped", async () => {
     const { alerts, ledger, run, settle } = createRig();
     alerts.linkTo(MAY_26);

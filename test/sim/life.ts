@@ -31,14 +31,14 @@ export class Life {
   alive = true;
   readonly engine: Engine;
   readonly #options: LifeOptions;
-  readonly #store: Store;
+  readonly #close: () => void;
 
   constructor(options: LifeOptions) {
     const { world, chance } = options;
     this.#options = options;
     const opened = openSqliteStore({ path: world.databasePath, synchronous: "off", newInstall: "simulate" });
     if (opened instanceof StoreError) throw opened;
-    this.#store = opened;
+    this.#close = () => opened.close();
     const clock = clockOf(world.time, this);
     const door = new Writer({
       store: this.#mortal(opened),
@@ -94,7 +94,7 @@ export class Life {
   die(point: CrashPoint): void {
     if (!this.alive) return;
     this.alive = false;
-    void this.#store.close();
+    this.#close();
     this.#options.died(point);
   }
 

@@ -93,7 +93,8 @@ function tell(reports: readonly SeedReport[], seconds: number, count: number): b
       }),
     );
   else {
-    for (const [what, times] of [...reached].toSorted()) console.log(`${String(times).padStart(9)}  ${what}`);
+    for (const [what, times] of [...reached].toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      console.log(`${String(times).padStart(9)}  ${what}`);
     for (const problem of problems.slice(0, 20)) console.log(`\n${problem}`);
     console.log(
       `\n${count} seeds, ${steps} steps, ${faults} faults, ${crashes} deaths in ${seconds.toFixed(1)} s: ${green ? "green" : `${problems.length} problems`}`,
