@@ -6,7 +6,7 @@ import { loadConfig } from "../src/config/load.ts";
 import { connectors } from "../src/connectors/index.ts";
 import { createLog } from "../src/observe/log.ts";
 import { FakeJiraAutomation } from "./fakes/jira-automation.ts";
-import { serveVendor, type ServedVendor } from "./fakes/serve.ts";
+import { serveVendor, type ServedVendor, type ServeOptions } from "./fakes/serve.ts";
 import { FakeSlackWebhooks, usualHookPath } from "./fakes/slack-webhook.ts";
 
 /** A whole Riposte in a folder of its own, with the vendors' fakes behind real sockets. */
@@ -20,10 +20,10 @@ export class RiposteDesk {
   jiraServed!: ServedVendor;
   #app: App | null = null;
 
-  static async open(): Promise<RiposteDesk> {
+  static async open(faults: { slack?: ServeOptions; jira?: ServeOptions } = {}): Promise<RiposteDesk> {
     const desk = new RiposteDesk();
-    desk.slackServed = await serveVendor(desk.slack);
-    desk.jiraServed = await serveVendor(desk.jira);
+    desk.slackServed = await serveVendor(desk.slack, faults.slack);
+    desk.jiraServed = await serveVendor(desk.jira, faults.jira);
     const dated = join(dirname(desk.alertsPath), "2026", "Nov", "ossec-alerts-23.json");
     mkdirSync(dirname(dated), { recursive: true });
     writeFileSync(dated, "");
