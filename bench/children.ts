@@ -1,6 +1,20 @@
 // Programs that a bench starts, each watched until it ends.
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
+
+const running = new Set<ChildProcess>();
+
+/** Remembers a child for `stopAll`. */
+export function watched<Child extends ChildProcess>(child: Child): Child {
+  running.add(child);
+  child.once("exit", () => running.delete(child));
+  return child;
+}
+
+/** Ends whatever a bench that failed has left behind. */
+export function stopAll(): void {
+  for (const child of running) child.kill("SIGKILL");
+}
 
 export interface Finished {
   readonly stdout: string;
@@ -10,7 +24,7 @@ export interface Finished {
 /** Runs a program to its end with its output piped: some programs do less where nobody reads it. */
 export async function runProgram(program: string, args: readonly string[]): Promise<Finished> {
   const startedAt = performance.now();
-  const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
+  const child = watched(spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] }));
   let stdout = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
   const code = await new Promise<number | null>((resolve, reject) => {

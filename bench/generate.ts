@@ -58,7 +58,8 @@ export interface GeneratedLine {
 export function* alertLines(seed: number): Generator<GeneratedLine, never> {
   const random = seededRandom(seed);
   const lots = SHAPES.flatMap(({ weight, draw }) => Array.from({ length: weight }, () => draw));
-  let at = Date.UTC(2026, 10, 2, 6);
+  // Files of two seeds share no id, so that one can follow the other.
+  let at = Date.UTC(2026, 0, 1 + seed, 6);
   let offset = 0;
   for (;;) {
     at += between(random, 1, 30);

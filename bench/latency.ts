@@ -4,7 +4,7 @@ import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { mustEqual, type Bench, type Findings, type Setting } from "./bench.ts";
-import { scriptPath } from "./children.ts";
+import { scriptPath, watched } from "./children.ts";
 import { alertLines } from "./generate.ts";
 import { alertsPath, RiposteProcess } from "./riposte-process.ts";
 import { interleave, median, medianRatio, quantile, spread } from "./rounds.ts";
@@ -98,7 +98,7 @@ async function measure({ quick, rounds, folder }: Setting): Promise<Findings> {
 }
 
 async function startBare(place: string, sinkUrl: string): Promise<Follower> {
-  const child = fork(scriptPath("bare-follow.ts"), [alertsPath(place), sinkUrl], { execArgv: [] });
+  const child = watched(fork(scriptPath("bare-follow.ts"), [alertsPath(place), sinkUrl], { execArgv: [] }));
   await once(child, "message");
   return {
     async stop() {

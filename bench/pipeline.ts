@@ -63,14 +63,14 @@ async function measure({ quick, large, rounds, folder }: Setting): Promise<Findi
     correct: runs.whole[0]?.correct ?? [],
     goals: [
       {
-        what: "against itself with the refusal off, from the start of the process",
-        reached: medianRatio(ms("parsing", "fromStartMs"), ms("whole", "fromStartMs")),
+        what: "against itself with the refusal off, from ready to the last delivery",
+        reached: medianRatio(ms("parsing", "fromReadyMs"), ms("whole", "fromReadyMs")),
         bound: { kind: "at_least", value: 2 },
         unit: "times its speed",
       },
       {
-        what: "lines a second, from the start of the process to the last delivery",
-        reached: median(rates("whole", "fromStartMs")),
+        what: "lines a second, from ready to the last delivery",
+        reached: median(rates("whole", "fromReadyMs")),
         bound: { kind: "at_least", value: 200_000 },
         unit: "lines/s",
       },

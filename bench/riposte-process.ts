@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { mustHold } from "./bench.ts";
-import { scriptPath } from "./children.ts";
+import { scriptPath, watched } from "./children.ts";
 import { monotonicMs } from "./sink-process.ts";
 
 export interface RiposteSetup {
@@ -62,7 +62,9 @@ export class RiposteProcess {
     const entry = setup.entry ?? scriptPath("../src/main.ts");
     const args = [...(setup.nodeOptions ?? []), entry, "serve", "--config", config, "--log", "error"];
     const spawnedAtMs = monotonicMs();
-    const child = spawn(process.execPath, args, { stdio: ["ignore", "inherit", "inherit"], cwd: setup.folder });
+    const child = watched(
+      spawn(process.execPath, args, { stdio: ["ignore", "inherit", "inherit"], cwd: setup.folder }),
+    );
     const origin = `http://127.0.0.1:${port}`;
     const readyAtMs = await readyAt(child, origin, spawnedAtMs);
     return new RiposteProcess(child, origin, spawnedAtMs, readyAtMs);

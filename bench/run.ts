@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { shareOfGoal, type Bench } from "./bench.ts";
+import { stopAll } from "./children.ts";
 import { deliver } from "./deliver.ts";
 import { idle } from "./idle.ts";
 import { latency } from "./latency.ts";
@@ -64,6 +65,7 @@ async function measure(bench: Bench): Promise<Result> {
     (findings) => ({ kind: "measured", findings }) as const,
     (error: unknown) => ({ kind: "failed", why: error instanceof Error ? error.message : String(error) }) as const,
   );
+  stopAll();
   rmSync(folder, { recursive: true, force: true });
   const { name, about } = bench;
   return { name, about, tookMs: performance.now() - startedAt, loadBefore, loadAfter: load(), ...ending };

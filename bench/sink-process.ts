@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { scriptPath } from "./children.ts";
+import { scriptPath, watched } from "./children.ts";
 import type { SinkAsk, SinkState } from "./sink.ts";
 
 /** The sink's process, one question at a time. */
@@ -14,7 +14,7 @@ export class SinkProcess {
   }
 
   static async start(): Promise<SinkProcess> {
-    const child = fork(scriptPath("sink.ts"), { execArgv: [] });
+    const child = watched(fork(scriptPath("sink.ts"), { execArgv: [] }));
     const [{ port }] = (await once(child, "message")) as [{ port: number }];
     return new SinkProcess(child, port);
   }

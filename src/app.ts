@@ -153,7 +153,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     await Promise.all(doors.map((listening) => listening.stop()));
     await network.close(0);
     await reader.close();
-    await door.close();
+    await within(door.close(), STOP_WITHIN_MS, clock);
   };
   const doors: Listening[] = [];
   const opening = [
@@ -169,7 +169,16 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     doors.push(listening);
   }
 
-  await engine.start();
+  try {
+    await engine.start();
+  } catch (error) {
+    await within(engine.drain(), STOP_WITHIN_MS, clock);
+    await close(doors);
+    return {
+      code: "unwritable",
+      message: `${config.store.path} takes no writes (${(error as Error).message}): make room or let Riposte's user write there, then start it again. Nothing is lost.`,
+    };
+  }
   metrics.configApplied(snapshot.hash, clock.now());
   configApplied(log, { config: configPath, hash: snapshot.hash });
   const httpAddress = doors[1]?.address ?? null;

@@ -115,6 +115,36 @@ describe("accept", () => {
     expect(rows.incidents.get(1)).toMatchObject({ state: "resolved", count: 2 });
   });
 
+  it("holds an incident again that comes back after it was cleared", () => {
+    const snapshot = aSnapshot([aPolicy({ holdMs: HOUR_MS })]);
+    const rows = new MemoryRows();
+    acceptInto(rows, [aKeptAlert(1), aKeptAlert(2, { match: { clears: true } })], { snapshot });
+
+    acceptInto(rows, [aKeptAlert(3)], { snapshot });
+
+    expect(rows.incidents.get(1)).toMatchObject({ state: "pending", dueAt: noon + 3 * SECOND_MS + HOUR_MS });
+    expect(rows.works.size).toBe(0);
+  });
+
+  it("lets no clear end what happened after it", () => {
+    const rows = new MemoryRows();
+    acceptInto(rows, [aKeptAlert(5)]);
+
+    acceptInto(rows, [aKeptAlert(3, { match: { clears: true } })]);
+
+    expect(rows.incidents.get(1)).toMatchObject({ state: "open" });
+    expect([...rows.alerts.values()].at(-1)).toMatchObject({ disposition: "nothing_to_clear" });
+  });
+
+  it("ends a backlog as it would have ended live: a timer that was due between two alerts fires between them", () => {
+    const snapshot = aSnapshot([aPolicy({ holdMs: 10 * SECOND_MS, resolveAfterMs: DAY_MS })]);
+    const rows = new MemoryRows();
+
+    acceptInto(rows, [aKeptAlert(1), aKeptAlert(30, { match: { clears: true } })], { snapshot });
+
+    expect([...rows.moments.values()].map(({ kind }) => kind)).toEqual(["opened", "resolved"]);
+  });
+
   it("gives new counts to those who can edit, and only moments to those who can't", () => {
     const snapshot = aSnapshot(
       [aPolicy({ tell: { low: [], medium: ["board", "chat"], high: [], critical: [] } })],

@@ -7,6 +7,7 @@ import type { MomentKind } from "./moments.ts";
 import { isWorse, severityOfLevel } from "./severity.ts";
 import type { PolicyTerms } from "./snapshot.ts";
 import { publish } from "./tell.ts";
+import { fireTimer } from "./timer.ts";
 import type { View } from "./view.ts";
 
 /** Malformed lines kept to look at, for each source. */
@@ -81,21 +82,24 @@ function join(
 ): Joined {
   const policy = context.snapshot.policies[match.policy];
   if (policy === undefined) return { disposition: "ledger_only", incident: null };
-  const current = view.newestOfGroup(match.policy, match.groupKey);
+  const current = upToDate(view, source, alert, match, context, woken);
   const tell = (incident: Incident, kind: MomentKind | null, text: string | null = null): void => {
     const moment = kind === null ? null : { kind, by: null, text };
     for (const destination of publish(view, incident, { moment }, context)) woken.add(destination);
   };
 
   if (match.clears) {
-    if (current === undefined || !isUnresolved(current)) return { disposition: "nothing_to_clear", incident: null };
+    // One that is older than the trouble is of an earlier trouble, and came late.
+    if (current === undefined || !isUnresolved(current) || alert.at < current.lastAt) {
+      return { disposition: "nothing_to_clear", incident: null };
+    }
     const wasPending = current.state === "pending";
     const cleared: Incident = {
       ...current,
       state: nextState(current.state, "clear") ?? current.state,
       resolvedAt: alert.at,
       resolvedBy: "clear",
-      lastAt: Math.max(current.lastAt, alert.at),
+      lastAt: alert.at,
       dueAt: null,
     };
     tell(cleared, wasPending ? null : "resolved", `cleared by rule ${alert.identity.ruleId}: ${alert.title}`);
@@ -122,16 +126,40 @@ function join(
       tell({ ...grown, dueAt: null }, null);
       return { disposition: "joined", incident: grown.id };
     }
-    const state = nextState(current.state, "alert") ?? current.state;
-    tell(
-      { ...grown, state, openedAt: context.now, resolvedAt: null, resolvedBy: null, acknowledgedBy: null },
-      "reopened",
-    );
+    const again = { ...grown, resolvedAt: null, resolvedBy: null, acknowledgedBy: null };
+    if (policy.holdMs !== null) {
+      // Held again: whoever heard that it was over hears of it when the hold is.
+      const state = nextState(current.state, "held_alert") ?? current.state;
+      tell({ ...again, state, openedAt: null, dueAt: alert.at + policy.holdMs }, null);
+    } else {
+      tell({ ...again, state: nextState(current.state, "alert") ?? current.state, openedAt: context.now }, "reopened");
+    }
     return { disposition: "reopened", incident: grown.id };
   }
   const escalated = current.state !== "pending" && isWorse(grown.severity, current.severity);
   tell(grown, escalated ? "escalated" : null, escalated ? `rule ${alert.identity.ruleId}: ${alert.title}` : null);
   return { disposition: "joined", incident: grown.id };
+}
+
+/**
+ * The newest incident of the group as it stands when the alert happens: a timer that was due before it fires before
+ * it, whether or not a tick came between, so that a backlog ends as it would have ended live.
+ */
+function upToDate(
+  view: View,
+  source: string,
+  alert: KeptAlert,
+  match: PolicyMatch,
+  context: Context,
+  woken: Set<string>,
+): Incident | undefined {
+  for (;;) {
+    const current = view.newestOfGroup(match.policy, match.groupKey);
+    // Another source's clear may still be unread; only a tick knows how far that one has come.
+    const isDue = current?.dueAt != null && alert.at > current.dueAt && current.source === source;
+    if (!isDue) return current;
+    for (const destination of fireTimer(view, current, context)) woken.add(destination);
+  }
 }
 
 /** Resolved so long ago that the alert begins a new incident. */

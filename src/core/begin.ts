@@ -54,7 +54,13 @@ function beginItem(view: View, destination: string, item: BeginItem, work: Work,
         reason: null,
         evidence: null,
       });
-      view.putWork({ ...work, state: "sending", attempt: id, tries: work.tries + 1 });
+      view.putWork({
+        ...work,
+        state: "sending",
+        attempt: id,
+        firstTriedAt: work.firstTriedAt ?? context.now,
+        tries: work.tries + 1,
+      });
       return id;
     }
   }

@@ -40,4 +40,15 @@ describe("what people ask for", () => {
     expect(again.refused).toBe("incident #1 is resolved");
     expect(desk.rows.audit).toHaveLength(1);
   });
+
+  it("work of a destination that is not configured can't be tried again, and the answer says why", () => {
+    const desk = new Desk();
+    desk.decide({ kind: "recover", destinations: [] });
+    const retry = { kind: "retry_work", incident: 1, destination: "gone" } as const;
+
+    expect(desk.decide({ kind: "command", who: "ana", command: retry }).refused).toMatch(/not in the config/);
+    expect(
+      desk.decide({ kind: "command", who: "ana", command: { kind: "retry_dead", destination: "gone" } }).refused,
+    ).toMatch(/not in the config/);
+  });
 });

@@ -3,8 +3,9 @@ import { nextState, type Incident, type IncidentCause } from "./incident.ts";
 import type { Command, CommandInput, Result } from "./input.ts";
 import { ORPHANS_A_TURN } from "./need.ts";
 import { publish } from "./tell.ts";
+import { DAY_MS } from "./time.ts";
 import type { View } from "./view.ts";
-import type { Work } from "./work.ts";
+import { revived } from "./work.ts";
 
 /** What a person asked for. Either it applies and is written to the audit, or the answer says why it doesn't. */
 export function command(view: View, input: CommandInput, context: Context): Result {
@@ -18,6 +19,9 @@ export function command(view: View, input: CommandInput, context: Context): Resu
       return changeWork(view, input, input.command, context);
     case "retry_dead": {
       const { destination } = input.command;
+      if (context.snapshot.destinations[destination] === undefined) {
+        return refuse(`${destination} is not in the config: add it there first, and its work goes on by itself`);
+      }
       const dead = view.works().filter((work) => work.state === "dead" && work.destination === destination);
       for (const work of dead) view.putWork(revived(work, context));
       if (dead.length > 0) audit(view, input, destination, context);
@@ -41,7 +45,12 @@ function changeIncident(
   const resolves = state === "resolved";
   const changed: Incident = resolves
     ? { ...incident, state, resolvedAt: context.now, resolvedBy: "person", dueAt: null }
-    : { ...incident, state, acknowledgedBy: input.who, openedAt: incident.openedAt ?? context.now };
+    : {
+        ...withoutHold(incident, context),
+        state,
+        acknowledgedBy: input.who,
+        openedAt: incident.openedAt ?? context.now,
+      };
   const text = input.command.kind === "resolve" ? input.command.note : null;
   const moment = { kind: resolves ? "resolved" : "acknowledged", by: input.who, text } as const;
   return { woken: publish(view, changed, { moment }, context), refused: null };
@@ -54,6 +63,9 @@ function changeWork(
   context: Context,
 ): Result {
   const { incident, destination } = command;
+  if (command.kind === "retry_work" && context.snapshot.destinations[destination] === undefined) {
+    return refuse(`${destination} is not in the config: add it there first, and its work goes on by itself`);
+  }
   const work = view.work(incident, destination);
   if (work === undefined) return refuse(`nothing waits for incident #${incident} at ${destination}`);
   if (work.state === "sending") return refuse("a call is under way; ask again when it has ended");
@@ -69,15 +81,11 @@ function changeWork(
   return { woken: [destination], refused: null };
 }
 
-/**
- * Due now and counted afresh. A step that may have arrived stays one that may have arrived, and where it can be
- * looked for the vendor gets its whole settle time again: hurrying a look is how twins are made.
- */
-function revived(work: Work, context: Context): Work {
-  const fresh = { ...work, dueAt: context.now, sinceAt: context.now, tries: 0, looks: 0 };
-  if (!work.unsure) return { ...fresh, state: "ready" };
-  const terms = context.snapshot.destinations[work.destination];
-  return { ...fresh, state: "unknown", dueAt: context.now + (terms?.finds === true ? terms.settleMs : 0) };
+/** Its timer is no longer that of the hold. */
+function withoutHold(incident: Incident, context: Context): Incident {
+  if (incident.state !== "pending") return incident;
+  const resolveAfterMs = context.snapshot.policies[incident.policy]?.resolveAfterMs ?? DAY_MS;
+  return { ...incident, dueAt: incident.lastAt + resolveAfterMs };
 }
 
 function audit(view: View, input: CommandInput, about: string, context: Context): void {

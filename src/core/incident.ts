@@ -3,7 +3,14 @@ import type { Instant } from "./time.ts";
 
 export type IncidentState = "pending" | "open" | "acknowledged" | "resolved";
 
-export type IncidentCause = "alert" | "hold_over" | "clear" | "quiet" | "person_acknowledges" | "person_resolves";
+export type IncidentCause =
+  | "alert"
+  | "held_alert"
+  | "hold_over"
+  | "clear"
+  | "quiet"
+  | "person_acknowledges"
+  | "person_resolves";
 
 /**
  * The whole life of an incident; what is not in the table changes nothing.
@@ -13,7 +20,7 @@ const TRANSITIONS: Readonly<Record<IncidentState, Partial<Record<IncidentCause, 
   pending: { hold_over: "open", clear: "resolved", person_acknowledges: "acknowledged", person_resolves: "resolved" },
   open: { clear: "resolved", quiet: "resolved", person_acknowledges: "acknowledged", person_resolves: "resolved" },
   acknowledged: { clear: "resolved", quiet: "resolved", person_resolves: "resolved" },
-  resolved: { alert: "open" },
+  resolved: { alert: "open", held_alert: "pending" },
 };
 
 export function nextState(state: IncidentState, cause: IncidentCause): IncidentState | null {

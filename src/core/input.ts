@@ -101,7 +101,7 @@ export interface Result {
   readonly attempts?: readonly (number | null)[];
   /** For `command`: whether it applied, and why not. */
   readonly refused?: string | null;
-  /** For `recover` and `retry_dead`: more is left, submit again. */
+  /** For `recover`, `retry_dead` and `tick`: more is left, submit again. */
   readonly more?: boolean;
   readonly counts?: { readonly kept: number; readonly duplicate: number; readonly collision: number };
 }

@@ -1,6 +1,6 @@
 import type { Later, Reason, Unknown } from "./outcome.ts";
 import type { DestinationTerms } from "./snapshot.ts";
-import { MINUTE_MS, type Instant } from "./time.ts";
+import { DAY_MS, MINUTE_MS, type Instant } from "./time.ts";
 import { backoffMs } from "./work.ts";
 
 /** How a destination is doing: its pace and its breaker. One row each, kept across restarts. */
@@ -45,7 +45,9 @@ export function admit(
   now: Instant,
   inFlight: number,
 ): { readonly calls: number; readonly againAt: Instant | null } {
-  const openAt = Math.max(lane.nextAt, lane.holdUntil);
+  const said = Math.max(lane.nextAt, lane.holdUntil);
+  // Nobody is asked to wait for longer: such an instant was written by a clock that has been set back since.
+  const openAt = said - now > DAY_MS ? now : said;
   if (now < openAt) return { calls: 0, againAt: openAt };
   // While the other side is in trouble one call finds out for all that wait.
   const room = (isBroken(lane) ? 1 : terms.concurrency) - inFlight;
@@ -71,7 +73,7 @@ export function laneAfterTrouble(
   trouble: Later | Unknown,
   call: { readonly beganAt: Instant; readonly now: Instant; readonly random: () => number },
 ): Lane {
-  const asked = trouble.kind === "later" ? trouble.retryAfterMs : null;
+  const asked = trouble.retryAfterMs;
   const sameRound = lane.failures > 0 && call.beganAt <= lane.troubleAt;
   const failures = sameRound ? lane.failures : lane.failures + 1;
   const ownMs = sameRound ? 0 : Math.min(LANE_HOLD_MOST_MS, backoffMs(failures, call.random));

@@ -3,6 +3,7 @@ import type { Counters, SourceRow } from "./change.ts";
 import type { Incident } from "./incident.ts";
 import type { Input } from "./input.ts";
 import type { Lane } from "./lane.ts";
+import type { Reason } from "./outcome.ts";
 import type { Attempt, Receipt } from "./receipt.ts";
 import { dueBefore } from "./watermark.ts";
 import type { Instant } from "./time.ts";
@@ -24,8 +25,8 @@ export interface Need {
   openAttempts: number;
   /** Live work of other destinations than these, at most `ORPHANS_A_TURN`; null: not asked. */
   orphansExcept: readonly string[] | null;
-  /** Dead letters of these destinations, at most `ORPHANS_A_TURN`. */
-  readonly deadOf: Set<string>;
+  /** Dead letters of these destinations, for this reason or (null) for any; at most `ORPHANS_A_TURN` of each. */
+  readonly deadOf: Map<string, Reason | null>;
 }
 
 export const DUE_INCIDENTS_A_TURN = 200;
@@ -56,7 +57,7 @@ export function newNeed(): Need {
     due: [],
     openAttempts: 0,
     orphansExcept: null,
-    deadOf: new Set(),
+    deadOf: new Map(),
   };
 }
 
@@ -86,6 +87,7 @@ export function addNeed(need: Need, input: Input): void {
     case "recover":
       need.openAttempts = ORPHANS_A_TURN;
       need.orphansExcept = input.destinations;
+      for (const destination of input.destinations) need.deadOf.set(destination, "destination_removed");
       return;
     case "command":
       switch (input.command.kind) {
@@ -96,7 +98,7 @@ export function addNeed(need: Need, input: Input): void {
           need.incidents.add(input.command.incident);
           return;
         case "retry_dead":
-          need.deadOf.add(input.command.destination);
+          need.deadOf.set(input.command.destination, null);
           return;
       }
   }

@@ -53,6 +53,8 @@ export interface Never {
 export interface Unknown {
   readonly kind: "unknown";
   readonly reason: Reason;
+  /** What the other side asked for although it did not say what it had done; null: our own back-off. */
+  readonly retryAfterMs: number | null;
   readonly evidence: Evidence;
 }
 export type Outcome = Done | Later | Never | Unknown;
@@ -81,21 +83,30 @@ export type CallResult =
 export function judgeCall(call: CallResult, evidence: Evidence): Outcome {
   if (call.kind === "failed") {
     if (!call.written) return later(call.reason, "destination", null, evidence);
-    return { kind: "unknown", reason: call.reason, evidence };
+    return unknown(call.reason, null, evidence);
   }
   const { status, retryAfterMs } = call;
   if (status >= 200 && status < 300) {
     if (call.readable) return { kind: "done", remote: { anchor: null, url: null }, evidence };
-    return { kind: "unknown", reason: "unreadable_answer", evidence };
+    return unknown("unreadable_answer", null, evidence);
   }
   if (status === 429) return later("rate_limited", "destination", retryAfterMs, evidence);
   if (status === 401 || status === 403) return later("unauthorized", "destination", retryAfterMs, evidence);
   if (status === 404 || status === 410) return later("destination_gone", "destination", retryAfterMs, evidence);
-  if (status === 408) return { kind: "unknown", reason: "timeout", evidence };
+  if (status === 408) return unknown("timeout", retryAfterMs, evidence);
   if (status === 413) return { kind: "never", reason: "too_large", evidence };
-  if (status >= 500) return { kind: "unknown", reason: "server_error", evidence };
-  // What is left is a 4xx, or a redirect, which is not followed since it would carry a secret elsewhere.
+  if (status >= 500) return unknown("server_error", retryAfterMs, evidence);
+  // Not what this message says but where it was sent: a redirect (never followed, it would carry a secret elsewhere),
+  // the wrong method, a proxy that wants a login, a bill, the wrong server, an upgrade, the law.
+  if (status < 400 || NOT_THE_MESSAGE.has(status))
+    return later("destination_gone", "destination", retryAfterMs, evidence);
   return { kind: "never", reason: "bad_request", evidence };
+}
+
+const NOT_THE_MESSAGE: ReadonlySet<number> = new Set([402, 405, 407, 421, 426, 451]);
+
+export function unknown(reason: Reason, retryAfterMs: number | null, evidence: Evidence): Unknown {
+  return { kind: "unknown", reason, retryAfterMs, evidence };
 }
 
 export function later(reason: Reason, scope: Later["scope"], retryAfterMs: number | null, evidence: Evidence): Later {

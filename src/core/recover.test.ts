@@ -20,4 +20,13 @@ describe("the first turn after a death", () => {
 
     expect(desk.work).toMatchObject({ state: "dead", reason: "destination_removed" });
   });
+
+  it("lets that work go on when the destination is configured again", () => {
+    const desk = new Desk();
+    desk.decide({ kind: "recover", destinations: ["other"] });
+
+    desk.decide({ kind: "recover", destinations: ["chat"] });
+
+    expect(desk.work).toMatchObject({ state: "ready", dueAt: noon });
+  });
 });

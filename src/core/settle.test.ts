@@ -46,14 +46,15 @@ describe("what becomes of work after a call", () => {
     expect(desk.begin()).toBeNaN();
   });
 
-  it("later: it waits, and the destination with it", () => {
+  it("later, by the destination's fault: the destination waits, and the work keeps its place in it", () => {
     const desk = new Desk();
 
     desk.settle(desk.begin(), putOff("connection_refused"));
 
     expect(desk.work).toMatchObject({ state: "ready", reason: "connection_refused", unsure: false });
-    expect(desk.work!.dueAt).toBeGreaterThan(desk.now);
+    expect(desk.work!.dueAt).toBe(desk.now);
     expect(desk.lane).toMatchObject({ failures: 1, reason: "connection_refused" });
+    expect(desk.lane!.holdUntil).toBeGreaterThan(desk.now);
   });
 
   it("asked to wait: the destination waits exactly that long, and the work keeps its place", () => {
@@ -123,6 +124,71 @@ describe("what becomes of work after a call", () => {
     expect(desk.work).toMatchObject({ state: "unknown", unsure: true });
   });
 
+  it("a step that never gets an answer is repeated at longer and longer intervals, and not for ever", () => {
+    const desk = new Desk();
+    const waits: number[] = [];
+    while (desk.work?.state !== "dead") {
+      desk.settle(desk.begin(), unknown);
+      waits.push((desk.work?.dueAt ?? 0) - desk.now);
+      desk.now = desk.work!.dueAt;
+    }
+
+    expect(waits.slice(0, 4).map((ms) => ms / SECOND_MS)).toEqual([30, 60, 120, 240]);
+    expect(desk.rows.attempts.size).toBeLessThanOrEqual(10);
+    expect(desk.work).toMatchObject({ state: "dead", reason: "gave_up", unsure: true });
+  });
+
+  it("an older call's success does not undo what the other side asked for since", () => {
+    const desk = new Desk();
+    desk.decide(aStretch([aKeptAlert(2, { match: { groupKey: '["b"]' } })]));
+    const slow = desk.begin();
+    const plan = { momentsTold: 1, headDigest: null };
+    const call = {
+      kind: "call",
+      action: "post",
+      step: 1,
+      safeToRepeat: false,
+      repeat: false,
+      plan,
+      completes: true,
+    } as const;
+    const items = [{ incident: 2, revision: 1, what: call }];
+    const [other] = desk.decide({ kind: "begin", destination: "chat", items }).attempts!;
+    const limited = putOff("rate_limited", { retryAfterMs: MINUTE_MS });
+    desk.decide({ kind: "settle", destination: "chat", incident: 2, attempt: other!, outcome: limited });
+
+    desk.settle(slow, done);
+
+    expect(desk.lane?.holdUntil).toBe(desk.now + MINUTE_MS);
+  });
+
+  it("an unknown that comes with a Retry-After makes the destination wait for it", () => {
+    const desk = new Desk();
+
+    desk.settle(desk.begin(), { ...unknown, kind: "unknown", reason: "server_error", retryAfterMs: 40 * SECOND_MS });
+
+    expect(desk.lane?.holdUntil).toBe(desk.now + 40 * SECOND_MS);
+  });
+
+  it("waiting in line is no reason to give up: the time counts from the first try", () => {
+    const desk = new Desk();
+    desk.now += 60 * MINUTE_MS;
+
+    desk.settle(desk.begin(), putOff("connection_refused"));
+
+    expect(desk.work).toMatchObject({ state: "ready" });
+  });
+
+  it("news of an incident is worth another try of what was refused", () => {
+    const desk = new Desk();
+    desk.settle(desk.begin(), { kind: "never", reason: "bad_request", evidence: "" });
+
+    const { woken } = desk.decide(aStretch([aKeptAlert(2, { level: 15 })]));
+
+    expect(woken).toEqual(["chat"]);
+    expect(desk.work).toMatchObject({ state: "ready", dueAt: desk.now });
+  });
+
   it("too old: given up with the reason that it waited for", () => {
     const desk = new Desk();
     const attempt = desk.begin();
@@ -173,7 +239,7 @@ describe("what becomes of work after a call", () => {
 });
 
 describe("an edit whose answer was lost", () => {
-  const lost: Outcome = { kind: "unknown", reason: "timeout", evidence: "" };
+  const lost: Outcome = { kind: "unknown", reason: "timeout", retryAfterMs: null, evidence: "" };
 
   it("is made again soon, and once more when the lost one can no longer land over it", () => {
     const desk = new Desk();

@@ -1,11 +1,11 @@
 import type { Context } from "./context.ts";
 import type { LookedInput, Result, SettleInput } from "./input.ts";
-import { isBroken, laneAfterSuccess, laneAfterTrouble, LANE_HOLD_MOST_MS } from "./lane.ts";
+import { laneAfterSuccess, laneAfterTrouble, LANE_HOLD_MOST_MS } from "./lane.ts";
 import type { Later, Outcome, Remote, Unknown } from "./outcome.ts";
 import type { Attempt } from "./receipt.ts";
 import { HOUR_MS } from "./time.ts";
 import type { View } from "./view.ts";
-import { backoffMs, EMPTY_LOOKS_BEFORE_REPEAT, priorityOf, type Work } from "./work.ts";
+import { backoffMs, CALLS_THAT_MAY_HAVE_ARRIVED, EMPTY_LOOKS_BEFORE_REPEAT, priorityOf, type Work } from "./work.ts";
 
 /** Writes down what came of a call. An attempt settles once: a second report of it changes nothing. */
 export function settle(view: View, input: SettleInput, context: Context): Result {
@@ -35,7 +35,7 @@ export function settle(view: View, input: SettleInput, context: Context): Result
       view.putWork({ ...work, state: "dead", reason: outcome.reason, evidence: outcome.evidence });
       break;
     case "unknown":
-      view.putWork(afterUnknown(work, attempt, outcome, context));
+      afterUnknown(view, work, attempt, outcome, context);
       break;
   }
   return { woken: [attempt.destination] };
@@ -72,20 +72,35 @@ export function looked(view: View, input: LookedInput, context: Context): Result
 }
 
 /**
- * The row of work after a call of it was cut off from its answer. What is not safe to repeat is looked for once it
- * has had time to show. An edit is simply made again, but the lost one may still land, over whatever came later.
+ * What becomes of work after a call of it was cut off from its answer. What is not safe to repeat is looked for, or
+ * repeated with a mark, once it has had time to show; each further time it waits longer, and not for ever. An edit is
+ * simply made again, but the lost one may still land, over whatever came later.
  */
-export function afterUnknown(work: Work, attempt: Attempt, unknown: Unknown, context: Context): Work {
+export function afterUnknown(view: View, work: Work, attempt: Attempt, unknown: Unknown, context: Context): void {
   const { reason, evidence } = unknown;
   const settleMs = context.snapshot.destinations[work.destination]?.settleMs ?? 0;
+  const ownMs = backoffMs(Math.max(1, work.tries), context.random);
   if (!attempt.safeToRepeat) {
-    return { ...work, state: "unknown", unsure: true, looks: 0, reason, evidence, dueAt: context.now + settleMs };
+    const waitMs = Math.max(settleMs, Math.min(HOUR_MS, settleMs * 2 ** Math.min(work.tries - 1, 20)), ownMs);
+    const unsure: Work = {
+      ...work,
+      state: "unknown",
+      unsure: true,
+      looks: 0,
+      reason,
+      evidence,
+      dueAt: context.now + waitMs,
+    };
+    const isTooOften = work.tries >= CALLS_THAT_MAY_HAVE_ARRIVED;
+    view.putWork(isTooOften ? givenUp(unsure) : orGivenUp(unsure, context));
+    return;
   }
-  const dueAt = context.now + Math.min(LANE_HOLD_MOST_MS, backoffMs(work.tries, context.random));
+  const receipt = view.receipt(work.incident, work.destination);
+  if (receipt !== undefined) view.putReceipt({ ...receipt, headDigest: null });
+  const dueAt = context.now + Math.min(LANE_HOLD_MOST_MS, ownMs);
   // As long as a lost step is looked for before it counts as never done.
   const mayLandUntil = context.now + EMPTY_LOOKS_BEFORE_REPEAT * settleMs;
-  const again: Work = { ...work, state: "ready", reason, evidence, dueAt, mayLandUntil };
-  return orGivenUp(again, context);
+  view.putWork(orGivenUp({ ...work, state: "ready", reason, evidence, dueAt, mayLandUntil }, context));
 }
 
 function arrived(view: View, work: Work, attempt: Attempt, remote: Remote, sawAnswer: boolean, context: Context): void {
@@ -123,6 +138,7 @@ function arrived(view: View, work: Work, attempt: Attempt, remote: Remote, sawAn
     }),
     dueAt: isComplete ? (mayLandUntil ?? context.now) : context.now,
     sinceAt: context.now,
+    firstTriedAt: null,
     tries: 0,
     looks: 0,
     reason: null,
@@ -132,17 +148,20 @@ function arrived(view: View, work: Work, attempt: Attempt, remote: Remote, sawAn
 }
 
 function putOff(work: Work, trouble: Later, context: Context): Work {
-  // Being asked to wait is the destination's affair: the lane waits, and the work keeps its place in it.
-  const ownMs =
-    trouble.reason === "rate_limited" && trouble.scope === "destination" ? 0 : backoffMs(work.tries, context.random);
-  const mostMs = trouble.scope === "destination" ? LANE_HOLD_MOST_MS : HOUR_MS;
-  const waitMs = trouble.scope === "work" ? (trouble.retryAfterMs ?? ownMs) : ownMs;
-  return { ...work, reason: trouble.reason, evidence: trouble.evidence, dueAt: context.now + Math.min(waitMs, mostMs) };
+  const { reason, evidence } = trouble;
+  // Trouble of the destination is not the work's: the lane waits for all, and the work keeps its place in it.
+  if (trouble.scope === "destination") return { ...work, reason, evidence, dueAt: context.now };
+  const waitMs = Math.min(HOUR_MS, trouble.retryAfterMs ?? backoffMs(work.tries, context.random));
+  return { ...work, reason, evidence, dueAt: context.now + waitMs };
 }
 
 function orGivenUp(work: Work, context: Context): Work {
   const giveUpAfterMs = context.snapshot.destinations[work.destination]?.giveUpAfterMs ?? 0;
-  if (context.now - work.sinceAt < giveUpAfterMs) return work;
+  const isTooLong = context.now - (work.firstTriedAt ?? context.now) >= giveUpAfterMs;
+  return isTooLong ? givenUp(work) : work;
+}
+
+function givenUp(work: Work): Work {
   return {
     ...work,
     state: "dead",
@@ -155,8 +174,7 @@ function noteLane(view: View, attempt: Attempt, outcome: Outcome, context: Conte
   const lane = view.lane(attempt.destination);
   switch (outcome.kind) {
     case "done":
-      // The first success after trouble opens the lane; otherwise one write a turn says when it last worked.
-      view.putLane(laneAfterSuccess(isBroken(lane) ? { ...lane, holdUntil: 0 } : lane, context.now));
+      view.putLane(laneAfterSuccess(lane, context.now));
       return;
     case "never":
       return;

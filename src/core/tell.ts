@@ -2,7 +2,7 @@ import type { Context } from "./context.ts";
 import { isUnresolved, type Incident } from "./incident.ts";
 import type { MomentKind } from "./moments.ts";
 import type { View } from "./view.ts";
-import { priorityOf } from "./work.ts";
+import { priorityOf, revived, type Work } from "./work.ts";
 
 /** What changed about an incident, and who is to hear of it. */
 export interface News {
@@ -48,6 +48,8 @@ function want(view: View, incident: Incident, destination: string, hasMoment: bo
   const isNew = view.receipt(incident.id, destination) === undefined;
   const priority = priorityOf({ severity: incident.severity, isNew, hasMoment });
   if (work !== undefined) {
+    if (work.state === "dead")
+      return revive(view, { ...work, wanted: incident.revision, priority }, hasMoment, context);
     // What only waits to be made sure of once more has nothing to wait for when there is news.
     const dueAt = work.state === "ready" && work.tries === 0 ? context.now : work.dueAt;
     view.putWork({ ...work, wanted: incident.revision, priority: Math.min(work.priority, priority), dueAt });
@@ -61,6 +63,7 @@ function want(view: View, incident: Incident, destination: string, hasMoment: bo
     priority,
     dueAt: context.now,
     sinceAt: context.now,
+    firstTriedAt: null,
     tries: 0,
     looks: 0,
     reason: null,
@@ -70,4 +73,11 @@ function want(view: View, incident: Incident, destination: string, hasMoment: bo
     mayLandUntil: null,
   });
   return true;
+}
+
+/** News is worth another try of what was refused or given up; not of what a person dropped, or of what has no way out. */
+function revive(view: View, dead: Work, hasMoment: boolean, context: Context): boolean {
+  const isWorthIt = hasMoment && dead.reason !== "dropped_by_person" && dead.reason !== "destination_removed";
+  view.putWork(isWorthIt ? revived(dead, context) : dead);
+  return isWorthIt;
 }

@@ -1,3 +1,4 @@
+import type { Context } from "./context.ts";
 import type { Reason } from "./outcome.ts";
 import type { Severity } from "./severity.ts";
 import { HOUR_MS, SECOND_MS, type Instant } from "./time.ts";
@@ -19,6 +20,8 @@ export interface Work {
   readonly dueAt: Instant;
   /** Since when something has been waiting here. */
   readonly sinceAt: Instant;
+  /** When the step at hand was first tried; null: not yet. Waiting in line is no trying. */
+  readonly firstTriedAt: Instant | null;
   /** Calls made for the step at hand, and looks that found nothing. */
   readonly tries: number;
   readonly looks: number;
@@ -48,5 +51,22 @@ export function backoffMs(failures: number, random: () => number): number {
   return Math.round(whole / 2 + (random() * whole) / 2);
 }
 
+/**
+ * Calls of one step that may each have arrived, at most: a reader can bear so many marked repeats. With the waits
+ * between them doubling this takes hours, and then a person must look.
+ */
+export const CALLS_THAT_MAY_HAVE_ARRIVED = 10;
+
 /** Looks that must find nothing before a step is done again: a create may commit after the first. */
 export const EMPTY_LOOKS_BEFORE_REPEAT = 2;
+
+/**
+ * Due now and counted afresh. A step that may have arrived stays one that may have arrived, and where it can be
+ * looked for the vendor gets its whole settle time again: hurrying a look is how twins are made.
+ */
+export function revived(work: Work, context: Context): Work {
+  const fresh = { ...work, dueAt: context.now, sinceAt: context.now, firstTriedAt: null, tries: 0, looks: 0 };
+  if (!work.unsure) return { ...fresh, state: "ready" };
+  const terms = context.snapshot.destinations[work.destination];
+  return { ...fresh, state: "unknown", dueAt: context.now + (terms?.finds === true ? terms.settleMs : 0) };
+}

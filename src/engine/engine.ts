@@ -54,6 +54,7 @@ export class Engine {
   /** Puts right what the last life left behind, then begins to work and to read. */
   async start(): Promise<void> {
     this.#startedAt = this.#parts.clock.now();
+    await this.#parts.door.follow(this.#parts.snapshot);
     const destinations = [...this.#workers.keys()];
     let more: boolean | undefined = true;
     while (more === true) ({ more } = await this.submit({ kind: "recover", destinations }));
@@ -83,8 +84,8 @@ export class Engine {
   async drain(): Promise<void> {
     this.#stopped = true;
     this.#cancelTick();
-    await Promise.all(this.sources.map((source) => source.drain()));
-    await Promise.all([...this.#workers.values()].map((worker) => worker.drain()));
+    const workers = [...this.#workers.values()];
+    await Promise.all([...this.sources.map((source) => source.drain()), ...workers.map((worker) => worker.drain())]);
   }
 
   #tickLater(): void {
@@ -104,6 +105,9 @@ export class Engine {
     // A source that has read nothing yet may have a backlog: its timers wait as if it stood at the beginning of time.
     const unread = { at: 0, reportedAt: this.#startedAt };
     const watermarks = Object.fromEntries(this.sources.map((source) => [source.name, source.watermark() ?? unread]));
-    await this.submit({ kind: "tick", now: this.#parts.clock.now(), watermarks });
+    let more: boolean | undefined = true;
+    while (more === true && !this.#stopped) {
+      ({ more } = await this.submit({ kind: "tick", now: this.#parts.clock.now(), watermarks }));
+    }
   }
 }

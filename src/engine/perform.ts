@@ -1,4 +1,4 @@
-import { later, type Look, type Outcome } from "../core/outcome.ts";
+import { later, unknown, type Look, type Outcome } from "../core/outcome.ts";
 import type { Receipt } from "../core/receipt.ts";
 import type { Destination, Io, Step } from "../connectors/connector.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -11,7 +11,7 @@ const GRACE_MS = 2_000;
  * what it may have done by then is unknown.
  */
 export async function performStep(destination: Destination, step: Step, io: Io, clock: Clock): Promise<Outcome> {
-  const ended = await bounded(destination.perform(step, io), io.deadlineMs + GRACE_MS, clock);
+  const ended = await bounded(() => destination.perform(step, io), io.deadlineMs + GRACE_MS, clock);
   switch (ended.kind) {
     case "value":
       return ended.value;
@@ -29,8 +29,9 @@ export async function performLook(
   io: Io,
   clock: Clock,
 ): Promise<Look> {
-  if (destination.find === undefined) return later("connector_bug", "work", null, "the connector can't look");
-  const ended = await bounded(destination.find(mark, receipt, io), io.deadlineMs + GRACE_MS, clock);
+  const find = destination.find?.bind(destination);
+  if (find === undefined) return later("connector_bug", "work", null, "the connector can't look");
+  const ended = await bounded(() => find(mark, receipt, io), io.deadlineMs + GRACE_MS, clock);
   switch (ended.kind) {
     case "value":
       return ended.value;
@@ -42,7 +43,7 @@ export async function performLook(
 }
 
 function lost(reason: "connector_bug" | "timeout", evidence: string, step: Step): Outcome {
-  return step.safeToRepeat ? later(reason, "work", null, evidence) : { kind: "unknown", reason, evidence };
+  return step.safeToRepeat ? later(reason, "work", null, evidence) : unknown(reason, null, evidence);
 }
 
 type Ended<Value> =
@@ -51,18 +52,21 @@ type Ended<Value> =
   | { readonly kind: "threw"; readonly name: string }
   | { readonly kind: "late" };
 
-function bounded<Value>(work: Promise<Value>, ms: number, clock: Clock): Promise<Ended<Value>> {
+function bounded<Value>(work: () => Promise<Value>, ms: number, clock: Clock): Promise<Ended<Value>> {
   return new Promise((resolve) => {
     const cancel = clock.after(ms, () => resolve({ kind: "late" }));
-    work.then(
-      (value) => {
-        cancel();
-        resolve({ kind: "value", value });
-      },
-      (error: unknown) => {
-        cancel();
-        resolve({ kind: "threw", name: error instanceof Error ? error.constructor.name : typeof error });
-      },
-    );
+    // Begun inside a promise, so that what it throws at once ends like what it throws later.
+    Promise.resolve()
+      .then(work)
+      .then(
+        (value) => {
+          cancel();
+          resolve({ kind: "value", value });
+        },
+        (error: unknown) => {
+          cancel();
+          resolve({ kind: "threw", name: error instanceof Error ? error.constructor.name : typeof error });
+        },
+      );
   });
 }

@@ -70,7 +70,7 @@ export class Worker {
     this.#pumping = true;
     const pumped = (): void => {
       this.#pumping = false;
-      if (this.#again) this.wake();
+      if (this.#again && !this.#stopping) this.wake();
       else this.#tellIdle();
     };
     this.#pump().then(pumped, pumped);
@@ -157,15 +157,16 @@ export class Worker {
         return;
       case "look": {
         const look = await performLook(destination, thought.mark, claimed.receipt, io, clock);
-        observe.looked(about, look);
         await this.#tell({ kind: "looked", ...about, attempt, beganAt, look });
+        observe.looked(about, look);
         return;
       }
       case "call": {
         const { step, repeat } = thought;
         const outcome = await performStep(destination, step, io, clock);
-        observe.settled({ ...about, action: step.action, repeat, tookMs: clock.now() - beganAt }, outcome);
+        const tookMs = clock.now() - beganAt;
         await this.#tell({ kind: "settle", ...about, attempt, outcome });
+        observe.settled({ ...about, action: step.action, repeat, tookMs }, outcome);
       }
     }
   }

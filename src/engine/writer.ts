@@ -1,3 +1,4 @@
+import type { Change } from "../core/change.ts";
 import type { Context } from "../core/context.ts";
 import { decide } from "../core/decide.ts";
 import type { Input, Result } from "../core/input.ts";
@@ -20,6 +21,11 @@ export interface WriterOptions {
   readonly committed: Committed;
   /** Housekeeping failed; nothing is lost and it is tried again. */
   readonly troubled: (error: unknown) => void;
+}
+
+interface Turn {
+  readonly results: readonly Result[];
+  readonly changes: readonly Change[];
 }
 
 /** Rows that one turn decides at most, so that a flood of alerts delays an outcome by one turn and no more. */
@@ -63,9 +69,13 @@ export class Writer implements WriterDoor {
     });
   }
 
-  follow(snapshot: Snapshot): Promise<void> {
+  async follow(snapshot: Snapshot): Promise<void> {
+    await this.#options.store.putSnapshot(
+      snapshot.hash,
+      this.#options.clock.now(),
+      JSON.stringify({ v: 1, ...snapshot }),
+    );
     this.#snapshot = snapshot;
-    return Promise.resolve();
   }
 
   async close(): Promise<void> {
@@ -79,6 +89,7 @@ export class Writer implements WriterDoor {
     this.#running = new Promise((ended) => {
       this.#options.soon(() => {
         this.#run().then(ended, (error: unknown) => {
+          this.#running = null;
           this.#options.troubled(error);
           ended();
         });
@@ -96,34 +107,32 @@ export class Writer implements WriterDoor {
   }
 
   async #turn(letters: readonly Letter[]): Promise<void> {
-    const results = await this.#decideAndCommit(letters).catch((error: unknown) => ({ error }));
-    if (!("error" in results)) {
-      letters.forEach((letter, i) => letter.answer(results[i]!));
+    const turn = await this.#decideAndCommit(letters).catch((error: unknown) => ({ error }));
+    if (!("error" in turn)) {
+      letters.forEach((letter, i) => letter.answer(turn.results[i]!));
+      if (turn.changes.length > 0) this.#options.committed(turn.changes);
       // Ticks come about once a second, busy or idle: often enough for the housekeeping.
       if (letters.some(({ input }) => input.kind === "tick")) await this.#keepUp();
       return;
     }
     if (letters.length === 1) {
-      letters[0]!.fail(results.error);
+      letters[0]!.fail(turn.error);
       return;
     }
     // One bad letter must not take the others with it; a disk that is full fails each of them alone just as well.
     for (const letter of letters) await this.#turn([letter]);
   }
 
-  async #decideAndCommit(letters: readonly Letter[]): Promise<readonly Result[]> {
-    const { store, clock, random, committed } = this.#options;
+  async #decideAndCommit(letters: readonly Letter[]): Promise<Turn> {
+    const { store, clock, random } = this.#options;
     const need = newNeed();
     for (const { input } of letters) addNeed(need, input);
     const view = new View(await store.read(need));
     const context: Context = { now: clock.now(), random, snapshot: this.#snapshot };
     const results = letters.map(({ input }) => decide(view, input, context));
     const changes = view.changes();
-    if (changes.length > 0) {
-      await store.commit(changes);
-      committed(changes);
-    }
-    return results;
+    if (changes.length > 0) await store.commit(changes);
+    return { results, changes };
   }
 
   async #keepUp(): Promise<void> {

@@ -8,7 +8,10 @@ export interface Source {
   start(cursor: string | null): void;
   /** Stops reading; resolves once everything that was handed over is answered. */
   drain(): Promise<void>;
-  /** How far it has read in event time: all the way to `now` while it waits at the end. Null before the first read. */
+  /**
+   * How far what is stored reaches in event time: at the end of all there is, to the last look that found it so.
+   * `reportedAt` is when it was last able to go on; a source that waits for the Writer is. Null before it ever was.
+   */
   watermark(): { readonly at: Instant; readonly reportedAt: Instant } | null;
   status(): SourceStatus;
 }

@@ -1,7 +1,7 @@
 import type { AcceptInput } from "../core/input.ts";
 import { SECOND_MS, type Instant } from "../core/time.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Accept, Source } from "./source.ts";
+import type { Accept } from "./source.ts";
 import { cursorText, type TailCursor } from "./tail-cursor.ts";
 import type { Stretch } from "./tail-stretch.ts";
 
@@ -13,7 +13,7 @@ export interface HandoverOptions {
   readonly progressMs: number;
   /** Event time up to which all is read, asked when a stretch goes out. */
   readonly readUpTo: () => Instant | null;
-  readonly accepted: () => void;
+  readonly accepted: (upTo: Instant | null) => void;
   /** An offer may be welcome now. */
   readonly ready: () => void;
   /** What was handed over must be read again, from `safe`. */
@@ -37,7 +37,6 @@ export class Handover {
   #mustStore = false;
   #retryAt: Instant = 0;
   #retryMs = FIRST_RETRY_MS;
-  #watermark: ReturnType<Source["watermark"]> = null;
 
   constructor(options: HandoverOptions) {
     this.#options = options;
@@ -55,10 +54,6 @@ export class Handover {
   /** Something was refused, and it is too early to try again. */
   get isHeldBack(): boolean {
     return this.#options.clock.now() < this.#retryAt;
-  }
-  /** How far what is stored reaches in event time. */
-  get watermark(): ReturnType<Source["watermark"]> {
-    return this.#watermark;
   }
 
   /** From here on nothing may be missed. */
@@ -121,8 +116,7 @@ export class Handover {
     this.#isOut = false;
     this.#safe = cursor;
     this.#retryMs = FIRST_RETRY_MS;
-    if (input.watermarkAt !== null) this.#watermark = { at: input.watermarkAt, reportedAt: clock.now() };
-    accepted();
+    accepted(input.watermarkAt);
     ready();
   }
 

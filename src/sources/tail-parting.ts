@@ -19,6 +19,7 @@ const ABSENT_FOR_MS = 5 * SECOND_MS;
 export class Parting {
   readonly #options: PartingOptions;
   #isUnsure = true;
+  #checkedAt: Instant = 0;
   #isLeft = false;
   #leftEndAt: Instant | null = null;
   #absentSinceAt: Instant | null = null;
@@ -31,6 +32,10 @@ export class Parting {
   /** The short name leads to another file by now. */
   get isLeft(): boolean {
     return this.#isLeft;
+  }
+  /** When it was last looked where the name leads. */
+  get checkedAt(): Instant {
+    return this.#checkedAt;
   }
   /** It has led nowhere for longer than a rotation takes. */
   get isAbsent(): boolean {
@@ -60,6 +65,7 @@ export class Parting {
     if (!this.#isUnsure) return false;
     this.#isUnsure = false;
     const { name, clock } = this.#options;
+    this.#checkedAt = clock.now();
     const stat = name.files.stat(name.path);
     if (stat === null) {
       this.#absentSinceAt ??= clock.now();

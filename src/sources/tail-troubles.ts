@@ -25,6 +25,11 @@ export class Troubles {
     return this.#absence?.kind ?? null;
   }
 
+  /** What was handed over last was not taken. */
+  get isRefused(): boolean {
+    return this.#refusal !== null;
+  }
+
   absent(event: Absence): void {
     const isNews = this.#absence === null || wordsOf(this.#absence) !== wordsOf(event);
     this.#absence = event;

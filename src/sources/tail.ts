@@ -10,6 +10,7 @@ import { firstPlace, openFile, resumedPlace, type Opened } from "./tail-place.ts
 import { Stretch } from "./tail-stretch.ts";
 import { Troubles } from "./tail-troubles.ts";
 import { Wakeups } from "./tail-wakeups.ts";
+import { TailWatermark } from "./tail-watermark.ts";
 
 /** Follows Wazuh's alerts.json from file to file. */
 export function createTail(options: TailOptions): Source {
@@ -26,6 +27,7 @@ class Tail implements Source {
   readonly #wakeups: Wakeups;
   readonly #parting: Parting;
   readonly #troubles: Troubles;
+  readonly #watermark = new TailWatermark();
 
   #phase: "new" | "running" | "stopped" = "new";
   #file: TailFile | null = null;
@@ -38,7 +40,7 @@ class Tail implements Source {
   #atEnd = false;
   /** Opened, and not yet read from: a disk may allow the one and refuse the other. */
   #isUnproven = false;
-  #waitedAtEnd: ReturnType<Source["watermark"]> = null;
+  #readAt: Instant = 0;
 
   constructor(options: TailOptions) {
     const { name, files, clock, path, accept, judge, observe = () => {} } = options;
@@ -59,7 +61,7 @@ class Tail implements Source {
       accept,
       progressMs,
       readUpTo: () => this.#readUpTo(),
-      accepted: () => this.#troubles.accepted(),
+      accepted: (upTo) => this.#accepted(upTo),
       ready: () => this.#ready(),
       refused: (error, retryInMs) => this.#refused(error, retryInMs),
     });
@@ -91,11 +93,9 @@ class Tail implements Source {
   watermark(): ReturnType<Source["watermark"]> {
     // What is read and not yet stored may hold the very alert that a timer must see first.
     const isAllStored = this.#isAtEnd() && !this.#handover.isOut && !this.#stretch.hasContent;
-    const now = this.#options.clock.now();
-    if (isAllStored) this.#waitedAtEnd = { at: now, reportedAt: now };
-    const stored = this.#handover.watermark;
-    if (this.#waitedAtEnd === null || stored === null) return this.#waitedAtEnd ?? stored;
-    return stored.reportedAt > this.#waitedAtEnd.reportedAt ? stored : this.#waitedAtEnd;
+    if (isAllStored) this.#watermark.noteEnd(this.#endSeenAt());
+    if (this.#isWell()) this.#watermark.noteWell(this.#options.clock.now());
+    return this.#watermark.value;
   }
 
   status(): SourceStatus {
@@ -112,6 +112,17 @@ class Tail implements Source {
 
   #isAtEnd(): boolean {
     return this.#phase === "running" && this.#file !== null && this.#atEnd && !this.#parting.isLeft;
+  }
+
+  /** What was written after that read, or elsewhere once the name had moved on, has not been seen. */
+  #endSeenAt(): Instant {
+    return Math.min(this.#readAt, this.#parting.checkedAt);
+  }
+
+  #isWell(): boolean {
+    const { absence, isRefused } = this.#troubles;
+    const goesOn = absence === null && !this.#parting.isAbsent && (this.#file !== null || isRefused);
+    return this.#isAtEnd() || (goesOn && this.#phase === "running");
   }
 
   /** One bounded stretch of work: read once, take what a turn may take, hand over what there is. */
@@ -193,6 +204,7 @@ class Tail implements Source {
       this.#handover.mustStore();
     }
     const before = lines.readAtBytes;
+    this.#readAt = this.#options.clock.now();
     this.#mayBeMore = file.fill(lines);
     if (lines.readAtBytes > before) this.#wakeups.noteGrowth();
     if (this.#isUnproven) this.#troubles.present();
@@ -249,6 +261,12 @@ class Tail implements Source {
     if (this.#file === null || !this.#atEnd) this.#soon();
   }
 
+  #accepted(upTo: Instant | null): void {
+    this.#watermark.noteLines(upTo);
+    this.#watermark.noteWell(this.#options.clock.now());
+    this.#troubles.accepted();
+  }
+
   #refused(error: unknown, retryInMs: number): void {
     this.#stretch.clear();
     this.#closeFile();
@@ -258,10 +276,9 @@ class Tail implements Source {
   }
 
   #readUpTo(): Instant | null {
-    const now = this.#options.clock.now();
-    if (this.#isAtEnd()) return now;
+    if (this.#isAtEnd()) return this.#endSeenAt();
     const { lastLineAt } = this.#stretch;
-    return lastLineAt === null ? null : Math.min(lastLineAt, now);
+    return lastLineAt === null ? null : Math.min(lastLineAt, this.#readAt);
   }
 
   #cursor(): TailCursor {

@@ -154,6 +154,7 @@ function preparePutWork(db: DatabaseSync): (row: Work) => void {
       row.priority,
       row.dueAt,
       row.sinceAt,
+      row.firstTriedAt,
       row.tries,
       row.looks,
       row.reason,

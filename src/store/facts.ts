@@ -29,7 +29,7 @@ export const FACT_SQL = {
   openAttempts: `SELECT ${ATTEMPT} FROM attempt WHERE ended_at IS NULL ORDER BY id LIMIT ?`,
   nextDestinationWithWork: "SELECT min(destination) FROM work WHERE destination > ?",
   live: `SELECT ${WORK} FROM work WHERE destination = ? AND state IN ('ready', 'sending', 'unknown') LIMIT ?`,
-  dead: `SELECT ${WORK} FROM work WHERE destination = ? AND state = 'dead' LIMIT ?`,
+  dead: `SELECT ${WORK} FROM work WHERE destination = ? AND state = 'dead' AND (? IS NULL OR reason = ?) LIMIT ?`,
 } as const;
 
 /** Answers a `Need`: its questions, prepared once. Run it inside one transaction. */
@@ -125,7 +125,9 @@ export class FactReader {
     const add = (more: readonly Work[]): void => {
       for (const work of more) if (!incidents.has(work.incident)) works.push(work);
     };
-    for (const destination of need.deadOf) add(this.#ask.dead.all(destination, ORPHANS_A_TURN).map(workOf));
+    for (const [destination, reason] of need.deadOf) {
+      add(this.#ask.dead.all(destination, reason, reason, ORPHANS_A_TURN).map(workOf));
+    }
     if (need.orphansExcept === null) return works;
     let room = ORPHANS_A_TURN;
     for (const destination of leap(this.#ask.nextDestinationWithWork)) {

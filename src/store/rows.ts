@@ -125,8 +125,8 @@ export function momentOf(row: Row): Moment {
 }
 
 export function workOf(row: Row): Work {
-  const [incident, destination, state, wanted, priority, dueAt, sinceAt, tries, looks, reason, ...rest] = row;
-  const [evidence, attempt, unsure, mayLandUntil] = rest;
+  const [incident, destination, state, wanted, priority, dueAt, sinceAt, firstTriedAt, ...rest] = row;
+  const [tries, looks, reason, evidence, attempt, unsure, mayLandUntil] = rest;
   return {
     incident: incident as number,
     destination: destination as string,
@@ -135,6 +135,7 @@ export function workOf(row: Row): Work {
     priority: priority as number,
     dueAt: dueAt as number,
     sinceAt: sinceAt as number,
+    firstTriedAt: firstTriedAt as number | null,
     tries: tries as number,
     looks: looks as number,
     reason: reason as Work["reason"],

@@ -229,7 +229,7 @@ export function connectorSuite<Config>(name: string, make: (url: string) => Conn
       test("a redirect is not followed", async () => {
         const elsewhere = await serve(() => sample.ok);
         const vendor = await serve(() => ({ status: 307, headers: { location: elsewhere.url }, body: "" }));
-        expect(await perform(vendor.url)).toMatchObject({ kind: "never", reason: "bad_request" });
+        expect(await perform(vendor.url)).toMatchObject({ kind: "later", reason: "destination_gone" });
         expect(elsewhere.requests).toHaveLength(0);
       });
     });
@@ -320,7 +320,7 @@ export function connectorSuite<Config>(name: string, make: (url: string) => Conn
 
 function usualMeaning(status: number): Outcome["kind"] {
   if (status < 300) return "done";
-  if ([401, 403, 404, 410, 429].includes(status)) return "later";
+  if (status < 400 || [401, 402, 403, 404, 405, 407, 410, 421, 426, 429, 451].includes(status)) return "later";
   if (status === 408 || status >= 500) return "unknown";
   return "never";
 }

@@ -175,7 +175,14 @@ export function factSuite(name: string, begin: Begin): void {
 
       const orphans = await store.read(sample.aNeed({ orphansExcept: ["chat"] }));
       const none = await store.read(sample.aNeed({ orphansExcept: ["chat", "gone", "zoo"] }));
-      const dead = await store.read(sample.aNeed({ deadOf: new Set(["chat", "never"]) }));
+      const dead = await store.read(
+        sample.aNeed({
+          deadOf: new Map([
+            ["chat", null],
+            ["never", null],
+          ]),
+        }),
+      );
 
       expect(found(orphans.works)).toEqual([1, 2, 3, 21]);
       expect(found(none.works)).toEqual([]);
@@ -192,7 +199,7 @@ export function factSuite(name: string, begin: Begin): void {
       );
 
       const orphans = await store.read(sample.aNeed({ orphansExcept: ["chat"] }));
-      const dead = await store.read(sample.aNeed({ deadOf: new Set(["chat"]) }));
+      const dead = await store.read(sample.aNeed({ deadOf: new Map([["chat", null]]) }));
 
       expect(orphans.works).toHaveLength(ORPHANS_A_TURN);
       expect(dead.works).toHaveLength(ORPHANS_A_TURN);

@@ -91,6 +91,7 @@ export function aWork(incident: number, of: Partial<Work> = {}): Work {
     priority: 1,
     dueAt: noon,
     sinceAt: noon,
+    firstTriedAt: null,
     tries: 0,
     looks: 0,
     reason: null,

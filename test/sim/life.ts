@@ -139,6 +139,6 @@ function cursorNeed(): Parameters<Store["read"]>[0] {
     due: [],
     openAttempts: 0,
     orphansExcept: null,
-    deadOf: new Set(),
+    deadOf: new Map(),
   };
 }

@@ -91,7 +91,7 @@ export function checkBoard(rows: Rows, snapshot: Snapshot, board: FakeBoard): vo
 export function checkBoardSoFar(rows: Rows, board: FakeBoard, now: number, longestWayMs: number): void {
   const settled = rows.all<IncidentRow & { destination: string }>(
     `SELECT incident.* FROM incident JOIN receipt ON receipt.incident = incident.id
-     WHERE receipt.destination = 'board' AND receipt.last_done_at < ?
+     WHERE receipt.destination = 'board' AND receipt.last_done_at < ? AND incident.state <> 'pending'
        AND NOT EXISTS (SELECT 1 FROM work WHERE work.incident = incident.id AND work.destination = 'board')`,
     now - longestWayMs,
   );

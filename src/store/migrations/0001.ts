@@ -118,6 +118,7 @@ CREATE TABLE work (
   priority INTEGER NOT NULL CHECK (priority BETWEEN 0 AND 3),
   due_at INTEGER NOT NULL,
   since_at INTEGER NOT NULL,
+  first_tried_at INTEGER,
   tries INTEGER NOT NULL,
   looks INTEGER NOT NULL,
   reason TEXT,
