@@ -8,7 +8,7 @@ export type ReadFacts = (raw: string) => AlertFacts;
 export function paint(claimed: ClaimedWork, groupBy: readonly string[], readFacts: ReadFacts): Picture {
   const { incident, moments } = claimed;
   const first = readFacts(claimed.firstRaw);
-  const newest = claimed.newestRaw === claimed.firstRaw ? first : readFacts(claimed.newestRaw);
+  const newest = claimed.newestRaw === null ? first : readFacts(claimed.newestRaw);
   return { incident, group: groupOf(incident.groupKey, groupBy), first, newest, moments };
 }
 

@@ -23,6 +23,15 @@ export class TailFile {
     return this.#handle.stat().sizeBytes;
   }
 
+  /** What stands behind this place; null where the disk won't say. */
+  bytesAfter(offsetBytes: number): number | null {
+    try {
+      return this.sizeBytes() - offsetBytes;
+    } catch {
+      return null;
+    }
+  }
+
   /** Whether what was read up to there is no longer what stands there. */
   isWrittenAnew(readAtBytes: number): boolean {
     return this.sizeBytes() < readAtBytes || !beginsWith(this.#handle, this.#identity.head);

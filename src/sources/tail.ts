@@ -92,9 +92,9 @@ class Tail implements Source {
 
   watermark(): ReturnType<Source["watermark"]> {
     // What is read and not yet stored may hold the very alert that a timer must see first.
-    const isAllStored = this.#isAtEnd() && !this.#handover.isOut && !this.#stretch.hasContent;
-    if (isAllStored) this.#watermark.noteEnd(this.#endSeenAt());
-    if (this.#isWell()) this.#watermark.noteWell(this.#options.clock.now());
+    const endSeenAt = this.#handover.isOut || this.#stretch.hasContent ? null : this.#endSeenAt();
+    if (endSeenAt !== null) this.#watermark.noteEnd(endSeenAt);
+    this.#noteWell();
     return this.#watermark.value;
   }
 
@@ -115,14 +115,14 @@ class Tail implements Source {
   }
 
   /** What was written after that read, or elsewhere once the name had moved on, has not been seen. */
-  #endSeenAt(): Instant {
-    return Math.min(this.#readAt, this.#parting.checkedAt);
+  #endSeenAt(): Instant | null {
+    return this.#isAtEnd() ? Math.min(this.#readAt, this.#parting.checkedAt) : null;
   }
 
-  #isWell(): boolean {
+  #noteWell(): void {
     const { absence, isRefused } = this.#troubles;
     const goesOn = absence === null && !this.#parting.isAbsent && (this.#file !== null || isRefused);
-    return this.#isAtEnd() || (goesOn && this.#phase === "running");
+    if (this.#phase === "running" && (goesOn || this.#isAtEnd())) this.#watermark.noteWell(this.#options.clock.now());
   }
 
   /** One bounded stretch of work: read once, take what a turn may take, hand over what there is. */
@@ -263,7 +263,7 @@ class Tail implements Source {
 
   #accepted(upTo: Instant | null): void {
     this.#watermark.noteLines(upTo);
-    this.#watermark.noteWell(this.#options.clock.now());
+    this.#noteWell();
     this.#troubles.accepted();
   }
 
@@ -276,9 +276,8 @@ class Tail implements Source {
   }
 
   #readUpTo(): Instant | null {
-    if (this.#isAtEnd()) return this.#endSeenAt();
     const { lastLineAt } = this.#stretch;
-    return lastLineAt === null ? null : Math.min(lastLineAt, this.#readAt);
+    return this.#endSeenAt() ?? (lastLineAt === null ? null : Math.min(lastLineAt, this.#readAt));
   }
 
   #cursor(): TailCursor {
@@ -288,13 +287,9 @@ class Tail implements Source {
   }
 
   #behindBytes(): number | null {
-    if (this.#file === null) return null;
-    try {
-      const here = this.#file.sizeBytes() - this.#lines.offsetBytes + this.#stretch.inputBytes;
-      return Math.max(0, here) + this.#parting.bytesAfter(this.#file.identity);
-    } catch {
-      return null;
-    }
+    const here = this.#file?.bytesAfter(this.#lines.offsetBytes) ?? null;
+    if (this.#file === null || here === null) return null;
+    return Math.max(0, here + this.#stretch.inputBytes) + this.#parting.bytesAfter(this.#file.identity);
   }
 
   #closeFile(): void {

@@ -61,17 +61,18 @@ export class Claimer {
 
   #withPictureParts(work: Work): ClaimedWork {
     const { incident: id, destination } = work;
-    const incident = this.#ask.incident.get(id);
-    if (incident === undefined) throw new Error(`work for ${destination} is about incident #${id}, which is not there`);
+    const row = this.#ask.incident.get(id);
+    if (row === undefined) throw new Error(`work for ${destination} is about incident #${id}, which is not there`);
+    const incident = incidentOf(row);
     const receipt = this.#ask.receipt.get(id, destination);
     const attempt = work.attempt === null ? undefined : this.#ask.attempt.get(work.attempt);
     const firstRaw = rawOf(this.#ask.firstRaw.get(id));
     return {
       work,
-      incident: incidentOf(incident),
+      incident,
       moments: this.#ask.moments.all(id).map(momentOf),
       firstRaw,
-      newestRaw: rawOf(this.#ask.newestRaw.get(id)),
+      newestRaw: incident.count === 1 ? null : rawOf(this.#ask.newestRaw.get(id)),
       receipt: receipt === undefined ? null : receiptOf(receipt),
       attempt: attempt === undefined ? null : attemptOf(attempt),
     };

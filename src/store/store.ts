@@ -43,8 +43,8 @@ export interface ClaimedWork {
   readonly incident: Incident;
   readonly moments: readonly Moment[];
   readonly firstRaw: string;
-  /** Of the alert with the highest ordinal. */
-  readonly newestRaw: string;
+  /** Of the alert with the highest ordinal; null: there is only the first, which need not travel twice. */
+  readonly newestRaw: string | null;
   readonly receipt: Receipt | null;
   /** The attempt whose outcome the work waits for or does not know. */
   readonly attempt: Attempt | null;

@@ -40,7 +40,7 @@ export function claimSuite(name: string, begin: Begin, open: () => Promise<Opene
     it("brings all that a picture takes: moments in order, the first and the newest line, receipt and attempt", async () => {
       const ring = Array.from({ length: 12 }, (_, i) => ({ slot: i, ordinal: i === 3 ? 40 : i + 1 }));
       const { store } = await begin([
-        ...sample.opened(1, { work: { state: "unknown", attempt: 7, unsure: true } }),
+        ...sample.opened(1, { incident: { count: 40 }, work: { state: "unknown", attempt: 7, unsure: true } }),
         ...[3, 2].map((n): Change => ({ table: "moment", row: sample.aMoment(1, n, { kind: "escalated" }) })),
         ...ring.map((at): Change => ({ table: "body", row: { incident: 1, ...at, raw: `line ${at.ordinal}` } })),
         { table: "receipt", row: sample.aReceipt(1) },
@@ -56,7 +56,7 @@ export function claimSuite(name: string, begin: Begin, open: () => Promise<Opene
         items: [
           {
             work: sample.aWork(1, { state: "unknown", attempt: 7, unsure: true }),
-            incident: sample.anIncident(1),
+            incident: sample.anIncident(1, { count: 40 }),
             moments: [
               sample.aMoment(1, 1),
               sample.aMoment(1, 2, { kind: "escalated" }),

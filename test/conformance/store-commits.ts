@@ -193,7 +193,7 @@ export function commitSuite(name: string, begin: Begin): void {
       expect(claim.lane.evidence).toBe(text);
       expect(claim.items[0]).toMatchObject({
         firstRaw: text,
-        newestRaw: text,
+        newestRaw: null,
         moments: [{ by: text, text }],
         work: { evidence: text },
         receipt: { remote: { anchor: text, url: text } },
@@ -218,13 +218,13 @@ export function commitSuite(name: string, begin: Begin): void {
       const raw = `{"full_log":"${"\u00e9x".repeat(1_400_000)}"}`;
       const { store } = await begin([
         ...sample.opened(1),
-        { table: "body", row: { incident: 1, slot: 1, ordinal: 2, raw } },
+        { table: "body", row: { incident: 1, slot: 0, ordinal: 1, raw } },
       ]);
 
       const { items } = await store.claim({ destination: "chat", limit: 1, now: noon });
 
-      expect(items[0]?.newestRaw.length).toBe(raw.length);
-      expect(items[0]?.newestRaw === raw).toBe(true);
+      expect(items[0]?.firstRaw.length).toBe(raw.length);
+      expect(items[0]?.firstRaw === raw).toBe(true);
     });
 
     it("keeps numbers beyond 32 bits, and as exactly as a float can", async () => {
