@@ -16,6 +16,8 @@ export const pipeline: Bench = {
   run: measure,
 };
 
+const CONNECTIONS = 64;
+
 interface Caught {
   readonly fromStartMs: number;
   readonly fromReadyMs: number;
@@ -34,7 +36,7 @@ async function measure({ quick, large, rounds, folder }: Setting): Promise<Findi
     mkdirSync(dirname(alertsPath(place)), { recursive: true });
     linkSync(file.path, alertsPath(place));
     await sink.forget();
-    const setup = { folder: place, sinkUrl: sink.url, minLevel: HIGH_LEVEL };
+    const setup = { folder: place, sinkUrl: sink.url, minLevel: HIGH_LEVEL, concurrency: CONNECTIONS };
     const engine = await RiposteProcess.start({ ...setup, ...(entry !== undefined && { entry }) });
     const { lastAtMs } = await sink.arrived(ids.size, 120_000);
     const correct = await mustBeDelivered(engine, sink, { ids, lines: file.lines });
@@ -84,7 +86,7 @@ async function measure({ quick, large, rounds, folder }: Setting): Promise<Findi
       { what: "peak resident MB", value: spread(runs.whole.map(({ peakBytes }) => megabytes(peakBytes))) },
     ],
     notes: [
-      `${grouped(file.lines)} lines, ${grouped(megabytes(file.bytes))} MB, ${grouped(ids.size)} of them kept, each an incident and a call of its own`,
+      `${grouped(file.lines)} lines, ${grouped(megabytes(file.bytes))} MB, ${grouped(ids.size)} of them kept, each an incident and a call of its own over ${CONNECTIONS} connections`,
       "the sink and what measures share the cores with the engine",
     ],
   };

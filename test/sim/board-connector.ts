@@ -81,7 +81,11 @@ class Board implements Destination {
     const answer = await this.#call(io, "GET", path, null);
     const value = answer.kind === "answered" && answer.status === 200 ? parse(answer.body) : null;
     const rows = value === null ? null : receipt === null ? value["items"] : value["comments"];
-    if (!Array.isArray(rows)) return later("server_error", "destination", null, said(answer));
+    if (!Array.isArray(rows)) {
+      const retryAfterMs = answer.kind === "answered" ? answer.retryAfterMs : null;
+      const isAskedToWait = answer.kind === "answered" && answer.status === 429;
+      return later(isAskedToWait ? "rate_limited" : "server_error", "destination", retryAfterMs, said(answer));
+    }
     const found = (rows as { mark?: string; key?: string }[]).find((row) => row.mark === mark);
     if (found === undefined) return { kind: "absent", evidence: `${rows.length} seen` };
     return {

@@ -1,18 +1,21 @@
 import type { Change } from "../../src/core/change.ts";
+import { newNeed } from "../../src/core/need.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import { Writer } from "../../src/engine/writer.ts";
 import type { Secrets } from "../../src/ports/secrets.ts";
 import { openSqliteStore } from "../../src/store/sqlite.ts";
-import { StoreError, type Store } from "../../src/store/store.ts";
+import { StoreError } from "../../src/store/store.ts";
 import { readStoredLine } from "../../src/sources/stored-line.ts";
 import { createTail } from "../../src/sources/tail.ts";
 import { between, type Chance } from "./chance.ts";
+import { DiskFull, mortalStore } from "./mortal-store.ts";
 import { clockOf } from "./sim-time.ts";
 import { ALERTS_PATH } from "./workload.ts";
 import { SECRETS, type World } from "./world.ts";
 
 /** The instants at which a process may die and the order of things matters. */
-export type CrashPoint = "before_commit" | "after_commit" | "before_step" | "after_step" | "any_time";
+export const CRASH_POINTS = ["before_commit", "after_commit", "before_step", "after_step", "any_time"] as const;
+export type CrashPoint = (typeof CRASH_POINTS)[number];
 
 export interface LifeOptions {
   readonly world: World;
@@ -20,7 +23,10 @@ export interface LifeOptions {
   /** Asked at each point; true ends the life there and then. */
   readonly dies: (point: CrashPoint) => boolean;
   readonly died: (point: CrashPoint) => void;
+  readonly turns: (tickAt: number | null) => void;
   readonly committed: (changes: readonly Change[]) => void;
+  /** Something that no trouble of the world explains. */
+  readonly failed: (error: unknown) => void;
 }
 
 /**
@@ -29,6 +35,7 @@ export interface LifeOptions {
  */
 export class Life {
   alive = true;
+  readonly bornAt: number;
   readonly engine: Engine;
   readonly #options: LifeOptions;
   readonly #close: () => void;
@@ -36,24 +43,23 @@ export class Life {
   constructor(options: LifeOptions) {
     const { world, chance } = options;
     this.#options = options;
+    this.bornAt = world.time.now;
     const opened = openSqliteStore({ path: world.databasePath, synchronous: "off", newInstall: "simulate" });
     if (opened instanceof StoreError) throw opened;
     this.#close = () => opened.close();
     const clock = clockOf(world.time, this);
     const door = new Writer({
-      store: this.#mortal(opened),
+      store: mortalStore(opened, this, world, world.chance(`commits ${this.bornAt}`)),
       clock,
       random: chance,
       snapshot: world.plan.snapshot,
       soon: (turn) => clock.after(between(chance, 0, 3), turn),
       committed: options.committed,
-      troubled: (error) => {
-        throw error;
-      },
+      troubled: (error) => this.#failed(error),
     });
-    const cursor = opened.read(cursorNeed());
-    if (cursor instanceof Promise) throw new Error("the embedded store answers at once");
-    const saved = new Map(cursor.sources.map((source) => [source.name, source.cursor]));
+    const before = opened.read({ ...newNeed(), sources: new Set(["alerts"]) });
+    if (before instanceof Promise) throw new Error("the embedded store answers at once");
+    const saved = new Map(before.sources.map((source) => [source.name, source.cursor]));
     this.engine = new Engine({
       door,
       snapshot: world.plan.snapshot,
@@ -80,10 +86,16 @@ export class Life {
           if (about.repeat) world.reach("repeat");
         },
         looked: (_about, look) => world.reach(`look ${look.kind}`),
-        failed: (about, error) => {
-          if (this.alive) throw new Error(`the engine reported a failure at ${about.destination}`, { cause: error });
-        },
+        failed: (_about, error) => this.#failed(error),
       },
+    });
+  }
+
+  /** A database that takes no writes ends the start; whoever watches over the process starts it again. */
+  start(): void {
+    this.engine.start().catch((error: unknown) => {
+      this.#failed(error);
+      this.die("any_time");
     });
   }
 
@@ -91,31 +103,20 @@ export class Life {
     if (this.alive && this.#options.dies(point)) this.die(point);
   }
 
+  turns(tickAt: number | null): void {
+    this.#options.turns(tickAt);
+  }
+
   die(point: CrashPoint): void {
     if (!this.alive) return;
     this.alive = false;
     this.#close();
+    this.#options.world.history.undone();
     this.#options.died(point);
   }
 
-  /** The store with death around each commit. After it nothing answers any more. */
-  #mortal(store: Store): Store {
-    const never = new Promise<never>(() => {});
-    return {
-      install: store.install,
-      read: (need) => (this.alive ? store.read(need) : never),
-      claim: (query) => (this.alive ? store.claim(query) : never),
-      commit: (changes) => {
-        this.reach("before_commit");
-        if (!this.alive) return never;
-        const done = store.commit(changes);
-        this.reach("after_commit");
-        return this.alive ? done : never;
-      },
-      putSnapshot: (...snapshot) => (this.alive ? store.putSnapshot(...snapshot) : never),
-      upkeep: () => (this.alive ? store.upkeep() : never),
-      close: () => store.close(),
-    };
+  #failed(error: unknown): void {
+    if (this.alive && !(error instanceof DiskFull)) this.#options.failed(error);
   }
 }
 
@@ -127,18 +128,3 @@ const simSecrets: Secrets = {
     );
   },
 };
-
-function cursorNeed(): Parameters<Store["read"]>[0] {
-  return {
-    sources: new Set(["alerts"]),
-    alerts: [],
-    groups: [],
-    incidents: new Set(),
-    attempts: new Set(),
-    lanes: new Set(),
-    due: [],
-    openAttempts: 0,
-    orphansExcept: null,
-    deadOf: new Map(),
-  };
-}

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { MUTANTS, type Mutant } from "./mutants/index.ts";
+import type { Broken } from "./seed.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 /** A planted bug must be found within this many seeds. */
@@ -15,24 +16,29 @@ export async function runMutants(only: string | null): Promise<boolean> {
   const mutants = MUTANTS.filter(({ name }) => only === null || name.includes(only));
   // A simulator that is red anyway would catch everything.
   const sound = await plantAndRun(null);
-  if (sound.caught) {
-    console.log(`without any planted bug the run is red: ${sound.says}`);
+  if (sound.kind !== "green") {
+    console.log(`without any planted bug the run is not green: ${sound.says}`);
     return false;
   }
   let caught = 0;
   for (const mutant of mutants) {
     const verdict = await plantAndRun(mutant);
-    if (verdict.caught) caught += 1;
-    console.log(`${verdict.caught ? "caught" : "MISSED"}  ${mutant.invariant}  ${mutant.name}: ${verdict.says}`);
+    const isCaught = verdict.kind === "broken" && mutant.invariants.includes(verdict.invariant);
+    if (isCaught) caught += 1;
+    console.log(`${isCaught ? "caught" : "MISSED"}  ${mutant.name}: ${verdict.says}`);
   }
   console.log(`${caught} of ${mutants.length} planted bugs caught within ${SEEDS_TO_CATCH} seeds`);
   return caught === mutants.length && mutants.length > 0;
 }
 
-interface Verdict {
-  readonly caught: boolean;
-  readonly says: string;
+interface RunReport {
+  readonly violations: readonly Broken[];
+  readonly problems: readonly string[];
 }
+
+type Verdict =
+  | { readonly kind: "green" | "spoilt"; readonly says: string }
+  | { readonly kind: "broken"; readonly invariant: number; readonly says: string };
 
 /** Runs the simulator in a copy of the tree, with the bug in it; null: with none. */
 async function plantAndRun(mutant: Mutant | null): Promise<Verdict> {
@@ -43,22 +49,24 @@ async function plantAndRun(mutant: Mutant | null): Promise<Verdict> {
     if (mutant !== null) {
       const file = join(tree, mutant.file);
       const parts = readFileSync(file, "utf8").split(mutant.find);
-      if (parts.length !== 2) return missed(`its place in ${mutant.file} was found ${parts.length - 1} times`);
+      if (parts.length !== 2) return spoilt(`its place in ${mutant.file} was found ${parts.length - 1} times`);
       writeFileSync(file, parts.join(mutant.replace));
     }
     const { code, output } = await run(tree, mutant === null ? SEEDS_WITHOUT_BUG : SEEDS_TO_CATCH);
-    if (code === 0) return missed("the run stayed green");
-    if (code !== 1) return missed(`the run ended with ${code}`);
-    const [first] = (JSON.parse(output) as { violations: readonly string[] }).violations;
-    if (first === undefined) return missed("the run was red, but no promise was seen broken");
-    return { caught: true, says: first.split("\n")[0] ?? "" };
+    if (code === 0) return { kind: "green", says: "the run stayed green" };
+    if (code !== 1) return spoilt(`the run ended with ${code}`);
+    const { violations, problems } = JSON.parse(output) as RunReport;
+    const [first] = violations;
+    if (first === undefined) return spoilt(`red, but no promise was seen broken: ${problems[0]}`);
+    const { seed, invariant, says } = first;
+    return { kind: "broken", invariant, says: `seed ${seed}, ${says.split("\n")[0]?.replace("Violation: ", "")}` };
   } finally {
     rmSync(tree, { recursive: true, force: true });
   }
 }
 
-function missed(says: string): Verdict {
-  return { caught: false, says };
+function spoilt(says: string): Verdict {
+  return { kind: "spoilt", says };
 }
 
 function run(tree: string, seeds: number): Promise<{ readonly code: number | null; readonly output: string }> {

@@ -4,13 +4,15 @@ import type { FakeJiraAutomation } from "../fakes/jira-automation.ts";
 import type { FakeSlackWebhooks } from "../fakes/slack-webhook.ts";
 import type { FakeWebhookReceiver } from "../fakes/webhook-receiver.ts";
 import { hold } from "./checks.ts";
+import { REFUSED_PAYLOAD, type SimCall } from "./sim-net.ts";
 import type { IncidentRow, ReceiptRow, Rows, SourceCounts, WorkRow } from "./rows.ts";
 import type { Written } from "./workload.ts";
+import { hostOf } from "./world.ts";
 
 export interface Vendors {
   readonly board: FakeBoard;
   readonly slack: FakeSlackWebhooks;
-  readonly jira: FakeJiraAutomation;
+  readonly tickets: FakeJiraAutomation;
   readonly hook: FakeWebhookReceiver;
 }
 
@@ -18,12 +20,13 @@ export interface Vendors {
 export function checkAgainstWritten(rows: Rows, written: readonly Written[]): void {
   const [source] = rows.all<SourceCounts>("SELECT * FROM source");
   const wanted = written.filter(({ fate }) => fate === "wanted");
+  const identities = new Set(wanted.map(({ alert }) => alert?.identity));
   const truth: SourceCounts = {
     read: written.length,
     ignored: written.filter(({ fate }) => fate === "ignored").length,
     malformed: written.filter(({ fate }) => fate === "malformed").length,
-    kept: new Set(wanted.map(identityOf)).size,
-    duplicate: wanted.length - new Set(wanted.map(identityOf)).size,
+    kept: identities.size,
+    duplicate: wanted.length - identities.size,
   };
   for (const key of ["read", "ignored", "malformed", "kept", "duplicate"] as const) {
     hold(1, source?.[key] === truth[key], () => `${key} is ${source?.[key]}, and ${truth[key]} were written`);
@@ -34,9 +37,50 @@ export function checkAgainstWritten(rows: Rows, written: readonly Written[]): vo
   hold(1, overgrown.length === 0, () => `incident #${overgrown[0]?.incident} keeps ${overgrown[0]?.n} bodies`);
 }
 
-function identityOf({ line }: Written): string {
-  const { id, timestamp, rule } = JSON.parse(line) as { id: string; timestamp: string; rule: { id: string } };
-  return `${id} ${timestamp} ${rule.id}`;
+const QUARANTINE_ROWS = 100;
+
+/** 1: of the lines that could not be read the last hundred are kept, the nth in slot n modulo a hundred. */
+export function checkQuarantine(rows: Rows, written: readonly Written[]): void {
+  const malformed = written.filter(({ fate }) => fate === "malformed");
+  const slots = rows.all<{ slot: number; raw: string }>("SELECT slot, raw FROM quarantine ORDER BY slot");
+  const most = Math.min(malformed.length, QUARANTINE_ROWS);
+  hold(1, slots.length === most, () => `${slots.length} lines are in quarantine, and ${most} should be`);
+  for (const [n, { line }] of malformed.entries()) {
+    if (n < malformed.length - QUARANTINE_ROWS) continue;
+    const slot = n % QUARANTINE_ROWS;
+    hold(1, slots[slot]?.slot === slot && slots[slot].raw === line, () => `slot ${slot} does not hold "${line}"`);
+  }
+}
+
+/** 2: what was given up is what a person dropped, or what a vendor said that it will never take. */
+export function checkDeadLetters(rows: Rows, snapshot: Snapshot, calls: readonly SimCall[]): void {
+  for (const destination of Object.keys(snapshot.destinations)) {
+    const dead = rows.all<WorkRow>("SELECT * FROM work WHERE destination = ? AND state = 'dead'", destination);
+    const other = dead.find(({ reason }) => reason !== "dropped_by_person" && reason !== "bad_request");
+    hold(2, other === undefined, () => `#${other?.incident} was given up at ${destination}: ${other?.reason}`);
+    const refused = dead.filter(({ reason }) => reason === "bad_request").length;
+    const refusals = calls.filter(({ host, fault }) => host === hostOf(destination) && fault === REFUSED_PAYLOAD);
+    hold(
+      2,
+      refused <= refusals.length,
+      () => `${destination} refused ${refusals.length} payloads, and ${refused} are dead letters for that`,
+    );
+  }
+}
+
+/** 2 and 6: who was told of an incident was told all of it, to the end, unless that is a dead letter. */
+export function checkEveryMomentTold(rows: Rows, snapshot: Snapshot): void {
+  const short = rows.all<ReceiptRow & { moment_count: number }>(
+    `SELECT receipt.*, moment_count FROM receipt JOIN incident ON id = incident WHERE moments_told <> moment_count
+       AND NOT EXISTS (SELECT 1 FROM work WHERE work.incident = id AND work.destination = receipt.destination)`,
+  );
+  const first = short.find(({ destination }) => snapshot.destinations[destination]?.type !== "jira-automation");
+  hold(
+    2,
+    first === undefined,
+    () =>
+      `${first?.destination} was told ${first?.moments_told} of ${first?.moment_count} moments of #${first?.incident}`,
+  );
 }
 
 /** Nothing is left to do: what remains is dead letters, which people see. */
@@ -110,7 +154,7 @@ export function checkRepeatsAreMarked(rows: Rows, snapshot: Snapshot, vendors: V
   }));
   const unverified = vendors.hook.deliveries.filter(({ verified }) => !verified);
   hold(6, unverified.length === 0, () => `a delivery was not believed: ${unverified[0]?.doubt}`);
-  const jiraCalls = vendors.jira.received.map(({ body }) => {
+  const jiraCalls = vendors.tickets.received.map(({ body }) => {
     const text = JSON.stringify(body);
     return {
       mark: /rp-[a-z0-9]+-\d+-tickets-\d+/.exec(text)?.[0] ?? "",
@@ -145,18 +189,8 @@ export function checkRepeatsAreMarked(rows: Rows, snapshot: Snapshot, vendors: V
       () => `#${incident} has ${firsts} messages without the mark of a repeat, for ${steps} steps`,
     );
   }
-  const failed = vendors.jira.failedRuns[0];
+  const failed = vendors.tickets.failedRuns[0];
   hold(6, failed === undefined, () => `Jira's rule failed: ${failed?.why}`);
-}
-
-/** 5, seen from Slack: never faster than its pace, and never before it asked to be called again. */
-export function checkPace(vendors: Vendors, starts: readonly number[], paceMs: number): void {
-  for (let i = 1; i < starts.length; i += 1) {
-    const gap = starts[i]! - starts[i - 1]!;
-    hold(5, gap >= paceMs, () => `two calls to Slack started ${gap} ms apart, and its pace is ${paceMs} ms`);
-  }
-  const early = vendors.slack.impatient[0];
-  hold(5, early === undefined, () => `Slack was called before its Retry-After had passed: ${early?.why}`);
 }
 
 function receiptsAt(rows: Rows, snapshot: Snapshot, destination: string): readonly ReceiptRow[] {

@@ -3,6 +3,7 @@ import { DatabaseSync, type StatementSync } from "node:sqlite";
 export interface IncidentRow {
   readonly id: number;
   readonly policy: string;
+  readonly group_key: string;
   readonly state: string;
   readonly severity: string;
   readonly count: number;
@@ -18,6 +19,7 @@ export interface WorkRow {
   readonly due_at: number;
   readonly since_at: number;
   readonly attempt: number | null;
+  readonly reason: string | null;
 }
 export interface ReceiptRow {
   readonly incident: number;

@@ -3,19 +3,25 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { HOUR_MS, MINUTE_MS } from "../../src/core/time.ts";
 import type { Change } from "../../src/core/change.ts";
-import type { Command } from "../../src/core/input.ts";
-import { between, pick, type Chance } from "./chance.ts";
+import { checkCalls } from "./call-checks.ts";
+import { between, type Chance } from "./chance.ts";
 import { checkCounts, checkNobodyForgotten, checkNobodyWaits, checkOrder, hold, Violation } from "./checks.ts";
+import { checkIncidents, checkTick } from "./incident-checks.ts";
 import { Life, type CrashPoint } from "./life.ts";
+import { DiskFull } from "./mortal-store.ts";
+import { startPeople } from "./people.ts";
 import {
   checkAgainstWritten,
   checkAtRest,
   checkBoard,
-  checkPace,
-  checkRepeatsAreMarked,
   checkBoardSoFar,
+  checkDeadLetters,
+  checkEveryMomentTold,
+  checkQuarantine,
+  checkRepeatsAreMarked,
 } from "./quiet-checks.ts";
 import { Rows } from "./rows.ts";
+import { startTrouble } from "./trouble.ts";
 import { CANARIES, World } from "./world.ts";
 
 export interface SeedReport {
@@ -26,7 +32,14 @@ export interface SeedReport {
   /** Everything that was called and committed, in order. */
   readonly trace: string;
   readonly reached: Readonly<Record<string, number>>;
-  readonly violation: { readonly invariant: number; readonly says: string } | null;
+  readonly violation: Broken | null;
+}
+
+/** What was seen of a broken promise; of invariant 0 is an error that nobody foresaw. */
+export interface Broken {
+  readonly seed: number;
+  readonly invariant: number;
+  readonly says: string;
 }
 
 /** How long trouble lasts, and how long it may then take until everything is where it belongs. */
@@ -35,7 +48,7 @@ const QUIET_MS = 40 * HOUR_MS;
 /** Work may be due this long before anybody must have called: a commit, a turn, and the ticks between. */
 const IDLE_MS = 2_500;
 
-/** One simulated day: two hours of alerts, people, faults and deaths, and then quiet until everything has settled. */
+/** Half an hour of alerts, people, faults and deaths, and then quiet until everything has settled. */
 export async function runSeed(seed: number): Promise<SeedReport> {
   const world = new World(seed);
   const run = new Run(world);
@@ -46,7 +59,7 @@ export async function runSeed(seed: number): Promise<SeedReport> {
   } catch (error) {
     const found = run.failure ?? error;
     const invariant = found instanceof Violation ? found.invariant : 0;
-    violation = { invariant, says: found instanceof Error ? (found.stack ?? found.message) : String(found) };
+    violation = { seed, invariant, says: found instanceof Error ? (found.stack ?? found.message) : String(found) };
   } finally {
     run.end();
     world.remove();
@@ -68,7 +81,7 @@ class Run {
   readonly trace = createHash("sha256");
   readonly #world: World;
   readonly #deaths: Chance;
-  readonly #people: Chance;
+  readonly #deathsAt: number[] = [];
   #life: Life | null = null;
   #rows: Rows | null = null;
   #mayDie = true;
@@ -77,25 +90,39 @@ class Run {
   constructor(world: World) {
     this.#world = world;
     this.#deaths = world.chance("deaths");
-    this.#people = world.chance("people");
+    world.net.called = ({ at, host, request, fault }) => {
+      const { method, url, body } = request;
+      this.trace.update(JSON.stringify([at, method, url, body, fault]));
+      if (fault !== "none") world.reach(`fault ${fault}`);
+      world.reach(`call ${host}`);
+    };
   }
 
   async busy(): Promise<void> {
     const { time, net, workload } = this.#world;
     const endAt = time.now + BUSY_MS;
     net.weights = FAULTS;
+    net.refuses = true;
     this.#boot();
     workload.run(endAt);
-    this.#troubleUntil(endAt);
-    this.#peopleUntil(endAt);
+    startTrouble(this.#world, endAt, () => (this.#mayDie ? this.#life?.die("any_time") : undefined));
+    startPeople(this.#world, endAt, (command) => {
+      // A command that dies with the engine, or that the disk has no room for, is the person's to repeat.
+      this.#life?.engine.submit({ kind: "command", who: "ana", command }).catch((error: unknown) => {
+        if (!(error instanceof DiskFull)) this.#fail(error);
+      });
+    });
     this.#watchUntil(endAt);
     await time.runUntil(endAt, () => this.failure !== null);
     if (this.failure !== null) throw this.failure;
   }
 
   async quiet(): Promise<void> {
-    const { time, net, vendors, plan, workload } = this.#world;
+    const { time, net, vendors, plan, workload, history, space } = this.#world;
     net.weights = { none: 1 };
+    net.refuses = false;
+    space.freeUp();
+    vendors.slack.setState("active");
     for (const host of net.hosts.values()) host.outage = null;
     this.#mayDie = false;
     const endAt = time.now + QUIET_MS;
@@ -103,7 +130,7 @@ class Run {
       await time.runUntil(time.now + 10 * MINUTE_MS, () => this.failure !== null);
       if (this.failure !== null) throw this.failure;
     }
-    vendors.jira.settle(time.now);
+    vendors.tickets.settle(time.now);
     const rows = this.#openRows();
     checkCounts(rows);
     checkAgainstWritten(rows, workload.written);
@@ -111,14 +138,12 @@ class Run {
     checkAtRest(rows);
     checkBoard(rows, plan.snapshot, vendors.board);
     checkRepeatsAreMarked(rows, plan.snapshot, vendors);
-    const starts = net.calls.filter(({ host }) => host === "slack.sim").map(({ at }) => at);
-    checkPace(vendors, starts, plan.snapshot.destinations["slack"]!.paceMs);
+    checkQuarantine(rows, workload.written);
+    checkIncidents(rows, history, workload.written, plan.snapshot);
+    checkDeadLetters(rows, plan.snapshot, net.calls);
+    checkEveryMomentTold(rows, plan.snapshot);
+    checkCalls(net.calls, plan.snapshot, { deathsAt: this.#deathsAt, space });
     this.#checkSecrets();
-    for (const state of rows.all<{ state: string; n: number }>(
-      "SELECT state, count(*) AS n FROM incident GROUP BY state",
-    )) {
-      this.#world.reach(`incident ${state.state}`);
-    }
   }
 
   end(): void {
@@ -134,10 +159,12 @@ class Run {
       chance: world.chance(`engine ${this.crashes}`),
       dies: (point) => this.#dies(point),
       died: (point) => this.#died(point),
+      turns: (tickAt) => this.#turns(tickAt),
       committed: (changes) => this.#committed(changes),
+      failed: (error) => this.#fail(error),
     });
     this.#life = life;
-    life.engine.start().catch((error: unknown) => this.#fail(error));
+    life.start();
   }
 
   #dies(point: CrashPoint): boolean {
@@ -148,10 +175,23 @@ class Run {
     this.#rows?.close();
     this.#rows = null;
     this.#life = null;
-    if (this.#mayDie) {
-      this.crashes += 1;
-      this.#world.reach(`died ${point}`);
-      this.#world.time.after(between(this.#deaths, 50, 30_000), () => this.#boot());
+    if (!this.#mayDie) return;
+    const { time } = this.#world;
+    this.crashes += 1;
+    this.#deathsAt.push(time.now);
+    this.#world.reach(`died ${point}`);
+    const isLong = this.#deaths() < LONG_DOWNTIMES;
+    const downMs = isLong ? between(this.#deaths, MINUTE_MS, DOWN_MOST_MS) : between(this.#deaths, 50, 30_000);
+    time.after(downMs, () => this.#boot());
+  }
+
+  #turns(tickAt: number | null): void {
+    const { history, workload } = this.#world;
+    history.begins(tickAt);
+    try {
+      if (tickAt !== null) checkTick(tickAt, workload.written, history.read);
+    } catch (error) {
+      this.#fail(error);
     }
   }
 
@@ -167,66 +207,15 @@ class Run {
           begun.set(change.row.destination, [...(begun.get(change.row.destination) ?? []), change.row.id]);
         }
         if (change.table === "work") this.#world.reach(`work ${change.row.state}`);
+        if (change.table === "work" && change.row.state === "dead") this.#world.reach(`dead ${change.row.reason}`);
+        if (change.table === "incident") this.#world.reach(`incident ${change.row.state}`);
+        if (change.table === "audit") this.#world.reach(`done ${change.row.what}`);
         if (change.table === "moment") this.#world.reach(`moment ${change.row.kind}`);
         if (change.table === "alert") this.#world.reach(`alert ${change.row.disposition}`);
       }
       for (const [destination, attempts] of begun) checkOrder(rows, destination, attempts, this.#world.time.now);
     } catch (error) {
       this.#fail(error);
-    }
-  }
-
-  /** Destinations that are down for minutes, Slack's webhook revoked for a while, and death at any time. */
-  #troubleUntil(endAt: number): void {
-    const { time, net, vendors } = this.#world;
-    const chance = this.#world.chance("trouble");
-    const next = (): void => {
-      if (time.now >= endAt) return;
-      const host = pick(chance, [...net.hosts.values()]);
-      const kind = pick(chance, ["refused", "timeout-not-done", "status-503", "revoked", "death", "death"] as const);
-      const lastsMs = between(chance, 10_000, 15 * MINUTE_MS);
-      this.#world.reach(`trouble ${kind}`);
-      if (kind === "death") {
-        if (this.#mayDie) this.#life?.die("any_time");
-      } else if (kind === "revoked") {
-        vendors.slack.setState("revoked");
-        time.after(lastsMs, () => vendors.slack.setState("active"));
-      } else {
-        host.outage = kind === "status-503" ? { kind, done: false, retryAfterSeconds: null } : { kind };
-        time.after(lastsMs, () => (host.outage = null));
-      }
-      time.after(between(chance, MINUTE_MS, 20 * MINUTE_MS), next);
-    };
-    time.after(between(chance, MINUTE_MS, 10 * MINUTE_MS), next);
-  }
-
-  #peopleUntil(endAt: number): void {
-    const { time } = this.#world;
-    const next = (): void => {
-      if (time.now >= endAt) return;
-      const command = this.#someCommand();
-      this.#world.reach(`command ${command.kind}`);
-      // A command that dies with the engine is the person's to repeat.
-      this.#life?.engine.submit({ kind: "command", who: "ana", command }).catch((error: unknown) => this.#fail(error));
-      time.after(between(this.#people, MINUTE_MS, 12 * MINUTE_MS), next);
-    };
-    time.after(between(this.#people, MINUTE_MS, 12 * MINUTE_MS), next);
-  }
-
-  #someCommand(): Command {
-    const incident = between(this.#people, 1, 12);
-    const destination = pick(this.#people, ["board", "slack", "tickets", "hook"]);
-    switch (pick(this.#people, ["acknowledge", "resolve", "retry_work", "drop_work", "retry_dead"] as const)) {
-      case "acknowledge":
-        return { kind: "acknowledge", incident };
-      case "resolve":
-        return { kind: "resolve", incident, note: "looked at" };
-      case "retry_work":
-        return { kind: "retry_work", incident, destination };
-      case "drop_work":
-        return { kind: "drop_work", incident, destination };
-      case "retry_dead":
-        return { kind: "retry_dead", destination };
     }
   }
 
@@ -238,7 +227,7 @@ class Run {
         if (this.#life?.alive === true && this.#commits > 0) {
           const rows = this.#openRows();
           checkNobodyForgotten(rows, plan.snapshot);
-          checkNobodyWaits(rows, plan.snapshot, time.now, IDLE_MS);
+          if (this.#couldCall()) checkNobodyWaits(rows, plan.snapshot, time.now, IDLE_MS);
           checkBoardSoFar(rows, vendors.board, time.now, LONGEST_WAY_MS);
         }
       } catch (error) {
@@ -247,6 +236,13 @@ class Run {
       time.after(47_000, next);
     };
     time.after(47_000, next);
+  }
+
+  /** It has been up, with room on its disk, for long enough to have called whomever it must call. */
+  #couldCall(): boolean {
+    const { time, space } = this.#world;
+    const since = time.now - IDLE_MS;
+    return this.#life !== null && this.#life.bornAt < since && !space.wasFull(since, time.now);
   }
 
   /** 7: no secret's value in the database, whichever row it would have got into. */
@@ -276,6 +272,10 @@ class Run {
 
 /** From the start of a call until it can no longer land: the latest commit, and something for the way. */
 const LONGEST_WAY_MS = 105_000;
+
+/** Shorter than it takes until Wazuh rotates twice, and now and then long enough for a hold to end in the backlog. */
+const DOWN_MOST_MS = 8 * MINUTE_MS;
+const LONG_DOWNTIMES = 0.1;
 
 const DEATH_CHANCE: Readonly<Record<CrashPoint, number>> = {
   before_commit: 0.002,

@@ -20,22 +20,37 @@ export interface Caller {
 type Ending = HttpAnswer | HttpFailure;
 
 const faultRanges = {
-  // Seen by a lagging index after the first look, and before the second has come back empty.
+  // Late enough that some are done after the first look, and none after the second has come back empty.
   lateCommitMs: [11_000, 100_000],
   slowMs: [50, 3_000],
   retryAfterSeconds: [1, 45],
 } as const;
 
+export interface SimCall {
+  readonly at: number;
+  readonly host: string;
+  readonly request: HttpRequest;
+  /** `none`, or how it went wrong. */
+  readonly fault: string;
+  /** Calls of the same life to this host that had begun and not ended, this one among them. */
+  readonly inFlight: number;
+  /** Null: it ended without a status, or nobody was left to hear of it. */
+  answer: { readonly at: number; readonly status: number; readonly retryAfterMs: number | null } | null;
+}
+
+/** What no vendor says of a payload by chance alone: that this one it will never take. */
+export const REFUSED_PAYLOAD = "status-400";
+const REFUSED_PAYLOADS = 0.004;
+
 /** The network between the engine and the fakes, with the seed's faults in it. */
 export class SimNet {
   readonly hosts = new Map<string, SimHost>();
-  readonly calls: {
-    readonly at: number;
-    readonly host: string;
-    readonly request: HttpRequest;
-    readonly fault: string;
-  }[] = [];
+  readonly calls: SimCall[] = [];
+  /** Told of each call as it starts. */
+  called: (call: SimCall) => void = () => {};
   weights: FaultWeights = { none: 1 };
+  /** Whether a payload is refused now and then. */
+  refuses = false;
   readonly #time: SimTime;
   readonly #chance: Chance;
 
@@ -45,13 +60,21 @@ export class SimNet {
   }
 
   httpFor(caller: Caller): Http {
+    const inFlight = new Map<string, number>();
     return {
       request: (request) =>
         new Promise((resolve) => {
           caller.reach("before_step");
           if (!caller.alive) return;
-          this.#send(request, (ending) => {
+          const { hostname } = new URL(request.url);
+          inFlight.set(hostname, (inFlight.get(hostname) ?? 0) + 1);
+          const call = this.#send(request, inFlight.get(hostname)!, (ending) => {
+            inFlight.set(hostname, inFlight.get(hostname)! - 1);
             if (!caller.alive) return;
+            if (ending.kind === "answered") {
+              const { status, retryAfterMs } = ending;
+              call.answer = { at: this.#time.now, status, retryAfterMs };
+            }
             caller.reach("after_step");
             if (caller.alive) resolve(ending);
           });
@@ -59,21 +82,33 @@ export class SimNet {
     };
   }
 
-  #send(request: HttpRequest, end: (ending: Ending) => void): void {
+  #send(request: HttpRequest, inFlight: number, end: (ending: Ending) => void): SimCall {
     const url = new URL(request.url);
     const host = this.hosts.get(url.hostname);
     if (host === undefined) throw new Error(`no fake stands at ${url.hostname}`);
     const drawn = planFault(this.#chance, this.weights, faultRanges);
     const fault = host.outage ?? drawn;
-    this.calls.push({ at: this.#time.now, host: url.hostname, request, fault: fault?.kind ?? "none" });
     const travelMs = between(this.#chance, 2, 60);
+    const isRefused = this.#chance() < REFUSED_PAYLOADS && this.refuses && request.method !== "GET" && fault === null;
+    const call: SimCall = {
+      at: this.#time.now,
+      host: url.hostname,
+      request,
+      fault: isRefused ? REFUSED_PAYLOAD : (fault?.kind ?? "none"),
+      inFlight,
+      answer: null,
+    };
+    this.calls.push(call);
+    this.called(call);
     const vendorRequest = {
       method: request.method,
       path: url.pathname + url.search,
       headers: request.headers,
       body: request.body ?? "",
     };
-    this.#apply(fault, host.vendor, vendorRequest, travelMs, request.deadlineMs, end);
+    if (isRefused) this.#time.after(2 * travelMs, () => end(statusOnly(400, null)));
+    else this.#apply(fault, host.vendor, vendorRequest, travelMs, request.deadlineMs, end);
+    return call;
   }
 
   #apply(
@@ -84,7 +119,7 @@ export class SimNet {
     deadlineMs: number,
     end: (ending: Ending) => void,
   ): void {
-    const { after } = { after: (ms: number, run: () => void) => this.#time.after(ms, run) };
+    const after = (ms: number, run: () => void): void => void this.#time.after(ms, run);
     const failAt = (ms: number, written: boolean, reason: HttpFailure["reason"]): void => {
       after(ms, () => end({ kind: "failed", written, reason }));
     };

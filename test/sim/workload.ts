@@ -1,4 +1,5 @@
 import { between, pick, type Chance } from "./chance.ts";
+import type { ModelAlert } from "./model.ts";
 import type { SimDisk } from "./sim-disk.ts";
 import type { SimTime } from "./sim-time.ts";
 
@@ -7,19 +8,29 @@ export const ALERTS_PATH = "/var/ossec/logs/alerts/alerts.json";
 /** Wazuh rotates by size at most every ten minutes; an engine that is down for two rotations is another story. */
 const ROTATION_PAUSE_MS = 600_000;
 
+const LF = 0x0a;
+
 /** What must become of a line, by whoever wrote it. */
 export type Fate = "ignored" | "malformed" | "wanted";
 
 export interface Written {
   readonly line: string;
   readonly fate: Fate;
+  /** Null: nobody wants it. */
+  readonly alert: ModelAlert | null;
+  /** When all of it was on the disk; null: not yet. */
+  flushedAt: number | null;
 }
+
+type Draft = Pick<Written, "line" | "fate" | "alert">;
 
 const STORY_RULES = [
   { id: "5712", level: 10, description: "sshd: brute force trying to get access to the system" },
   { id: "5551", level: 10, description: "PAM: Multiple failed logins in a small period of time" },
   { id: "40112", level: 12, description: "Multiple authentication failures followed by a success" },
   { id: "510", level: 7, description: "Host-based anomaly detection event <!channel> *x*" },
+  // Wanted by its id, and too mild for anybody to be told.
+  { id: "510", level: 5, description: "Host-based anomaly detection event" },
   { id: "100900", level: 15, description: "Ransom note found \u202e on a share" },
 ] as const;
 const NOISE_RULES = [
@@ -39,8 +50,9 @@ export class Workload {
   #rotatedAt = 0;
   #ids = 0;
   #id = "1.0";
-  /** Bytes of a line that the buffer has not flushed yet. */
+  /** What the manager's buffer still holds back, and how many of the lines are on the disk to their last byte. */
   #unflushed = Buffer.alloc(0);
+  #flushed = 0;
 
   constructor(disk: SimDisk, time: SimTime, chance: Chance) {
     this.#disk = disk;
@@ -69,9 +81,10 @@ export class Workload {
   #act(): void {
     const kind = this.#chance();
     if (kind < 0.02) this.#rotate();
-    else if (kind < 0.05) this.#write("{ not an alert at all", "malformed");
+    else if (kind < 0.05) this.#garbage();
     else if (kind < 0.08) this.#writeAgain();
-    else if (kind < 0.35) this.#write(this.#alert(pick(this.#chance, NOISE_RULES)), "ignored");
+    else if (kind < 0.35)
+      this.#write({ ...this.#alert(pick(this.#chance, NOISE_RULES)), fate: "ignored", alert: null });
     else if (kind < 0.45) this.#agentStory();
     else if (kind < 0.65) this.#queueStory();
     else this.#burst();
@@ -82,7 +95,15 @@ export class Workload {
     const rule = pick(this.#chance, STORY_RULES);
     const agent = between(this.#chance, 1, 4);
     const count = this.#chance() < 0.1 ? between(this.#chance, 10, 60) : between(this.#chance, 1, 4);
-    for (let i = 0; i < count; i += 1) this.#write(this.#alert(rule, agent), "wanted");
+    for (let i = 0; i < count; i += 1) this.#write(this.#alert(rule, agent));
+  }
+
+  /** Seldom so many lines that nobody can read that their quarantine comes round. */
+  #garbage(): void {
+    const count = this.#chance() < 0.1 ? between(this.#chance, 60, 140) : between(this.#chance, 1, 3);
+    for (let i = 0; i < count; i += 1) {
+      this.#write({ line: `{ not an alert at all ${this.written.length}`, fate: "malformed", alert: null });
+    }
   }
 
   /** An agent is lost and may come back: held incidents, with and without the alert that clears them. */
@@ -91,7 +112,7 @@ export class Workload {
     const rule = lost
       ? { id: "504", level: 3, description: "Wazuh agent disconnected." }
       : { id: "503", level: 3, description: "Wazuh agent started." };
-    this.#write(this.#alert(rule, between(this.#chance, 1, 4)), "wanted");
+    this.#write(this.#alert(rule, between(this.#chance, 1, 4)));
   }
 
   /** A queue that is full and then is not, again and again: news that old news must not overtake. */
@@ -100,18 +121,21 @@ export class Workload {
     const rule = full
       ? { id: "202", level: 7, description: "Agent event queue is 90% full." }
       : { id: "205", level: 3, description: "Agent event queue is back to normal load." };
-    this.#write(this.#alert(rule, between(this.#chance, 1, 2)), "wanted");
+    this.#write(this.#alert(rule, between(this.#chance, 1, 2)));
   }
 
-  #alert(rule: { id: string; level: number; description: string }, agent = between(this.#chance, 1, 6)): string {
+  #alert(rule: { id: string; level: number; description: string }, agent = between(this.#chance, 1, 6)): Draft {
     // A restarted manager and the samples give an id again.
     if (this.#chance() > 0.03) {
       this.#ids += between(this.#chance, 1, 900);
       this.#id = `${Math.floor(this.#time.now / 1_000)}.${this.#ids}`;
     }
-    const at = new Date(this.#time.now - between(this.#chance, 0, 900)).toISOString().replace("Z", "+0000");
-    return JSON.stringify({
-      timestamp: at,
+    const at = this.#time.now - between(this.#chance, 0, 900);
+    const timestamp = new Date(at).toISOString().replace("Z", "+0000");
+    const { id, level } = rule;
+    const alert = { identity: `${this.#id} ${timestamp} ${id}`, at, rule: id, level, agent: `00${agent}` };
+    const line = JSON.stringify({
+      timestamp,
       rule: {
         level: rule.level,
         description: rule.description,
@@ -128,26 +152,33 @@ export class Workload {
       data: { srcip: `198.51.100.${agent}`, srcuser: "admin\u0000<!here>" },
       location: "journald",
     });
+    return { line, fate: "wanted", alert };
   }
 
   /** A manager that repeats itself, as restarted ones and samples do. */
   #writeAgain(): void {
     const before = this.written.at(-1);
-    if (before !== undefined) this.#write(before.line, before.fate);
+    if (before !== undefined) this.#write(before);
   }
 
-  #write(line: string, fate: Fate): void {
-    this.written.push({ line, fate });
+  #write({ line, fate, alert }: Draft): void {
+    this.written.push({ line, fate, alert, flushedAt: null });
     const bytes = Buffer.concat([this.#unflushed, Buffer.from(`${line}\n`)]);
     // The buffer flushes when it is full, wherever in a line that is.
     const flushed = this.#chance() < 0.5 ? between(this.#chance, 0, bytes.length) : 0;
-    if (flushed > 0) this.#disk.append(this.#dated, bytes.subarray(0, flushed));
-    this.#unflushed = bytes.subarray(flushed);
+    this.#unflushed = bytes;
+    if (flushed > 0) this.#flush(flushed);
   }
 
-  #flush(): void {
-    if (this.#unflushed.length > 0) this.#disk.append(this.#dated, this.#unflushed);
-    this.#unflushed = Buffer.alloc(0);
+  #flush(size = this.#unflushed.length): void {
+    if (size === 0) return;
+    const out = this.#unflushed.subarray(0, size);
+    this.#disk.append(this.#dated, out);
+    this.#unflushed = this.#unflushed.subarray(size);
+    for (let end = out.indexOf(LF); end >= 0; end = out.indexOf(LF, end + 1)) {
+      this.written[this.#flushed]!.flushedAt = this.#time.now;
+      this.#flushed += 1;
+    }
   }
 
   #rotate(): void {

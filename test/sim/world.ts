@@ -7,6 +7,8 @@ import { FakeJiraAutomation } from "../fakes/jira-automation.ts";
 import { FakeSlackWebhooks, usualHookPath } from "../fakes/slack-webhook.ts";
 import { FakeWebhookReceiver } from "../fakes/webhook-receiver.ts";
 import { chanceOf, type Chance } from "./chance.ts";
+import { DiskSpace } from "./disk-space.ts";
+import { History } from "./history.ts";
 import { SimDisk } from "./sim-disk.ts";
 import { SimNet } from "./sim-net.ts";
 import { SimTime } from "./sim-time.ts";
@@ -16,7 +18,7 @@ import { Workload } from "./workload.ts";
 export const SECRETS: Readonly<Record<string, string>> = {
   "/etc/riposte/slack": `https://slack.sim${usualHookPath}`,
   "/etc/riposte/jira": JSON.stringify({
-    JIRA_URL: "https://jira.sim/automation/webhooks/jira/a/cloud/rule",
+    JIRA_URL: "https://tickets.sim/automation/webhooks/jira/a/cloud/rule",
     JIRA_API_KEY: "canary-jira-token-55e1",
     JIRA_PROJECT_KEY: "SEC",
   }),
@@ -24,6 +26,11 @@ export const SECRETS: Readonly<Record<string, string>> = {
 };
 /** What must be in no row and no message: parts of the secrets that are nothing but secret. */
 export const CANARIES = ["xxxxxxxxxxxxxxxxxxxxxxxx", "canary-jira-token-55e1", SECRETS["/etc/riposte/hook"]!.slice(6)];
+
+/** Each destination has a host of its own. */
+export function hostOf(destination: string): string {
+  return `${destination}.sim`;
+}
 
 /** Everything outside the engine: time, disk, network, vendors and the manager. It outlives every life of the engine. */
 export class World {
@@ -33,6 +40,8 @@ export class World {
   readonly vendors: Vendors;
   readonly workload: Workload;
   readonly plan = makePlan();
+  readonly history = new History();
+  readonly space: DiskSpace;
   readonly directory = mkdtempSync(join(tmpdir(), "riposte-sim-"));
   readonly databasePath = join(this.directory, "riposte.db");
   /** How often each kind of thing was reached, for the run's report. */
@@ -43,15 +52,16 @@ export class World {
     this.#seed = seed;
     this.time = new SimTime(Date.UTC(2026, 10, 23, 8));
     this.disk = new SimDisk(this.time);
+    this.space = new DiskSpace(this.time);
     this.net = new SimNet(this.time, this.chance("network"));
     this.vendors = {
       board: new FakeBoard({ indexLagMs: 15_000 }),
       slack: new FakeSlackWebhooks(),
-      jira: new FakeJiraAutomation({ token: "canary-jira-token-55e1" }),
+      tickets: new FakeJiraAutomation({ token: "canary-jira-token-55e1" }),
       hook: new FakeWebhookReceiver({ secret: SECRETS["/etc/riposte/hook"]! }),
     };
     for (const [name, vendor] of Object.entries(this.vendors)) {
-      this.net.hosts.set(`${name}.sim`, { vendor, outage: null });
+      this.net.hosts.set(hostOf(name), { vendor, outage: null });
     }
     this.workload = new Workload(this.disk, this.time, this.chance("manager"));
   }

@@ -1,0 +1,77 @@
+import type { Snapshot } from "../../src/core/snapshot.ts";
+import { hold, Violation } from "./checks.ts";
+import type { History } from "./history.ts";
+import { Model, type ModelIncident } from "./model.ts";
+import type { IncidentRow, Rows } from "./rows.ts";
+import type { Written } from "./workload.ts";
+
+/** Alerts of one manager come at most this much out of order. */
+const DISORDER_MS = 1_000;
+
+/**
+ * 9, at every tick: no timer may believe in an event time before which something lies on the disk unread. An alert
+ * in the manager's own buffer is beyond anybody's knowledge.
+ */
+export function checkTick(tickAt: number, written: readonly Written[], read: number): void {
+  for (let i = read; i < written.length; i += 1) {
+    const { alert, flushedAt } = written[i]!;
+    if (flushedAt === null || flushedAt >= tickAt) return;
+    if (alert === null) continue;
+    const earlyMs = tickAt - alert.at;
+    hold(9, earlyMs <= DISORDER_MS, () => `timers fire ${earlyMs} ms past an alert that nobody has read yet`);
+    return;
+  }
+}
+
+/** 9, at quiet: the incidents are those that the alerts, the timers and the people make. */
+export function checkIncidents(rows: Rows, history: History, written: readonly Written[], snapshot: Snapshot): void {
+  const model = new Model(written);
+  for (const happening of history.happenings) {
+    const why = model.follow(happening);
+    if (why !== null) throw new Violation(9, why);
+  }
+  const incidents = rows.all<IncidentRow>("SELECT * FROM incident ORDER BY id");
+  model.incidents.forEach((expected, i) => {
+    const row = incidents[i];
+    const is = row === undefined ? "missing" : sayRow(rows, row);
+    const should = say(expected);
+    hold(9, is === should, () => `#${i + 1} should be ${should}, and is ${is}`);
+    checkAudience(rows, i + 1, expected, snapshot);
+  });
+  const more = incidents.length - model.incidents.length;
+  hold(9, more === 0, () => `there are ${more} incidents more than there should be`);
+  checkEndings(rows, model);
+}
+
+function checkEndings(rows: Rows, model: Model): void {
+  const alerts = rows.all<{ native_id: string; stamp: string; rule_id: string; disposition: string }>(
+    "SELECT native_id, stamp, rule_id, disposition FROM alert",
+  );
+  for (const { native_id: id, stamp, rule_id: rule, disposition } of alerts) {
+    const expected = model.endings.get(`${id} ${stamp} ${rule}`);
+    hold(9, disposition === expected, () => `alert ${id} should have ended as ${expected}, and is ${disposition}`);
+  }
+}
+
+/** 2, at quiet: whoever was to hear of it at any of its severities has a receipt, or a dead letter that people see. */
+function checkAudience(rows: Rows, id: number, { terms, toldAs }: ModelIncident, snapshot: Snapshot): void {
+  const audience = new Set([...toldAs].flatMap((severity) => snapshot.policies[terms.name]?.tell[severity] ?? []));
+  for (const destination of audience) {
+    const known = rows.count(
+      `SELECT (SELECT count(*) FROM receipt WHERE incident = ?1 AND destination = ?2)
+            + (SELECT count(*) FROM work WHERE incident = ?1 AND destination = ?2) AS n`,
+      id,
+      destination,
+    );
+    hold(2, known > 0, () => `${destination} was to hear of #${id} (${[...toldAs].join(", ")}), and never did`);
+  }
+}
+
+function say({ terms, group, state, severity, count, moments }: ModelIncident): string {
+  return `${terms.name} ${group} ${state} ${severity} x${count} [${moments.join(" ")}]`;
+}
+
+function sayRow(rows: Rows, { id, policy, group_key: group, state, severity, count }: IncidentRow): string {
+  const moments = rows.all<{ kind: string }>("SELECT kind FROM moment WHERE incident = ? ORDER BY n", id);
+  return `${policy} ${group} ${state} ${severity} x${count} [${moments.map(({ kind }) => kind).join(" ")}]`;
+}

@@ -1,0 +1,65 @@
+import type { Store } from "../../src/store/store.ts";
+import { between, type Chance } from "./chance.ts";
+import type { CrashPoint } from "./life.ts";
+import type { World } from "./world.ts";
+
+/** A full disk, as a commit tells of it. */
+export class DiskFull extends Error {
+  override readonly name = "DiskFull";
+}
+
+/** The longest that one commit takes. */
+export const COMMIT_MOST_MS = 30;
+const SLOW_COMMITS = 0.15;
+
+export interface Mortal {
+  readonly alive: boolean;
+  reach(point: CrashPoint): void;
+  /** A turn begins that lets timers fire up to this event time; null: none are asked for. */
+  turns(tickAt: number | null): void;
+}
+
+/** The store with death around each commit, slow commits and failing ones. After death nothing answers any more. */
+export function mortalStore(store: Store, life: Mortal, world: World, chance: Chance): Store {
+  const never = new Promise<never>(() => {});
+  const { history, space, time } = world;
+
+  function commitNow(changes: Parameters<Store["commit"]>[0]): void | Promise<void> {
+    if (!life.alive) return never;
+    if (space.isFull()) {
+      history.undone();
+      world.reach("commit failed");
+      throw new DiskFull("the disk is full");
+    }
+    const done = store.commit(changes);
+    history.committed(changes);
+    life.reach("after_commit");
+    return life.alive ? done : never;
+  }
+
+  return {
+    install: store.install,
+    read: (need) => {
+      if (!life.alive) return never;
+      life.turns(need.due.find(({ source }) => source === "alerts")?.before ?? null);
+      return store.read(need);
+    },
+    claim: (query) => (life.alive ? store.claim(query) : never),
+    commit: (changes) => {
+      life.reach("before_commit");
+      if (!life.alive) return never;
+      const isSlow = chance() < SLOW_COMMITS;
+      if (!isSlow) return commitNow(changes);
+      return new Promise<void>((resolve) => time.after(between(chance, 1, COMMIT_MOST_MS), resolve)).then(() =>
+        commitNow(changes),
+      );
+    },
+    putSnapshot: (...snapshot) => {
+      if (!life.alive) return never;
+      if (space.isFull()) throw new DiskFull("the disk is full");
+      return store.putSnapshot(...snapshot);
+    },
+    upkeep: () => (life.alive ? store.upkeep() : never),
+    close: () => store.close(),
+  };
+}

@@ -1,0 +1,68 @@
+import type { Mutant } from "./mutant.ts";
+
+/** Bugs in what is read and counted, in what stays secret, and in what repeats itself. */
+export const ACCOUNTING: readonly Mutant[] = [
+  {
+    name: "a duplicate is counted as kept too",
+    invariants: [1],
+    file: "src/core/accept.ts",
+    find: "counts.duplicate += 1;",
+    replace: "counts.duplicate += 1; counts.kept += 1;",
+  },
+  {
+    name: "the bookmark is not moved with what was read",
+    invariants: [1],
+    file: "src/core/accept.ts",
+    find: "cursor: input.cursor,",
+    replace: "cursor: counts.kept > 2 ? before.cursor : input.cursor,",
+  },
+  {
+    name: "an alert that comes twice in one turn is not noticed",
+    invariants: [1],
+    file: "src/core/view.ts",
+    find: "if (known === undefined) this.#alerts.set(key, [identity]);",
+    replace: "if (known === undefined) this.#alerts.set(`${key}?`, [identity]);",
+  },
+  {
+    name: "a collision is taken for a duplicate",
+    invariants: [1],
+    file: "src/core/accept.ts",
+    find: "known.stamp === alert.identity.stamp && known.ruleId === alert.identity.ruleId",
+    replace: 'known.stamp !== ""',
+  },
+  {
+    name: "what the Writer did not take is not read again",
+    invariants: [1],
+    file: "src/sources/tail.ts",
+    find: "this.#resumeAt = this.#handover.safe;",
+    replace: "this.#resumeAt ??= this.#handover.safe;",
+  },
+  {
+    name: "every line in quarantine takes the first slot",
+    invariants: [1],
+    file: "src/core/accept.ts",
+    find: "- input.quarantine.length + i) % QUARANTINE_ROWS;",
+    replace: "- input.quarantine.length + i) % 1;",
+  },
+  {
+    name: "the secret of a webhook is kept as evidence",
+    invariants: [7],
+    file: "src/core/settle.ts",
+    find: "    evidence: outcome.evidence,\n  });\n  noteLane",
+    replace: "    evidence: `${outcome.evidence} canary-jira-token-55e1`,\n  });\n  noteLane",
+  },
+  {
+    name: "one destination is told another's secret",
+    invariants: [7],
+    file: "src/connectors/webhook/webhook.ts",
+    find: "body: webhookBody(picture, untold, words),",
+    replace: 'body: webhookBody(picture, untold, { ...words, mark: "canary-jira-token-55e1" }),',
+  },
+  {
+    name: "back-off draws from the machine's own chance",
+    invariants: [8],
+    file: "src/core/work.ts",
+    find: "(random() * whole) / 2)",
+    replace: "(Math.random() * whole) / 2)",
+  },
+];

@@ -1,0 +1,96 @@
+import type { Mutant } from "./mutant.ts";
+
+/** Bugs in how alerts, timers and people make incidents. */
+export const INCIDENTS: readonly Mutant[] = [
+  {
+    name: "timers ignore the watermark",
+    invariants: [9],
+    file: "src/core/watermark.ts",
+    find: "return Math.min(tick.now, watermark.at);",
+    replace: "return tick.now;",
+  },
+  {
+    name: "the watermark of a tail is the clock",
+    invariants: [9],
+    file: "src/sources/tail.ts",
+    find: "if (endSeenAt !== null) this.#watermark.noteEnd(endSeenAt);",
+    replace: "this.#watermark.noteEnd(this.#options.clock.now());",
+  },
+  {
+    name: "a hold is a second",
+    invariants: [9],
+    file: "src/core/accept.ts",
+    find: "alert.at + (policy.holdMs ?? policy.resolveAfterMs)",
+    replace: "alert.at + (policy.holdMs === null ? policy.resolveAfterMs : 1_000)",
+  },
+  {
+    name: "what is held never opens",
+    invariants: [9],
+    file: "src/core/incident.ts",
+    find: `pending: { hold_over: "open",`,
+    replace: `pending: { hold_over: "pending",`,
+  },
+  {
+    name: "every further alert prolongs a hold",
+    invariants: [9],
+    file: "src/core/accept.ts",
+    find: `dueAt: incident.state === "pending" ? incident.dueAt : lastAt + policy.resolveAfterMs,`,
+    replace: `dueAt: lastAt + (incident.state === "pending" ? (policy.holdMs ?? 0) : policy.resolveAfterMs),`,
+  },
+  {
+    name: "every second clear is ignored",
+    invariants: [9],
+    file: "src/core/accept.ts",
+    find: "!isUnresolved(current) || alert.at < current.lastAt",
+    replace: "!isUnresolved(current) || current.revision % 2 === 0",
+  },
+  {
+    name: "an older clear ends a newer trouble",
+    invariants: [9],
+    file: "src/core/accept.ts",
+    find: "!isUnresolved(current) || alert.at < current.lastAt",
+    replace: "!isUnresolved(current)",
+  },
+  {
+    name: "an alert that its own clear overtook reopens",
+    invariants: [9],
+    file: "src/core/accept.ts",
+    find: `current.resolvedBy === "clear" && alert.at < (current.resolvedAt ?? 0)`,
+    replace: "alert.at < 0",
+  },
+  {
+    name: "a trouble that comes back is not held again",
+    invariants: [9],
+    file: "src/core/accept.ts",
+    find: "if (policy.holdMs !== null) {",
+    replace: "if (policy.holdMs === 0) {",
+  },
+  {
+    name: "an incident reopens however long it was over",
+    invariants: [9],
+    file: "src/core/accept.ts",
+    find: "alert.at - (incident.resolvedAt ?? 0) > policy.reopenWithinMs",
+    replace: "alert.at - (incident.resolvedAt ?? 0) > 100 * policy.reopenWithinMs",
+  },
+  {
+    name: "a backlog is read as if no timer had been due in it",
+    invariants: [9],
+    file: "src/core/accept.ts",
+    find: "if (!isDue) return current;",
+    replace: "if (!isDue || current !== undefined) return current;",
+  },
+  {
+    name: "a worse alert does not escalate",
+    invariants: [2, 9],
+    file: "src/core/accept.ts",
+    find: `current.state !== "pending" && isWorse(grown.severity, current.severity)`,
+    replace: `current.state === "open" && current.count > 9 && isWorse(grown.severity, current.severity)`,
+  },
+  {
+    name: "who acknowledges what is held leaves it the hold's timer",
+    invariants: [9],
+    file: "src/core/command.ts",
+    find: `if (incident.state !== "pending") return incident;`,
+    replace: `if (incident.state !== "resolved") return incident;`,
+  },
+];

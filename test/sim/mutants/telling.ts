@@ -1,0 +1,101 @@
+import type { Mutant } from "./mutant.ts";
+
+/** Bugs in who hears of what, how often, and in what is over there in the end. */
+export const TELLING: readonly Mutant[] = [
+  {
+    name: "an escalation forgets those who hear of the new severity only",
+    invariants: [2],
+    file: "src/core/tell.ts",
+    find: "isUnresolved(incident) ? [...named, ...told, ...waiting]",
+    replace: "isUnresolved(incident) && incident.revision === 1 ? [...named, ...told, ...waiting]",
+  },
+  {
+    name: "only those who can edit hear that it is over",
+    invariants: [2],
+    file: "src/core/tell.ts",
+    find: ": [...told, ...waiting])];",
+    replace: `: [...told, ...waiting].filter((name) => name === "board"))];`,
+  },
+  {
+    name: "work is done with although more has happened meanwhile",
+    invariants: [2, 6],
+    file: "src/core/settle.ts",
+    find: "sawAnswer && attempt.completes && work.wanted <= attempt.revision;",
+    replace: "sawAnswer && attempt.completes;",
+  },
+  {
+    name: "the first trouble of a destination is the end of the work",
+    invariants: [2],
+    file: "src/core/settle.ts",
+    find: `state: work.unsure ? "unknown" : "ready" }, context)`,
+    replace: `state: "dead" }, context)`,
+  },
+  {
+    name: "an outcome that the disk had no room for is forgotten",
+    invariants: [5, 6],
+    file: "src/engine/worker.ts",
+    find: "        observe.failed({ destination: terms.name }, error);\n        if (this.#stopping) return;",
+    replace: "        observe.failed({ destination: terms.name }, error);\n        return;",
+  },
+  {
+    name: "a step is done again after one empty look",
+    invariants: [3],
+    file: "src/core/work.ts",
+    find: "EMPTY_LOOKS_BEFORE_REPEAT = 2",
+    replace: "EMPTY_LOOKS_BEFORE_REPEAT = 1",
+  },
+  {
+    name: "a call that got no answer is taken for one that failed",
+    invariants: [3, 6],
+    file: "src/core/outcome.ts",
+    find: "if (!call.written) return later(",
+    replace: `if (!call.written || call.reason === "timeout") return later(`,
+  },
+  {
+    name: "a 500 is taken for a clean refusal",
+    invariants: [3, 6],
+    file: "src/core/outcome.ts",
+    find: `if (status >= 500) return unknown("server_error", retryAfterMs, evidence);`,
+    replace: `if (status >= 500) return later("server_error", "destination", retryAfterMs, evidence);`,
+  },
+  {
+    name: "calls that were in flight at a death are simply made again",
+    invariants: [3, 6],
+    file: "src/core/recover.ts",
+    find: "afterUnknown(view, work, attempt,",
+    replace: "afterUnknown(view, work, { ...attempt, safeToRepeat: true },",
+  },
+  {
+    name: "a repeat that failed cleanly forgets that it is one",
+    invariants: [3, 6],
+    file: "src/core/settle.ts",
+    find: `state: work.unsure ? "unknown" : "ready" }, context)`,
+    replace: `state: "ready", unsure: false }, context)`,
+  },
+  {
+    name: "the attempt is written down after the call",
+    invariants: [3, 5, 6],
+    file: "src/engine/worker.ts",
+    find: `    const { attempts = [] } = await door.submit({ kind: "begin", destination: terms.name, items });
+    jobs.forEach((job, i) => this.#start(job, attempts[i] ?? null));`,
+    replace: `    const early = jobs.map((job) => job.thought.kind === "call" ? destinationOf(this.#options).perform(job.thought.step, { http: this.#options.http, secrets: this.#options.secrets, now: clock.now(), deadlineMs: STEP_DEADLINE_MS }) : null);
+    await early[0];
+    const { attempts = [] } = await door.submit({ kind: "begin", destination: terms.name, items });
+    jobs.forEach((job, i) => this.#start(job, attempts[i] ?? null));
+    function destinationOf(options: WorkerOptions) { return options.destination; }`,
+  },
+  {
+    name: "a step done again says more than it said the first time",
+    invariants: [6],
+    file: "src/engine/think.ts",
+    find: "work.unsure && attempt !== null ? upToMoment(picture, attempt.plan.momentsTold) : picture",
+    replace: "picture",
+  },
+  {
+    name: "a lost edit is forgotten once it was made again",
+    invariants: [6],
+    file: "src/core/settle.ts",
+    find: "evidence, dueAt, mayLandUntil }",
+    replace: "evidence, dueAt }",
+  },
+];

@@ -1,0 +1,41 @@
+import { MINUTE_MS } from "../../src/core/time.ts";
+import { between, pick } from "./chance.ts";
+import type { World } from "./world.ts";
+
+export const TROUBLES = ["refused", "timeout-not-done", "status-503", "revoked", "disk-full", "death"] as const;
+
+/** Destinations that are down for minutes, Slack's webhook revoked for a while, a full disk, and death at any time. */
+export function startTrouble(world: World, endAt: number, kill: () => void): void {
+  const { time, net, vendors, space } = world;
+  const chance = world.chance("trouble");
+  const next = (): void => {
+    if (time.now >= endAt) return;
+    const host = pick(chance, [...net.hosts.values()]);
+    const kind = pick(chance, [...TROUBLES, "death"] as const);
+    const lastsMs = between(chance, 10_000, 15 * MINUTE_MS);
+    world.reach(`trouble ${kind}`);
+    switch (kind) {
+      case "death":
+        kill();
+        break;
+      case "revoked":
+        vendors.slack.setState("revoked");
+        time.after(lastsMs, () => vendors.slack.setState("active"));
+        break;
+      case "disk-full":
+        space.fillFor(Math.min(lastsMs, between(chance, 100, MINUTE_MS)));
+        break;
+      case "status-503":
+        host.outage = { kind, done: false, retryAfterSeconds: null };
+        time.after(lastsMs, () => (host.outage = null));
+        break;
+      case "refused":
+      case "timeout-not-done":
+        host.outage = { kind };
+        time.after(lastsMs, () => (host.outage = null));
+        break;
+    }
+    time.after(between(chance, MINUTE_MS, 20 * MINUTE_MS), next);
+  };
+  time.after(between(chance, MINUTE_MS, 10 * MINUTE_MS), next);
+}
