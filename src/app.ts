@@ -93,6 +93,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     ...(instead.writerEntry === undefined ? {} : { entry: instead.writerEntry }),
     data: { path: config.store.path, synchronous: "full", snapshot },
     told: commits,
+    clock,
     troubled: (message) => log.warn({ message }, "housekeeping of the database failed and will be tried again"),
     died: (error) => {
       bug(log, error);
@@ -153,7 +154,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     await Promise.all(doors.map((listening) => listening.stop()));
     await network.close(0);
     await reader.close();
-    await within(door.close(), STOP_WITHIN_MS, clock);
+    await door.close().catch((error: unknown) => bug(log, error));
   };
   const doors: Listening[] = [];
   const opening = [
@@ -184,19 +185,21 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
   const httpAddress = doors[1]?.address ?? null;
   started(log, { socket: config.socket, http: httpAddress, tookMs: clock.now() - startedAt });
 
+  let ending: Promise<void> | null = null;
+  const end = async (why: string): Promise<void> => {
+    isStopping = true;
+    stopping(log, { why });
+    const beganAt = clock.now();
+    await within(engine.drain(), STOP_WITHIN_MS, clock);
+    const callsLeft = engine.inFlight;
+    await close(doors);
+    stopped(log, { tookMs: clock.now() - beganAt, callsLeft });
+  };
+
   return {
     httpAddress,
     socketPath: config.socket,
-    async stop(why) {
-      if (isStopping) return;
-      isStopping = true;
-      stopping(log, { why });
-      const beganAt = clock.now();
-      await within(engine.drain(), STOP_WITHIN_MS, clock);
-      const callsLeft = engine.inFlight;
-      await close(doors);
-      stopped(log, { tookMs: clock.now() - beganAt, callsLeft });
-    },
+    stop: (why) => (ending ??= end(why)),
   };
 }
 

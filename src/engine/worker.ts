@@ -95,7 +95,7 @@ export class Worker {
         await this.#round();
       }
     } catch (error) {
-      this.#options.observe.failed({ destination: this.#options.terms.name }, error);
+      this.#tellFailed(error);
       this.#wakeAt(this.#options.clock.now() + RETRY_DOOR_MS);
     }
   }
@@ -105,6 +105,7 @@ export class Worker {
     const free = terms.concurrency - this.#inFlight;
     if (free <= 0) return;
     const claim = await door.claim({ destination: terms.name, limit: free, now: clock.now() });
+    if (this.#stopping) return;
     if (claim.items.length === 0) {
       if (claim.nextDueAt !== null) this.#wakeAt(claim.nextDueAt);
       return;
@@ -122,13 +123,13 @@ export class Worker {
   }
 
   #job(claimed: ClaimedWork): Job {
-    const { destination, terms, door, groupBy, readFacts, observe } = this.#options;
+    const { destination, terms, door, groupBy, readFacts } = this.#options;
     try {
       const picture = paint(claimed, groupBy(claimed.incident.policy), readFacts);
       return { claimed, thought: think(claimed, picture, destination, terms, door.install) };
     } catch (error) {
       // One incident that a connector can't draw becomes a dead letter instead of blocking all that wait behind it.
-      observe.failed({ destination: terms.name }, error);
+      this.#tellFailed(error);
       const name = error instanceof Error ? error.constructor.name : typeof error;
       return { claimed, thought: { kind: "give_up", evidence: `the connector threw ${name}` } };
     }
@@ -138,7 +139,7 @@ export class Worker {
     if (attempt === null) return;
     this.#inFlight += 1;
     this.#finish(job, attempt)
-      .catch((error: unknown) => this.#options.observe.failed({ destination: this.#options.terms.name }, error))
+      .catch((error: unknown) => this.#tellFailed(error))
       .finally(() => {
         this.#inFlight -= 1;
         if (this.#stopping) this.#tellIdle();
@@ -173,13 +174,13 @@ export class Worker {
 
   /** An outcome is worth waiting for: while the database takes nothing, it is offered again and again. */
   async #tell(input: Parameters<WriterDoor["submit"]>[0]): Promise<void> {
-    const { door, clock, observe, terms } = this.#options;
+    const { door, clock } = this.#options;
     for (;;) {
       try {
         await door.submit(input);
         return;
       } catch (error) {
-        observe.failed({ destination: terms.name }, error);
+        this.#tellFailed(error);
         if (this.#stopping) return;
         await new Promise<void>((resolve) => clock.after(RETRY_DOOR_MS, resolve));
       }
@@ -188,8 +189,19 @@ export class Worker {
 
   #wakeAt(at: Instant): void {
     const { clock } = this.#options;
+    if (this.#stopping) return;
     this.#cancelTimer();
     this.#cancelTimer = clock.after(Math.max(1, at - clock.now()), () => this.wake());
+  }
+
+  /** Whoever can't even be told of trouble must not make more of it: the work goes on. */
+  #tellFailed(error: unknown): void {
+    const { observe, terms } = this.#options;
+    try {
+      observe.failed({ destination: terms.name }, error);
+    } catch {
+      // There is nobody left to tell.
+    }
   }
 
   #tellIdle(): void {

@@ -6,6 +6,7 @@ import { open } from "../../test/fixtures/database-file.ts";
 import { aKeptAlert, aSnapshot, aStretch, noon } from "../../test/fixtures/kept-alerts.ts";
 import { newNeed } from "../core/need.ts";
 import { HOUR_MS } from "../core/time.ts";
+import { systemClock } from "../ports/clock.ts";
 import type { WriterDoor } from "./door.ts";
 import type { CommittedNews } from "./wire.ts";
 import { startWriterThread, type NotOpened } from "./writer-client.ts";
@@ -28,6 +29,7 @@ async function start({ path = newPath(), entry }: { path?: string; entry?: URL }
     told: (news) => told.push(news),
     troubled: (message) => deaths.push(new Error(message)),
     died: (error) => deaths.push(error),
+    clock: systemClock,
   });
   return { path, opened, told, deaths };
 }

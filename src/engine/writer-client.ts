@@ -1,6 +1,8 @@
 import { Worker as Thread } from "node:worker_threads";
 import type { Input, Result } from "../core/input.ts";
 import type { Snapshot } from "../core/snapshot.ts";
+import { SECOND_MS } from "../core/time.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { Claim, ClaimQuery } from "../store/store.ts";
 import type { WriterDoor } from "./door.ts";
 import type { CommittedNews, FromWriter, ToWriter, WriterThreadData } from "./wire.ts";
@@ -13,7 +15,11 @@ export interface WriterThreadOptions {
   readonly troubled: (message: string) => void;
   /** The thread is gone and with it every hope of a commit: end the process and let it be started again. */
   readonly died: (error: Error) => void;
+  readonly clock: Clock;
 }
+
+/** A thread that has not let go of the database by then is ended where it stands. */
+const CLOSE_WITHIN_MS = 5 * SECOND_MS;
 
 /** Why the database could not be opened; `code` is the store's own. */
 export interface NotOpened {
@@ -37,15 +43,22 @@ class WriterClient implements WriterDoor {
   install = "";
   readonly opened: Promise<WriterDoor | NotOpened>;
   readonly #thread: Thread;
+  readonly #clock: Clock;
   readonly #waiting = new Map<number, Waiting>();
   #outbox: ToWriter[] = [];
   #lastId = 0;
   #closing = false;
+  /** Why nothing is answered any more. */
+  #ended: Error | null = null;
 
   constructor(thread: Thread, options: WriterThreadOptions) {
     this.#thread = thread;
+    this.#clock = options.clock;
     this.opened = new Promise((resolve, reject) => {
       const end = (error: Error): void => {
+        // After an error comes the exit as well.
+        if (this.#ended !== null) return;
+        this.#ended = error;
         reject(error);
         for (const { reject: fail } of this.#waiting.values()) fail(error);
         this.#waiting.clear();
@@ -94,11 +107,18 @@ class WriterClient implements WriterDoor {
   }
   async close(): Promise<void> {
     this.#closing = true;
-    await this.#ask<null>((id) => ({ kind: "close", id }));
-    await this.#thread.terminate();
+    if (this.#ended !== null) return;
+    const cancel = this.#clock.after(CLOSE_WITHIN_MS, () => void this.#thread.terminate());
+    try {
+      await this.#ask<null>((id) => ({ kind: "close", id }));
+    } finally {
+      cancel();
+      await this.#thread.terminate();
+    }
   }
 
   #ask<Value>(request: (id: number) => ToWriter): Promise<Value> {
+    if (this.#ended !== null) return Promise.reject(this.#ended);
     const id = (this.#lastId += 1);
     return new Promise<Value>((resolve, reject) => {
       this.#waiting.set(id, { resolve: resolve as Waiting["resolve"], reject });

@@ -9,7 +9,7 @@ export interface Source {
   /** Stops reading; resolves once everything that was handed over is answered. */
   drain(): Promise<void>;
   /**
-   * How far what is stored reaches in event time: at the end of all there is, to the last look that found it so.
+   * How far what is stored reaches in event time: at the end of all there is, nearly to the last look that found it so.
    * `reportedAt` is when it was last able to go on; a source that waits for the Writer is. Null before it ever was.
    */
   watermark(): { readonly at: Instant; readonly reportedAt: Instant } | null;

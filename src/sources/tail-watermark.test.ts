@@ -5,6 +5,7 @@ import { eventNow } from "../core/watermark.ts";
 import { HOUR_MS, SECOND_MS, type Instant } from "../core/time.ts";
 import type { Files } from "../ports/files.ts";
 import type { Source } from "./source.ts";
+import { HELD_BACK_MS } from "./tail-watermark.ts";
 
 const MAY_26 = "2026/May/ossec-alerts-26.json";
 const MAY_27 = "2026/May/ossec-alerts-27.json";
@@ -41,10 +42,21 @@ test("the watermark is the last look while all that it found is stored, and the 
   ledger.storeNext();
   await clock.advance(10);
   expect(ledger.stretches.map((stretch) => stretch.watermarkAt)).toEqual([null, first, first + 1_000]);
-  expect(source.watermark()).toEqual({ at: startedAt + 20, reportedAt: clock.now() });
+  expect(source.watermark()).toEqual({ at: startedAt + 20 - HELD_BACK_MS, reportedAt: clock.now() });
 
   await clock.advance(10 * SECOND_MS);
-  expect(clock.now() - (source.watermark()?.at ?? 0)).toBeLessThanOrEqual(SECOND_MS);
+  expect(clock.now() - (source.watermark()?.at ?? 0)).toBeLessThanOrEqual(SECOND_MS + HELD_BACK_MS);
+});
+
+test("an alert that Wazuh still holds in its buffer holds the timers back", async () => {
+  const { alerts, clock, run } = createRig();
+  alerts.linkTo(MAY_26);
+  const source = await run();
+  const happenedAt = clock.now();
+
+  await clock.advance(1_900);
+
+  expect(timersReach(source, clock.now())).toBeLessThanOrEqual(happenedAt);
 });
 
 test("a line that is there and that no look has found yet holds the timers back, for however long", async () => {

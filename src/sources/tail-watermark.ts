@@ -1,5 +1,8 @@
-import type { Instant } from "../core/time.ts";
+import { SECOND_MS, type Instant } from "../core/time.ts";
 import type { Source } from "./source.ts";
+
+/** Wazuh writes through a buffer that it empties about once a second: so old may be what is not yet in the file. */
+export const HELD_BACK_MS = 2 * SECOND_MS;
 
 /**
  * How far what is stored reaches in event time, and when the source was last able to go on. The second is not when

@@ -10,7 +10,7 @@ import { firstPlace, openFile, resumedPlace, type Opened } from "./tail-place.ts
 import { Stretch } from "./tail-stretch.ts";
 import { Troubles } from "./tail-troubles.ts";
 import { Wakeups } from "./tail-wakeups.ts";
-import { TailWatermark } from "./tail-watermark.ts";
+import { HELD_BACK_MS, TailWatermark } from "./tail-watermark.ts";
 
 /** Follows Wazuh's alerts.json from file to file. */
 export function createTail(options: TailOptions): Source {
@@ -116,7 +116,7 @@ class Tail implements Source {
 
   /** What was written after that read, or elsewhere once the name had moved on, has not been seen. */
   #endSeenAt(): Instant | null {
-    return this.#isAtEnd() ? Math.min(this.#readAt, this.#parting.checkedAt) : null;
+    return this.#isAtEnd() ? Math.min(this.#readAt, this.#parting.checkedAt) - HELD_BACK_MS : null;
   }
 
   #noteWell(): void {
