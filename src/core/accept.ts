@@ -155,9 +155,9 @@ function upToDate(
 ): Incident | undefined {
   for (;;) {
     const current = view.newestOfGroup(match.policy, match.groupKey);
+    const dueAt = current?.dueAt ?? null;
     // Another source's clear may still be unread; only a tick knows how far that one has come.
-    const isDue = current?.dueAt != null && alert.at > current.dueAt && current.source === source;
-    if (!isDue) return current;
+    if (current === undefined || dueAt === null || alert.at <= dueAt || current.source !== source) return current;
     for (const destination of fireTimer(view, current, context)) woken.add(destination);
   }
 }
