@@ -1,6 +1,8 @@
-import { readFileSync } from "node:fs";
-import { availableParallelism, cpus, loadavg, release, totalmem } from "node:os";
+import { closeSync, fdatasyncSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { availableParallelism, cpus, loadavg, release, tmpdir, totalmem } from "node:os";
+import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { median } from "./rounds.ts";
 
 /** What the figures were taken on. */
 export function machineFacts(): Readonly<Record<string, string>> {
@@ -14,9 +16,25 @@ export function machineFacts(): Readonly<Record<string, string>> {
   };
 }
 
-/** How busy the machine was over the last minute, by whatever: near or above its cores, figures are too low. */
-export function load(): string {
-  return (loadavg()[0] ?? 0).toFixed(1);
+/** How busy the machine is by whatever else: near or above its cores, and with a slow disk, figures are too low. */
+export function business(): string {
+  return `load ${(loadavg()[0] ?? 0).toFixed(1)}, ${fsyncMs().toFixed(2)} ms for 4 KiB to reach the disk`;
+}
+
+/** Everything durable waits for this, twice on an alert's way out. */
+function fsyncMs(): number {
+  const path = join(tmpdir(), `riposte-bench-fsync-${process.pid}`);
+  const file = openSync(path, "w");
+  const page = Buffer.alloc(4_096);
+  const took = Array.from({ length: 100 }, () => {
+    const startedAt = performance.now();
+    writeSync(file, page);
+    fdatasyncSync(file);
+    return performance.now() - startedAt;
+  });
+  closeSync(file);
+  rmSync(path);
+  return median(took);
 }
 
 function cpuModel(): string {

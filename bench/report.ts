@@ -5,8 +5,9 @@ export type Result = {
   readonly name: string;
   readonly about: string;
   readonly tookMs: number;
-  readonly loadBefore: string;
-  readonly loadAfter: string;
+  /** How busy the machine was. */
+  readonly before: string;
+  readonly after: string;
 } & ({ readonly kind: "measured"; readonly findings: Findings } | { readonly kind: "failed"; readonly why: string });
 
 export interface Report {
@@ -24,7 +25,7 @@ export function resultText(result: Result): string {
   lines.push(...correct.map((what) => `  right   ${what}`));
   lines.push(...goals.map((goal) => `  ${isMet(goal) ? "goal   " : "MISSED "} ${goal.what}: ${goalText(goal)}`));
   lines.push(...figures.map(({ what, value }) => `          ${what}: ${value}`));
-  lines.push(...notes.map((note) => `  note    ${note}`), "");
+  lines.push(...notes.map((note) => `  note    ${note}`), `  machine ${result.before}; afterwards ${result.after}`, "");
   return lines.join("\n");
 }
 
@@ -64,7 +65,7 @@ function goalTable(results: readonly Result[]): string[] {
 
 function resultPage(result: Result): string[] {
   const title = [`## ${result.name}`, "", `${result.about}.`, ""];
-  const busy = `Load of the machine: ${result.loadBefore} before, ${result.loadAfter} after.`;
+  const busy = `The machine: ${result.before}; afterwards ${result.after}.`;
   if (result.kind === "failed") return [...title, `No figures: ${result.why}.`, "", busy, ""];
   const { correct, figures, notes } = result.findings;
   return [

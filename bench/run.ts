@@ -8,7 +8,7 @@ import { stopAll } from "./children.ts";
 import { deliver } from "./deliver.ts";
 import { idle } from "./idle.ts";
 import { latency } from "./latency.ts";
-import { load, machineFacts } from "./machine.ts";
+import { business, machineFacts } from "./machine.ts";
 import { memory } from "./memory.ts";
 import { pipeline } from "./pipeline.ts";
 import { ready } from "./ready.ts";
@@ -58,7 +58,7 @@ process.exitCode = results.every(isGreen) ? 0 : 1;
 
 async function measure(bench: Bench): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), `riposte-bench-${bench.name}-`));
-  const loadBefore = load();
+  const before = business();
   const startedAt = performance.now();
   const setting = { quick: asked.quick, large: asked.large, rounds: 3, folder };
   const ending = await bench.run(setting).then(
@@ -68,7 +68,7 @@ async function measure(bench: Bench): Promise<Result> {
   stopAll();
   rmSync(folder, { recursive: true, force: true });
   const { name, about } = bench;
-  return { name, about, tookMs: performance.now() - startedAt, loadBefore, loadAfter: load(), ...ending };
+  return { name, about, tookMs: performance.now() - startedAt, before, after: business(), ...ending };
 }
 
 function isGreen(result: Result): boolean {

@@ -75,6 +75,23 @@ export function checkNobodyWaits(rows: Rows, snapshot: Snapshot, now: number, id
   }
 }
 
+/** 6, while a life goes on undisturbed: no call outlasts its deadline, and what came of it is written down. */
+export function checkCallsEnd(rows: Rows, now: number): void {
+  const [lost] = rows.all<{ incident: number; destination: string; began_at: number }>(
+    "SELECT incident, destination, began_at FROM attempt WHERE ended_at IS NULL AND began_at < ?",
+    now - CALL_MOST_MS,
+  );
+  hold(
+    6,
+    lost === undefined,
+    () =>
+      `a call about #${lost?.incident} began at ${lost?.destination} ${now - lost!.began_at} ms ago, and never ended`,
+  );
+}
+
+/** The deadline of a step, and what it may take until its outcome is committed. */
+export const CALL_MOST_MS = 15_000;
+
 /** 5, at every commit that begins a call: a new critical that was waiting is never overtaken by anything less. */
 export function checkOrder(rows: Rows, destination: string, begun: readonly number[], now: number): void {
   const isNewCritical = `EXISTS (SELECT 1 FROM incident WHERE id = work.incident AND severity = 'critical')

@@ -190,7 +190,7 @@ const TEAM: readonly Terms[] = [
     name: "rest",
     takes: ({ level }) => level >= 7,
     resolveAfterMs: 6 * MINUTE_MS,
-    reopenWithinMs: 30 * MINUTE_MS,
+    reopenWithinMs: 5 * MINUTE_MS,
   },
 ];
 

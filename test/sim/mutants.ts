@@ -59,7 +59,11 @@ async function plantAndRun(mutant: Mutant | null): Promise<Verdict> {
     const [first] = violations;
     if (first === undefined) return spoilt(`red, but no promise was seen broken: ${problems[0]}`);
     const { seed, invariant, says } = first;
-    return { kind: "broken", invariant, says: `seed ${seed}, ${says.split("\n")[0]?.replace("Violation: ", "")}` };
+    return {
+      kind: "broken",
+      invariant,
+      says: `seed ${seed}, ${says.split("\n")[0]?.replace("Violation: ", "").slice(0, 200)}`,
+    };
   } finally {
     rmSync(tree, { recursive: true, force: true });
   }

@@ -66,7 +66,7 @@ const POLICIES: readonly SimPolicy[] = [
     when: { kind: "field", path: "rule.level", test: { kind: "compare", operator: ">=", number: 7 } },
     groupBy: ["agent.id"],
     resolveAfterMs: 6 * MINUTE_MS,
-    reopenWithinMs: 30 * MINUTE_MS,
+    reopenWithinMs: 5 * MINUTE_MS,
   },
 ];
 

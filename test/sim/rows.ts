@@ -1,4 +1,5 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { Snapshot } from "../../src/core/snapshot.ts";
 
 export interface IncidentRow {
   readonly id: number;
@@ -67,4 +68,19 @@ export class Rows {
   close(): void {
     this.#database.close();
   }
+}
+
+export function receiptsAt(rows: Rows, snapshot: Snapshot, destination: string): readonly ReceiptRow[] {
+  if (snapshot.destinations[destination] === undefined) throw new Error(`no destination ${destination} in this world`);
+  return rows.all<ReceiptRow>("SELECT * FROM receipt WHERE destination = ?", destination);
+}
+
+export function isDead(rows: Rows, incident: number, destination: string): boolean {
+  return (
+    rows.count(
+      "SELECT count(*) AS n FROM work WHERE incident = ? AND destination = ? AND state = 'dead'",
+      incident,
+      destination,
+    ) > 0
+  );
 }

@@ -3,22 +3,31 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { HOUR_MS, MINUTE_MS } from "../../src/core/time.ts";
 import type { Change } from "../../src/core/change.ts";
+import { checkFirstCopiesTellAll, checkRepeatsAreMarked } from "./blind-checks.ts";
+import { checkBoard, checkBoardSoFar } from "./board-checks.ts";
 import { checkCalls } from "./call-checks.ts";
 import { between, type Chance } from "./chance.ts";
-import { checkCounts, checkNobodyForgotten, checkNobodyWaits, checkOrder, hold, Violation } from "./checks.ts";
+import {
+  CALL_MOST_MS,
+  checkCallsEnd,
+  checkCounts,
+  checkNobodyForgotten,
+  checkNobodyWaits,
+  checkOrder,
+  hold,
+  Violation,
+} from "./checks.ts";
 import { checkIncidents, checkTick } from "./incident-checks.ts";
 import { Life, type CrashPoint } from "./life.ts";
 import { DiskFull } from "./mortal-store.ts";
+import { DEATH_CHANCE, DOWN_MOST_MS, FAULTS, LONG_DOWNTIMES } from "./odds.ts";
 import { startPeople } from "./people.ts";
 import {
   checkAgainstWritten,
   checkAtRest,
-  checkBoard,
-  checkBoardSoFar,
   checkDeadLetters,
   checkEveryMomentTold,
   checkQuarantine,
-  checkRepeatsAreMarked,
 } from "./quiet-checks.ts";
 import { Rows } from "./rows.ts";
 import { startTrouble } from "./trouble.ts";
@@ -127,7 +136,7 @@ class Run {
     this.#mayDie = false;
     const endAt = time.now + QUIET_MS;
     while (time.now < endAt && !this.#isAtRest()) {
-      await time.runUntil(time.now + 10 * MINUTE_MS, () => this.failure !== null);
+      await time.runUntil(time.now + 2 * MINUTE_MS, () => this.failure !== null);
       if (this.failure !== null) throw this.failure;
     }
     vendors.tickets.settle(time.now);
@@ -138,6 +147,7 @@ class Run {
     checkAtRest(rows);
     checkBoard(rows, plan.snapshot, vendors.board);
     checkRepeatsAreMarked(rows, plan.snapshot, vendors);
+    checkFirstCopiesTellAll(rows, plan.snapshot, vendors.hook);
     checkQuarantine(rows, workload.written);
     checkIncidents(rows, history, workload.written, plan.snapshot);
     checkDeadLetters(rows, plan.snapshot, net.calls);
@@ -227,7 +237,8 @@ class Run {
         if (this.#life?.alive === true && this.#commits > 0) {
           const rows = this.#openRows();
           checkNobodyForgotten(rows, plan.snapshot);
-          if (this.#couldCall()) checkNobodyWaits(rows, plan.snapshot, time.now, IDLE_MS);
+          if (this.#isUndisturbedFor(IDLE_MS)) checkNobodyWaits(rows, plan.snapshot, time.now, IDLE_MS);
+          if (this.#isUndisturbedFor(CALL_MOST_MS)) checkCallsEnd(rows, time.now);
           checkBoardSoFar(rows, vendors.board, time.now, LONGEST_WAY_MS);
         }
       } catch (error) {
@@ -238,11 +249,10 @@ class Run {
     time.after(47_000, next);
   }
 
-  /** It has been up, with room on its disk, for long enough to have called whomever it must call. */
-  #couldCall(): boolean {
+  /** The engine has been up this long, with room on its disk. */
+  #isUndisturbedFor(ms: number): boolean {
     const { time, space } = this.#world;
-    const since = time.now - IDLE_MS;
-    return this.#life !== null && this.#life.bornAt < since && !space.wasFull(since, time.now);
+    return this.#life !== null && this.#life.bornAt < time.now - ms && !space.wasFull(time.now - ms, time.now);
   }
 
   /** 7: no secret's value in the database, whichever row it would have got into. */
@@ -272,32 +282,3 @@ class Run {
 
 /** From the start of a call until it can no longer land: the latest commit, and something for the way. */
 const LONGEST_WAY_MS = 105_000;
-
-/** Shorter than it takes until Wazuh rotates twice, and now and then long enough for a hold to end in the backlog. */
-const DOWN_MOST_MS = 8 * MINUTE_MS;
-const LONG_DOWNTIMES = 0.1;
-
-const DEATH_CHANCE: Readonly<Record<CrashPoint, number>> = {
-  before_commit: 0.002,
-  after_commit: 0.002,
-  before_step: 0.004,
-  after_step: 0.004,
-  any_time: 0,
-};
-
-const FAULTS = {
-  none: 64,
-  refused: 2,
-  dns: 1,
-  tls: 1,
-  "reset-before-commit": 2,
-  "reset-after-commit": 2,
-  "timeout-not-done": 1,
-  "timeout-done": 2,
-  "late-commit": 6,
-  "status-429": 2,
-  "status-500": 1,
-  "status-503": 1,
-  garbage: 1,
-  slow: 2,
-} as const;

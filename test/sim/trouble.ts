@@ -11,7 +11,7 @@ export function startTrouble(world: World, endAt: number, kill: () => void): voi
   const next = (): void => {
     if (time.now >= endAt) return;
     const host = pick(chance, [...net.hosts.values()]);
-    const kind = pick(chance, [...TROUBLES, "death"] as const);
+    const kind = pick(chance, [...TROUBLES, "death", "disk-full"] as const);
     const lastsMs = between(chance, 10_000, 15 * MINUTE_MS);
     world.reach(`trouble ${kind}`);
     switch (kind) {
@@ -23,7 +23,8 @@ export function startTrouble(world: World, endAt: number, kill: () => void): voi
         time.after(lastsMs, () => vendors.slack.setState("active"));
         break;
       case "disk-full":
-        space.fillFor(Math.min(lastsMs, between(chance, 100, MINUTE_MS)));
+        // Mostly for a moment, which is when something is under way.
+        space.fillFor(chance() < 0.5 ? between(chance, 100, 5_000) : between(chance, 5_000, MINUTE_MS));
         break;
       case "status-503":
         host.outage = { kind, done: false, retryAfterSeconds: null };

@@ -24,6 +24,12 @@ export interface Written {
 
 type Draft = Pick<Written, "line" | "fate" | "alert">;
 
+interface Rule {
+  readonly id: string;
+  readonly level: number;
+  readonly description: string;
+}
+
 const STORY_RULES = [
   { id: "5712", level: 10, description: "sshd: brute force trying to get access to the system" },
   { id: "5551", level: 10, description: "PAM: Multiple failed logins in a small period of time" },
@@ -32,12 +38,12 @@ const STORY_RULES = [
   // Wanted by its id, and too mild for anybody to be told.
   { id: "510", level: 5, description: "Host-based anomaly detection event" },
   { id: "100900", level: 15, description: "Ransom note found \u202e on a share" },
-] as const;
+] as const satisfies readonly Rule[];
 const NOISE_RULES = [
   { id: "5715", level: 3, description: "sshd: authentication success" },
   { id: "5402", level: 3, description: "Successful sudo to ROOT executed" },
   { id: "5710", level: 5, description: "sshd: Attempt to login using a non-existent user" },
-] as const;
+] as const satisfies readonly Rule[];
 
 /** What a Wazuh manager writes in a seed's life: bursts, noise, rotations at odd moments, lines cut in two by its buffer. */
 export class Workload {
@@ -108,23 +114,26 @@ export class Workload {
 
   /** An agent is lost and may come back: held incidents, with and without the alert that clears them. */
   #agentStory(): void {
-    const lost = this.#chance() < 0.6;
-    const rule = lost
-      ? { id: "504", level: 3, description: "Wazuh agent disconnected." }
-      : { id: "503", level: 3, description: "Wazuh agent started." };
-    this.#write(this.#alert(rule, between(this.#chance, 1, 4)));
+    const lost = { id: "504", level: 3, description: "Wazuh agent disconnected." };
+    const back = { id: "503", level: 3, description: "Wazuh agent started." };
+    this.#story(lost, back, 0.6, between(this.#chance, 1, 4));
   }
 
   /** A queue that is full and then is not, again and again: news that old news must not overtake. */
   #queueStory(): void {
-    const full = this.#chance() < 0.7;
-    const rule = full
-      ? { id: "202", level: 7, description: "Agent event queue is 90% full." }
-      : { id: "205", level: 3, description: "Agent event queue is back to normal load." };
-    this.#write(this.#alert(rule, between(this.#chance, 1, 2)));
+    const full = { id: "202", level: 7, description: "Agent event queue is 90% full." };
+    const normal = { id: "205", level: 3, description: "Agent event queue is back to normal load." };
+    this.#story(full, normal, 0.7, between(this.#chance, 1, 2));
   }
 
-  #alert(rule: { id: string; level: number; description: string }, agent = between(this.#chance, 1, 6)): Draft {
+  /** One of the two, and now and then both in a breath, when either may be stamped before the other. */
+  #story(trouble: Rule, end: Rule, troubles: number, agent: number): void {
+    const isTrouble = this.#chance() < troubles;
+    this.#write(this.#alert(isTrouble ? trouble : end, agent));
+    if (this.#chance() < 0.15) this.#write(this.#alert(isTrouble ? end : trouble, agent));
+  }
+
+  #alert(rule: Rule, agent = between(this.#chance, 1, 6)): Draft {
     // A restarted manager and the samples give an id again.
     if (this.#chance() > 0.03) {
       this.#ids += between(this.#chance, 1, 900);

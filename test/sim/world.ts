@@ -12,7 +12,6 @@ import { History } from "./history.ts";
 import { SimDisk } from "./sim-disk.ts";
 import { SimNet } from "./sim-net.ts";
 import { SimTime } from "./sim-time.ts";
-import type { Vendors } from "./quiet-checks.ts";
 import { Workload } from "./workload.ts";
 
 export const SECRETS: Readonly<Record<string, string>> = {
@@ -26,6 +25,13 @@ export const SECRETS: Readonly<Record<string, string>> = {
 };
 /** What must be in no row and no message: parts of the secrets that are nothing but secret. */
 export const CANARIES = ["xxxxxxxxxxxxxxxxxxxxxxxx", "canary-jira-token-55e1", SECRETS["/etc/riposte/hook"]!.slice(6)];
+
+export interface Vendors {
+  readonly board: FakeBoard;
+  readonly slack: FakeSlackWebhooks;
+  readonly tickets: FakeJiraAutomation;
+  readonly hook: FakeWebhookReceiver;
+}
 
 /** Each destination has a host of its own. */
 export function hostOf(destination: string): string {

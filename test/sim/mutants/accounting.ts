@@ -20,8 +20,8 @@ export const ACCOUNTING: readonly Mutant[] = [
     name: "an alert that comes twice in one turn is not noticed",
     invariants: [1],
     file: "src/core/view.ts",
-    find: "if (known === undefined) this.#alerts.set(key, [identity]);",
-    replace: "if (known === undefined) this.#alerts.set(`${key}?`, [identity]);",
+    find: "putAlert(row: AlertRow): void {\n    this.#addAlert(row.identity);",
+    replace: "putAlert(row: AlertRow): void {",
   },
   {
     name: "a collision is taken for a duplicate",

@@ -76,8 +76,8 @@ export const INCIDENTS: readonly Mutant[] = [
     name: "a backlog is read as if no timer had been due in it",
     invariants: [9],
     file: "src/core/accept.ts",
-    find: "if (!isDue) return current;",
-    replace: "if (!isDue || current !== undefined) return current;",
+    find: "dueAt === null || alert.at <= dueAt ||",
+    replace: "dueAt === null || alert.at > 0 ||",
   },
   {
     name: "a worse alert does not escalate",

@@ -34,8 +34,8 @@ export const TELLING: readonly Mutant[] = [
     name: "an outcome that the disk had no room for is forgotten",
     invariants: [5, 6],
     file: "src/engine/worker.ts",
-    find: "        observe.failed({ destination: terms.name }, error);\n        if (this.#stopping) return;",
-    replace: "        observe.failed({ destination: terms.name }, error);\n        return;",
+    find: "        this.#tellFailed(error);\n        if (this.#stopping) return;",
+    replace: "        this.#tellFailed(error);\n        return;",
   },
   {
     name: "a step is done again after one empty look",

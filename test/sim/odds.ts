@@ -1,0 +1,32 @@
+import { MINUTE_MS } from "../../src/core/time.ts";
+import type { FaultWeights } from "../fakes/faults.ts";
+import type { CrashPoint } from "./life.ts";
+
+/** Shorter than it takes until Wazuh rotates twice, and now and then long enough for a hold to end in the backlog. */
+export const DOWN_MOST_MS = 8 * MINUTE_MS;
+export const LONG_DOWNTIMES = 0.1;
+
+export const DEATH_CHANCE: Readonly<Record<CrashPoint, number>> = {
+  before_commit: 0.002,
+  after_commit: 0.002,
+  before_step: 0.004,
+  after_step: 0.004,
+  any_time: 0,
+};
+
+export const FAULTS = {
+  none: 64,
+  refused: 2,
+  dns: 1,
+  tls: 1,
+  "reset-before-commit": 2,
+  "reset-after-commit": 2,
+  "timeout-not-done": 1,
+  "timeout-done": 2,
+  "late-commit": 6,
+  "status-429": 2,
+  "status-500": 1,
+  "status-503": 1,
+  garbage: 1,
+  slow: 2,
+} as const satisfies FaultWeights;
