@@ -138,6 +138,15 @@ describe("what becomes of work after a call", () => {
     expect(desk.work).toMatchObject({ state: "dead", reason: "gave_up", unsure: true });
   });
 
+  it("calls that were cleanly refused count for nothing when one is lost at last", () => {
+    const desk = new Desk();
+    for (let i = 0; i < 12; i += 1) desk.settle(desk.begin(), putOff("connection_refused"));
+
+    desk.settle(desk.begin(), unknown);
+
+    expect(desk.work).toMatchObject({ state: "unknown", lost: 1, dueAt: desk.now + 30 * SECOND_MS });
+  });
+
   it("an older call's success does not undo what the other side asked for since", () => {
     const desk = new Desk();
     desk.decide(aStretch([aKeptAlert(2, { match: { groupKey: '["b"]' } })]));

@@ -79,25 +79,17 @@ export function looked(view: View, input: LookedInput, context: Context): Result
 export function afterUnknown(view: View, work: Work, attempt: Attempt, unknown: Unknown, context: Context): void {
   const { reason, evidence } = unknown;
   const settleMs = context.snapshot.destinations[work.destination]?.settleMs ?? 0;
-  const ownMs = backoffMs(Math.max(1, work.tries), context.random);
   if (!attempt.safeToRepeat) {
-    const waitMs = Math.max(settleMs, Math.min(HOUR_MS, settleMs * 2 ** Math.min(work.tries - 1, 20)), ownMs);
-    const unsure: Work = {
-      ...work,
-      state: "unknown",
-      unsure: true,
-      looks: 0,
-      reason,
-      evidence,
-      dueAt: context.now + waitMs,
-    };
-    const isTooOften = work.tries >= CALLS_THAT_MAY_HAVE_ARRIVED;
-    view.putWork(isTooOften ? givenUp(unsure) : orGivenUp(unsure, context));
+    const lost = work.lost + 1;
+    const waitMs = Math.max(settleMs, Math.min(HOUR_MS, settleMs * 2 ** (lost - 1)), backoffMs(lost, context.random));
+    const dueAt = context.now + waitMs;
+    const unsure: Work = { ...work, state: "unknown", unsure: true, lost, looks: 0, reason, evidence, dueAt };
+    view.putWork(lost >= CALLS_THAT_MAY_HAVE_ARRIVED ? givenUp(unsure) : orGivenUp(unsure, context));
     return;
   }
   const receipt = view.receipt(work.incident, work.destination);
   if (receipt !== undefined) view.putReceipt({ ...receipt, headDigest: null });
-  const dueAt = context.now + Math.min(LANE_HOLD_MOST_MS, ownMs);
+  const dueAt = context.now + Math.min(LANE_HOLD_MOST_MS, backoffMs(Math.max(1, work.tries), context.random));
   // As long as a lost step is looked for before it counts as never done.
   const mayLandUntil = context.now + EMPTY_LOOKS_BEFORE_REPEAT * settleMs;
   view.putWork(orGivenUp({ ...work, state: "ready", reason, evidence, dueAt, mayLandUntil }, context));
@@ -131,6 +123,7 @@ function arrived(view: View, work: Work, attempt: Attempt, remote: Remote, sawAn
     state: "ready",
     attempt: null,
     unsure: false,
+    lost: 0,
     priority: priorityOf({
       severity: about?.severity ?? "low",
       isNew: false,

@@ -70,6 +70,7 @@ function want(view: View, incident: Incident, destination: string, hasMoment: bo
     evidence: null,
     attempt: null,
     unsure: false,
+    lost: 0,
     mayLandUntil: null,
   });
   return true;

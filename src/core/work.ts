@@ -32,6 +32,8 @@ export interface Work {
   readonly attempt: number | null;
   /** A call of the step at hand may have arrived: doing it again is a possible repeat, and is marked as one. */
   readonly unsure: boolean;
+  /** How many calls of it ended without an answer, and so may each have arrived. */
+  readonly lost: number;
   /** An edit that got no answer may still land until then, over a newer one; null: none is out. */
   readonly mayLandUntil: Instant | null;
 }
@@ -65,7 +67,7 @@ export const EMPTY_LOOKS_BEFORE_REPEAT = 2;
  * looked for the vendor gets its whole settle time again: hurrying a look is how twins are made.
  */
 export function revived(work: Work, context: Context): Work {
-  const fresh = { ...work, dueAt: context.now, sinceAt: context.now, firstTriedAt: null, tries: 0, looks: 0 };
+  const fresh = { ...work, dueAt: context.now, sinceAt: context.now, firstTriedAt: null, tries: 0, looks: 0, lost: 0 };
   if (!work.unsure) return { ...fresh, state: "ready" };
   const terms = context.snapshot.destinations[work.destination];
   return { ...fresh, state: "unknown", dueAt: context.now + (terms?.finds === true ? terms.settleMs : 0) };

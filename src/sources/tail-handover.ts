@@ -115,7 +115,8 @@ export class Handover {
     }
     this.#isOut = false;
     this.#safe = cursor;
-    this.#retryMs = FIRST_RETRY_MS;
+    // Only lines that were taken show that the trouble is over; an empty stretch is taken all the while.
+    if (input.read > 0) this.#retryMs = FIRST_RETRY_MS;
     accepted(input.watermarkAt);
     ready();
   }

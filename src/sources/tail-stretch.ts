@@ -134,6 +134,12 @@ export class Stretch implements LineTaker {
     return tally;
   }
 
+  /** What was taken is read again: nothing of it has been seen. */
+  forget(): void {
+    this.clear();
+    this.#lastLineAt = null;
+  }
+
   clear(): void {
     this.#read = this.#ignored = this.#malformed = 0;
     this.#quarantine = [];

@@ -268,7 +268,7 @@ class Tail implements Source {
   }
 
   #refused(error: unknown, retryInMs: number): void {
-    this.#stretch.clear();
+    this.#stretch.forget();
     this.#closeFile();
     this.#resumeAt = this.#handover.safe;
     const why = error instanceof Error ? error.message : String(error);

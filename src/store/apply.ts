@@ -161,6 +161,7 @@ function preparePutWork(db: DatabaseSync): (row: Work) => void {
       toTextOrNull(row.evidence),
       row.attempt,
       row.unsure ? 1 : 0,
+      row.lost,
       row.mayLandUntil,
     );
 }

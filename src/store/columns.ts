@@ -8,7 +8,7 @@ export const INCIDENT = `id, policy, group_key, state, severity, title, rule_id,
   count, first_at, last_at, opened_at, resolved_at, resolved_by, acknowledged_by, revision, moment_count, due_at`;
 export const MOMENT = "incident, n, kind, at, severity, count, done_by, text";
 export const WORK = `incident, destination, state, wanted, priority, due_at, since_at, first_tried_at, tries, looks, reason, evidence,
-  attempt, unsure, may_land_until`;
+  attempt, unsure, lost, may_land_until`;
 export const RECEIPT = `incident, destination, remote, steps, moments_told, head_digest, repeats, first_done_at,
   last_done_at`;
 export const ATTEMPT = `id, incident, destination, step, action, safe_to_repeat, repeat, plan, revision, completes,

@@ -126,7 +126,7 @@ export function momentOf(row: Row): Moment {
 
 export function workOf(row: Row): Work {
   const [incident, destination, state, wanted, priority, dueAt, sinceAt, firstTriedAt, ...rest] = row;
-  const [tries, looks, reason, evidence, attempt, unsure, mayLandUntil] = rest;
+  const [tries, looks, reason, evidence, attempt, unsure, lost, mayLandUntil] = rest;
   return {
     incident: incident as number,
     destination: destination as string,
@@ -142,6 +142,7 @@ export function workOf(row: Row): Work {
     evidence: fromTextOrNull(evidence as Text),
     attempt: attempt as number | null,
     unsure: unsure === 1,
+    lost: lost as number,
     mayLandUntil: mayLandUntil as number | null,
   };
 }

@@ -98,6 +98,7 @@ export function aWork(incident: number, of: Partial<Work> = {}): Work {
     evidence: null,
     attempt: null,
     unsure: false,
+    lost: 0,
     mayLandUntil: null,
     ...of,
   };

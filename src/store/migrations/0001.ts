@@ -125,6 +125,7 @@ CREATE TABLE work (
   evidence TEXT,
   attempt INTEGER,
   unsure INTEGER NOT NULL,
+  lost INTEGER NOT NULL,
   may_land_until INTEGER,
   PRIMARY KEY (incident, destination)
 ) STRICT, WITHOUT ROWID;
