@@ -48,8 +48,8 @@ export function testSteps(vitestReport: string): Step[][] {
     [
       ...whenThere("test/sim/run.ts", {
         name: "simulator",
-        what: "50 seeds of bad luck break no invariant",
-        command: ["node", "test/sim/run.ts", "--seeds", "50", "--json"],
+        what: "150 seeds of bad luck break no invariant",
+        command: ["node", "test/sim/run.ts", "--seeds", "150", "--json"],
         deadlineMs: 4 * minuteMs,
       }),
       ...whenThere("test/crash/run.ts", {
