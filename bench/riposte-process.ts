@@ -5,7 +5,8 @@ import { createServer, type AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { mustHold } from "./bench.ts";
-import { scriptPath, watched } from "./children.ts";
+import { builtMain } from "./built.ts";
+import { watched } from "./children.ts";
 import { monotonicMs } from "./sink-process.ts";
 
 export interface RiposteSetup {
@@ -59,7 +60,7 @@ export class RiposteProcess {
     const config = join(setup.folder, "riposte.yaml");
     mkdirSync(dirname(alertsPath(setup.folder)), { recursive: true });
     writeFileSync(config, JSON.stringify(configOf(setup, port), null, 2));
-    const entry = setup.entry ?? scriptPath("../src/main.ts");
+    const entry = setup.entry ?? builtMain;
     const args = [...(setup.nodeOptions ?? []), entry, "serve", "--config", config, "--log", "error"];
     const spawnedAtMs = monotonicMs();
     const child = watched(

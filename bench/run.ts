@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { shareOfGoal, type Bench } from "./bench.ts";
 import { stopAll } from "./children.ts";
+import { build } from "./built.ts";
 import { deliver } from "./deliver.ts";
 import { idle } from "./idle.ts";
 import { latency } from "./latency.ts";
@@ -35,6 +36,7 @@ if (unknown.length > 0) {
   process.exit(64);
 }
 
+build();
 const results: Result[] = [];
 for (const bench of BENCHES.filter(({ name }) => asked.only?.includes(name) ?? true)) {
   const result = await measure(bench);

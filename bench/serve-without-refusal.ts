@@ -1,8 +1,13 @@
 // `riposte serve` with the same parts but one: no line is refused by its bytes, so each is parsed and matched. The
 // product has no such switch; what it would cost is what `pipeline` measures against.
-import { startApp } from "../src/app.ts";
-import { readConfig } from "../src/app/read-config.ts";
-import { createLog } from "../src/observe/log.ts";
+import type * as App from "../src/app.ts";
+import type * as ReadConfig from "../src/app/read-config.ts";
+import type * as Log from "../src/observe/log.ts";
+import { builtModule } from "./built.ts";
+
+const { startApp } = await builtModule<typeof App>("app.ts");
+const { readConfig } = await builtModule<typeof ReadConfig>("app/read-config.ts");
+const { createLog } = await builtModule<typeof Log>("observe/log.ts");
 
 const path = process.argv[process.argv.indexOf("--config") + 1] ?? "";
 const read = readConfig(path);

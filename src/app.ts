@@ -2,8 +2,7 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Config } from "./config/schema.ts";
 import { snapshotOf } from "./config/snapshot.ts";
-import { connectors } from "./connectors/index.ts";
-import type { Destination } from "./connectors/connector.ts";
+import { connectors, openDestinations } from "./connectors/index.ts";
 import { compilePolicies, matchAlert } from "./core/match.ts";
 import { compileRefusal } from "./core/refusal.ts";
 import { SECOND_MS } from "./core/time.ts";
@@ -32,7 +31,6 @@ import { re2 } from "./ports/regex.ts";
 import { openUndiciHttp } from "./ports/undici-http.ts";
 import { openSecrets } from "./secrets/read.ts";
 import { createLineJudge, type LineJudge } from "./sources/line-judge.ts";
-import { readStoredLine } from "./sources/stored-line.ts";
 import { createTail } from "./sources/tail.ts";
 import { wordsOf, type TailEvent } from "./sources/tail-event.ts";
 
@@ -76,7 +74,7 @@ export interface AppOptions {
 /** How long calls in flight are waited for when Riposte is asked to stop. */
 const STOP_WITHIN_MS = 15 * SECOND_MS;
 /** Beyond the concurrency of the lanes, which share no connection unless they share a host. */
-const CONNECTIONS_PER_ORIGIN = 64;
+const CONNECTIONS_PER_ORIGIN = 256;
 
 /** Builds every part in order and starts them; `stop` takes them down in reverse. */
 export async function startApp(options: AppOptions): Promise<App | StartFailure> {
@@ -90,11 +88,11 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
   const folder = makeFolder(config.store.path);
   if (folder !== null) return folder;
   const door = await startWriterThread({
-    ...(instead.writerEntry === undefined ? {} : { entry: instead.writerEntry }),
-    data: { path: config.store.path, synchronous: "full", snapshot },
+    entry: instead.writerEntry ?? new URL(`app/writer-entry${import.meta.url.slice(-3)}`, import.meta.url),
+    data: { path: config.store.path, synchronous: "full", snapshot, destinations: config.destinations },
     told: commits,
     clock,
-    troubled: (message) => log.warn({ message }, "housekeeping of the database failed and will be tried again"),
+    troubled: (message) => log.warn({ message }, "the Writer failed at something and will try it again"),
     died: (error) => {
       bug(log, error);
       died(error);
@@ -114,7 +112,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
   const engine = new Engine({
     door,
     snapshot,
-    destinations: openDestinations(config),
+    destinations: openDestinations(config.destinations),
     sources: (accept) =>
       config.sources.map(({ name, path, start }) =>
         createTail({
@@ -129,7 +127,6 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
         }),
       ),
     cursorOf: (source) => cursors.get(source) ?? null,
-    readFacts: readStoredLine,
     http: instead.http?.(network) ?? network,
     secrets: options.scrubber === undefined ? secrets : overhear(secrets, options.scrubber),
     clock,
@@ -145,7 +142,6 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     door,
     snapshot: () => snapshot,
     sources: () => Object.fromEntries(engine.sources.map((source) => [source.name, source.status()])),
-    wake: (destinations: readonly string[]) => engine.wake(destinations),
     stopping: () => isStopping,
     metrics,
     log,
@@ -201,16 +197,6 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     socketPath: config.socket,
     stop: (why) => (ending ??= end(why)),
   };
-}
-
-function openDestinations(config: Config): ReadonlyMap<string, Destination> {
-  return new Map(
-    config.destinations.map(({ name, type, config: settings }) => {
-      const connector = connectors.find((each) => each.type === type);
-      if (connector === undefined) throw new Error(`destination ${name} has a type that no connector has: ${type}`);
-      return [name, connector.destination(name, settings)];
-    }),
-  );
 }
 
 function makeFolder(databasePath: string): StartFailure | null {

@@ -51,7 +51,6 @@ export async function openOffline(config: Config, version: string): Promise<Offl
     door,
     snapshot: () => snapshot,
     sources: () => ({}),
-    wake: () => {},
     stopping: () => false,
     metrics: createMetrics({ version, node: process.version }),
     log: createLog({ level: "error", pretty: true }),

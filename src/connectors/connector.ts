@@ -21,13 +21,25 @@ export interface Connector<Config> {
 
 export type Capabilities = Omit<DestinationTerms, "name" | "type">;
 
-/** One configured destination. */
-export interface Destination {
+/** What is configured of one, as its connector's schema left it. Plain enough to be handed to another thread. */
+export interface DestinationSettings {
+  readonly name: string;
+  /** The `type` of its connector. */
+  readonly type: string;
+  readonly config: unknown;
+}
+
+/** The half of a destination that decides: pure, and all that planning takes. */
+export interface Drawer {
   /**
    * The next single remote effect that brings the destination closer to the picture, or null when it shows what it
    * should (or all that it can). Pure; called again after each step with the receipt that the step's plan led to.
    */
   next(picture: Picture, receipt: Receipt | null, words: StepWords): Step | null;
+}
+
+/** One configured destination. */
+export interface Destination extends Drawer {
   /** Makes the one remote effect of the step. Never throws for anything that the outside does. */
   perform(step: Step, io: Io): Promise<Outcome>;
   /** Whether a step with this mark arrived. Only where `finds` is true. */

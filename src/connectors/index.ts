@@ -1,4 +1,4 @@
-import type { Connector } from "./connector.ts";
+import type { Connector, Destination, DestinationSettings } from "./connector.ts";
 import { jiraAutomation } from "./jira-automation/jira-automation.ts";
 import { slack } from "./slack/slack.ts";
 import { webhook } from "./webhook/webhook.ts";
@@ -11,4 +11,14 @@ export const connectors: readonly Connector<unknown>[] = [slack, jiraAutomation,
 
 export function connectorOfType(type: string): Connector<unknown> | undefined {
   return connectors.find((connector) => connector.type === type);
+}
+
+export function openDestinations(settings: readonly DestinationSettings[]): ReadonlyMap<string, Destination> {
+  return new Map(
+    settings.map(({ name, type, config }) => {
+      const connector = connectorOfType(type);
+      if (connector === undefined) throw new Error(`destination ${name} has a type that no connector has: ${type}`);
+      return [name, connector.destination(name, config)];
+    }),
+  );
 }

@@ -80,6 +80,9 @@ export class View {
     return this.#lanes.get(destination) ?? newLane(destination);
   }
 
+  get counters(): Counters {
+    return this.#counters;
+  }
   nextId(of: keyof Counters): number {
     const id = this.#counters[of] + 1;
     this.#counters = { ...this.#counters, [of]: id };

@@ -1,21 +1,29 @@
 import type { Change } from "../core/change.ts";
-import type { Input, Result } from "../core/input.ts";
+import type { BeginInput, Input, Result } from "../core/input.ts";
 import type { Snapshot } from "../core/snapshot.ts";
-import type { Claim, ClaimQuery } from "../store/store.ts";
+import type { Job } from "./job.ts";
+
+/** What comes to the Writer from outside; what begins it decides itself. */
+export type Asked = Exclude<Input, BeginInput>;
 
 /** The way to the database for everybody who decides or does: no one else holds a transaction. */
 export interface WriterDoor {
-  /** Made when the database was created; part of every mark. */
-  readonly install: string;
   /** Decides the input and answers after its commit. Rejects when the commit failed: then nothing of it happened. */
-  submit(input: Input): Promise<Result>;
-  /** Work of a destination that is due, as it is after everything submitted before. Changes nothing. */
-  claim(query: ClaimQuery): Promise<Claim>;
+  submit(input: Asked): Promise<Result>;
   /** From the next turn on, decisions follow this config. */
   follow(snapshot: Snapshot): Promise<void>;
+  /** From now on whatever is due is begun: committed, then handed to `perform`. */
+  work(perform: Perform): Promise<void>;
+  /** Begins nothing more. What was begun has been handed over when this answers. */
+  rest(): Promise<void>;
+  /** Answers when the loop turns and the database takes statements. */
+  check(): Promise<void>;
   /** Commits what is waiting and lets go of the database. */
   close(): Promise<void>;
 }
+
+/** Takes jobs whose beginning has just been committed. Each must end in a `settle` or a `looked`. */
+export type Perform = (jobs: readonly Job[]) => void;
 
 /** What was committed, for those who log and count. Called after the commit, in order. */
 export type Committed = (changes: readonly Change[]) => void;

@@ -1,4 +1,3 @@
-import type { Input, Result } from "../core/input.ts";
 import type { Snapshot } from "../core/snapshot.ts";
 import { SECOND_MS } from "../core/time.ts";
 import type { Destination } from "../connectors/connector.ts";
@@ -7,7 +6,6 @@ import type { Http } from "../ports/http.ts";
 import type { Secrets } from "../ports/secrets.ts";
 import type { Accept, Source } from "../sources/source.ts";
 import type { WriterDoor } from "./door.ts";
-import type { ReadFacts } from "./paint.ts";
 import { Worker, type WorkerObserver } from "./worker.ts";
 
 export interface EngineParts {
@@ -17,7 +15,6 @@ export interface EngineParts {
   readonly sources: (accept: Accept) => readonly Source[];
   /** The bookmark of a source as it was committed last. */
   readonly cursorOf: (source: string) => string | null;
-  readonly readFacts: ReadFacts;
   readonly http: Http;
   readonly secrets: Secrets;
   readonly clock: Clock;
@@ -38,16 +35,12 @@ export class Engine {
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
-    const { door, snapshot, clock, http, secrets, readFacts, observe } = parts;
-    const groupBy = (policy: string): readonly string[] => snapshot.policies[policy]?.groupBy ?? [];
+    const { door, clock, http, secrets, observe } = parts;
     for (const [name, destination] of parts.destinations) {
-      const terms = snapshot.destinations[name];
-      if (terms === undefined) throw new Error(`destination ${name} has no terms in the snapshot`);
-      const shared = { door, clock, http, secrets, readFacts, observe, groupBy };
-      this.#workers.set(name, new Worker({ ...shared, destination, terms }));
+      this.#workers.set(name, new Worker({ door, destination, http, secrets, clock, observe }));
     }
     this.sources = parts.sources(async (stretch) => {
-      await this.submit(stretch);
+      await parts.door.submit(stretch);
     });
   }
 
@@ -57,22 +50,12 @@ export class Engine {
     await this.#parts.door.follow(this.#parts.snapshot);
     const destinations = [...this.#workers.keys()];
     let more: boolean | undefined = true;
-    while (more === true) ({ more } = await this.submit({ kind: "recover", destinations }));
-    for (const worker of this.#workers.values()) worker.wake();
+    while (more === true) ({ more } = await this.#parts.door.submit({ kind: "recover", destinations }));
+    await this.#parts.door.work((jobs) => {
+      for (const job of jobs) this.#workers.get(job.destination)?.perform(job);
+    });
     for (const source of this.sources) source.start(this.#parts.cursorOf(source.name));
     this.#tickLater();
-  }
-
-  /** The Writer's `submit`, for everybody but the workers: those whom the result concerns are woken. */
-  async submit(input: Input): Promise<Result> {
-    const result = await this.#parts.door.submit(input);
-    this.wake(result.woken);
-    return result;
-  }
-
-  /** These destinations may have something to do now. */
-  wake(destinations: readonly string[]): void {
-    for (const destination of destinations) this.#workers.get(destination)?.wake();
   }
 
   /** Calls that have begun and not ended. */
@@ -85,7 +68,12 @@ export class Engine {
     this.#stopped = true;
     this.#cancelTick();
     const workers = [...this.#workers.values()];
-    await Promise.all([...this.sources.map((source) => source.drain()), ...workers.map((worker) => worker.drain())]);
+    const callsEnd = async (): Promise<void> => {
+      // A Writer that is gone begins nothing either.
+      await this.#parts.door.rest().catch((error: unknown) => this.#failed(error));
+      await Promise.all(workers.map((worker) => worker.drain()));
+    };
+    await Promise.all([...this.sources.map((source) => source.drain()), callsEnd()]);
   }
 
   #tickLater(): void {
@@ -94,11 +82,15 @@ export class Engine {
       this.#tick().then(
         () => this.#tickLater(),
         (error: unknown) => {
-          this.#parts.observe.failed({ destination: "timers" }, error);
+          this.#failed(error);
           this.#tickLater();
         },
       );
     });
+  }
+
+  #failed(error: unknown): void {
+    this.#parts.observe.failed({ destination: "timers" }, error);
   }
 
   async #tick(): Promise<void> {
@@ -107,7 +99,7 @@ export class Engine {
     const watermarks = Object.fromEntries(this.sources.map((source) => [source.name, source.watermark() ?? unread]));
     let more: boolean | undefined = true;
     while (more === true && !this.#stopped) {
-      ({ more } = await this.submit({ kind: "tick", now: this.#parts.clock.now(), watermarks }));
+      ({ more } = await this.#parts.door.submit({ kind: "tick", now: this.#parts.clock.now(), watermarks }));
     }
   }
 }

@@ -1,46 +1,41 @@
 import { describe, expect, it } from "vitest";
 import { aKeptAlert, aStretch, noon } from "../../test/fixtures/kept-alerts.ts";
-import type { Input } from "../core/input.ts";
+import type { Asked } from "./door.ts";
 import { Mailbox, type Letter } from "./mailbox.ts";
 
-const tick: Input = { kind: "tick", now: noon, watermarks: {} };
-const recover: Input = { kind: "recover", destinations: ["chat"] };
+const tick: Asked = { kind: "tick", now: noon, watermarks: {} };
+const recover: Asked = { kind: "recover", destinations: ["chat"] };
 const outcome = { kind: "never", reason: "bad_request", evidence: "" } as const;
-const settle: Input = { kind: "settle", destination: "chat", incident: 1, attempt: 1, outcome };
+const settle: Asked = { kind: "settle", destination: "chat", incident: 1, attempt: 1, outcome };
 const look = { kind: "absent", evidence: "" } as const;
-const looked: Input = { kind: "looked", destination: "chat", incident: 1, attempt: 1, beganAt: noon, look };
-const command: Input = { kind: "command", who: "ana", command: { kind: "acknowledge", incident: 1 } };
+const looked: Asked = { kind: "looked", destination: "chat", incident: 1, attempt: 1, beganAt: noon, look };
+const command: Asked = { kind: "command", who: "ana", command: { kind: "acknowledge", incident: 1 } };
 
-function accept(alerts: number): Input {
+function accept(alerts: number): Asked {
   return aStretch(Array.from({ length: alerts }, (_, i) => aKeptAlert(i)));
 }
 
-function begin(items: number): Input {
-  const item = { incident: 1, revision: 1, what: { kind: "satisfied" } } as const;
-  return { kind: "begin", destination: "chat", items: Array.from({ length: items }, () => item) };
-}
-
-function letter(input: Input): Letter {
+function letter(input: Asked): Letter {
   return { input, answer: () => {}, fail: () => {} };
 }
 
-function mailboxOf(...inputs: readonly Input[]): Mailbox {
+function mailboxOf(...inputs: readonly Asked[]): Mailbox {
   const mailbox = new Mailbox(100);
   for (const input of inputs) mailbox.put(letter(input));
   return mailbox;
 }
 
-function kinds(letters: readonly Letter[]): readonly Input["kind"][] {
+function kinds(letters: readonly Letter[]): readonly Asked["kind"][] {
   return letters.map(({ input }) => input.kind);
 }
 
 describe("the mailbox", () => {
   it("hands out people first, then what workers wait for, then timers, then new alerts", () => {
-    const mailbox = mailboxOf(accept(1), tick, begin(1), looked, settle, recover, command);
+    const mailbox = mailboxOf(accept(1), tick, looked, settle, recover, command);
 
     const taken = mailbox.take(1_000);
 
-    expect(kinds(taken)).toEqual(["recover", "command", "begin", "looked", "settle", "tick", "accept"]);
+    expect(kinds(taken)).toEqual(["recover", "command", "looked", "settle", "tick", "accept"]);
     expect(mailbox.size).toBe(0);
   });
 
@@ -54,11 +49,11 @@ describe("the mailbox", () => {
     expect(turns.flat().map(({ input }) => input)).toEqual(attempts.map((attempt) => ({ ...settle, attempt })));
   });
 
-  it("counts a letter and each of its alerts or items as a row", () => {
-    const mailbox = mailboxOf(accept(3), accept(3), begin(2));
+  it("counts a letter and each of its alerts as a row", () => {
+    const mailbox = mailboxOf(accept(3), accept(3), settle);
 
-    expect(kinds(mailbox.take(7))).toEqual(["begin", "accept"]);
-    expect(kinds(mailbox.take(7))).toEqual(["accept"]);
+    expect(kinds(mailbox.take(8))).toEqual(["settle", "accept"]);
+    expect(kinds(mailbox.take(8))).toEqual(["accept"]);
   });
 
   it("takes at least one, however large it is, and nothing else with it", () => {
@@ -76,13 +71,11 @@ describe("the mailbox", () => {
     expect(mailbox.size).toBe(1);
   });
 
-  it("fills a turn with what is small, and what was too large for it comes before that in the next", () => {
-    const mailbox = mailboxOf(command, begin(20), tick, accept(5));
+  it("leaves what is too large for a turn to one of its own", () => {
+    const mailbox = mailboxOf(accept(20), command, tick);
 
-    expect(kinds(mailbox.take(10))).toEqual(["command", "tick", "accept"]);
-    mailbox.put(letter(tick));
-    expect(kinds(mailbox.take(10))).toEqual(["begin"]);
-    expect(kinds(mailbox.take(10))).toEqual(["tick"]);
+    expect(kinds(mailbox.take(10))).toEqual(["command", "tick"]);
+    expect(kinds(mailbox.take(10))).toEqual(["accept"]);
   });
 
   it("refuses what is too much, keeps what it has, and takes more once there is room", () => {

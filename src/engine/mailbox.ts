@@ -1,18 +1,18 @@
-import type { Input, Result } from "../core/input.ts";
+import type { Result } from "../core/input.ts";
+import type { Asked } from "./door.ts";
 
 export interface Letter {
-  readonly input: Input;
+  readonly input: Asked;
   readonly answer: (result: Result) => void;
   readonly fail: (error: unknown) => void;
 }
 
 /** Those who wait longest for an answer come last: people, then outcomes, then timers, then new alerts. */
-const RANK: Readonly<Record<Input["kind"], number>> = {
+const RANK: Readonly<Record<Asked["kind"], number>> = {
   command: 0,
   recover: 0,
   settle: 1,
   looked: 1,
-  begin: 1,
   tick: 2,
   accept: 3,
 };
@@ -54,12 +54,10 @@ export class Mailbox {
   }
 }
 
-function rowsOf(input: Input): number {
+function rowsOf(input: Asked): number {
   switch (input.kind) {
     case "accept":
       return 1 + input.alerts.length;
-    case "begin":
-      return 1 + input.items.length;
     case "settle":
     case "looked":
     case "tick":

@@ -3,7 +3,7 @@ import { upToMoment, type Picture } from "../core/picture.ts";
 import { markOf, type Receipt } from "../core/receipt.ts";
 import type { DestinationTerms } from "../core/snapshot.ts";
 import { EMPTY_LOOKS_BEFORE_REPEAT } from "../core/work.ts";
-import type { Destination, Step } from "../connectors/connector.ts";
+import type { Drawer, Step } from "../connectors/connector.ts";
 import type { ClaimedWork } from "../store/store.ts";
 
 /** What a worker is going to do about a piece of claimed work. */
@@ -23,7 +23,7 @@ export type Thought =
 export function think(
   claimed: ClaimedWork,
   picture: Picture,
-  destination: Destination,
+  destination: Drawer,
   terms: DestinationTerms,
   install: string,
 ): Thought {

@@ -1,25 +1,27 @@
 import type { Change } from "../core/change.ts";
-import type { Input, Result } from "../core/input.ts";
+import type { Result } from "../core/input.ts";
 import type { Moment } from "../core/moments.ts";
 import type { Snapshot } from "../core/snapshot.ts";
 import type { Work } from "../core/work.ts";
-import type { Claim, ClaimQuery } from "../store/store.ts";
+import type { DestinationSettings } from "../connectors/connector.ts";
+import type { Asked } from "./door.ts";
+import type { Job } from "./job.ts";
 
 /** What goes to the Writer's thread. Requests are numbered; several travel in one message. */
 export type ToWriter =
-  | { readonly kind: "submit"; readonly id: number; readonly input: Input }
-  | { readonly kind: "claim"; readonly id: number; readonly query: ClaimQuery }
+  | { readonly kind: "submit"; readonly id: number; readonly input: Asked }
   | { readonly kind: "follow"; readonly id: number; readonly snapshot: Snapshot }
-  | { readonly kind: "close"; readonly id: number };
+  | { readonly kind: "work" | "rest" | "check" | "close"; readonly id: number };
 
 /** What comes back. Answers of one turn travel together. */
 export type FromWriter =
-  | { readonly kind: "opened"; readonly install: string }
+  | { readonly kind: "opened" }
   | { readonly kind: "not_opened"; readonly code: string; readonly message: string }
-  | { readonly kind: "answered"; readonly id: number; readonly value: Result | Claim | null }
+  | { readonly kind: "answered"; readonly id: number; readonly value: Result | null }
   | { readonly kind: "failed"; readonly id: number; readonly message: string }
+  | { readonly kind: "perform"; readonly jobs: readonly Job[] }
   | { readonly kind: "told"; readonly news: CommittedNews }
-  /** Housekeeping failed and will be tried again. */
+  /** Planning or housekeeping failed and will be tried again. */
   | { readonly kind: "troubled"; readonly message: string };
 
 /** The part of a commit that logs and counters want to hear of. */
@@ -43,4 +45,5 @@ export interface WriterThreadData {
   readonly path: string;
   readonly synchronous: "full" | "normal" | "off";
   readonly snapshot: Snapshot;
+  readonly destinations: readonly DestinationSettings[];
 }

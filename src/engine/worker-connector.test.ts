@@ -19,7 +19,7 @@ describe("a connector that", () => {
     const desk = new WorkerDesk({ terms: { concurrency: 1 }, destination: { perform } });
     await desk.incidents(10, 10);
 
-    await desk.wake();
+    await desk.begin();
     await desk.clock.advance(MINUTE_MS);
 
     for (const incident of [1, 2]) {
@@ -42,7 +42,7 @@ describe("a connector that", () => {
       },
     });
     await desk.incidents(10);
-    await desk.wake();
+    await desk.begin();
     await desk.endAll({ kind: "unknown", reason: "timeout", retryAfterMs: null, evidence: "no answer" });
 
     await desk.clock.advance(10 * MINUTE_MS);
@@ -56,7 +56,7 @@ describe("a connector that", () => {
   it("never comes back is given up on after its deadline, and its place is free", async () => {
     const desk = new WorkerDesk({ terms: { concurrency: 1, settleMs: HOUR_MS } });
     await desk.incidents(10, 10);
-    await desk.wake();
+    await desk.begin();
     expect(desk.called).toEqual([1]);
 
     await desk.clock.advance(STEP_DEADLINE_MS);
@@ -70,7 +70,7 @@ describe("a connector that", () => {
   it("comes back after all once it was given up on changes nothing any more", async () => {
     const desk = new WorkerDesk({ terms: { settleMs: HOUR_MS } });
     await desk.incidents(10);
-    await desk.wake();
+    await desk.begin();
     await desk.clock.advance(patience);
 
     await desk.endAll();
@@ -90,7 +90,7 @@ describe("a connector that", () => {
     });
     await desk.incidents(10, 10, 10);
 
-    await desk.wake();
+    await desk.begin();
     await desk.endAll();
 
     expect(desk.called).toEqual([1, 3]);
@@ -113,7 +113,7 @@ describe("a connector that", () => {
     });
     await desk.incidents(10, 10);
 
-    await desk.wake();
+    await desk.begin();
     await desk.clock.advance(HOUR_MS);
 
     expect(desk.works()).toEqual([]);

@@ -3,80 +3,78 @@ import { arrived, isOutcome, WorkerDesk } from "../../test/fixtures/worker-desk.
 import { HOUR_MS, SECOND_MS } from "../core/time.ts";
 
 describe("drain", () => {
-  it("ends when the calls in flight have ended and are written down, also when it was woken meanwhile", async () => {
+  it("ends when the calls in flight have ended and are written down, and begins nothing that happens meanwhile", async () => {
     const desk = new WorkerDesk({ terms: { concurrency: 2 } });
     await desk.incidents(10, 10, 10);
-    await desk.wake();
-    const drained = ended(desk.worker.drain());
+    await desk.begin();
+    const drained = ended(desk.drain());
 
     desk.calls[0]!.end();
-    await desk.wake();
+    await desk.incidents(15);
+    await desk.clock.advance(0);
     expect(drained.isOver).toBe(false);
     await desk.endAll();
 
     expect(drained.isOver).toBe(true);
     expect(desk.called).toEqual([1, 2]);
-    expect(desk.works().map(({ incident }) => incident)).toEqual([3]);
+    expect(desk.works().map(({ incident }) => incident)).toEqual([3, 4]);
     expect(desk.clock.waiting()).toBe(0);
   });
 
   it("ends at once where nothing is to do", async () => {
     const desk = new WorkerDesk();
-    const drained = ended(desk.worker.drain());
+    const drained = ended(desk.drain());
 
     await desk.clock.advance(0);
 
     expect(drained.isOver).toBe(true);
   });
 
-  it.each<readonly [found: string, levels: readonly number[]]>([
-    ["nothing to do", []],
-    ["something to do", [10]],
-  ])("ends when a claim under way has found %s, begins no call, and leaves no timer behind", async (_, levels) => {
+  it("waits for a plan under way, and for the calls that it begins", async () => {
     const desk = new WorkerDesk();
-    await desk.incidents(...levels);
-    const claim = Promise.withResolvers<void>();
-    desk.beforeClaim = () => claim.promise;
-    await desk.wake();
+    await desk.incidents(10);
+    const plan = Promise.withResolvers<void>();
+    desk.beforeClaim = () => plan.promise;
+    await desk.begin();
 
-    const drained = ended(desk.worker.drain());
-    await desk.wake();
+    const drained = ended(desk.drain());
+    plan.resolve();
+    await desk.clock.advance(0);
     expect(drained.isOver).toBe(false);
-    claim.resolve();
-    await desk.clock.advance(0);
+    expect(desk.called).toEqual([1]);
+    await desk.endAll();
 
     expect(drained.isOver).toBe(true);
-    expect(desk.called).toEqual([]);
-    expect(desk.works()).toHaveLength(levels.length);
+    expect(desk.works()).toEqual([]);
     expect(desk.clock.waiting()).toBe(0);
   });
 
-  it("leaves no timer behind where a claim under way has found what is due later", async () => {
+  it("leaves no timer behind where a plan under way has found what is due later", async () => {
     const desk = new WorkerDesk();
     await desk.incidents(10);
-    await desk.wake();
+    await desk.begin();
     await desk.endAll({ kind: "later", reason: "server_error", scope: "work", retryAfterMs: HOUR_MS, evidence: "" });
-    const claim = Promise.withResolvers<void>();
-    desk.beforeClaim = () => claim.promise;
-    await desk.wake();
+    const plan = Promise.withResolvers<void>();
+    desk.beforeClaim = () => plan.promise;
+    await desk.begin();
 
-    const drained = ended(desk.worker.drain());
-    claim.resolve();
+    const drained = ended(desk.drain());
+    plan.resolve();
     await desk.clock.advance(0);
 
     expect(drained.isOver).toBe(true);
     expect(desk.clock.waiting()).toBe(0);
   });
 
-  it("leaves no timer behind where a claim under way fails", async () => {
+  it("leaves no timer behind where a plan under way fails", async () => {
     const desk = new WorkerDesk();
     await desk.incidents(10);
-    const claim = Promise.withResolvers<void>();
-    desk.beforeClaim = () => claim.promise;
-    await desk.wake();
+    const plan = Promise.withResolvers<void>();
+    desk.beforeClaim = () => plan.promise;
+    await desk.begin();
 
-    const drained = ended(desk.worker.drain());
-    claim.reject(new Error("disk I/O error"));
+    const drained = ended(desk.drain());
+    plan.reject(new Error("disk I/O error"));
     await desk.clock.advance(0);
 
     expect(drained.isOver).toBe(true);
@@ -87,9 +85,9 @@ describe("drain", () => {
     const desk = new WorkerDesk();
     desk.commitFails = isOutcome;
     await desk.incidents(10);
-    await desk.wake();
+    await desk.begin();
 
-    const drained = ended(desk.worker.drain());
+    const drained = ended(desk.drain());
     await desk.endAll();
     await desk.clock.advance(2 * SECOND_MS);
     expect(drained.isOver).toBe(true);
@@ -102,8 +100,8 @@ describe("drain", () => {
   it("asked for twice ends twice", async () => {
     const desk = new WorkerDesk();
     await desk.incidents(10);
-    await desk.wake();
-    const both = [ended(desk.worker.drain()), ended(desk.worker.drain())];
+    await desk.begin();
+    const both = [ended(desk.drain()), ended(desk.drain())];
 
     await desk.endAll(arrived);
 

@@ -7,7 +7,7 @@ describe("an outcome", () => {
     const desk = new WorkerDesk();
     desk.commitFails = isOutcome;
     await desk.incidents(10);
-    await desk.wake();
+    await desk.begin();
 
     await desk.endAll();
     await desk.clock.advance(MINUTE_MS);
@@ -26,7 +26,7 @@ describe("an outcome", () => {
     const desk = new WorkerDesk({ terms: { concurrency: 2 } });
     desk.commitFails = isOutcome;
     await desk.incidents(10, 10, 10);
-    await desk.wake();
+    await desk.begin();
 
     await desk.endAll();
     await desk.clock.advance(MINUTE_MS);
@@ -40,7 +40,7 @@ describe("an outcome", () => {
   ])("is not lost to an observer that throws when it is %s", async (_, options) => {
     const desk = new WorkerDesk(options);
     await desk.incidents(10, 10);
-    await desk.wake();
+    await desk.begin();
 
     desk.calls[0]!.end();
     desk.calls[1]!.fail(new Error("a bug"));
@@ -56,7 +56,7 @@ describe("an outcome", () => {
     const desk = new WorkerDesk();
     desk.commitFails = isOutcome;
     await desk.incidents(10);
-    await desk.wake();
+    await desk.begin();
 
     await desk.endAll();
     await desk.clock.advance(10 * SECOND_MS);
@@ -74,7 +74,7 @@ describe("while the database takes nothing", () => {
     await desk.incidents(10, 10);
     desk.commitFails = () => true;
 
-    await desk.wake();
+    await desk.begin();
     await desk.clock.advance(MINUTE_MS);
     expect(desk.called).toEqual([]);
     desk.commitFails = () => false;
@@ -90,7 +90,7 @@ describe("while the database takes nothing", () => {
       throw new Error("disk I/O error");
     };
 
-    await desk.wake();
+    await desk.begin();
     expect(desk.failures).toHaveLength(1);
     desk.beforeClaim = null;
     await desk.clock.advance(2 * SECOND_MS);
@@ -103,7 +103,7 @@ describe("while the database takes nothing", () => {
     await desk.incidents(10);
     desk.commitFails = () => true;
 
-    await desk.wake();
+    await desk.begin();
     await desk.clock.advance(10 * SECOND_MS);
     desk.commitFails = () => false;
     await desk.clock.advance(2 * SECOND_MS);

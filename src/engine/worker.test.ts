@@ -7,8 +7,8 @@ describe("calls", () => {
     const desk = new WorkerDesk({ terms: { concurrency: 3 } });
     await desk.incidents(...Array.from({ length: 10 }, () => 10));
 
-    await desk.wake();
-    await desk.wake();
+    await desk.begin();
+    await desk.begin();
     expect(desk.called).toEqual([1, 2, 3]);
     desk.calls[1]!.end();
     await desk.clock.advance(0);
@@ -25,10 +25,10 @@ describe("calls", () => {
     await desk.incidents(10, 10, 10);
     const beganAt = desk.clock.now();
 
-    await desk.wake();
+    await desk.begin();
     await desk.endAll();
     await desk.restart();
-    await desk.wake();
+    await desk.begin();
     await desk.clock.advance(10 * SECOND_MS - 1);
     expect(desk.called).toEqual([1]);
     for (let seconds = 0; seconds < 30; seconds += 1) {
@@ -42,7 +42,7 @@ describe("calls", () => {
   it("for the new and critical go before those that waited longer", async () => {
     const desk = new WorkerDesk({ terms: { concurrency: 1 } });
     await desk.incidents(10, 10, 10);
-    await desk.wake();
+    await desk.begin();
 
     await desk.incidents(15);
     while (desk.open.size > 0) await desk.endAll();
@@ -53,7 +53,7 @@ describe("calls", () => {
   it("begin by themselves when what was put off falls due", async () => {
     const desk = new WorkerDesk();
     await desk.incidents(10);
-    await desk.wake();
+    await desk.begin();
     await desk.endAll({ kind: "later", reason: "server_error", scope: "work", retryAfterMs: MINUTE_MS, evidence: "" });
 
     await desk.clock.advance(MINUTE_MS - 1);
@@ -66,7 +66,7 @@ describe("calls", () => {
   it("go on until nothing is left to tell, and what happens meanwhile is told after", async () => {
     const desk = new WorkerDesk();
     await desk.incidents(10);
-    await desk.wake();
+    await desk.begin();
 
     await desk.writer.submit({ kind: "command", who: "ana", command: { kind: "acknowledge", incident: 1 } });
     await desk.endAll();

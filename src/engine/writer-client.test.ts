@@ -3,15 +3,21 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { open } from "../../test/fixtures/database-file.ts";
-import { aKeptAlert, aSnapshot, aStretch, noon } from "../../test/fixtures/kept-alerts.ts";
+import { aKeptAlert, aSnapshot, aStretch } from "../../test/fixtures/kept-alerts.ts";
+import type { DestinationSettings } from "../connectors/connector.ts";
 import { newNeed } from "../core/need.ts";
-import { HOUR_MS } from "../core/time.ts";
 import { systemClock } from "../ports/clock.ts";
 import type { WriterDoor } from "./door.ts";
+import type { Job } from "./job.ts";
 import type { CommittedNews } from "./wire.ts";
 import { startWriterThread, type NotOpened } from "./writer-client.ts";
 
+const real = new URL("../app/writer-entry.ts", import.meta.url);
 const dying = new URL("../../test/fixtures/dying-writer-entry.ts", import.meta.url);
+
+const destinations: readonly DestinationSettings[] = [
+  { name: "chat", type: "webhook", config: { url: "https://siem.example/hook", unsigned: true, concurrency: 1 } },
+];
 
 interface Thread {
   readonly path: string;
@@ -20,12 +26,12 @@ interface Thread {
   readonly deaths: readonly Error[];
 }
 
-async function start({ path = newPath(), entry }: { path?: string; entry?: URL } = {}): Promise<Thread> {
+async function start({ path = newPath(), entry = real }: { path?: string; entry?: URL } = {}): Promise<Thread> {
   const told: CommittedNews[] = [];
   const deaths: Error[] = [];
   const opened = await startWriterThread({
-    ...(entry === undefined ? {} : { entry }),
-    data: { path, synchronous: "off", snapshot: aSnapshot() },
+    entry,
+    data: { path, synchronous: "off", snapshot: aSnapshot(), destinations },
     told: (news) => told.push(news),
     troubled: (message) => deaths.push(new Error(message)),
     died: (error) => deaths.push(error),
@@ -57,16 +63,15 @@ describe("the Writer's thread", () => {
     const thread = await start();
     const door = doorOf(thread);
 
-    const [accepted, claimed, refused, again] = await Promise.all([
+    const [accepted, checked, refused, again] = await Promise.all([
       door.submit(aStretch([aKeptAlert(1)])),
-      door.claim({ destination: "chat", limit: 5, now: Date.now() + HOUR_MS }),
+      door.check(),
       door.submit({ kind: "command", who: "ana", command: { kind: "acknowledge", incident: 7 } }),
       door.submit(aStretch([aKeptAlert(1)])),
     ]);
 
-    expect(door.install).toMatch(/^[a-z0-9]{8}$/);
     expect(accepted).toMatchObject({ counts: { kept: 1 }, woken: ["chat"] });
-    expect(claimed.items.map(({ work }) => work.incident)).toEqual([1]);
+    expect(checked).toBeNull();
     expect(refused.refused).toMatch(/7/);
     expect(again).toMatchObject({ counts: { kept: 0, duplicate: 1 } });
     await door.close();
@@ -92,6 +97,22 @@ describe("the Writer's thread", () => {
 
     await expect(bad).rejects.toThrow(/account for every line/);
     expect(await good).toMatchObject({ counts: { kept: 1 } });
+    await door.close();
+  });
+
+  it("hands out what begins once it is asked to work, and nothing more once it is told to rest", async () => {
+    const door = doorOf(await start());
+    const jobs: Job[] = [];
+    await door.submit(aStretch([aKeptAlert(1)]));
+
+    await door.work((begun) => jobs.push(...begun));
+    await door.check();
+    await door.rest();
+    await door.submit(aStretch([aKeptAlert(2, { match: { groupKey: `["2"]` } })]));
+    await door.check();
+
+    expect(jobs).toMatchObject([{ destination: "chat", incident: 1, attempt: 1, what: { kind: "call" } }]);
+    expect(jobs[0]).toMatchObject({ what: { step: { mark: expect.stringMatching(/^rp-[a-z0-9]{8}-1-chat-1$/) } } });
     await door.close();
   });
 
@@ -121,7 +142,7 @@ describe("the Writer's thread", () => {
     await door.close();
 
     await expect(door.submit(aStretch([]))).rejects.toThrow();
-    await expect(door.claim({ destination: "chat", limit: 1, now: noon })).rejects.toThrow();
+    await expect(door.check()).rejects.toThrow();
   });
 });
 
@@ -151,7 +172,7 @@ describe("a thread that dies", () => {
     const answers = await Promise.allSettled([
       door.submit(aStretch([aKeptAlert(1)])),
       door.submit(aStretch([aKeptAlert(2)])),
-      door.claim({ destination: "chat", limit: 1, now: noon }),
+      door.submit(aStretch([aKeptAlert(3)])),
     ]);
     // Another thread's whole life: what the dead one still had to say has been said by now.
     await doorOf(await start()).close();
@@ -176,7 +197,7 @@ describe("a thread that dies", () => {
     await expect(door.submit(aStretch([aKeptAlert(1)]))).rejects.toThrow();
 
     await expect(door.submit(aStretch([aKeptAlert(2)]))).rejects.toThrow();
-    await expect(door.claim({ destination: "chat", limit: 1, now: noon })).rejects.toThrow();
+    await expect(door.check()).rejects.toThrow();
     await door.close();
   });
 

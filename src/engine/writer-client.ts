@@ -1,15 +1,14 @@
 import { Worker as Thread } from "node:worker_threads";
-import type { Input, Result } from "../core/input.ts";
+import type { Result } from "../core/input.ts";
 import type { Snapshot } from "../core/snapshot.ts";
 import { SECOND_MS } from "../core/time.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Claim, ClaimQuery } from "../store/store.ts";
-import type { WriterDoor } from "./door.ts";
+import type { Asked, Perform, WriterDoor } from "./door.ts";
 import type { CommittedNews, FromWriter, ToWriter, WriterThreadData } from "./wire.ts";
 
 export interface WriterThreadOptions {
-  /** The thread's entry; another one may wrap the store. */
-  readonly entry?: URL;
+  /** A file that calls `runWriterThread`. */
+  readonly entry: URL;
   readonly data: WriterThreadData;
   readonly told: (news: CommittedNews) => void;
   readonly troubled: (message: string) => void;
@@ -31,20 +30,17 @@ type Waiting = { readonly resolve: (value: never) => void; readonly reject: (err
 
 /** Starts the Writer's thread and waits until the database is open, or says why it isn't. */
 export async function startWriterThread(options: WriterThreadOptions): Promise<WriterDoor | NotOpened> {
-  const thread = new Thread(options.entry ?? new URL(`./writer-entry${import.meta.url.slice(-3)}`, import.meta.url), {
-    workerData: options.data,
-    name: "writer",
-  });
+  const thread = new Thread(options.entry, { workerData: options.data, name: "writer" });
   const client = new WriterClient(thread, options);
   return client.opened;
 }
 
 class WriterClient implements WriterDoor {
-  install = "";
   readonly opened: Promise<WriterDoor | NotOpened>;
   readonly #thread: Thread;
   readonly #clock: Clock;
   readonly #waiting = new Map<number, Waiting>();
+  #perform: Perform = () => {};
   #outbox: ToWriter[] = [];
   #lastId = 0;
   #closing = false;
@@ -70,7 +66,6 @@ class WriterClient implements WriterDoor {
         for (const message of messages) {
           switch (message.kind) {
             case "opened":
-              this.install = message.install;
               resolve(this);
               break;
             case "not_opened":
@@ -84,6 +79,9 @@ class WriterClient implements WriterDoor {
             case "failed":
               this.#take(message.id)?.reject(new Error(message.message));
               break;
+            case "perform":
+              this.#perform(message.jobs);
+              break;
             case "told":
               options.told(message.news);
               break;
@@ -96,14 +94,21 @@ class WriterClient implements WriterDoor {
     });
   }
 
-  submit(input: Input): Promise<Result> {
+  submit(input: Asked): Promise<Result> {
     return this.#ask((id) => ({ kind: "submit", id, input }));
-  }
-  claim(query: ClaimQuery): Promise<Claim> {
-    return this.#ask((id) => ({ kind: "claim", id, query }));
   }
   follow(snapshot: Snapshot): Promise<void> {
     return this.#ask((id) => ({ kind: "follow", id, snapshot }));
+  }
+  work(perform: Perform): Promise<void> {
+    this.#perform = perform;
+    return this.#ask((id) => ({ kind: "work", id }));
+  }
+  rest(): Promise<void> {
+    return this.#ask((id) => ({ kind: "rest", id }));
+  }
+  check(): Promise<void> {
+    return this.#ask((id) => ({ kind: "check", id }));
   }
   async close(): Promise<void> {
     this.#closing = true;

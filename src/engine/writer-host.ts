@@ -1,16 +1,9 @@
 import type { MessagePort } from "node:worker_threads";
-import type { Clock } from "../ports/clock.ts";
-import type { Random } from "../ports/random.ts";
-import type { Snapshot } from "../core/snapshot.ts";
-import type { Store } from "../store/store.ts";
 import { newsOf, type FromWriter, type ToWriter } from "./wire.ts";
-import { Writer } from "./writer.ts";
+import { Writer, type WriterOptions } from "./writer.ts";
 
 /** Runs a Writer behind a port: takes numbered requests and answers each once. */
-export function hostWriter(
-  port: MessagePort,
-  parts: { readonly store: Store; readonly clock: Clock; readonly random: Random; readonly snapshot: Snapshot },
-): void {
+export function hostWriter(port: MessagePort, parts: Omit<WriterOptions, "soon" | "committed" | "troubled">): void {
   let outbox: FromWriter[] = [];
   const post = (message: FromWriter): void => {
     if (outbox.length === 0) queueMicrotask(flush);
@@ -44,23 +37,28 @@ export function hostWriter(
         case "submit":
           answer(message.id, writer.submit(message.input));
           break;
-        case "claim":
-          answer(message.id, writer.claim(message.query));
-          break;
         case "follow":
-          answer(
-            message.id,
-            writer.follow(message.snapshot).then(() => null),
-          );
+          answer(message.id, done(writer.follow(message.snapshot)));
+          break;
+        case "work":
+          answer(message.id, done(writer.work((jobs) => post({ kind: "perform", jobs }))));
+          break;
+        case "rest":
+          answer(message.id, done(writer.rest()));
+          break;
+        case "check":
+          answer(message.id, done(writer.check()));
           break;
         case "close":
-          answer(
-            message.id,
-            writer.close().then(() => null),
-          );
+          answer(message.id, done(writer.close()));
           break;
       }
     }
   });
-  port.postMessage([{ kind: "opened", install: writer.install } satisfies FromWriter]);
+  port.postMessage([{ kind: "opened" } satisfies FromWriter]);
+}
+
+async function done(work: Promise<void>): Promise<null> {
+  await work;
+  return null;
 }

@@ -3,9 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { aKeptAlert, aSnapshot, aStretch, noon } from "../../test/fixtures/kept-alerts.ts";
+import { nextMoment } from "../../test/fixtures/worker-desk.ts";
+import { wrapStore } from "../../test/fixtures/wrapped-store.ts";
 import type { Change } from "../core/change.ts";
+import { readStoredLine } from "../sources/stored-line.ts";
 import { openSqliteStore } from "../store/sqlite.ts";
 import { StoreError, type Store } from "../store/store.ts";
+import type { Job } from "./job.ts";
 import { Writer } from "./writer.ts";
 
 const directories: string[] = [];
@@ -31,29 +35,24 @@ function openDesk(wrap: (store: Store) => Store = (store) => store): Desk {
     clock: { now: () => noon, after: () => () => {} },
     random: () => 0.5,
     snapshot: aSnapshot(),
+    destinations: new Map([["chat", { next: nextMoment }]]),
+    readFacts: readStoredLine,
     soon: (turn) => queueMicrotask(turn),
     committed: (changes) => commits.push(changes),
-    troubled: (error) => {
-      throw error;
-    },
+    troubled: () => {},
   });
   return { writer, commits };
 }
 
 /** The store with a commit that fails as long as `broken` says so. */
 function breaking(broken: (changes: readonly Change[]) => boolean): (store: Store) => Store {
-  return (store) => ({
-    install: store.install,
-    read: (need) => store.read(need),
-    claim: (query) => store.claim(query),
-    commit(changes) {
-      if (broken(changes)) throw new Error("disk full");
-      return store.commit(changes);
-    },
-    putSnapshot: (...snapshot) => store.putSnapshot(...snapshot),
-    upkeep: () => store.upkeep(),
-    close: () => store.close(),
-  });
+  return (store) =>
+    wrapStore(store, {
+      commit(changes, plan) {
+        if (broken(changes)) throw new Error("disk full");
+        return store.commit(changes, plan);
+      },
+    });
 }
 
 describe("the Writer", () => {
@@ -68,14 +67,34 @@ describe("the Writer", () => {
     await writer.close();
   });
 
-  it("shows a claim everything that was submitted before it", async () => {
-    const { writer } = openDesk();
+  it("begins in the commit that brings the alert what is due because of it, and hands it out after", async () => {
+    const { writer, commits } = openDesk();
+    const jobs: Job[] = [];
+    await writer.work((begun) => jobs.push(...begun));
 
-    const accepted = writer.submit(aStretch([aKeptAlert(1)]));
-    const claimed = writer.claim({ destination: "chat", limit: 5, now: noon });
-    await accepted;
+    await writer.submit(aStretch([aKeptAlert(1)]));
 
-    expect((await claimed).items.map(({ work }) => work.incident)).toEqual([1]);
+    expect(commits).toHaveLength(1);
+    expect(commits[0]!.find(({ table }) => table === "attempt")).toMatchObject({ row: { id: 1, incident: 1 } });
+    expect(jobs).toMatchObject([{ destination: "chat", incident: 1, attempt: 1, what: { kind: "call" } }]);
+    await writer.close();
+  });
+
+  it("keeps an alert although what is due because of it can't be planned", async () => {
+    let broken = true;
+    const { writer, commits } = openDesk((store) =>
+      wrapStore(store, {
+        commit: (changes, plan) =>
+          store.commit(changes, broken && plan !== undefined ? () => Promise.reject(new Error("I/O error")) : plan),
+      }),
+    );
+    await writer.work(() => {});
+
+    await writer.submit(aStretch([aKeptAlert(1)]));
+    broken = false;
+    await writer.submit(aStretch([aKeptAlert(2)]));
+
+    expect(commits.map((changes) => changes.some(({ table }) => table === "attempt"))).toEqual([false, true]);
     await writer.close();
   });
 

@@ -1,15 +1,18 @@
 import type { Change } from "../core/change.ts";
 import type { Context } from "../core/context.ts";
 import { decide } from "../core/decide.ts";
-import type { Input, Result } from "../core/input.ts";
+import type { Result } from "../core/input.ts";
 import { addNeed, newNeed } from "../core/need.ts";
 import type { Snapshot } from "../core/snapshot.ts";
 import { View } from "../core/view.ts";
+import type { Drawer } from "../connectors/connector.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Random } from "../ports/random.ts";
-import type { Claim, ClaimQuery, Store } from "../store/store.ts";
-import type { Committed, WriterDoor } from "./door.ts";
+import type { Store } from "../store/store.ts";
+import type { Asked, Committed, Perform, WriterDoor } from "./door.ts";
 import { Mailbox, type Letter } from "./mailbox.ts";
+import type { ReadFacts } from "./paint.ts";
+import { Planner, type Decided, type Draft } from "./planner.ts";
 
 export interface WriterOptions {
   readonly store: Store;
@@ -18,14 +21,18 @@ export interface WriterOptions {
   readonly snapshot: Snapshot;
   /** Runs a turn soon: late enough that what arrives together is committed together. */
   readonly soon: (turn: () => void) => void;
+  /** Those of the snapshot; none where nothing is to be begun. */
+  readonly destinations?: ReadonlyMap<string, Drawer>;
+  readonly readFacts?: ReadFacts;
   readonly committed: Committed;
-  /** Housekeeping failed; nothing is lost and it is tried again. */
+  /** Planning or housekeeping failed; nothing is lost and it is tried again. */
   readonly troubled: (error: unknown) => void;
 }
 
 interface Turn {
-  readonly results: readonly Result[];
+  readonly decided: readonly Decided[];
   readonly changes: readonly Change[];
+  readonly draft: Draft | null;
 }
 
 /** Rows that one turn decides at most, so that a flood of alerts delays an outcome by one turn and no more. */
@@ -34,12 +41,15 @@ const MOST_LETTERS = 20_000;
 
 /**
  * The owner of the database. Each turn takes what waits, loads the facts that its decisions need, folds the
- * decisions over them, commits once for all, and only then answers.
+ * decisions over them, plans what can begin now, commits once for all, and only then answers and hands out the jobs.
  */
 export class Writer implements WriterDoor {
   readonly #options: WriterOptions;
   readonly #mailbox = new Mailbox(MOST_LETTERS);
-  #claims: { query: ClaimQuery; answer: (claim: Claim) => void; fail: (error: unknown) => void }[] = [];
+  readonly #planner: Planner;
+  /** What must not come between the halves of a turn. */
+  #errands: (() => Promise<void>)[] = [];
+  #perform: Perform = () => {};
   #snapshot: Snapshot;
   #running: Promise<void> | null = null;
   #closed = false;
@@ -47,13 +57,18 @@ export class Writer implements WriterDoor {
   constructor(options: WriterOptions) {
     this.#options = options;
     this.#snapshot = options.snapshot;
+    const { store, clock, destinations = new Map(), readFacts = nothingToRead, troubled } = options;
+    this.#planner = new Planner({
+      destinations,
+      readFacts,
+      install: store.install,
+      clock,
+      awake: () => this.#wake(),
+      failed: (_, error) => troubled(error),
+    });
   }
 
-  get install(): string {
-    return this.#options.store.install;
-  }
-
-  submit(input: Input): Promise<Result> {
+  submit(input: Asked): Promise<Result> {
     return new Promise((answer, fail) => {
       if (this.#closed) throw new Error("the Writer is closed");
       this.#mailbox.put({ input, answer, fail });
@@ -61,27 +76,48 @@ export class Writer implements WriterDoor {
     });
   }
 
-  claim(query: ClaimQuery): Promise<Claim> {
-    return new Promise((answer, fail) => {
-      if (this.#closed) throw new Error("the Writer is closed");
-      this.#claims.push({ query, answer, fail });
-      this.#wake();
+  follow(snapshot: Snapshot): Promise<void> {
+    return this.#between(async () => {
+      const { store, clock } = this.#options;
+      await store.putSnapshot(snapshot.hash, clock.now(), JSON.stringify({ v: 1, ...snapshot }));
+      this.#snapshot = snapshot;
     });
   }
 
-  async follow(snapshot: Snapshot): Promise<void> {
-    await this.#options.store.putSnapshot(
-      snapshot.hash,
-      this.#options.clock.now(),
-      JSON.stringify({ v: 1, ...snapshot }),
-    );
-    this.#snapshot = snapshot;
+  work(perform: Perform): Promise<void> {
+    return this.#between(() => {
+      this.#perform = perform;
+      this.#planner.start();
+    });
+  }
+
+  rest(): Promise<void> {
+    return this.#between(() => this.#planner.rest());
+  }
+
+  check(): Promise<void> {
+    return this.#between(async () => void (await this.#options.store.read(newNeed())));
   }
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#planner.rest();
     await this.#running;
     await this.#options.store.close();
+  }
+
+  #between(work: () => void | Promise<void>): Promise<void> {
+    return new Promise((done, fail) => {
+      if (this.#closed) throw new Error("the Writer is closed");
+      this.#errands.push(async () => {
+        try {
+          done(await work());
+        } catch (error) {
+          fail(error as Error);
+        }
+      });
+      this.#wake();
+    });
   }
 
   #wake(): void {
@@ -98,41 +134,68 @@ export class Writer implements WriterDoor {
   }
 
   async #run(): Promise<void> {
-    while (this.#mailbox.size > 0 || this.#claims.length > 0) {
-      const letters = this.#mailbox.take(ROWS_A_TURN);
-      if (letters.length > 0) await this.#turn(letters);
-      await this.#answerClaims();
+    while (this.#mailbox.size > 0 || this.#errands.length > 0 || this.#planner.isAwake) {
+      const errands = this.#errands;
+      this.#errands = [];
+      for (const errand of errands) await errand();
+      await this.#turn(this.#mailbox.take(ROWS_A_TURN));
     }
     this.#running = null;
   }
 
   async #turn(letters: readonly Letter[]): Promise<void> {
-    const turn = await this.#decideAndCommit(letters).catch((error: unknown) => ({ error }));
-    if (!("error" in turn)) {
-      letters.forEach((letter, i) => letter.answer(turn.results[i]!));
-      if (turn.changes.length > 0) this.#options.committed(turn.changes);
-      // Ticks come about once a second, busy or idle: often enough for the housekeeping.
-      if (letters.some(({ input }) => input.kind === "tick")) await this.#keepUp();
-      return;
+    if (letters.length === 0 && !this.#planner.isAwake) return;
+    try {
+      this.#finish(letters, await this.#decideAndCommit(letters, true));
+    } catch (error) {
+      if (letters.length === 0) {
+        this.#planner.failed();
+        this.#options.troubled(error);
+      }
+      // One bad letter must not take the others with it, nor a plan the letters; a disk that is full fails each of
+      // them alone just as well.
+      for (const letter of letters) await this.#alone(letter);
     }
-    if (letters.length === 1) {
-      letters[0]!.fail(turn.error);
-      return;
-    }
-    // One bad letter must not take the others with it; a disk that is full fails each of them alone just as well.
-    for (const letter of letters) await this.#turn([letter]);
+    // Ticks come about once a second, busy or idle: often enough for the housekeeping.
+    if (letters.some(({ input }) => input.kind === "tick")) await this.#keepUp();
   }
 
-  async #decideAndCommit(letters: readonly Letter[]): Promise<Turn> {
+  async #alone(letter: Letter): Promise<void> {
+    try {
+      this.#finish([letter], await this.#decideAndCommit([letter], false));
+    } catch (error) {
+      letter.fail(error);
+    }
+  }
+
+  async #decideAndCommit(letters: readonly Letter[], plans: boolean): Promise<Turn> {
     const { store, clock, random } = this.#options;
     const need = newNeed();
     for (const { input } of letters) addNeed(need, input);
     const view = new View(await store.read(need));
     const context: Context = { now: clock.now(), random, snapshot: this.#snapshot };
-    const results = letters.map(({ input }) => decide(view, input, context));
+    const decided = letters.map(({ input }) => ({ input, result: decide(view, input, context) }));
     const changes = view.changes();
-    if (changes.length > 0) await store.commit(changes);
-    return { results, changes };
+    const round = plans ? this.#planner.round(decided) : null;
+    if (round === null) {
+      if (changes.length > 0) await store.commit(changes);
+      return { decided, changes, draft: null };
+    }
+    const drafts: Draft[] = [];
+    await store.commit(changes, async (claim) => {
+      const draft = await this.#planner.draft(round, claim, view.counters, context);
+      drafts.push(draft);
+      return draft.changes;
+    });
+    const draft = drafts[0]!;
+    return { decided, changes: [...changes, ...draft.changes], draft };
+  }
+
+  #finish(letters: readonly Letter[], { decided, changes, draft }: Turn): void {
+    this.#planner.committed(decided, draft);
+    letters.forEach(({ answer }, i) => answer(decided[i]!.result));
+    if (draft !== null && draft.jobs.length > 0) this.#perform(draft.jobs);
+    if (changes.length > 0) this.#options.committed(changes);
   }
 
   async #keepUp(): Promise<void> {
@@ -142,16 +205,8 @@ export class Writer implements WriterDoor {
       this.#options.troubled(error);
     }
   }
+}
 
-  async #answerClaims(): Promise<void> {
-    const claims = this.#claims;
-    this.#claims = [];
-    for (const { query, answer, fail } of claims) {
-      try {
-        answer(await this.#options.store.claim(query));
-      } catch (error) {
-        fail(error);
-      }
-    }
-  }
+function nothingToRead(): never {
+  throw new Error("a Writer without destinations paints nothing");
 }

@@ -20,7 +20,6 @@ export async function applyCommand(context: Context, parts: ApiParts, command: C
       parts.log.error({ err: error, command: command.kind }, "a command could not be committed");
       return problem(context, "unavailable", "the database did not take it, and nothing was changed; the log says why");
     }
-    parts.wake(result.woken);
     if (typeof result.refused === "string") return problem(context, "conflict", result.refused);
     if (result.more !== true) return context.json({ done: true } satisfies CommandDone);
   }

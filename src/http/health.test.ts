@@ -59,7 +59,7 @@ test("it is not ready while a source is in trouble, or while it stops", async ()
 });
 
 test("it is not alive when the Writer does not answer in time", async () => {
-  const silent = { ...rig.parts.door, claim: () => new Promise<never>(() => {}) } as ApiParts["door"];
+  const silent = { ...rig.parts.door, check: () => new Promise<never>(() => {}) } as ApiParts["door"];
   const url = await publicDoor({ door: silent });
 
   const asked = fetch(`${url}/healthz`);

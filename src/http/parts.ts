@@ -14,13 +14,11 @@ export interface ApiParts {
   readonly startedAt: Instant | null;
   readonly clock: Clock;
   readonly reader: Reader;
-  readonly door: Pick<WriterDoor, "submit" | "claim">;
+  readonly door: Pick<WriterDoor, "submit" | "check">;
   /** The config in force. */
   readonly snapshot: () => Snapshot;
   /** By name; empty while none runs. */
   readonly sources: () => Readonly<Record<string, LiveSource>>;
-  /** Destinations that may have something to do now. */
-  readonly wake: (destinations: readonly string[]) => void;
   readonly stopping: () => boolean;
   readonly metrics: Metrics;
   readonly log: Log;

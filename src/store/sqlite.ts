@@ -14,9 +14,9 @@ import { APPLICATION_ID, lookThrough, schemaOf } from "./identity.ts";
 import { backUp, migrate, MIGRATIONS, type Migrations } from "./migrate.ts";
 import { createPrivate } from "./private-file.ts";
 import { prepareSelect, type Select } from "./select.ts";
-import { StoreError, type Claim, type ClaimQuery, type Store } from "./store.ts";
+import { StoreError, type Plan, type Store } from "./store.ts";
 import { toText } from "./text.ts";
-import { transaction } from "./transaction.ts";
+import { longTransaction, transaction } from "./transaction.ts";
 import { troubleWith } from "./trouble.ts";
 
 export interface SqliteOptions {
@@ -138,14 +138,26 @@ export class SqliteStore implements Store {
     return this.#within("DEFERRED", () => this.#facts.read(need));
   }
 
-  commit(changes: readonly Change[]): void {
-    this.#within("IMMEDIATE", () => {
-      for (const change of changes) this.#apply(change);
-    });
+  commit(changes: readonly Change[]): void;
+  commit(changes: readonly Change[], plan?: Plan): void | Promise<void>;
+  commit(changes: readonly Change[], plan?: Plan): void | Promise<void> {
+    if (plan !== undefined) return this.#commitWithPlan(changes, plan);
+    this.#within("IMMEDIATE", () => this.#applyAll(changes));
   }
 
-  claim(query: ClaimQuery): Claim {
-    return this.#within("DEFERRED", () => this.#claimer.claim(query));
+  async #commitWithPlan(changes: readonly Change[], plan: Plan): Promise<void> {
+    try {
+      await longTransaction(this.#db, async () => {
+        this.#applyAll(changes);
+        this.#applyAll(await plan((query) => this.#claimer.claim(query)));
+      });
+    } catch (error) {
+      throw troubleWith(this.#path, error);
+    }
+  }
+
+  #applyAll(changes: readonly Change[]): void {
+    for (const change of changes) this.#apply(change);
   }
 
   putSnapshot(hash: string, at: Instant, body: string): void {

@@ -13,16 +13,20 @@ export interface Store {
   readonly install: string;
   /** The rows that a turn decides on. Works and receipts come with every incident that is loaded. */
   read(need: Need): Facts | Promise<Facts>;
-  /** All of the changes or, when it throws, none. */
-  commit(changes: readonly Change[]): void | Promise<void>;
-  /** What of a destination is due, most urgent first, with all that a picture of it takes. Changes nothing. */
-  claim(query: ClaimQuery): Claim | Promise<Claim>;
+  /** All of the changes or, when it throws, none. What `plan` adds is committed with them. */
+  commit(changes: readonly Change[], plan?: Plan): void | Promise<void>;
   /** Keeps a config that was applied at `at`; one that is applied again is kept once. */
   putSnapshot(hash: string, at: Instant, body: string): void | Promise<void>;
   /** Housekeeping in small pieces, for when there is nothing else to do. Cheap when there is nothing to keep. */
   upkeep(): void | Promise<void>;
   close(): void | Promise<void>;
 }
+
+/** Asks what is due once the changes are made, and answers with what is to be changed on top. */
+export type Plan = (claim: Claimant) => readonly Change[] | Promise<readonly Change[]>;
+
+/** What of a destination is due, most urgent first, with all that a picture of it takes. Changes nothing. */
+export type Claimant = (query: ClaimQuery) => Claim | Promise<Claim>;
 
 export interface ClaimQuery {
   readonly destination: string;

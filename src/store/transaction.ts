@@ -16,3 +16,15 @@ export function transaction<Result>(db: DatabaseSync, kind: "DEFERRED" | "IMMEDI
     throw error;
   }
 }
+
+/** The same for work that waits for others than the database. Nobody else may use the connection meanwhile. */
+export async function longTransaction(db: DatabaseSync, work: () => Promise<void>): Promise<void> {
+  db.exec("BEGIN IMMEDIATE");
+  try {
+    await work();
+    db.exec("COMMIT");
+  } catch (error) {
+    if (db.isTransaction) db.exec("ROLLBACK");
+    throw error;
+  }
+}

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { Change } from "../../src/core/change.ts";
 import type { Work } from "../../src/core/work.ts";
 import type { ClaimQuery } from "../../src/store/store.ts";
+import { claimOf } from "../fixtures/wrapped-store.ts";
 import * as sample from "./store-rows.ts";
 import { noon } from "./store-rows.ts";
 import type { Begin, OpenedStore } from "./store.ts";
@@ -18,7 +19,7 @@ export function claimSuite(name: string, begin: Begin, open: () => Promise<Opene
             const works = some.map((work, i) => sample.aWork(i + 1, work));
             await opened.store.commit(works.flatMap((work) => sample.opened(work.incident, { work })));
 
-            const claim = await opened.store.claim({ destination: "chat", limit, now: noon });
+            const claim = await claimOf(opened.store, { destination: "chat", limit, now: noon });
 
             expect(claim.items.map(({ work }) => work)).toEqual(claimable(works).slice(0, limit));
             expect(claim.nextDueAt).toBe(nextDueAt(works));
@@ -34,7 +35,7 @@ export function claimSuite(name: string, begin: Begin, open: () => Promise<Opene
       const { store } = await begin([...sample.opened(1), ...sample.opened(2)]);
       const query: ClaimQuery = { destination: "chat", limit: 5, now: noon };
 
-      expect(await store.claim(query)).toEqual(await store.claim(query));
+      expect(await claimOf(store, query)).toEqual(await claimOf(store, query));
     });
 
     it("brings all that a picture takes: moments in order, the first and the newest line, receipt and attempt", async () => {
@@ -49,7 +50,7 @@ export function claimSuite(name: string, begin: Begin, open: () => Promise<Opene
         { table: "lane", row: sample.aLane("chat", { failures: 2 }) },
       ]);
 
-      const claim = await store.claim({ destination: "chat", limit: 5, now: noon });
+      const claim = await claimOf(store, { destination: "chat", limit: 5, now: noon });
 
       expect(claim).toEqual({
         lane: sample.aLane("chat", { failures: 2 }),
@@ -75,8 +76,8 @@ export function claimSuite(name: string, begin: Begin, open: () => Promise<Opene
     it("has a lane for a destination that was never used, and no receipt or attempt where there is none", async () => {
       const { store } = await begin(sample.opened(1));
 
-      const claim = await store.claim({ destination: "chat", limit: 1, now: noon });
-      const never = await store.claim({ destination: "never", limit: 1, now: noon });
+      const claim = await claimOf(store, { destination: "chat", limit: 1, now: noon });
+      const never = await claimOf(store, { destination: "never", limit: 1, now: noon });
 
       expect(claim.items).toMatchObject([{ receipt: null, attempt: null, firstRaw: '{"id":"1"}' }]);
       expect(never).toEqual({ lane: sample.aLane("never"), items: [], nextDueAt: null });

@@ -2,7 +2,8 @@
 import { describe, expect, it } from "vitest";
 import type { Change } from "../../src/core/change.ts";
 import type { Incident } from "../../src/core/incident.ts";
-import type { Store } from "../../src/store/store.ts";
+import type { Plan, Store } from "../../src/store/store.ts";
+import { claimOf } from "../fixtures/wrapped-store.ts";
 import * as sample from "./store-rows.ts";
 import { noon } from "./store-rows.ts";
 import type { Begin } from "./store.ts";
@@ -44,6 +45,31 @@ export function commitSuite(name: string, begin: Begin): void {
       expect(await people.audit({ limit: 10 })).toEqual([
         { id: 1, at: noon, who: "kim", what: "resolve", about: "#1" },
       ]);
+    });
+
+    it("shows a plan what is about to be committed, and commits what it adds with it", async () => {
+      const { store } = await begin();
+
+      await store.commit(sample.opened(1), async (claim) => {
+        const { items } = await claim({ destination: "chat", limit: 5, now: noon });
+        return items.map(({ work }): Change => ({ table: "work", row: { ...work, state: "sending", attempt: 4 } }));
+      });
+
+      const { works } = await store.read(sample.aNeed({ incidents: new Set([1]) }));
+      expect(works).toEqual([sample.aWork(1, { state: "sending", attempt: 4 })]);
+    });
+
+    it("commits nothing at all when the plan fails or can't be written, and can go on", async () => {
+      const { store } = await begin();
+      const twice: Change = { table: "moment", row: sample.aMoment(1, 1) };
+
+      const failed = committing(store, sample.opened(1), () => Promise.reject(new Error("no plan")));
+      await expect(failed).rejects.toThrow("no plan");
+      await expect(committing(store, sample.opened(1), () => [twice])).rejects.toThrow();
+      expect((await store.read(sample.aNeed({ incidents: new Set([1]) }))).incidents).toEqual([]);
+      await store.commit(sample.opened(1), () => []);
+
+      expect((await store.read(sample.aNeed({ incidents: new Set([1]) }))).incidents).toHaveLength(1);
     });
 
     it("begins with nothing counted and nothing known", async () => {
@@ -185,7 +211,7 @@ export function commitSuite(name: string, begin: Begin): void {
       ]);
 
       const people = await reader();
-      const claim = await store.claim({ destination: "chat", limit: 1, now: noon });
+      const claim = await claimOf(store, { destination: "chat", limit: 1, now: noon });
       const facts = await store.read(sample.aNeed({ groups: [["ssh", text]], alerts: [[text, text]] }));
 
       expect(facts.incidents).toEqual([{ ...incident, agentName: text, acknowledgedBy: text }]);
@@ -221,7 +247,7 @@ export function commitSuite(name: string, begin: Begin): void {
         { table: "body", row: { incident: 1, slot: 0, ordinal: 1, raw } },
       ]);
 
-      const { items } = await store.claim({ destination: "chat", limit: 1, now: noon });
+      const { items } = await claimOf(store, { destination: "chat", limit: 1, now: noon });
 
       expect(items[0]?.firstRaw.length).toBe(raw.length);
       expect(items[0]?.firstRaw === raw).toBe(true);
@@ -338,8 +364,8 @@ const everyKind: readonly Change[] = [
 ];
 
 /** Whatever the promise's colour: a store may throw at once or reject. */
-async function committing(store: Store, changes: readonly Change[]): Promise<void> {
-  await store.commit(changes);
+async function committing(store: Store, changes: readonly Change[], plan?: Plan): Promise<void> {
+  await store.commit(changes, plan);
 }
 
 async function everything(store: Store): Promise<unknown> {
@@ -351,5 +377,5 @@ async function everything(store: Store): Promise<unknown> {
     lanes: new Set(["chat"]),
     orphansExcept: [],
   });
-  return [await store.read(need), await store.claim({ destination: "chat", limit: 9, now: noon })];
+  return [await store.read(need), await claimOf(store, { destination: "chat", limit: 9, now: noon })];
 }

@@ -1,5 +1,6 @@
 import type { Change } from "../../src/core/change.ts";
 import { newNeed } from "../../src/core/need.ts";
+import type { WriterDoor } from "../../src/engine/door.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import { Writer } from "../../src/engine/writer.ts";
 import type { Secrets } from "../../src/ports/secrets.ts";
@@ -37,6 +38,7 @@ export class Life {
   alive = true;
   readonly bornAt: number;
   readonly engine: Engine;
+  readonly door: WriterDoor;
   readonly #options: LifeOptions;
   readonly #close: () => void;
 
@@ -48,11 +50,13 @@ export class Life {
     if (opened instanceof StoreError) throw opened;
     this.#close = () => opened.close();
     const clock = clockOf(world.time, this);
-    const door = new Writer({
+    this.door = new Writer({
       store: mortalStore(opened, this, world, world.chance(`commits ${this.bornAt}`)),
       clock,
       random: chance,
       snapshot: world.plan.snapshot,
+      destinations: world.plan.destinations,
+      readFacts: readStoredLine,
       soon: (turn) => clock.after(between(chance, 0, 3), turn),
       committed: options.committed,
       troubled: (error) => this.#failed(error),
@@ -61,7 +65,7 @@ export class Life {
     if (before instanceof Promise) throw new Error("the embedded store answers at once");
     const saved = new Map(before.sources.map((source) => [source.name, source.cursor]));
     this.engine = new Engine({
-      door,
+      door: this.door,
       snapshot: world.plan.snapshot,
       destinations: world.plan.destinations,
       sources: (accept) => [
@@ -76,7 +80,6 @@ export class Life {
         }),
       ],
       cursorOf: (source) => saved.get(source) ?? null,
-      readFacts: readStoredLine,
       http: world.net.httpFor(this),
       secrets: simSecrets,
       clock,

@@ -1,4 +1,5 @@
-import type { Store } from "../../src/store/store.ts";
+import type { Change } from "../../src/core/change.ts";
+import type { Plan, Store } from "../../src/store/store.ts";
 import { between, type Chance } from "./chance.ts";
 import type { CrashPoint } from "./life.ts";
 import type { World } from "./world.ts";
@@ -24,17 +25,27 @@ export function mortalStore(store: Store, life: Mortal, world: World, chance: Ch
   const never = new Promise<never>(() => {});
   const { history, space, time } = world;
 
-  function commitNow(changes: Parameters<Store["commit"]>[0]): void | Promise<void> {
+  /** The whole of a turn's changes, with what its plan added to them. */
+  async function commitNow(changes: readonly Change[], plan?: Plan): Promise<void> {
     if (!life.alive) return never;
     if (space.isFull()) {
       history.undone();
       world.reach("commit failed");
       throw new DiskFull("the disk is full");
     }
-    const done = store.commit(changes);
-    history.committed(changes);
+    const planned: Change[] = [];
+    await store.commit(
+      changes,
+      plan === undefined
+        ? undefined
+        : async (claim) => {
+            planned.push(...(await plan(claim)));
+            return planned;
+          },
+    );
+    history.committed([...changes, ...planned]);
     life.reach("after_commit");
-    return life.alive ? done : never;
+    if (!life.alive) return never;
   }
 
   return {
@@ -44,14 +55,13 @@ export function mortalStore(store: Store, life: Mortal, world: World, chance: Ch
       life.turns(need.due.find(({ source }) => source === "alerts")?.before ?? null);
       return store.read(need);
     },
-    claim: (query) => (life.alive ? store.claim(query) : never),
-    commit: (changes) => {
+    commit: (changes, plan) => {
       life.reach("before_commit");
       if (!life.alive) return never;
       const isSlow = chance() < SLOW_COMMITS;
-      if (!isSlow) return commitNow(changes);
+      if (!isSlow) return commitNow(changes, plan);
       return new Promise<void>((resolve) => time.after(between(chance, 1, COMMIT_MOST_MS), resolve)).then(() =>
-        commitNow(changes),
+        commitNow(changes, plan),
       );
     },
     putSnapshot: (...snapshot) => {

@@ -117,7 +117,7 @@ class Run {
     startTrouble(this.#world, endAt, () => (this.#mayDie ? this.#life?.die("any_time") : undefined));
     startPeople(this.#world, endAt, (command) => {
       // A command that dies with the engine, or that the disk has no room for, is the person's to repeat.
-      this.#life?.engine.submit({ kind: "command", who: "ana", command }).catch((error: unknown) => {
+      this.#life?.door.submit({ kind: "command", who: "ana", command }).catch((error: unknown) => {
         if (!(error instanceof DiskFull)) this.#fail(error);
       });
     });

@@ -34,8 +34,8 @@ export const TELLING: readonly Mutant[] = [
     name: "an outcome that the disk had no room for is forgotten",
     invariants: [5, 6],
     file: "src/engine/worker.ts",
-    find: "        this.#tellFailed(error);\n        if (this.#stopping) return;",
-    replace: "        this.#tellFailed(error);\n        return;",
+    find: "if (this.#stopping) return false;",
+    replace: "return false;",
   },
   {
     name: "a step is done again after one empty look",
@@ -75,14 +75,12 @@ export const TELLING: readonly Mutant[] = [
   {
     name: "the attempt is written down after the call",
     invariants: [3, 5, 6],
-    file: "src/engine/worker.ts",
-    find: `    const { attempts = [] } = await door.submit({ kind: "begin", destination: terms.name, items });
-    jobs.forEach((job, i) => this.#start(job, attempts[i] ?? null));`,
-    replace: `    const early = jobs.map((job) => job.thought.kind === "call" ? destinationOf(this.#options).perform(job.thought.step, { http: this.#options.http, secrets: this.#options.secrets, now: clock.now(), deadlineMs: STEP_DEADLINE_MS }) : null);
-    await early[0];
-    const { attempts = [] } = await door.submit({ kind: "begin", destination: terms.name, items });
-    jobs.forEach((job, i) => this.#start(job, attempts[i] ?? null));
-    function destinationOf(options: WorkerOptions) { return options.destination; }`,
+    file: "src/engine/writer.ts",
+    find: "drafts.push(draft);",
+    replace: `drafts.push(draft);
+      const perform = this.#perform;
+      perform(draft.jobs);
+      this.#perform = () => { this.#perform = perform; };`,
   },
   {
     name: "a step done again says more than it said the first time",

@@ -1,0 +1,6 @@
+// What the Writer's thread runs: the engine's loop, with the connectors and sources that it is not allowed to know.
+import { openDestinations } from "../connectors/index.ts";
+import { runWriterThread } from "../engine/writer-thread.ts";
+import { readStoredLine } from "../sources/stored-line.ts";
+
+runWriterThread({ openDestinations, readFacts: readStoredLine });

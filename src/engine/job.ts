@@ -1,0 +1,14 @@
+import type { Receipt } from "../core/receipt.ts";
+import type { Step } from "../connectors/connector.ts";
+
+/** What a worker is to do. That it is about to be done is committed. */
+export interface Job {
+  readonly destination: string;
+  readonly incident: number;
+  /** The row that its outcome goes to. */
+  readonly attempt: number;
+  readonly what:
+    | { readonly kind: "call"; readonly step: Step; readonly repeat: boolean }
+    /** Look for the step of an earlier call whose answer never came. */
+    | { readonly kind: "look"; readonly mark: string; readonly receipt: Receipt | null };
+}

@@ -1,3 +1,0 @@
-import { runWriterThread } from "./writer-thread.ts";
-
-runWriterThread();
