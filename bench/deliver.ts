@@ -18,7 +18,7 @@ export const deliver: Bench = {
 };
 
 const EVERY_LEVEL = 0;
-const CONNECTIONS = +(process.env.CONN ?? 64);
+const CONNECTIONS = 128;
 const SEED = 2;
 
 interface Delivered {

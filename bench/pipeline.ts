@@ -16,7 +16,7 @@ export const pipeline: Bench = {
   run: measure,
 };
 
-const CONNECTIONS = 64;
+const CONNECTIONS = 128;
 
 interface Caught {
   readonly fromStartMs: number;

@@ -33,10 +33,10 @@ import { openSecrets } from "./secrets/read.ts";
 import { createLineJudge, type LineJudge } from "./sources/line-judge.ts";
 import { createTail } from "./sources/tail.ts";
 import { wordsOf, type TailEvent } from "./sources/tail-event.ts";
-
 import { openReader } from "./store/queries.ts";
 import { StoreError } from "./store/store.ts";
 import { version } from "./app/version.ts";
+import { letYoungSpaceGrow } from "./app/young-space.ts";
 
 /** A running Riposte. */
 export interface App {
@@ -179,6 +179,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
   metrics.configApplied(snapshot.hash, clock.now());
   configApplied(log, { config: configPath, hash: snapshot.hash });
   const httpAddress = doors[1]?.address ?? null;
+  letYoungSpaceGrow();
   started(log, { socket: config.socket, http: httpAddress, tookMs: clock.now() - startedAt });
 
   let ending: Promise<void> | null = null;

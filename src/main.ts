@@ -1,9 +1,11 @@
 // The process's edge: arguments in, exit code out, signals, and what nobody caught.
 import { enableCompileCache } from "node:module";
 import { fileURLToPath } from "node:url";
+import { keepYoungSpaceSmall } from "./app/young-space.ts";
 import type { CliContext } from "./cli/context.ts";
 import { EXIT } from "./cli/exit-codes.ts";
 
+keepYoungSpaceSmall();
 keepCompiledCode();
 let tellOfBug = (error: unknown): void => {
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -12,6 +12,8 @@ export class DiskFull extends Error {
 /** The longest that one commit takes. */
 export const COMMIT_MOST_MS = 30;
 const SLOW_COMMITS = 0.15;
+/** The letters of the turn go through without the plan. */
+const FAILED_PLANS = 0.005;
 
 export interface Mortal {
   readonly alive: boolean;
@@ -39,6 +41,11 @@ export function mortalStore(store: Store, life: Mortal, world: World, chance: Ch
       plan === undefined
         ? undefined
         : async (claim) => {
+            if (chance() < FAILED_PLANS) {
+              history.undone();
+              world.reach("plan failed");
+              throw new DiskFull("no page could be read for the plan");
+            }
             planned.push(...(await plan(claim)));
             return planned;
           },

@@ -37,6 +37,7 @@ const MUST_REACH = [
   ...TROUBLES.map((kind) => `trouble ${kind}`),
   ...CRASH_POINTS.map((point) => `died ${point}`),
   "commit failed",
+  "plan failed",
   ...COMMANDS.flatMap((kind) => [`command ${kind}`, `done ${kind}`]),
   ...["done", "later", "never", "unknown"].map((kind) => `outcome ${kind}`),
   ...["found", "absent", "later"].map((kind) => `look ${kind}`),
