@@ -190,17 +190,11 @@ function preparePutReceipt(db: DatabaseSync): (row: Receipt) => void {
 /** An attempt that ended is tallied as it is written: once for its outcome, and once more should it be found later. */
 function preparePutAttempt(db: DatabaseSync): (row: Attempt) => void {
   const put = db.prepare(upsert("attempt", columns.ATTEMPT, "id"));
-  // What an attempt was about never changes: its end is written alone, which costs half as much.
-  const end = db.prepare("UPDATE attempt SET ended_at = ?, outcome = ?, reason = ?, evidence = ? WHERE id = ?");
   const tally = db.prepare(
     `${insert("tally", columns.TALLY)} ON CONFLICT (destination, outcome)
      DO UPDATE SET count = tally.count + excluded.count`,
   );
   return (row) => {
-    const hasEnded = row.outcome !== null;
-    const evidence = toTextOrNull(row.evidence);
-    if (hasEnded) tally.run(row.destination, row.outcome, 1);
-    if (hasEnded && end.run(row.endedAt, row.outcome, row.reason, evidence, row.id).changes > 0) return;
     put.run(
       row.id,
       row.incident,
@@ -216,8 +210,9 @@ function preparePutAttempt(db: DatabaseSync): (row: Attempt) => void {
       row.endedAt,
       row.outcome,
       row.reason,
-      evidence,
+      toTextOrNull(row.evidence),
     );
+    if (row.outcome !== null) tally.run(row.destination, row.outcome, 1);
   };
 }
 
