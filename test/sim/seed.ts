@@ -76,12 +76,18 @@ export async function runSeed(seed: number): Promise<SeedReport> {
   return {
     seed,
     steps: world.time.steps,
-    faults: world.net.calls.filter(({ fault }) => fault !== "none").length + run.crashes,
+    faults: faultsOf(world) + run.crashes,
     crashes: run.crashes,
     trace: run.trace.digest("hex"),
     reached: Object.fromEntries(world.reached),
     violation,
   };
+}
+
+/** What went wrong on the network and on the disk. A commit that is tried again while the disk is full counts once. */
+function faultsOf({ net, reached }: World): number {
+  const calls = net.calls.filter(({ fault }) => fault !== "none").length;
+  return calls + (reached.get("plan failed") ?? 0) + (reached.get("trouble disk-full") ?? 0);
 }
 
 class Run {
