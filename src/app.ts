@@ -1,17 +1,17 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Config } from "./config/schema.ts";
-import { snapshotOf } from "./config/snapshot.ts";
-import { connectors, openDestinations } from "./connectors/index.ts";
-import { compilePolicies, matchAlert } from "./core/match.ts";
-import { compileRefusal } from "./core/refusal.ts";
 import { SECOND_MS } from "./core/time.ts";
-import { Engine } from "./engine/engine.ts";
+import { type Assembly, Engine } from "./engine/engine.ts";
 import { startWriterThread, type NotOpened } from "./engine/writer-client.ts";
 import { createApi, createPublicDoor } from "./http/api.ts";
 import { listenSocket, listenTcp, type Listening } from "./http/serve.ts";
 import {
   configApplied,
+  configNotApplied,
+  configNotKept,
+  configRefused,
+  configWaits,
   sourceTrouble,
   sourceWell,
   started,
@@ -25,16 +25,16 @@ import { createMetrics } from "./observe/metrics.ts";
 import { commitObserver, workerObserver } from "./observe/observers.ts";
 import { overhear, type Scrubber } from "./observe/scrub.ts";
 import { systemClock, type Clock } from "./ports/clock.ts";
-import { diskFiles } from "./ports/disk-files.ts";
 import type { Http } from "./ports/http.ts";
-import { re2 } from "./ports/regex.ts";
 import { openUndiciHttp } from "./ports/undici-http.ts";
 import { openSecrets } from "./secrets/read.ts";
-import { createLineJudge, type LineJudge } from "./sources/line-judge.ts";
-import { createTail } from "./sources/tail.ts";
+import type { LineJudge } from "./sources/line-judge.ts";
 import { wordsOf, type TailEvent } from "./sources/tail-event.ts";
 import { openReader } from "./store/queries.ts";
 import { StoreError } from "./store/store.ts";
+import { assemble } from "./app/assembly.ts";
+import { ConfigKeeper } from "./app/config-keeper.ts";
+import { keepLastGood } from "./app/last-good.ts";
 import { version } from "./app/version.ts";
 import { letYoungSpaceGrow } from "./app/young-space.ts";
 
@@ -43,6 +43,8 @@ export interface App {
   /** `127.0.0.1:8080`; null: no port was asked for. */
   readonly httpAddress: string | null;
   readonly socketPath: string;
+  /** Takes the config's file as it is now. What came of it is in the log and in `riposte status`. */
+  reload(): Promise<void>;
   /** Ends what is under way in bounded time. What is left stands in the database. */
   stop(why: string): Promise<void>;
 }
@@ -55,8 +57,13 @@ export interface StartFailure {
 
 export interface AppOptions {
   readonly config: Config;
-  /** For the log. */
+  /** The file that is followed. */
   readonly configPath: string;
+  /**
+   * What `config` was read from: that file is followed from now on. Null: it was read from elsewhere, and the file has
+   * to be put right first. Without it no file is followed.
+   */
+  readonly configText?: string | null;
   readonly log: Log;
   /** Learns the secrets that are looked up, so that the log can take them out. */
   readonly scrubber?: Scrubber;
@@ -81,15 +88,30 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
   const { config, configPath, log, died, clock = systemClock, instead = {} } = options;
   const startedAt = clock.now();
   starting(log, { version, config: configPath, database: config.store.path });
-  const { snapshot, policies } = snapshotOf(config, connectors);
   const metrics = createMetrics({ version, node: process.version });
   const commits = commitObserver(log, metrics);
+
+  const secrets = openSecrets(clock, process.env);
+  const network = openUndiciHttp({ connectionsPerOrigin: CONNECTIONS_PER_ORIGIN, clock });
+  const http = instead.http?.(network) ?? network;
+  let generation = 0;
+  const assemblyOf = (of: Config) =>
+    assemble({
+      config: of,
+      generation: (generation += 1),
+      http,
+      clock,
+      tellOfSource: (source, event) => tellOfSource(log, source, event),
+      ...(instead.judge !== undefined && { judge: instead.judge }),
+    });
+  const first = assemblyOf(config);
+  let { snapshot } = first.setup;
 
   const folder = makeFolder(config.store.path);
   if (folder !== null) return folder;
   const door = await startWriterThread({
     entry: instead.writerEntry ?? new URL(`app/writer-entry${import.meta.url.slice(-3)}`, import.meta.url),
-    data: { path: config.store.path, synchronous: "full", snapshot, destinations: config.destinations },
+    data: { path: config.store.path, synchronous: "full", snapshot },
     told: commits,
     clock,
     troubled: (message) => log.warn({ message }, "the Writer failed at something and will try it again"),
@@ -105,32 +127,44 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     await door.close();
     return reader;
   }
-  const secrets = openSecrets(clock, process.env);
-  const network = openUndiciHttp({ connectionsPerOrigin: CONNECTIONS_PER_ORIGIN, clock });
-  const judge = createLineJudge(compilePolicies(policies, re2), compileRefusal(policies), matchAlert);
-  const cursors = new Map((await reader.sources()).map((source) => [source.name, source.cursor]));
   const engine = new Engine({
     door,
-    snapshot,
-    destinations: openDestinations(config.destinations),
-    sources: (accept) =>
-      config.sources.map(({ name, path, start }) =>
-        createTail({
-          name,
-          path,
-          start,
-          files: diskFiles,
-          clock,
-          accept,
-          judge: instead.judge?.(judge) ?? judge,
-          observe: (event) => tellOfSource(log, name, event),
-        }),
-      ),
-    cursorOf: (source) => cursors.get(source) ?? null,
-    http: instead.http?.(network) ?? network,
+    cursorOf: async (name) => (await reader.sources()).find((source) => source.name === name)?.cursor ?? null,
     secrets: options.scrubber === undefined ? secrets : overhear(secrets, options.scrubber),
     clock,
     observe: workerObserver(log, metrics),
+  });
+  const follow = async (assembly: Assembly, put: (assembly: Assembly) => Promise<void>): Promise<void> => {
+    await put(assembly);
+    snapshot = assembly.setup.snapshot;
+    metrics.configApplied(snapshot.hash, clock.now());
+    configApplied(log, { config: configPath, hash: snapshot.hash });
+  };
+  const keep = (databasePath: string, text: string): void => {
+    try {
+      keepLastGood(databasePath, text);
+    } catch (error) {
+      configNotKept(log, error);
+    }
+  };
+  const keeper = new ConfigKeeper({
+    path: configPath,
+    clock,
+    config,
+    text: options.configText ?? null,
+    apply: (next) => follow(assemblyOf(next), (assembly) => engine.apply(assembly)),
+    tell: {
+      applied(_, text) {
+        metrics.configFileRefused(false);
+        keep(config.store.path, text);
+      },
+      refused(lines) {
+        metrics.configFileRefused(true);
+        configRefused(log, { config: configPath, mistakes: lines });
+      },
+      failed: (error) => configNotApplied(log, error),
+      waitsForRestart: (keys) => configWaits(log, { keys }),
+    },
   });
 
   let isStopping = false;
@@ -142,6 +176,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     door,
     snapshot: () => snapshot,
     sources: () => Object.fromEntries(engine.sources.map((source) => [source.name, source.status()])),
+    config: () => keeper.report,
     stopping: () => isStopping,
     metrics,
     log,
@@ -167,7 +202,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
   }
 
   try {
-    await engine.start();
+    await follow(first, (assembly) => engine.start(assembly));
   } catch (error) {
     await within(engine.drain(), STOP_WITHIN_MS, clock);
     await close(doors);
@@ -176,8 +211,8 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
       message: `${config.store.path} takes no writes (${(error as Error).message}): make room or let Riposte's user write there, then start it again. Nothing is lost.`,
     };
   }
-  metrics.configApplied(snapshot.hash, clock.now());
-  configApplied(log, { config: configPath, hash: snapshot.hash });
+  if (typeof options.configText === "string") keep(config.store.path, options.configText);
+  if (options.configText !== undefined) keeper.start();
   const httpAddress = doors[1]?.address ?? null;
   letYoungSpaceGrow();
   started(log, { socket: config.socket, http: httpAddress, tookMs: clock.now() - startedAt });
@@ -187,6 +222,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     isStopping = true;
     stopping(log, { why });
     const beganAt = clock.now();
+    await within(keeper.stop(), STOP_WITHIN_MS, clock);
     await within(engine.drain(), STOP_WITHIN_MS, clock);
     const callsLeft = engine.inFlight;
     await close(doors);
@@ -196,6 +232,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
   return {
     httpAddress,
     socketPath: config.socket,
+    reload: () => keeper.reload(),
     stop: (why) => (ending ??= end(why)),
   };
 }

@@ -31,6 +31,7 @@ const context: CliContext = {
   version,
   readStdin,
   askedToStop,
+  askedToReload: (reload) => void process.on("SIGHUP", reload),
   tellBugsTo(tell) {
     tellOfBug = tell;
   },

@@ -51,6 +51,7 @@ export async function openOffline(config: Config, version: string): Promise<Offl
     door,
     snapshot: () => snapshot,
     sources: () => ({}),
+    config: () => null,
     stopping: () => false,
     metrics: createMetrics({ version, node: process.version }),
     log: createLog({ level: "error", pretty: true }),

@@ -6,13 +6,18 @@ import { startApp, type App, type StartFailure } from "../app.ts";
 
 export interface ServeOptions {
   readonly config: Config;
+  /** The file that is followed while it runs. */
   readonly configPath: string;
+  /** What the config was read from; null: not from that file. */
+  readonly configText: string | null;
   readonly level: LogLevel;
   /** Log lines for people rather than for machines. */
   readonly pretty: boolean;
   readonly started?: (app: App) => void;
   /** Resolves with why, once the process is to end. */
   readonly askedToStop: () => Promise<string>;
+  /** From now on whoever asks for the config to be read again is heard. */
+  readonly askedToReload: (reload: () => void) => void;
   /** From now on what nobody caught is told to this. */
   readonly tellBugsTo: (tell: (error: unknown) => void) => void;
   /** Ends the process where it stands. */
@@ -21,14 +26,15 @@ export interface ServeOptions {
 
 /** Runs until it is asked to stop, or says why it can't start. */
 export async function serveConfig(options: ServeOptions): Promise<StartFailure | null> {
-  const { config, configPath, level, pretty } = options;
+  const { config, configPath, configText, level, pretty } = options;
   const scrubber = createScrubber();
   const log = createLog({ level, pretty, scrub: scrubber.scrub });
   options.tellBugsTo((error) => bug(log, error));
   // Asked for before it starts: whoever stops it then is heard as soon as it runs.
   const asked = options.askedToStop();
-  const app = await startApp({ config, configPath, log, scrubber, died: options.giveUp });
+  const app = await startApp({ config, configPath, configText, log, scrubber, died: options.giveUp });
   if (!("stop" in app)) return app;
+  options.askedToReload(() => void app.reload());
   options.started?.(app);
   await app.stop(await asked);
   return null;

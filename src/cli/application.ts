@@ -3,7 +3,7 @@
 import { type Application, buildApplication, buildCommand, buildRouteMap, text_en } from "@stricli/core";
 import type { CliContext } from "./context.ts";
 import { CommandError, exitCodeOf } from "./exit-codes.ts";
-import { config, json, socket, word, wholeNumber } from "./flags.ts";
+import { config, json, lastGood, socket, word, wholeNumber } from "./flags.ts";
 import { incidentRoutes } from "./incident-routes.ts";
 import { workRoutes } from "./work-routes.ts";
 
@@ -56,16 +56,19 @@ function said(error: unknown): string {
 
 const serveRoute = buildCommand({
   loader: async () => (await import("./serve.ts")).serve,
-  parameters: { flags: { config, log: logFlag(), logFormat: logFormatFlag() } },
+  parameters: { flags: { config, lastGood, log: logFlag(), logFormat: logFormatFlag() } },
   docs: {
     brief: "Read alerts and tell, until asked to stop",
-    fullDescription: "Runs in the foreground. SIGTERM or SIGINT ends it in order; a second one ends it at once.",
+    fullDescription: [
+      "Runs in the foreground. SIGTERM or SIGINT ends it in order; a second one ends it at once. A config that changes",
+      "is applied within seconds, or at once on SIGHUP; one that is wrong changes nothing and is told in the log.",
+    ].join("\n"),
   },
 });
 
 const startRoute = buildCommand({
   loader: async () => (await import("./start.ts")).start,
-  parameters: { flags: { config, log: logFlag(), logFormat: logFormatFlag() } },
+  parameters: { flags: { config, lastGood, log: logFlag(), logFormat: logFormatFlag() } },
   docs: {
     brief: "Try it: without --config against a built-in sandbox, with it the same as serve",
     fullDescription: [

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import type { ReadConfig } from "../app/read-config.ts";
 import type { Config } from "../config/schema.ts";
 import { formatConfigError } from "../config/problem.ts";
 import { visible } from "../core/visible.ts";
@@ -24,15 +25,17 @@ export function noConfig(): CommandError {
 export async function configOrFail(context: CliContext, path: string): Promise<Config> {
   const { readConfig } = await import("../app/read-config.ts");
   const read = readConfig(path);
-  switch (read.kind) {
-    case "unreadable":
-      throw new CommandError(EXIT.config, visible(read.says));
-    case "refused": {
-      const lines = read.errors.map((error) => visible(formatConfigError(error)));
-      throw new CommandError(EXIT.config, ["the config is wrong:", ...lines].join("\n"));
-    }
-    case "loaded":
-      for (const warning of read.warnings) say(context, `warning: ${visible(formatConfigError(warning))}`);
-      return read.config;
-  }
+  if (read.kind !== "loaded") throw new CommandError(EXIT.config, mistakesIn(read));
+  sayWarnings(context, read);
+  return read.config;
+}
+
+export function sayWarnings(context: CliContext, { warnings }: Extract<ReadConfig, { kind: "loaded" }>): void {
+  for (const warning of warnings) say(context, `warning: ${visible(formatConfigError(warning))}`);
+}
+
+/** What is wrong, one line for each mistake. */
+export function mistakesIn(read: Exclude<ReadConfig, { kind: "loaded" }>): string {
+  if (read.kind === "unreadable") return visible(read.says);
+  return ["the config is wrong:", ...read.errors.map((error) => visible(formatConfigError(error)))].join("\n");
 }

@@ -13,6 +13,8 @@ export interface CliContext extends CommandContext {
   readStdin(mostBytes: number): Promise<Buffer | null>;
   /** Resolves with the name of the first signal that asks the process to end; a second one ends it at once. */
   askedToStop(): Promise<string>;
+  /** From now on `reload` is called whenever the process is asked to read its config again. */
+  askedToReload(reload: () => void): void;
   /** From now on what nobody caught is told to this, before the process ends. */
   tellBugsTo(tell: (error: unknown) => void): void;
   /** Ends the process where it stands. */

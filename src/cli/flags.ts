@@ -16,6 +16,13 @@ export const socket = {
   placeholder: "PATH",
 } as const;
 
+export const lastGood = {
+  kind: "boolean",
+  brief: "Should the config be wrong, start with the one that worked last",
+  optional: true,
+  withNegated: false,
+} as const;
+
 export const json = {
   kind: "boolean",
   brief: "Print the data as JSON",

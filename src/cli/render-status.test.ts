@@ -13,6 +13,7 @@ function facts(of: Partial<StatusFacts> = {}): StatusFacts {
     now,
     startedAt: now - 3_600_000,
     config: "0123456789abcdef",
+    configFile: null,
     destinations: [
       aDestination({ name: "chat", type: "slack" }),
       aDestination({ name: "tickets", type: "jira-automation" }),

@@ -1,11 +1,15 @@
 import type { App } from "../app.ts";
-import { configOrFail, findConfig, noConfig } from "./config-file.ts";
+import type { Config } from "../config/schema.ts";
+import { visible } from "../core/visible.ts";
+import { findConfig, mistakesIn, noConfig, sayWarnings } from "./config-file.ts";
 import type { CliContext } from "./context.ts";
-import { EXIT } from "./exit-codes.ts";
+import { CommandError, EXIT } from "./exit-codes.ts";
+import { say } from "./print.ts";
 import { startFailed } from "./start-failure.ts";
 
 export interface ServeFlags {
   readonly config?: string;
+  readonly lastGood?: boolean;
   readonly log: "debug" | "info" | "warn" | "error";
   readonly logFormat?: "json" | "text";
 }
@@ -22,17 +26,50 @@ export async function servePath(
   path: string,
   started: (app: App) => void = () => {},
 ): Promise<void> {
-  const config = await configOrFail(context, path);
+  const { config, text } = await goodConfig(context, path, flags.lastGood === true);
   const { serveConfig } = await import("../app/serve-config.ts");
   const failure = await serveConfig({
     config,
     configPath: path,
+    configText: text,
     level: flags.log,
     pretty: flags.logFormat === "text" || (flags.logFormat === undefined && context.process.stderr.isTTY === true),
     started,
     askedToStop: () => context.askedToStop(),
+    askedToReload: (reload) => context.askedToReload(reload),
     tellBugsTo: (tell) => context.tellBugsTo(tell),
     giveUp: () => context.exitNow(EXIT.bug),
   });
   if (failure !== null) throw startFailed(failure);
+}
+
+interface GoodConfig {
+  readonly config: Config;
+  /** Null: it is the copy of an earlier one, and not what stands in the file now. */
+  readonly text: string | null;
+}
+
+/** The config in the file; where that is wrong and `mayFallBack` is true, the copy of the one that worked last. */
+async function goodConfig(context: CliContext, path: string, mayFallBack: boolean): Promise<GoodConfig> {
+  const { readConfig } = await import("../app/read-config.ts");
+  const read = readConfig(path);
+  if (read.kind === "loaded") {
+    sayWarnings(context, read);
+    return { config: read.config, text: read.text };
+  }
+  const { findLastGood } = await import("../app/last-good.ts");
+  const copyPath = findLastGood(read.text);
+  const copy = readConfig(copyPath);
+  const mistakes = mistakesIn(read);
+  if (!mayFallBack) {
+    const hint = `To start with the config that worked last (${copyPath}), add --last-good.`;
+    throw new CommandError(EXIT.config, copy.kind === "loaded" ? `${mistakes}\n${visible(hint)}` : mistakes);
+  }
+  if (copy.kind !== "loaded") {
+    const why = `There is nothing to fall back to either. ${mistakesIn(copy)}`;
+    throw new CommandError(EXIT.config, `${mistakes}\n${why}`);
+  }
+  say(context, mistakes);
+  say(context, visible(`starting with the config that worked last, ${copyPath}; ${path} is taken once it is right`));
+  return { config: copy.config, text: null };
 }

@@ -3,6 +3,7 @@ import { begin } from "./begin.ts";
 import { command } from "./command.ts";
 import type { Context } from "./context.ts";
 import type { Input, Result } from "./input.ts";
+import { rebind } from "./rebind.ts";
 import { recover } from "./recover.ts";
 import { looked, settle } from "./settle.ts";
 import { tick } from "./tick.ts";
@@ -23,6 +24,8 @@ export function decide(view: View, input: Input, context: Context): Result {
       return tick(view, input, context);
     case "recover":
       return recover(view, input, context);
+    case "rebind":
+      return rebind(view, input.destinations, context);
     case "command":
       return command(view, input, context);
   }

@@ -5,7 +5,15 @@ import type { Plan } from "./receipt.ts";
 import type { Instant } from "./time.ts";
 
 /** Everything that can happen to Riposte. Each is decided by one pure function and answered after the commit. */
-export type Input = AcceptInput | BeginInput | SettleInput | LookedInput | TickInput | RecoverInput | CommandInput;
+export type Input =
+  | AcceptInput
+  | BeginInput
+  | SettleInput
+  | LookedInput
+  | TickInput
+  | RecoverInput
+  | RebindInput
+  | CommandInput;
 
 /** A stretch of a source: what was read and what is left of it after the policies. */
 export interface AcceptInput {
@@ -80,6 +88,12 @@ export interface RecoverInput {
   readonly destinations: readonly string[];
 }
 
+/** Another config is in force: it has these destinations. */
+export interface RebindInput {
+  readonly kind: "rebind";
+  readonly destinations: readonly string[];
+}
+
 export interface CommandInput {
   readonly kind: "command";
   readonly who: string;
@@ -101,7 +115,7 @@ export interface Result {
   readonly attempts?: readonly (number | null)[];
   /** For `command`: whether it applied, and why not. */
   readonly refused?: string | null;
-  /** For `recover`, `retry_dead` and `tick`: more is left, submit again. */
+  /** For `recover`, `rebind`, `retry_dead` and `tick`: more is left, submit again. */
   readonly more?: boolean;
   readonly counts?: { readonly kept: number; readonly duplicate: number; readonly collision: number };
 }

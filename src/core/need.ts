@@ -86,8 +86,10 @@ export function addNeed(need: Need, input: Input): void {
       return;
     case "recover":
       need.openAttempts = ORPHANS_A_TURN;
-      need.orphansExcept = input.destinations;
-      for (const destination of input.destinations) need.deadOf.set(destination, "destination_removed");
+      needToRebind(need, input.destinations);
+      return;
+    case "rebind":
+      needToRebind(need, input.destinations);
       return;
     case "command":
       switch (input.command.kind) {
@@ -102,4 +104,9 @@ export function addNeed(need: Need, input: Input): void {
           return;
       }
   }
+}
+
+function needToRebind(need: Need, destinations: readonly string[]): void {
+  need.orphansExcept = destinations;
+  for (const destination of destinations) need.deadOf.set(destination, "destination_removed");
 }

@@ -2,13 +2,13 @@ import type { Context } from "./context.ts";
 import type { RecoverInput, Result } from "./input.ts";
 import { ORPHANS_A_TURN } from "./need.ts";
 import { unknown } from "./outcome.ts";
+import { rebind } from "./rebind.ts";
 import { afterUnknown } from "./settle.ts";
 import type { View } from "./view.ts";
-import { revived, type Work } from "./work.ts";
 
 /**
- * The first turn of an engine. Calls that were in flight when the last one ended are unknown now, and work for
- * destinations that nobody configures any more becomes visible instead of waiting for ever, until they are back.
+ * The first turn of an engine. Calls that were in flight when the last one ended are unknown now, and work is tied
+ * to the destinations that there are.
  */
 export function recover(view: View, input: RecoverInput, context: Context): Result {
   const open = view.openAttempts();
@@ -19,18 +19,6 @@ export function recover(view: View, input: RecoverInput, context: Context): Resu
     if (work === undefined || work.attempt !== attempt.id) continue;
     afterUnknown(view, work, attempt, unknown("engine_died", null, evidence), context);
   }
-  const orphans = view
-    .works()
-    .filter((work) => work.state !== "dead" && !input.destinations.includes(work.destination));
-  for (const work of orphans) {
-    view.putWork({ ...work, state: "dead", reason: "destination_removed", evidence: "not in the config any more" });
-  }
-  const isBack = (work: Work): boolean =>
-    work.state === "dead" && work.reason === "destination_removed" && input.destinations.includes(work.destination);
-  const back = view.works().filter(isBack);
-  for (const work of back) view.putWork(revived(work, context));
-  return {
-    woken: [],
-    more: back.length >= ORPHANS_A_TURN || open.length >= ORPHANS_A_TURN || orphans.length >= ORPHANS_A_TURN,
-  };
+  const rebound = rebind(view, input.destinations, context);
+  return { ...rebound, more: rebound.more === true || open.length >= ORPHANS_A_TURN };
 }

@@ -5,7 +5,14 @@ import type { Later, Outcome, Remote, Unknown } from "./outcome.ts";
 import type { Attempt } from "./receipt.ts";
 import { HOUR_MS } from "./time.ts";
 import type { View } from "./view.ts";
-import { backoffMs, CALLS_THAT_MAY_HAVE_ARRIVED, EMPTY_LOOKS_BEFORE_REPEAT, priorityOf, type Work } from "./work.ts";
+import {
+  backoffMs,
+  CALLS_THAT_MAY_HAVE_ARRIVED,
+  EMPTY_LOOKS_BEFORE_REPEAT,
+  orphaned,
+  priorityOf,
+  type Work,
+} from "./work.ts";
 
 /** Writes down what came of a call. An attempt settles once: a second report of it changes nothing. */
 export function settle(view: View, input: SettleInput, context: Context): Result {
@@ -38,6 +45,7 @@ export function settle(view: View, input: SettleInput, context: Context): Result
       afterUnknown(view, work, attempt, outcome, context);
       break;
   }
+  giveUpIfGone(view, attempt, context);
   return { woken: [attempt.destination] };
 }
 
@@ -68,7 +76,15 @@ export function looked(view: View, input: LookedInput, context: Context): Result
       view.putWork(putOff({ ...work, tries: work.tries + 1 }, look, context));
       break;
   }
+  giveUpIfGone(view, attempt, context);
   return { woken: [input.destination] };
+}
+
+/** While the call was under way its destination left the config: what is left to do is nobody's. */
+function giveUpIfGone(view: View, { incident, destination }: Attempt, context: Context): void {
+  if (context.snapshot.destinations[destination] !== undefined) return;
+  const work = view.work(incident, destination);
+  if (work !== undefined && work.state !== "dead") view.putWork(orphaned(work));
 }
 
 /**

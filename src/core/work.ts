@@ -72,3 +72,8 @@ export function revived(work: Work, context: Context): Work {
   const terms = context.snapshot.destinations[work.destination];
   return { ...fresh, state: "unknown", dueAt: context.now + (terms?.finds === true ? terms.settleMs : 0) };
 }
+
+/** Its destination is not in the config any more: a person sees it, and it goes on should the destination be back. */
+export function orphaned(work: Work): Work {
+  return { ...work, state: "dead", reason: "destination_removed", evidence: "not in the config any more" };
+}

@@ -1,17 +1,26 @@
 import type { Change } from "../core/change.ts";
 import type { BeginInput, Input, Result } from "../core/input.ts";
 import type { Snapshot } from "../core/snapshot.ts";
+import type { DestinationSettings } from "../connectors/connector.ts";
 import type { Job } from "./job.ts";
 
 /** What comes to the Writer from outside; what begins it decides itself. */
 export type Asked = Exclude<Input, BeginInput>;
 
+/** A config as the Writer decides and plans by it. */
+export interface Setup {
+  /** Counts the configs of one life of the engine. */
+  readonly generation: number;
+  readonly snapshot: Snapshot;
+  readonly destinations: readonly DestinationSettings[];
+}
+
 /** The way to the database for everybody who decides or does: no one else holds a transaction. */
 export interface WriterDoor {
   /** Decides the input and answers after its commit. Rejects when the commit failed: then nothing of it happened. */
   submit(input: Asked): Promise<Result>;
-  /** From the next turn on, decisions follow this config. */
-  follow(snapshot: Snapshot): Promise<void>;
+  /** From the next turn on, decisions and plans follow this config. Rejects when it could not be kept: nothing changed. */
+  follow(setup: Setup): Promise<void>;
   /** From now on whatever is due is begun: committed, then handed to `perform`. */
   work(perform: Perform): Promise<void>;
   /** Begins nothing more. What was begun has been handed over when this answers. */

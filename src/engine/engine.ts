@@ -1,24 +1,33 @@
-import type { Snapshot } from "../core/snapshot.ts";
 import { SECOND_MS } from "../core/time.ts";
 import type { Destination } from "../connectors/connector.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Http } from "../ports/http.ts";
 import type { Secrets } from "../ports/secrets.ts";
 import type { Accept, Source } from "../sources/source.ts";
-import type { WriterDoor } from "./door.ts";
+import type { Setup, WriterDoor } from "./door.ts";
 import { Worker, type WorkerObserver } from "./worker.ts";
 
 export interface EngineParts {
   readonly door: WriterDoor;
-  readonly snapshot: Snapshot;
-  readonly destinations: ReadonlyMap<string, Destination>;
-  readonly sources: (accept: Accept) => readonly Source[];
   /** The bookmark of a source as it was committed last. */
-  readonly cursorOf: (source: string) => string | null;
-  readonly http: Http;
+  readonly cursorOf: (source: string) => Promise<string | null>;
   readonly secrets: Secrets;
   readonly clock: Clock;
   readonly observe: WorkerObserver;
+}
+
+/** What a config makes: the parts that are taken down and built anew when it changes. */
+export interface Assembly {
+  readonly setup: Setup;
+  readonly destinations: ReadonlyMap<string, Destination>;
+  readonly http: Http;
+  readonly sources: (accept: Accept) => readonly Source[];
+}
+
+/** An assembly at work. */
+interface Shift {
+  readonly assembly: Assembly;
+  readonly workers: ReadonlyMap<string, Worker>;
 }
 
 /** How often timers are looked at; none of them needs to be more exact. */
@@ -26,54 +35,134 @@ const TICK_MS = SECOND_MS;
 
 /** Sources, Writer, workers and timers as one running thing. */
 export class Engine {
-  readonly sources: readonly Source[];
   readonly #parts: EngineParts;
-  readonly #workers = new Map<string, Worker>();
+  /** By generation: the one in force, and those of which calls are still in flight. */
+  readonly #shifts = new Map<number, Shift>();
+  #sources: readonly Source[] = [];
+  #generation = 0;
   #cancelTick: () => void = () => {};
   #stopped = false;
-  #startedAt = 0;
+  #readingSince = 0;
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
-    const { door, clock, http, secrets, observe } = parts;
-    for (const [name, destination] of parts.destinations) {
-      this.#workers.set(name, new Worker({ door, destination, http, secrets, clock, observe }));
-    }
-    this.sources = parts.sources(async (stretch) => {
-      await parts.door.submit(stretch);
-    });
   }
 
-  /** Puts right what the last life left behind, then begins to work and to read. */
-  async start(): Promise<void> {
-    this.#startedAt = this.#parts.clock.now();
-    await this.#parts.door.follow(this.#parts.snapshot);
-    const destinations = [...this.#workers.keys()];
-    let more: boolean | undefined = true;
-    while (more === true) ({ more } = await this.#parts.door.submit({ kind: "recover", destinations }));
-    await this.#parts.door.work((jobs) => {
-      for (const job of jobs) this.#workers.get(job.destination)?.perform(job);
-    });
-    for (const source of this.sources) source.start(this.#parts.cursorOf(source.name));
-    this.#tickLater();
+  get sources(): readonly Source[] {
+    return this.#sources;
   }
 
   /** Calls that have begun and not ended. */
   get inFlight(): number {
-    return [...this.#workers.values()].reduce((sum, worker) => sum + worker.inFlight, 0);
+    return this.#workers().reduce((sum, worker) => sum + worker.inFlight, 0);
+  }
+
+  /** Puts right what the last life left behind, then begins to work and to read. */
+  async start(assembly: Assembly): Promise<void> {
+    const { door } = this.#parts;
+    this.#hire(assembly);
+    await door.follow(assembly.setup);
+    const destinations = [...assembly.destinations.keys()];
+    let more: boolean | undefined = true;
+    while (more === true) ({ more } = await door.submit({ kind: "recover", destinations }));
+    await door.work((jobs) => {
+      for (const job of jobs) this.#shifts.get(job.generation)?.workers.get(job.destination)?.perform(job);
+    });
+    await this.#read(assembly);
+    this.#tickLater();
+  }
+
+  /**
+   * Goes on with another config: sources stop at what they have handed over and begin again from there, calls in
+   * flight end as they began. Rejects when the config could not be kept; then everything goes on as it was.
+   */
+  async apply(assembly: Assembly): Promise<void> {
+    const before = this.#shifts.get(this.#generation);
+    await Promise.all(this.#sources.map((source) => source.drain()));
+    this.#hire(assembly);
+    try {
+      await this.#parts.door.follow(assembly.setup);
+    } catch (error) {
+      this.#shifts.delete(assembly.setup.generation);
+      if (before !== undefined) {
+        this.#generation = before.assembly.setup.generation;
+        await this.#read(before.assembly);
+      }
+      throw error;
+    }
+    await this.#rebind(assembly);
+    await this.#read(assembly);
+    if (before !== undefined) this.#retire(before);
   }
 
   /** Reads no more, begins no more calls, and waits for those in flight. What is left is in the rows. */
   async drain(): Promise<void> {
     this.#stopped = true;
     this.#cancelTick();
-    const workers = [...this.#workers.values()];
     const callsEnd = async (): Promise<void> => {
       // A Writer that is gone begins nothing either.
       await this.#parts.door.rest().catch((error: unknown) => this.#failed(error));
-      await Promise.all(workers.map((worker) => worker.drain()));
+      await Promise.all(this.#workers().map((worker) => worker.drain()));
     };
-    await Promise.all([...this.sources.map((source) => source.drain()), callsEnd()]);
+    await Promise.all([...this.#sources.map((source) => source.drain()), callsEnd()]);
+  }
+
+  #workers(): readonly Worker[] {
+    return [...this.#shifts.values()].flatMap(({ workers }) => [...workers.values()]);
+  }
+
+  #hire(assembly: Assembly): void {
+    const { door, clock, secrets, observe } = this.#parts;
+    const { http, setup, destinations } = assembly;
+    const hired = [...destinations].map(([name, destination]) => {
+      return [name, new Worker({ door, destination, http, secrets, clock, observe })] as const;
+    });
+    this.#shifts.set(setup.generation, { assembly, workers: new Map(hired) });
+    this.#generation = setup.generation;
+  }
+
+  #retire({ assembly, workers }: Shift): void {
+    const idle = Promise.all([...workers.values()].map((worker) => worker.idle()));
+    idle.then(
+      () => this.#shifts.delete(assembly.setup.generation),
+      (error: unknown) => this.#failed(error),
+    );
+  }
+
+  async #read({ sources }: Assembly): Promise<void> {
+    if (this.#stopped) return;
+    this.#readingSince = this.#parts.clock.now();
+    this.#sources = sources(async (stretch) => {
+      await this.#parts.door.submit(stretch);
+    });
+    for (const source of this.#sources) source.start(await this.#bookmarkOf(source.name));
+  }
+
+  /** Without its bookmark a source must not begin: asked for until it is to be had. */
+  async #bookmarkOf(source: string): Promise<string | null> {
+    for (;;) {
+      try {
+        return await this.#parts.cursorOf(source);
+      } catch (error) {
+        if (this.#stopped) throw error;
+        this.#failed(error);
+        await new Promise<void>((resolve) => this.#parts.clock.after(TICK_MS, resolve));
+      }
+    }
+  }
+
+  /** While the database takes nothing it is tried again, until another config is in force. */
+  async #rebind(assembly: Assembly): Promise<void> {
+    const destinations = [...assembly.destinations.keys()];
+    try {
+      let more: boolean | undefined = true;
+      while (more === true) ({ more } = await this.#parts.door.submit({ kind: "rebind", destinations }));
+    } catch (error) {
+      this.#failed(error);
+      this.#parts.clock.after(TICK_MS, () => {
+        if (!this.#stopped && this.#generation === assembly.setup.generation) void this.#rebind(assembly);
+      });
+    }
   }
 
   #tickLater(): void {
@@ -95,11 +184,12 @@ export class Engine {
 
   async #tick(): Promise<void> {
     // A source that has read nothing yet may have a backlog: its timers wait as if it stood at the beginning of time.
-    const unread = { at: 0, reportedAt: this.#startedAt };
-    const watermarks = Object.fromEntries(this.sources.map((source) => [source.name, source.watermark() ?? unread]));
+    const unread = { at: 0, reportedAt: this.#readingSince };
+    const watermarks = Object.fromEntries(this.#sources.map((source) => [source.name, source.watermark() ?? unread]));
     let more: boolean | undefined = true;
     while (more === true && !this.#stopped) {
-      ({ more } = await this.#parts.door.submit({ kind: "tick", now: this.#parts.clock.now(), watermarks }));
+      const now = this.#parts.clock.now();
+      ({ more } = await this.#parts.door.submit({ kind: "tick", now, watermarks }));
     }
   }
 }

@@ -3,6 +3,8 @@ import type { Step } from "../connectors/connector.ts";
 
 /** What a worker is to do. That it is about to be done is committed. */
 export interface Job {
+  /** Of the setup under which it was planned: its destination may have changed since. */
+  readonly generation: number;
   readonly destination: string;
   readonly incident: number;
   /** The row that its outcome goes to. */

@@ -11,6 +11,7 @@ export interface Letter {
 const RANK: Readonly<Record<Asked["kind"], number>> = {
   command: 0,
   recover: 0,
+  rebind: 0,
   settle: 1,
   looked: 1,
   tick: 2,
@@ -62,6 +63,7 @@ function rowsOf(input: Asked): number {
     case "looked":
     case "tick":
     case "recover":
+    case "rebind":
     case "command":
       return 1;
   }

@@ -14,7 +14,6 @@ import { paint, type ReadFacts } from "./paint.ts";
 import { think, toBeginItem, type Thought } from "./think.ts";
 
 export interface PlannerOptions {
-  readonly destinations: ReadonlyMap<string, Drawer>;
   readonly readFacts: ReadFacts;
   readonly install: string;
   readonly clock: Clock;
@@ -52,6 +51,8 @@ const RETRY_MS = 1_000;
  */
 export class Planner {
   readonly #options: PlannerOptions;
+  #destinations: ReadonlyMap<string, Drawer> = new Map();
+  #generation = 0;
   readonly #awake = new Set<string>();
   readonly #inFlight = new Map<string, Set<number>>();
   readonly #timers = new Map<string, () => void>();
@@ -67,7 +68,15 @@ export class Planner {
 
   start(): void {
     this.#isResting = false;
-    for (const destination of this.#options.destinations.keys()) this.#wake(destination);
+    for (const destination of this.#destinations.keys()) this.#wake(destination);
+  }
+
+  /** Plans for these from now on. What is in flight keeps its place, also where its destination changed. */
+  follow(generation: number, destinations: ReadonlyMap<string, Drawer>): void {
+    this.#generation = generation;
+    this.#destinations = destinations;
+    for (const name of [...this.#awake, ...this.#timers.keys()]) if (!destinations.has(name)) this.#sleep(name, null);
+    for (const name of destinations.keys()) this.#wake(name);
   }
 
   rest(): void {
@@ -89,7 +98,7 @@ export class Planner {
       freed.set(input.destination, (freed.get(input.destination) ?? new Set()).add(input.attempt));
     }
     const inFlight = (name: string): number => (this.#inFlight.get(name)?.size ?? 0) - (freed.get(name)?.size ?? 0);
-    const known = [...awake].filter((name) => this.#options.destinations.has(name));
+    const known = [...awake].filter((name) => this.#destinations.has(name));
     return known.length === 0 ? null : new Map(known.map((name) => [name, inFlight(name)]));
   }
 
@@ -131,7 +140,12 @@ export class Planner {
     const jobs = plans.flatMap(({ destination, thoughts }) => {
       const items = thoughts.map(([work, thought]) => toBeginItem(work, thought, LOOK_LEASE_MS));
       const { attempts = [] } = decide(view, { kind: "begin", destination, items }, context);
-      return thoughts.flatMap(([work, thought], i) => jobOf(work, thought, attempts[i] ?? null));
+      return thoughts.flatMap(([work, thought], i) => {
+        const what = whatOf(work, thought);
+        const attempt = attempts[i] ?? null;
+        if (what === null || attempt === null) return [];
+        return [{ generation: this.#generation, destination, incident: work.incident.id, attempt, what }];
+      });
     });
     return { changes: view.changes(), jobs, next };
   }
@@ -169,7 +183,7 @@ export class Planner {
   }
 
   #wake(destination: string): void {
-    if (this.#isResting || !this.#options.destinations.has(destination)) return;
+    if (this.#isResting || !this.#destinations.has(destination)) return;
     this.#awake.add(destination);
     this.#options.awake();
   }
@@ -188,12 +202,12 @@ export class Planner {
   }
 
   #think(claimed: ClaimedWork, { snapshot }: Context): Thought {
-    const { destinations, readFacts, install, failed } = this.#options;
+    const { readFacts, install, failed } = this.#options;
     const name = claimed.work.destination;
     try {
       const groupBy = snapshot.policies[claimed.incident.policy]?.groupBy ?? [];
       const picture = paint(claimed, groupBy, readFacts);
-      return think(claimed, picture, destinations.get(name)!, snapshot.destinations[name]!, install);
+      return think(claimed, picture, this.#destinations.get(name)!, snapshot.destinations[name]!, install);
     } catch (error) {
       // One incident that a connector can't draw becomes a dead letter instead of blocking all that wait behind it.
       failed(name, error);
@@ -203,17 +217,15 @@ export class Planner {
   }
 }
 
-function jobOf({ work, receipt }: ClaimedWork, thought: Thought, attempt: number | null): readonly Job[] {
-  if (attempt === null) return [];
-  const { destination, incident } = work;
+function whatOf({ receipt }: ClaimedWork, thought: Thought): Job["what"] | null {
   switch (thought.kind) {
     case "satisfied":
     case "give_up":
-      return [];
+      return null;
     case "look":
-      return [{ destination, incident, attempt, what: { kind: "look", mark: thought.mark, receipt } }];
+      return { kind: "look", mark: thought.mark, receipt };
     case "call":
-      return [{ destination, incident, attempt, what: { kind: "call", step: thought.step, repeat: thought.repeat } }];
+      return { kind: "call", step: thought.step, repeat: thought.repeat };
   }
 }
 

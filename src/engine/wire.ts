@@ -3,14 +3,13 @@ import type { Result } from "../core/input.ts";
 import type { Moment } from "../core/moments.ts";
 import type { Snapshot } from "../core/snapshot.ts";
 import type { Work } from "../core/work.ts";
-import type { DestinationSettings } from "../connectors/connector.ts";
-import type { Asked } from "./door.ts";
+import type { Asked, Setup } from "./door.ts";
 import type { Job } from "./job.ts";
 
 /** What goes to the Writer's thread. Requests are numbered; several travel in one message. */
 export type ToWriter =
   | { readonly kind: "submit"; readonly id: number; readonly input: Asked }
-  | { readonly kind: "follow"; readonly id: number; readonly snapshot: Snapshot }
+  | { readonly kind: "follow"; readonly id: number; readonly setup: Setup }
   | { readonly kind: "work" | "rest" | "check" | "close"; readonly id: number };
 
 /** What comes back. Answers of one turn travel together. */
@@ -44,6 +43,6 @@ export function newsOf(changes: readonly Change[]): CommittedNews {
 export interface WriterThreadData {
   readonly path: string;
   readonly synchronous: "full" | "normal" | "off";
+  /** Until another is followed. */
   readonly snapshot: Snapshot;
-  readonly destinations: readonly DestinationSettings[];
 }

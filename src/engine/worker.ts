@@ -61,9 +61,14 @@ export class Worker {
       });
   }
 
-  /** Resolves when the calls in flight have ended and are written down. */
+  /** Resolves when the calls in flight have ended and are written down; what can't be is not offered again. */
   async drain(): Promise<void> {
     this.#stopping = true;
+    await this.idle();
+  }
+
+  /** Resolves when nothing is in flight. */
+  async idle(): Promise<void> {
     if (this.#inFlight > 0) await new Promise<void>((idle) => this.#idle.push(idle));
   }
 

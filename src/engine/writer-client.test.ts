@@ -31,7 +31,7 @@ async function start({ path = newPath(), entry = real }: { path?: string; entry?
   const deaths: Error[] = [];
   const opened = await startWriterThread({
     entry,
-    data: { path, synchronous: "off", snapshot: aSnapshot(), destinations },
+    data: { path, synchronous: "off", snapshot: aSnapshot() },
     told: (news) => told.push(news),
     troubled: (message) => deaths.push(new Error(message)),
     died: (error) => deaths.push(error),
@@ -103,6 +103,7 @@ describe("the Writer's thread", () => {
   it("hands out what begins once it is asked to work, and nothing more once it is told to rest", async () => {
     const door = doorOf(await start());
     const jobs: Job[] = [];
+    await door.follow({ generation: 7, snapshot: aSnapshot(), destinations });
     await door.submit(aStretch([aKeptAlert(1)]));
 
     await door.work((begun) => jobs.push(...begun));
@@ -111,7 +112,9 @@ describe("the Writer's thread", () => {
     await door.submit(aStretch([aKeptAlert(2, { match: { groupKey: `["2"]` } })]));
     await door.check();
 
-    expect(jobs).toMatchObject([{ destination: "chat", incident: 1, attempt: 1, what: { kind: "call" } }]);
+    expect(jobs).toMatchObject([
+      { generation: 7, destination: "chat", incident: 1, attempt: 1, what: { kind: "call" } },
+    ]);
     expect(jobs[0]).toMatchObject({ what: { step: { mark: expect.stringMatching(/^rp-[a-z0-9]{8}-1-chat-1$/) } } });
     await door.close();
   });
@@ -119,7 +122,7 @@ describe("the Writer's thread", () => {
   it("follows another config from the next request on", async () => {
     const door = doorOf(await start());
 
-    await door.follow({ ...aSnapshot([]), hash: "other" });
+    await door.follow({ generation: 1, snapshot: { ...aSnapshot([]), hash: "other" }, destinations });
 
     expect(await door.submit(aStretch([aKeptAlert(1)]))).toMatchObject({ counts: { kept: 1 }, woken: [] });
     await door.close();

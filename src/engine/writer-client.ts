@@ -1,9 +1,8 @@
 import { Worker as Thread } from "node:worker_threads";
 import type { Result } from "../core/input.ts";
-import type { Snapshot } from "../core/snapshot.ts";
 import { SECOND_MS } from "../core/time.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Asked, Perform, WriterDoor } from "./door.ts";
+import type { Asked, Perform, Setup, WriterDoor } from "./door.ts";
 import type { CommittedNews, FromWriter, ToWriter, WriterThreadData } from "./wire.ts";
 
 export interface WriterThreadOptions {
@@ -97,8 +96,8 @@ class WriterClient implements WriterDoor {
   submit(input: Asked): Promise<Result> {
     return this.#ask((id) => ({ kind: "submit", id, input }));
   }
-  follow(snapshot: Snapshot): Promise<void> {
-    return this.#ask((id) => ({ kind: "follow", id, snapshot }));
+  follow(setup: Setup): Promise<void> {
+    return this.#ask((id) => ({ kind: "follow", id, setup }));
   }
   work(perform: Perform): Promise<void> {
     this.#perform = perform;

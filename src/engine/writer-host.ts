@@ -38,7 +38,7 @@ export function hostWriter(port: MessagePort, parts: Omit<WriterOptions, "soon" 
           answer(message.id, writer.submit(message.input));
           break;
         case "follow":
-          answer(message.id, done(writer.follow(message.snapshot)));
+          answer(message.id, done(writer.follow(message.setup)));
           break;
         case "work":
           answer(message.id, done(writer.work((jobs) => post({ kind: "perform", jobs }))));

@@ -20,7 +20,7 @@ export interface WriterThreadParts {
 /** Opens the database and serves it to whoever started the thread. */
 export function runWriterThread({ openDestinations, readFacts, wrap }: WriterThreadParts): void {
   if (parentPort === null) throw new Error("the Writer's thread is started by startWriterThread");
-  const { path, synchronous, snapshot, destinations } = workerData as WriterThreadData;
+  const { path, synchronous, snapshot } = workerData as WriterThreadData;
   const store = openSqliteStore({ path, synchronous, newInstall: newInstall() });
   if (store instanceof StoreError) {
     const { code, message } = store;
@@ -32,7 +32,7 @@ export function runWriterThread({ openDestinations, readFacts, wrap }: WriterThr
     clock: systemClock,
     random: systemRandom,
     snapshot,
-    destinations: openDestinations(destinations),
+    openDestinations,
     readFacts,
   });
 }

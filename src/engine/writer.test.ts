@@ -9,6 +9,7 @@ import type { Change } from "../core/change.ts";
 import { readStoredLine } from "../sources/stored-line.ts";
 import { openSqliteStore } from "../store/sqlite.ts";
 import { StoreError, type Store } from "../store/store.ts";
+import type { Setup } from "./door.ts";
 import type { Job } from "./job.ts";
 import { Writer } from "./writer.ts";
 
@@ -17,6 +18,8 @@ const directories: string[] = [];
 afterEach(() => {
   for (const directory of directories.splice(0)) rmSync(directory, { recursive: true, force: true });
 });
+
+const setup: Setup = { generation: 1, snapshot: aSnapshot(), destinations: [] };
 
 interface Desk {
   readonly writer: Writer;
@@ -35,7 +38,7 @@ function openDesk(wrap: (store: Store) => Store = (store) => store): Desk {
     clock: { now: () => noon, after: () => () => {} },
     random: () => 0.5,
     snapshot: aSnapshot(),
-    destinations: new Map([["chat", { next: nextMoment }]]),
+    openDestinations: () => new Map([["chat", { next: nextMoment }]]),
     readFacts: readStoredLine,
     soon: (turn) => queueMicrotask(turn),
     committed: (changes) => commits.push(changes),
@@ -70,6 +73,7 @@ describe("the Writer", () => {
   it("begins in the commit that brings the alert what is due because of it, and hands it out after", async () => {
     const { writer, commits } = openDesk();
     const jobs: Job[] = [];
+    await writer.follow(setup);
     await writer.work((begun) => jobs.push(...begun));
 
     await writer.submit(aStretch([aKeptAlert(1)]));
@@ -88,6 +92,7 @@ describe("the Writer", () => {
           store.commit(changes, broken && plan !== undefined ? () => Promise.reject(new Error("I/O error")) : plan),
       }),
     );
+    await writer.follow(setup);
     await writer.work(() => {});
 
     await writer.submit(aStretch([aKeptAlert(1)]));

@@ -5,11 +5,11 @@ import type { Result } from "../core/input.ts";
 import { addNeed, newNeed } from "../core/need.ts";
 import type { Snapshot } from "../core/snapshot.ts";
 import { View } from "../core/view.ts";
-import type { Drawer } from "../connectors/connector.ts";
+import type { DestinationSettings, Drawer } from "../connectors/connector.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Random } from "../ports/random.ts";
 import type { Store } from "../store/store.ts";
-import type { Asked, Committed, Perform, WriterDoor } from "./door.ts";
+import type { Asked, Committed, Perform, Setup, WriterDoor } from "./door.ts";
 import { Mailbox, type Letter } from "./mailbox.ts";
 import type { ReadFacts } from "./paint.ts";
 import { Planner, type Decided, type Draft } from "./planner.ts";
@@ -21,8 +21,8 @@ export interface WriterOptions {
   readonly snapshot: Snapshot;
   /** Runs a turn soon: late enough that what arrives together is committed together. */
   readonly soon: (turn: () => void) => void;
-  /** Those of the snapshot; none where nothing is to be begun. */
-  readonly destinations?: ReadonlyMap<string, Drawer>;
+  /** Makes of settings what plans; not needed where nothing is to be begun. */
+  readonly openDestinations?: (settings: readonly DestinationSettings[]) => ReadonlyMap<string, Drawer>;
   readonly readFacts?: ReadFacts;
   readonly committed: Committed;
   /** Planning or housekeeping failed; nothing is lost and it is tried again. */
@@ -57,9 +57,8 @@ export class Writer implements WriterDoor {
   constructor(options: WriterOptions) {
     this.#options = options;
     this.#snapshot = options.snapshot;
-    const { store, clock, destinations = new Map(), readFacts = nothingToRead, troubled } = options;
+    const { store, clock, readFacts = nothingToRead, troubled } = options;
     this.#planner = new Planner({
-      destinations,
       readFacts,
       install: store.install,
       clock,
@@ -76,11 +75,13 @@ export class Writer implements WriterDoor {
     });
   }
 
-  follow(snapshot: Snapshot): Promise<void> {
+  follow({ generation, snapshot, destinations }: Setup): Promise<void> {
     return this.#between(async () => {
-      const { store, clock } = this.#options;
+      const { store, clock, openDestinations } = this.#options;
+      const drawers = openDestinations?.(destinations) ?? new Map<string, Drawer>();
       await store.putSnapshot(snapshot.hash, clock.now(), JSON.stringify({ v: 1, ...snapshot }));
       this.#snapshot = snapshot;
+      this.#planner.follow(generation, drawers);
     });
   }
 

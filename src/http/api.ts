@@ -94,6 +94,7 @@ async function readStatus(parts: ApiParts): Promise<Status> {
     startedAt,
     now: clock.now(),
     config: hash,
+    configFile: parts.config(),
     destinations: Object.values(destinations),
     lanes: await reader.lanes(),
     work: await reader.workTallies(),

@@ -5,6 +5,7 @@ import type { Log } from "../observe/log.ts";
 import type { Metrics } from "../observe/metrics.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Reader } from "../store/queries.ts";
+import type { ConfigReport } from "./status.ts";
 import type { LiveSource } from "./source-report.ts";
 
 /** What the doors need of the rest. */
@@ -19,6 +20,8 @@ export interface ApiParts {
   readonly snapshot: () => Snapshot;
   /** By name; empty while none runs. */
   readonly sources: () => Readonly<Record<string, LiveSource>>;
+  /** What became of the config's file; null while no server follows one. */
+  readonly config: () => ConfigReport | null;
   readonly stopping: () => boolean;
   readonly metrics: Metrics;
   readonly log: Log;

@@ -11,6 +11,7 @@ function facts(of: Partial<StatusFacts> = {}): StatusFacts {
     now,
     startedAt: 0,
     config: "hash",
+    configFile: null,
     destinations: [
       aDestination({ name: "chat", type: "slack" }),
       aDestination({ name: "tickets", type: "jira-automation" }),

@@ -14,6 +14,7 @@ export interface StatusFacts {
   /** Null: no server runs. */
   readonly startedAt: Instant | null;
   readonly config: string;
+  readonly configFile: ConfigReport | null;
   readonly destinations: readonly DestinationTerms[];
   readonly lanes: readonly Lane[];
   readonly work: readonly WorkTally[];
@@ -22,12 +23,24 @@ export interface StatusFacts {
   readonly sources: readonly SourceReport[];
 }
 
+/** What became of the config's file since it was last applied. */
+export interface ConfigReport {
+  readonly path: string;
+  readonly appliedAt: Instant;
+  /** Why the file as it is now is not in force, one line for each mistake; empty while it is. */
+  readonly refused: readonly string[];
+  /** Keys that changed and take effect at the next start only. */
+  readonly waitsForRestart: readonly string[];
+}
+
 /** The four questions, with the evidence for each answer, and the sources that everything hangs on. */
 export interface Status {
   readonly version: string;
   readonly at: Instant;
   readonly startedAt: Instant | null;
   readonly config: string;
+  /** Null: no server follows the file. */
+  readonly configFile: ConfigReport | null;
   /** Did the message go out? */
   readonly sent: { readonly verdict: SentVerdict; readonly destinations: readonly DestinationReport[] };
   /** Is this the only ticket? */
@@ -85,7 +98,7 @@ export interface TicketReport {
 }
 
 export function buildStatus(facts: StatusFacts): Status {
-  const { version, now, startedAt, config, incidents, sources } = facts;
+  const { version, now, startedAt, config, configFile, incidents, sources } = facts;
   const gone = [...facts.work, ...facts.receipts]
     .map(({ destination }) => destination)
     .filter((name) => !facts.destinations.some((terms) => terms.name === name));
@@ -98,6 +111,7 @@ export function buildStatus(facts: StatusFacts): Status {
     at: now,
     startedAt,
     config,
+    configFile,
     sent: { verdict: sentVerdict(destinations), destinations },
     tickets: destinations.flatMap((report) => reportTickets(report, facts)),
     responses: null,

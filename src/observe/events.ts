@@ -37,6 +37,23 @@ export function configApplied(log: Log, about: { config: string; hash: string })
   log.info(about, "config applied");
 }
 
+/** The file is wrong; what was in force still is. */
+export function configRefused(log: Log, about: { config: string; mistakes: readonly string[] }): void {
+  log.error(about, "the config's file is wrong and was not applied; the last good one is in force");
+}
+
+export function configNotApplied(log: Log, error: unknown): void {
+  log.error({ err: error }, "the config could not be applied and will be tried again; the last one is in force");
+}
+
+export function configWaits(log: Log, about: { keys: readonly string[] }): void {
+  log.warn(about, "these keys of the config take effect at the next start only");
+}
+
+export function configNotKept(log: Log, error: unknown): void {
+  log.warn({ err: error }, "no copy of the config could be kept: --last-good would have nothing to fall back to");
+}
+
 export function incidentMoved(log: Log, moment: Moment): void {
   const { incident, severity, count, by } = moment;
   const about = { incident, severity, count, by, text: moment.text?.slice(0, TEXT_CHARACTERS) ?? null };

@@ -28,6 +28,8 @@ export interface Metrics {
   deadLetter(destination: string): void;
   moment(kind: string): void;
   configApplied(hash: string, at: Instant): void;
+  /** Whether the config's file as it is now was refused. */
+  configFileRefused(isRefused: boolean): void;
   /** The page as of now; null: the database can't be read, so only what is counted here is shown. */
   page(gauged: Gauged | null): Promise<string>;
   readonly contentType: string;
@@ -64,6 +66,7 @@ export function createMetrics(build: { readonly version: string; readonly node: 
       counted.config.reset();
       counted.config.set({ hash: hash.slice(0, 12) }, at / SECOND_MS);
     },
+    configFileRefused: (isRefused) => counted.configRefused.set(isRefused ? 1 : 0),
     page(gauged) {
       for (const metric of Object.values(gauges)) metric.reset();
       if (gauged !== null) setGauges(gauges, gauged);
@@ -117,6 +120,11 @@ function countedMetrics(registers: Registry[]) {
       name: "riposte_incident_moments_total",
       help: "Things that happened to incidents, by kind.",
       labelNames: ["kind"],
+      registers,
+    }),
+    configRefused: new Gauge({
+      name: "riposte_config_file_refused",
+      help: "1 while the config's file is wrong and an earlier one is in force.",
       registers,
     }),
     config: new Gauge({

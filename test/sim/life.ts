@@ -1,10 +1,10 @@
 import type { Change } from "../../src/core/change.ts";
 import { newNeed } from "../../src/core/need.ts";
 import type { WriterDoor } from "../../src/engine/door.ts";
-import { Engine } from "../../src/engine/engine.ts";
+import { type Assembly, Engine } from "../../src/engine/engine.ts";
 import { Writer } from "../../src/engine/writer.ts";
 import type { Secrets } from "../../src/ports/secrets.ts";
-import { openSqliteStore } from "../../src/store/sqlite.ts";
+import { openSqliteStore, type SqliteStore } from "../../src/store/sqlite.ts";
 import { StoreError } from "../../src/store/store.ts";
 import { readStoredLine } from "../../src/sources/stored-line.ts";
 import { createTail } from "../../src/sources/tail.ts";
@@ -41,6 +41,9 @@ export class Life {
   readonly door: WriterDoor;
   readonly #options: LifeOptions;
   readonly #close: () => void;
+  #generation = 0;
+  #isStarted = false;
+  #reloading: Promise<void> = Promise.resolve();
 
   constructor(options: LifeOptions) {
     const { world, chance } = options;
@@ -55,32 +58,15 @@ export class Life {
       clock,
       random: chance,
       snapshot: world.plan.snapshot,
-      destinations: world.plan.destinations,
+      openDestinations: () => world.plan.destinations,
       readFacts: readStoredLine,
       soon: (turn) => clock.after(between(chance, 0, 3), turn),
       committed: options.committed,
       troubled: (error) => this.#failed(error),
     });
-    const before = opened.read({ ...newNeed(), sources: new Set(["alerts"]) });
-    if (before instanceof Promise) throw new Error("the embedded store answers at once");
-    const saved = new Map(before.sources.map((source) => [source.name, source.cursor]));
     this.engine = new Engine({
       door: this.door,
-      snapshot: world.plan.snapshot,
-      destinations: world.plan.destinations,
-      sources: (accept) => [
-        createTail({
-          name: "alerts",
-          path: ALERTS_PATH,
-          start: "beginning",
-          files: world.disk.filesFor(this),
-          clock,
-          accept,
-          judge: world.plan.judge,
-        }),
-      ],
-      cursorOf: (source) => saved.get(source) ?? null,
-      http: world.net.httpFor(this),
+      cursorOf: (name) => this.#cursorOf(opened, name),
       secrets: simSecrets,
       clock,
       observe: {
@@ -94,12 +80,49 @@ export class Life {
     });
   }
 
+  /** The same config once more, as after a change that changes nothing: everything is taken down and built anew. */
+  reload(): void {
+    if (!this.#isStarted) return;
+    this.#reloading = this.#reloading
+      .then(() => this.engine.apply(this.#assembly()))
+      .catch((error: unknown) => this.#failed(error));
+  }
+
+  #assembly(): Assembly {
+    const { world } = this.#options;
+    this.#generation += 1;
+    return {
+      setup: { generation: this.#generation, snapshot: world.plan.snapshot, destinations: [] },
+      destinations: world.plan.destinations,
+      http: world.net.httpFor(this),
+      sources: (accept) => [
+        createTail({
+          name: "alerts",
+          path: ALERTS_PATH,
+          start: "beginning",
+          files: world.disk.filesFor(this),
+          clock: clockOf(world.time, this),
+          accept,
+          judge: world.plan.judge,
+        }),
+      ],
+    };
+  }
+
+  async #cursorOf(store: SqliteStore, name: string): Promise<string | null> {
+    if (!this.alive) return new Promise<never>(() => {});
+    return store.read({ ...newNeed(), sources: new Set([name]) }).sources[0]?.cursor ?? null;
+  }
+
   /** A database that takes no writes ends the start; whoever watches over the process starts it again. */
   start(): void {
-    this.engine.start().catch((error: unknown) => {
-      this.#failed(error);
-      this.die("any_time");
-    });
+    this.engine.start(this.#assembly()).then(
+      () => (this.#isStarted = true),
+      (error: unknown) => {
+        this.#failed(error);
+        this.die("any_time");
+      },
+    );
   }
 
   reach(point: CrashPoint): void {

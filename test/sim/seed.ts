@@ -84,7 +84,7 @@ export async function runSeed(seed: number): Promise<SeedReport> {
   };
 }
 
-/** What went wrong on the network and on the disk. A commit that is tried again while the disk is full counts once. */
+/** What went wrong on the network and on the disk; a full disk counts once, however many commits it fails. */
 function faultsOf({ net, reached }: World): number {
   const calls = net.calls.filter(({ fault }) => fault !== "none").length;
   return calls + (reached.get("plan failed") ?? 0) + (reached.get("trouble disk-full") ?? 0);
@@ -120,7 +120,10 @@ class Run {
     net.refuses = true;
     this.#boot();
     workload.run(endAt);
-    startTrouble(this.#world, endAt, () => (this.#mayDie ? this.#life?.die("any_time") : undefined));
+    startTrouble(this.#world, endAt, {
+      kill: () => (this.#mayDie ? this.#life?.die("any_time") : undefined),
+      reload: () => this.#life?.reload(),
+    });
     startPeople(this.#world, endAt, (command) => {
       // A command that dies with the engine, or that the disk has no room for, is the person's to repeat.
       this.#life?.door.submit({ kind: "command", who: "ana", command }).catch((error: unknown) => {

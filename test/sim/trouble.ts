@@ -2,10 +2,24 @@ import { MINUTE_MS } from "../../src/core/time.ts";
 import { between, pick } from "./chance.ts";
 import type { World } from "./world.ts";
 
-export const TROUBLES = ["refused", "timeout-not-done", "status-503", "revoked", "disk-full", "death"] as const;
+export const TROUBLES = [
+  "refused",
+  "timeout-not-done",
+  "status-503",
+  "revoked",
+  "disk-full",
+  "death",
+  "reload",
+] as const;
 
-/** Destinations that are down for minutes, Slack's webhook revoked for a while, a full disk, and death at any time. */
-export function startTrouble(world: World, endAt: number, kill: () => void): void {
+/** What trouble can't do to the world alone. */
+export interface TroubleMaker {
+  kill(): void;
+  reload(): void;
+}
+
+/** Destinations that are down for minutes, Slack's webhook revoked for a while, a full disk, another config, and death at any time. */
+export function startTrouble(world: World, endAt: number, does: TroubleMaker): void {
   const { time, net, vendors, space } = world;
   const chance = world.chance("trouble");
   const next = (): void => {
@@ -16,11 +30,14 @@ export function startTrouble(world: World, endAt: number, kill: () => void): voi
     world.reach(`trouble ${kind}`);
     switch (kind) {
       case "death":
-        kill();
+        does.kill();
         break;
       case "revoked":
         vendors.slack.setState("revoked");
         time.after(lastsMs, () => vendors.slack.setState("active"));
+        break;
+      case "reload":
+        does.reload();
         break;
       case "disk-full":
         // Mostly for a moment, which is when something is under way.

@@ -1,0 +1,47 @@
+import { snapshotOf } from "../config/snapshot.ts";
+import type { Config } from "../config/schema.ts";
+import { connectors, openDestinations } from "../connectors/index.ts";
+import { compilePolicies, matchAlert } from "../core/match.ts";
+import { compileRefusal } from "../core/refusal.ts";
+import type { Assembly } from "../engine/engine.ts";
+import type { Clock } from "../ports/clock.ts";
+import { diskFiles } from "../ports/disk-files.ts";
+import type { Http } from "../ports/http.ts";
+import { re2 } from "../ports/regex.ts";
+import { createLineJudge, type LineJudge } from "../sources/line-judge.ts";
+import { createTail } from "../sources/tail.ts";
+import type { TailEvent } from "../sources/tail-event.ts";
+
+export interface AssemblyOptions {
+  readonly config: Config;
+  readonly generation: number;
+  readonly http: Http;
+  readonly clock: Clock;
+  readonly tellOfSource: (source: string, event: TailEvent) => void;
+  /** Another judge than the real one, for measurements. */
+  readonly judge?: (real: LineJudge) => LineJudge;
+}
+
+/** Builds of a config everything that is built anew when it changes. Touches nothing until it is put to work. */
+export function assemble({ config, generation, http, clock, tellOfSource, judge }: AssemblyOptions): Assembly {
+  const { snapshot, policies } = snapshotOf(config, connectors);
+  const real = createLineJudge(compilePolicies(policies, re2), compileRefusal(policies), matchAlert);
+  return {
+    setup: { generation, snapshot, destinations: config.destinations },
+    destinations: openDestinations(config.destinations),
+    http,
+    sources: (accept) =>
+      config.sources.map(({ name, path, start }) =>
+        createTail({
+          name,
+          path,
+          start,
+          files: diskFiles,
+          clock,
+          accept,
+          judge: judge?.(real) ?? real,
+          observe: (event) => tellOfSource(name, event),
+        }),
+      ),
+  };
+}

@@ -1,0 +1,26 @@
+import type { Context } from "./context.ts";
+import type { Result } from "./input.ts";
+import { ORPHANS_A_TURN } from "./need.ts";
+import type { View } from "./view.ts";
+import { orphaned, revived, type Work } from "./work.ts";
+
+/**
+ * Ties work to the destinations that there are. Work of one that nobody configures any more becomes visible instead
+ * of waiting for ever, and goes on when the destination is back. What is on its way is left to its outcome.
+ */
+export function rebind(view: View, destinations: readonly string[], context: Context): Result {
+  const works = view.works();
+  const orphans = works.filter(({ state, destination }) => {
+    return (state === "ready" || state === "unknown") && !destinations.includes(destination);
+  });
+  const isBack = (work: Work): boolean =>
+    work.state === "dead" && work.reason === "destination_removed" && destinations.includes(work.destination);
+  const back = works.filter(isBack);
+  for (const work of orphans) view.putWork(orphaned(work));
+  for (const work of back) view.putWork(revived(work, context));
+  return {
+    woken: [...new Set(back.map(({ destination }) => destination))],
+    // Among those that were loaded may have been some that are on their way, so that a full load is no measure.
+    more: orphans.length > 0 || back.length >= ORPHANS_A_TURN,
+  };
+}
