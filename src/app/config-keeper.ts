@@ -72,7 +72,8 @@ export class ConfigKeeper {
   #lookLater(): void {
     if (this.#stopped) return;
     this.#cancel = this.#options.clock.after(LOOK_MS, () => {
-      void this.#next(() => this.#look()).then(() => this.#lookLater());
+      const again = (): void => this.#lookLater();
+      this.#next(() => this.#look()).then(again, again);
     });
   }
 
@@ -85,7 +86,11 @@ export class ConfigKeeper {
 
   /** One at a time, whoever asks. */
   #next(work: () => Promise<void>): Promise<void> {
-    this.#busy = this.#busy.then(() => (this.#stopped ? undefined : work()));
+    this.#busy = this.#busy.then(async () => {
+      if (this.#stopped) return;
+      // Whatever goes wrong once must not be the end of all following.
+      await work().catch((error: unknown) => this.#options.tell.failed(error));
+    });
     return this.#busy;
   }
 

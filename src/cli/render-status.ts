@@ -14,6 +14,7 @@ export function renderStatus(status: Status, paint: Paint): string {
   const counts = `${grouped(incidents.open)} open, ${grouped(incidents.acknowledged)} acknowledged, ${grouped(incidents.pending)} held back, ${grouped(incidents.resolved)} resolved`;
   return [
     `riposte ${version} · ${up} · config ${config.slice(0, 12)}\n`,
+    ...renderConfigFile(status, paint),
     `Incidents: ${counts}\n`,
     "\n",
     question("Did the message go out?", sentAnswer(status, paint), paint),
@@ -27,6 +28,18 @@ export function renderStatus(status: Status, paint: Paint): string {
     question("Was every line accounted for?", sourcesAnswer(status, paint), paint),
     renderSources(status.sources, paint),
   ].join("");
+}
+
+/** Only where there is something to know about it. */
+function renderConfigFile({ configFile }: Status, paint: Paint): readonly string[] {
+  if (configFile === null) return [];
+  const { path, refused, waitsForRestart } = configFile;
+  const mistakes = refused.map((line) => `  ${visible(line)}\n`);
+  const waits = `The keys ${waitsForRestart.join(", ")} of ${visible(path)} take effect at the next start only.\n`;
+  return [
+    ...(refused.length === 0 ? [] : [paint("red", `${visible(path)} is wrong and was not applied:\n`), ...mistakes]),
+    ...(waitsForRestart.length === 0 ? [] : [paint("yellow", waits)]),
+  ];
 }
 
 function question(asks: string, answer: string, paint: Paint): string {

@@ -165,7 +165,7 @@ function putOff(work: Work, trouble: Later, context: Context): Work {
 }
 
 function orGivenUp(work: Work, context: Context): Work {
-  const giveUpAfterMs = context.snapshot.destinations[work.destination]?.giveUpAfterMs ?? 0;
+  const giveUpAfterMs = context.snapshot.destinations[work.destination]?.giveUpAfterMs ?? Infinity;
   const isTooLong = context.now - (work.firstTriedAt ?? context.now) >= giveUpAfterMs;
   return isTooLong ? givenUp(work) : work;
 }

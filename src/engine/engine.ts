@@ -160,7 +160,8 @@ export class Engine {
     } catch (error) {
       this.#failed(error);
       this.#parts.clock.after(TICK_MS, () => {
-        if (!this.#stopped && this.#generation === assembly.setup.generation) void this.#rebind(assembly);
+        if (this.#stopped || this.#generation !== assembly.setup.generation) return;
+        this.#rebind(assembly).catch((bug: unknown) => this.#failed(bug));
       });
     }
   }

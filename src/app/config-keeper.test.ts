@@ -1,0 +1,146 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { createTestClock } from "../../test/clock.ts";
+import type { Config } from "../config/schema.ts";
+import { ConfigKeeper } from "./config-keeper.ts";
+import { readConfig } from "./read-config.ts";
+
+class Desk {
+  readonly clock = createTestClock();
+  readonly path: string;
+  /** Levels that the policy of each applied config asks for. */
+  readonly applied: string[] = [];
+  readonly refused: (readonly string[])[] = [];
+  readonly failures: unknown[] = [];
+  readonly waits: (readonly string[])[] = [];
+  applyFails = false;
+  readonly keeper: ConfigKeeper;
+
+  constructor() {
+    const directory = mkdtempSync(join(tmpdir(), "riposte-keeper-"));
+    onTestFinished(() => rmSync(directory, { recursive: true }));
+    this.path = join(directory, "riposte.yaml");
+    this.write("5");
+    const read = readConfig(this.path);
+    if (read.kind !== "loaded") throw new Error("the first config must be right");
+    this.keeper = new ConfigKeeper({
+      path: this.path,
+      clock: this.clock,
+      config: read.config,
+      text: read.text,
+      apply: (config) => this.#apply(config),
+      tell: {
+        applied: () => {},
+        refused: (lines) => this.refused.push(lines),
+        failed: (error) => this.failures.push(error),
+        waitsForRestart: (keys) => this.waits.push(keys),
+      },
+    });
+    this.keeper.start();
+  }
+
+  write(level: string, more = ""): void {
+    writeFileSync(this.path, configText(level, more));
+  }
+
+  #apply(config: Config): Promise<void> {
+    if (this.applyFails) return Promise.reject(new Error("disk full"));
+    this.applied.push(JSON.stringify(config.policies[0]?.when));
+    return Promise.resolve();
+  }
+}
+
+function configText(level: string, more: string): string {
+  return `wazuh: { alerts: /a/alerts.json }
+destinations: { hook: { type: webhook, url: "https://siem.example/h", unsigned: true } }
+policies: [{ name: each, when: { rule.level: ${level} }, tell: [hook] }]
+${more}`;
+}
+
+describe("a config's file that changes", () => {
+  it("is applied once two looks in a row found it the same, and only once", async () => {
+    const desk = new Desk();
+    await desk.clock.advance(10_000);
+    expect(desk.applied).toEqual([]);
+
+    desk.write("6");
+    await desk.clock.advance(2_000);
+    expect(desk.applied).toEqual([]);
+    await desk.clock.advance(20_000);
+
+    expect(desk.applied).toHaveLength(1);
+    expect(desk.keeper.report).toMatchObject({ refused: [], waitsForRestart: [] });
+  });
+
+  it("is not applied while it is wrong, is told once with its place, and is taken when it is right again", async () => {
+    const desk = new Desk();
+    desk.write("[[");
+    await desk.clock.advance(60_000);
+
+    expect(desk.applied).toEqual([]);
+    expect(desk.refused).toHaveLength(1);
+    expect(desk.refused[0]?.[0]).toMatch(/riposte\.yaml:\d+:\d+ /);
+    expect(desk.keeper.report.refused).toEqual(desk.refused[0]);
+
+    desk.write("5");
+    await desk.clock.advance(10_000);
+    expect(desk.keeper.report.refused).toEqual([]);
+  });
+
+  it("that is gone changes nothing and is told", async () => {
+    const desk = new Desk();
+    rmSync(desk.path);
+    await desk.clock.advance(10_000);
+
+    expect(desk.applied).toEqual([]);
+    expect(desk.refused).toEqual([[expect.stringContaining("no such file")]]);
+  });
+
+  it("is tried again and again while it can't be put in force", async () => {
+    const desk = new Desk();
+    desk.applyFails = true;
+    desk.write("6");
+    await desk.clock.advance(10_000);
+    expect(desk.failures.length).toBeGreaterThan(1);
+
+    desk.applyFails = false;
+    await desk.clock.advance(4_000);
+    expect(desk.applied).toHaveLength(1);
+  });
+
+  it("says which of its keys wait for the next start", async () => {
+    const desk = new Desk();
+    desk.write("6", 'socket: "/run/other.sock"');
+    await desk.clock.advance(10_000);
+
+    expect(desk.waits).toEqual([["socket"]]);
+    expect(desk.keeper.report.waitsForRestart).toEqual(["socket"]);
+  });
+});
+
+describe("whoever asks for it to be read again", () => {
+  it("is heard at once, changed or not, and told of mistakes each time", async () => {
+    const desk = new Desk();
+
+    await desk.keeper.reload();
+    expect(desk.applied).toHaveLength(1);
+    desk.write("[[");
+    await desk.keeper.reload();
+    await desk.keeper.reload();
+
+    expect(desk.refused).toHaveLength(2);
+  });
+
+  it("finds nobody once it is stopped", async () => {
+    const desk = new Desk();
+    await desk.keeper.stop();
+
+    await desk.keeper.reload();
+    await desk.clock.advance(60_000);
+
+    expect(desk.applied).toEqual([]);
+    expect(desk.clock.waiting()).toBe(0);
+  });
+});

@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import { Desk, done, unknown } from "../../test/fixtures/desk.ts";
+
+describe("when a destination leaves the config", () => {
+  it("what waits for it becomes a dead letter with that reason, and goes on when it is back", () => {
+    const desk = new Desk();
+
+    expect(desk.decide({ kind: "rebind", destinations: [] })).toMatchObject({ more: true });
+    expect(desk.work).toMatchObject({ state: "dead", reason: "destination_removed" });
+    expect(desk.decide({ kind: "rebind", destinations: [] })).toMatchObject({ woken: [], more: false });
+
+    expect(desk.decide({ kind: "rebind", destinations: ["chat"] })).toMatchObject({ woken: ["chat"] });
+    expect(desk.work).toMatchObject({ state: "ready", reason: "destination_removed", tries: 0 });
+  });
+
+  it("a call that is on its way keeps its attempt until its outcome is in", () => {
+    const desk = new Desk();
+    const attempt = desk.begin();
+
+    desk.decide({ kind: "rebind", destinations: [] });
+
+    expect(desk.work).toMatchObject({ state: "sending", attempt });
+  });
+
+  it("what its last call completed is done with, and what that left undone is a dead letter", () => {
+    const complete = new Desk();
+    complete.forgetDestination();
+    complete.settle(complete.begun, done);
+    expect(complete.work).toBeUndefined();
+    expect(complete.receipt).toMatchObject({ steps: 1 });
+
+    const lost = new Desk();
+    lost.forgetDestination();
+    lost.settle(lost.begun, unknown);
+    expect(lost.work).toMatchObject({ state: "dead", reason: "destination_removed", unsure: true });
+  });
+
+  it("a step that may have arrived is still one that may have when the destination is back", () => {
+    const desk = new Desk();
+    desk.settle(desk.begin(), unknown);
+
+    desk.decide({ kind: "rebind", destinations: [] });
+    expect(desk.work).toMatchObject({ state: "dead", unsure: true });
+    desk.decide({ kind: "rebind", destinations: ["chat"] });
+
+    expect(desk.work).toMatchObject({ state: "unknown", unsure: true });
+  });
+});
