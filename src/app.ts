@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Config } from "./config/schema.ts";
-import { SECOND_MS } from "./core/time.ts";
+import { MINUTE_MS, SECOND_MS } from "./core/time.ts";
 import { type Assembly, Engine } from "./engine/engine.ts";
 import { startWriterThread, type NotOpened } from "./engine/writer-client.ts";
 import { createApi, createPublicDoor } from "./http/api.ts";
@@ -12,6 +12,7 @@ import {
   configNotKept,
   configRefused,
   configWaits,
+  connectorFailed,
   sourceTrouble,
   sourceWell,
   started,
@@ -110,11 +111,18 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
   const folder = makeFolder(config.store.path);
   if (folder !== null) return folder;
   const door = await startWriterThread({
+    // Its ending is this file's own: `.ts` in a checkout, `.js` as it is shipped.
     entry: instead.writerEntry ?? new URL(`app/writer-entry${import.meta.url.slice(-3)}`, import.meta.url),
     data: { path: config.store.path, synchronous: "full", snapshot },
     told: commits,
     clock,
-    troubled: (message) => log.warn({ message }, "the Writer failed at something and will try it again"),
+    failedToDraw: ({ destination, incident, error }) => {
+      metrics.workerFailed(destination);
+      connectorFailed(log, { destination, incident, error });
+    },
+    troubled: damped(clock, (message) =>
+      log.warn({ message }, "planning or housekeeping failed and will be tried again"),
+    ),
     died: (error) => {
       bug(log, error);
       died(error);
@@ -267,6 +275,17 @@ function tellOfSource(log: Log, source: string, event: TailEvent): void {
     case "not_accepted":
       sourceTrouble(log, { source, state: event.kind, trouble: wordsOf(event) });
   }
+}
+
+/** The same words again and again are passed on once a minute. */
+function damped(clock: Clock, say: (message: string) => void): (message: string) => void {
+  let last = { message: "", at: 0 };
+  return (message) => {
+    const at = clock.now();
+    if (message === last.message && Math.abs(at - last.at) < MINUTE_MS) return;
+    last = { message, at };
+    say(message);
+  };
 }
 
 async function within(work: Promise<void>, ms: number, clock: Clock): Promise<void> {

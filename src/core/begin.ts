@@ -1,25 +1,55 @@
 import type { Context } from "./context.ts";
-import type { BeginInput, BeginItem, Result } from "./input.ts";
 import { laneAfterStart } from "./lane.ts";
+import type { Reason } from "./outcome.ts";
+import type { Plan } from "./receipt.ts";
 import type { View } from "./view.ts";
 import type { Work } from "./work.ts";
 
-/** Writes down what a worker is about to do. What the rows no longer call for gets null and is not done. */
-export function begin(view: View, input: BeginInput, context: Context): Result {
-  const terms = context.snapshot.destinations[input.destination];
-  const attempts = input.items.map((item) => {
-    const work = view.work(item.incident, input.destination);
+/** What is to become of a piece of work that is due. */
+export interface BeginItem {
+  readonly incident: number;
+  /** Revision of the incident that the item was decided on. */
+  readonly revision: number;
+  readonly what:
+    | { readonly kind: "satisfied" }
+    | { readonly kind: "look"; readonly leaseMs: number }
+    /** It can't even be decided on: a person must look. */
+    | { readonly kind: "give_up"; readonly reason: Reason; readonly evidence: string }
+    | {
+        readonly kind: "call";
+        readonly action: string;
+        readonly step: number;
+        readonly safeToRepeat: boolean;
+        readonly repeat: boolean;
+        readonly plan: Plan;
+        readonly completes: boolean;
+      };
+}
+
+/**
+ * Writes down what begins once this is committed. Returns the attempt of each item in order; null where there is
+ * nothing to call.
+ */
+export function begin(
+  view: View,
+  destination: string,
+  items: readonly BeginItem[],
+  context: Context,
+): readonly (number | null)[] {
+  const terms = context.snapshot.destinations[destination];
+  const attempts = items.map((item) => {
+    const work = view.work(item.incident, destination);
     const isDue =
       work !== undefined && (work.state === "ready" || work.state === "unknown") && work.dueAt <= context.now;
-    return isDue && terms !== undefined ? beginItem(view, input.destination, item, work, context) : null;
+    return isDue && terms !== undefined ? beginItem(view, destination, item, work, context) : null;
   });
   const calls = attempts.filter((attempt) => attempt !== null).length;
   if (calls > 0 && terms !== undefined) {
-    const lane = view.lane(input.destination);
+    const lane = view.lane(destination);
     const after = laneAfterStart(lane, terms, calls, context.now);
     if (after !== lane) view.putLane(after);
   }
-  return { woken: [], attempts };
+  return attempts;
 }
 
 function beginItem(view: View, destination: string, item: BeginItem, work: Work, context: Context): number | null {

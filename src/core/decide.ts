@@ -1,5 +1,4 @@
 import { accept } from "./accept.ts";
-import { begin } from "./begin.ts";
 import { command } from "./command.ts";
 import type { Context } from "./context.ts";
 import type { Input, Result } from "./input.ts";
@@ -14,8 +13,6 @@ export function decide(view: View, input: Input, context: Context): Result {
   switch (input.kind) {
     case "accept":
       return accept(view, input, context);
-    case "begin":
-      return begin(view, input, context);
     case "settle":
       return settle(view, input, context);
     case "looked":

@@ -1,19 +1,10 @@
 import type { KeptAlert } from "./alert.ts";
 import type { QuarantineRow } from "./change.ts";
-import type { Look, Outcome, Reason } from "./outcome.ts";
-import type { Plan } from "./receipt.ts";
+import type { Look, Outcome } from "./outcome.ts";
 import type { Instant } from "./time.ts";
 
 /** Everything that can happen to Riposte. Each is decided by one pure function and answered after the commit. */
-export type Input =
-  | AcceptInput
-  | BeginInput
-  | SettleInput
-  | LookedInput
-  | TickInput
-  | RecoverInput
-  | RebindInput
-  | CommandInput;
+export type Input = AcceptInput | SettleInput | LookedInput | TickInput | RecoverInput | RebindInput | CommandInput;
 
 /** A stretch of a source: what was read and what is left of it after the policies. */
 export interface AcceptInput {
@@ -28,33 +19,6 @@ export interface AcceptInput {
   readonly quarantine: readonly Pick<QuarantineRow, "why" | "raw">[];
   readonly alerts: readonly KeptAlert[];
   readonly watermarkAt: Instant | null;
-}
-
-/** A worker is about to make these calls of one destination; none starts before the answer. */
-export interface BeginInput {
-  readonly kind: "begin";
-  readonly destination: string;
-  readonly items: readonly BeginItem[];
-}
-
-export interface BeginItem {
-  readonly incident: number;
-  /** Revision of the incident that the item was decided on. */
-  readonly revision: number;
-  readonly what:
-    | { readonly kind: "satisfied" }
-    | { readonly kind: "look"; readonly leaseMs: number }
-    /** It can't even be decided on: a person must look. */
-    | { readonly kind: "give_up"; readonly reason: Reason; readonly evidence: string }
-    | {
-        readonly kind: "call";
-        readonly action: string;
-        readonly step: number;
-        readonly safeToRepeat: boolean;
-        readonly repeat: boolean;
-        readonly plan: Plan;
-        readonly completes: boolean;
-      };
 }
 
 export interface SettleInput {
@@ -109,10 +73,8 @@ export type Command =
 
 /** What the one who submitted learns, after the commit. */
 export interface Result {
-  /** Destinations that may have something to do now. */
+  /** Destinations for which something may begin now. */
   readonly woken: readonly string[];
-  /** For `begin`: the attempt of each item in order; null where there is nothing to call any more. */
-  readonly attempts?: readonly (number | null)[];
   /** For `command`: whether it applied, and why not. */
   readonly refused?: string | null;
   /** For `recover`, `rebind`, `retry_dead` and `tick`: more is left, submit again. */

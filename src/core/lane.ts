@@ -45,8 +45,9 @@ export function admit(
   now: Instant,
   inFlight: number,
 ): { readonly calls: number; readonly againAt: Instant | null } {
-  const said = Math.max(lane.nextAt, lane.holdUntil);
-  // Nobody is asked to wait for longer: such an instant was written by a clock that has been set back since.
+  // By its own pace nobody waits for longer than that: a later instant was written by a clock that has been set back.
+  const said = Math.max(Math.min(lane.nextAt, now + terms.paceMs), lane.holdUntil);
+  // Nor for longer than this by what was asked for.
   const openAt = said - now > DAY_MS ? now : said;
   if (now < openAt) return { calls: 0, againAt: openAt };
   // While the other side is in trouble one call finds out for all that wait.

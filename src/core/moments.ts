@@ -33,7 +33,12 @@ const FOLDED_BY: Readonly<Record<MomentKind, readonly MomentKind[]>> = {
 
 /** Moments in order, less those that a later one of the same telling makes old. */
 export function foldMoments(moments: readonly Moment[]): readonly Moment[] {
-  return moments.filter(
-    (moment, i) => !moments.slice(i + 1).some((later) => FOLDED_BY[moment.kind].includes(later.kind)),
-  );
+  // From the end, with the kinds that come later: an incident that flaps for days has many thousands.
+  const later = new Set<MomentKind>();
+  const kept = moments.toReversed().filter(({ kind }) => {
+    const isOld = FOLDED_BY[kind].some((other) => later.has(other));
+    later.add(kind);
+    return !isOld;
+  });
+  return kept.toReversed();
 }

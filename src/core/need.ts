@@ -71,10 +71,6 @@ export function addNeed(need: Need, input: Input): void {
         for (const match of alert.matches) need.groups.push([match.policy, match.groupKey]);
       }
       return;
-    case "begin":
-      need.lanes.add(input.destination);
-      for (const item of input.items) need.incidents.add(item.incident);
-      return;
     case "settle":
     case "looked":
       need.lanes.add(input.destination);

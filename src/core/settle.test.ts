@@ -81,7 +81,7 @@ describe("what becomes of work after a call", () => {
       plan,
       completes: true,
     } as const;
-    const [second] = desk.decide({ kind: "begin", destination: "chat", items: [{ ...item, what }] }).attempts!;
+    const [second] = desk.beginAll([{ ...item, what }]);
     desk.now += SECOND_MS;
 
     desk.settle(first, unknown);
@@ -162,7 +162,7 @@ describe("what becomes of work after a call", () => {
       completes: true,
     } as const;
     const items = [{ incident: 2, revision: 1, what: call }];
-    const [other] = desk.decide({ kind: "begin", destination: "chat", items }).attempts!;
+    const [other] = desk.beginAll(items);
     const limited = putOff("rate_limited", { retryAfterMs: MINUTE_MS });
     desk.decide({ kind: "settle", destination: "chat", incident: 2, attempt: other!, outcome: limited });
 

@@ -1,11 +1,8 @@
 import type { Change } from "../core/change.ts";
-import type { BeginInput, Input, Result } from "../core/input.ts";
+import type { Input, Result } from "../core/input.ts";
 import type { Snapshot } from "../core/snapshot.ts";
 import type { DestinationSettings } from "../connectors/connector.ts";
 import type { Job } from "./job.ts";
-
-/** What comes to the Writer from outside; what begins it decides itself. */
-export type Asked = Exclude<Input, BeginInput>;
 
 /** A config as the Writer decides and plans by it. */
 export interface Setup {
@@ -18,7 +15,7 @@ export interface Setup {
 /** The way to the database for everybody who decides or does: no one else holds a transaction. */
 export interface WriterDoor {
   /** Decides the input and answers after its commit. Rejects when the commit failed: then nothing of it happened. */
-  submit(input: Asked): Promise<Result>;
+  submit(input: Input): Promise<Result>;
   /** From the next turn on, decisions and plans follow this config. Rejects when it could not be kept: nothing changed. */
   follow(setup: Setup): Promise<void>;
   /** From now on whatever is due is begun: committed, then handed to `perform`. */

@@ -1,10 +1,11 @@
-import { SECOND_MS } from "../core/time.ts";
+import { SECOND_MS, type Instant } from "../core/time.ts";
 import type { Destination } from "../connectors/connector.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Http } from "../ports/http.ts";
 import type { Secrets } from "../ports/secrets.ts";
 import type { Accept, Source } from "../sources/source.ts";
 import type { Setup, WriterDoor } from "./door.ts";
+import type { Job } from "./job.ts";
 import { Worker, type WorkerObserver } from "./worker.ts";
 
 export interface EngineParts {
@@ -38,6 +39,8 @@ export class Engine {
   readonly #parts: EngineParts;
   /** By generation: the one in force, and those of which calls are still in flight. */
   readonly #shifts = new Map<number, Shift>();
+  /** By destination, over all shifts. */
+  readonly #lastStarts = new Map<string, { at: Instant }>();
   #sources: readonly Source[] = [];
   #generation = 0;
   #cancelTick: () => void = () => {};
@@ -66,7 +69,7 @@ export class Engine {
     let more: boolean | undefined = true;
     while (more === true) ({ more } = await door.submit({ kind: "recover", destinations }));
     await door.work((jobs) => {
-      for (const job of jobs) this.#shifts.get(job.generation)?.workers.get(job.destination)?.perform(job);
+      for (const job of jobs) this.#workerFor(job).perform(job);
     });
     await this.#read(assembly);
     this.#tickLater();
@@ -107,6 +110,13 @@ export class Engine {
     await Promise.all([...this.#sources.map((source) => source.drain()), callsEnd()]);
   }
 
+  #workerFor({ generation, destination }: Job): Worker {
+    const worker = this.#shifts.get(generation)?.workers.get(destination);
+    // Its attempt is committed and its place taken: without this it would be waited for in silence.
+    if (worker === undefined) throw new Error(`nobody works for ${destination} under generation ${generation}`);
+    return worker;
+  }
+
   #workers(): readonly Worker[] {
     return [...this.#shifts.values()].flatMap(({ workers }) => [...workers.values()]);
   }
@@ -115,7 +125,10 @@ export class Engine {
     const { door, clock, secrets, observe } = this.#parts;
     const { http, setup, destinations } = assembly;
     const hired = [...destinations].map(([name, destination]) => {
-      return [name, new Worker({ door, destination, http, secrets, clock, observe })] as const;
+      const lastStart = this.#lastStarts.get(name) ?? { at: 0 };
+      this.#lastStarts.set(name, lastStart);
+      const paceMs = setup.snapshot.destinations[name]?.paceMs ?? 0;
+      return [name, new Worker({ door, destination, paceMs, lastStart, http, secrets, clock, observe })] as const;
     });
     this.#shifts.set(setup.generation, { assembly, workers: new Map(hired) });
     this.#generation = setup.generation;

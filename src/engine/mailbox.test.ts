@@ -1,31 +1,31 @@
 import { describe, expect, it } from "vitest";
 import { aKeptAlert, aStretch, noon } from "../../test/fixtures/kept-alerts.ts";
-import type { Asked } from "./door.ts";
+import type { Input } from "../core/input.ts";
 import { Mailbox, type Letter } from "./mailbox.ts";
 
-const tick: Asked = { kind: "tick", now: noon, watermarks: {} };
-const recover: Asked = { kind: "recover", destinations: ["chat"] };
+const tick: Input = { kind: "tick", now: noon, watermarks: {} };
+const recover: Input = { kind: "recover", destinations: ["chat"] };
 const outcome = { kind: "never", reason: "bad_request", evidence: "" } as const;
-const settle: Asked = { kind: "settle", destination: "chat", incident: 1, attempt: 1, outcome };
+const settle: Input = { kind: "settle", destination: "chat", incident: 1, attempt: 1, outcome };
 const look = { kind: "absent", evidence: "" } as const;
-const looked: Asked = { kind: "looked", destination: "chat", incident: 1, attempt: 1, beganAt: noon, look };
-const command: Asked = { kind: "command", who: "ana", command: { kind: "acknowledge", incident: 1 } };
+const looked: Input = { kind: "looked", destination: "chat", incident: 1, attempt: 1, beganAt: noon, look };
+const command: Input = { kind: "command", who: "ana", command: { kind: "acknowledge", incident: 1 } };
 
-function accept(alerts: number): Asked {
+function accept(alerts: number): Input {
   return aStretch(Array.from({ length: alerts }, (_, i) => aKeptAlert(i)));
 }
 
-function letter(input: Asked): Letter {
+function letter(input: Input): Letter {
   return { input, answer: () => {}, fail: () => {} };
 }
 
-function mailboxOf(...inputs: readonly Asked[]): Mailbox {
+function mailboxOf(...inputs: readonly Input[]): Mailbox {
   const mailbox = new Mailbox(100);
   for (const input of inputs) mailbox.put(letter(input));
   return mailbox;
 }
 
-function kinds(letters: readonly Letter[]): readonly Asked["kind"][] {
+function kinds(letters: readonly Letter[]): readonly Input["kind"][] {
   return letters.map(({ input }) => input.kind);
 }
 

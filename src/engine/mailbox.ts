@@ -1,14 +1,13 @@
-import type { Result } from "../core/input.ts";
-import type { Asked } from "./door.ts";
+import type { Input, Result } from "../core/input.ts";
 
 export interface Letter {
-  readonly input: Asked;
+  readonly input: Input;
   readonly answer: (result: Result) => void;
   readonly fail: (error: unknown) => void;
 }
 
 /** Those who wait longest for an answer come last: people, then outcomes, then timers, then new alerts. */
-const RANK: Readonly<Record<Asked["kind"], number>> = {
+const RANK: Readonly<Record<Input["kind"], number>> = {
   command: 0,
   recover: 0,
   rebind: 0,
@@ -55,7 +54,7 @@ export class Mailbox {
   }
 }
 
-function rowsOf(input: Asked): number {
+function rowsOf(input: Input): number {
   switch (input.kind) {
     case "accept":
       return 1 + input.alerts.length;

@@ -1,4 +1,4 @@
-import type { BeginItem } from "../core/input.ts";
+import type { BeginItem } from "../core/begin.ts";
 import { upToMoment, type Picture } from "../core/picture.ts";
 import { markOf, type Receipt } from "../core/receipt.ts";
 import type { DestinationTerms } from "../core/snapshot.ts";
@@ -6,7 +6,7 @@ import { EMPTY_LOOKS_BEFORE_REPEAT } from "../core/work.ts";
 import type { Drawer, Step } from "../connectors/connector.ts";
 import type { ClaimedWork } from "../store/store.ts";
 
-/** What a worker is going to do about a piece of claimed work. */
+/** What is to be done about a piece of claimed work. */
 export type Thought =
   | { readonly kind: "satisfied" }
   | { readonly kind: "give_up"; readonly evidence: string }

@@ -1,14 +1,14 @@
 import type { Change } from "../core/change.ts";
-import type { Result } from "../core/input.ts";
+import type { Input, Result } from "../core/input.ts";
 import type { Moment } from "../core/moments.ts";
 import type { Snapshot } from "../core/snapshot.ts";
 import type { Work } from "../core/work.ts";
-import type { Asked, Setup } from "./door.ts";
+import type { Setup } from "./door.ts";
 import type { Job } from "./job.ts";
 
 /** What goes to the Writer's thread. Requests are numbered; several travel in one message. */
 export type ToWriter =
-  | { readonly kind: "submit"; readonly id: number; readonly input: Asked }
+  | { readonly kind: "submit"; readonly id: number; readonly input: Input }
   | { readonly kind: "follow"; readonly id: number; readonly setup: Setup }
   | { readonly kind: "work" | "rest" | "check" | "close"; readonly id: number };
 
@@ -20,6 +20,8 @@ export type FromWriter =
   | { readonly kind: "failed"; readonly id: number; readonly message: string }
   | { readonly kind: "perform"; readonly jobs: readonly Job[] }
   | { readonly kind: "told"; readonly news: CommittedNews }
+  /** A connector threw at an incident: only the error's class, since its message may hold anything. */
+  | { readonly kind: "failed_to_draw"; readonly destination: string; readonly incident: number; readonly error: string }
   /** Planning or housekeeping failed and will be tried again. */
   | { readonly kind: "troubled"; readonly message: string };
 

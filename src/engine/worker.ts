@@ -1,15 +1,21 @@
+import type { Input } from "../core/input.ts";
 import type { Look, Outcome } from "../core/outcome.ts";
+import type { Instant } from "../core/time.ts";
 import type { Destination } from "../connectors/connector.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Http } from "../ports/http.ts";
 import type { Secrets } from "../ports/secrets.ts";
-import type { Asked, WriterDoor } from "./door.ts";
+import type { WriterDoor } from "./door.ts";
 import type { Job } from "./job.ts";
 import { performLook, performStep } from "./perform.ts";
 
 export interface WorkerOptions {
   readonly door: Pick<WriterDoor, "submit">;
   readonly destination: Destination;
+  /** At least this long between the starts of two calls; 0: no pace. */
+  readonly paceMs: number;
+  /** When the last call of this destination started, by whichever worker. */
+  readonly lastStart: { at: Instant };
   readonly http: Http;
   readonly secrets: Secrets;
   readonly clock: Clock;
@@ -29,6 +35,8 @@ export interface WorkerObserver {
 
 export const STEP_DEADLINE_MS = 10_000;
 const RETRY_DOOR_MS = 1_000;
+/** More than a commit takes. Whoever would have to wait longer has a clock that was set back. */
+const MOST_LATENESS_MS = 5_000;
 
 /**
  * Does what was begun for one destination and hands in what came of it. Destinations share nothing but the Writer,
@@ -75,6 +83,7 @@ export class Worker {
   async #finish(job: Job): Promise<void> {
     const { destination, http, secrets, clock, observe } = this.#options;
     const { incident, attempt, what } = job;
+    await this.#keepPace();
     const beganAt = clock.now();
     const io = { http, secrets, now: beganAt, deadlineMs: STEP_DEADLINE_MS };
     const about = { destination: job.destination, incident };
@@ -94,8 +103,21 @@ export class Worker {
     }
   }
 
+  /** The rows keep the pace of what is planned; a commit that took long may hand out two calls close together. */
+  async #keepPace(): Promise<void> {
+    const { clock, paceMs, lastStart } = this.#options;
+    const now = clock.now();
+    const waitMs = paceMs === 0 ? 0 : lastStart.at + paceMs - now;
+    if (waitMs <= 0 || waitMs > MOST_LATENESS_MS) {
+      lastStart.at = now;
+      return;
+    }
+    lastStart.at = now + waitMs;
+    await new Promise<void>((resolve) => clock.after(waitMs, resolve));
+  }
+
   /** An outcome is worth waiting for: while the database takes nothing, it is offered again and again. */
-  async #tell(job: Job, input: Asked): Promise<boolean> {
+  async #tell(job: Job, input: Input): Promise<boolean> {
     const { door, clock } = this.#options;
     for (;;) {
       try {

@@ -33,6 +33,7 @@ async function start({ path = newPath(), entry = real }: { path?: string; entry?
     entry,
     data: { path, synchronous: "off", snapshot: aSnapshot() },
     told: (news) => told.push(news),
+    failedToDraw: ({ error }) => deaths.push(new Error(error)),
     troubled: (message) => deaths.push(new Error(message)),
     died: (error) => deaths.push(error),
     clock: systemClock,

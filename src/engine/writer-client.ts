@@ -1,8 +1,8 @@
 import { Worker as Thread } from "node:worker_threads";
-import type { Result } from "../core/input.ts";
+import type { Input, Result } from "../core/input.ts";
 import { SECOND_MS } from "../core/time.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Asked, Perform, Setup, WriterDoor } from "./door.ts";
+import type { Perform, Setup, WriterDoor } from "./door.ts";
 import type { CommittedNews, FromWriter, ToWriter, WriterThreadData } from "./wire.ts";
 
 export interface WriterThreadOptions {
@@ -10,6 +10,7 @@ export interface WriterThreadOptions {
   readonly entry: URL;
   readonly data: WriterThreadData;
   readonly told: (news: CommittedNews) => void;
+  readonly failedToDraw: (about: { destination: string; incident: number; error: string }) => void;
   readonly troubled: (message: string) => void;
   /** The thread is gone and with it every hope of a commit: end the process and let it be started again. */
   readonly died: (error: Error) => void;
@@ -84,6 +85,9 @@ class WriterClient implements WriterDoor {
             case "told":
               options.told(message.news);
               break;
+            case "failed_to_draw":
+              options.failedToDraw(message);
+              break;
             case "troubled":
               options.troubled(message.message);
               break;
@@ -93,7 +97,7 @@ class WriterClient implements WriterDoor {
     });
   }
 
-  submit(input: Asked): Promise<Result> {
+  submit(input: Input): Promise<Result> {
     return this.#ask((id) => ({ kind: "submit", id, input }));
   }
   follow(setup: Setup): Promise<void> {

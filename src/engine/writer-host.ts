@@ -3,7 +3,10 @@ import { newsOf, type FromWriter, type ToWriter } from "./wire.ts";
 import { Writer, type WriterOptions } from "./writer.ts";
 
 /** Runs a Writer behind a port: takes numbered requests and answers each once. */
-export function hostWriter(port: MessagePort, parts: Omit<WriterOptions, "soon" | "committed" | "troubled">): void {
+export function hostWriter(
+  port: MessagePort,
+  parts: Omit<WriterOptions, "soon" | "committed" | "failedToDraw" | "troubled">,
+): void {
   let outbox: FromWriter[] = [];
   const post = (message: FromWriter): void => {
     if (outbox.length === 0) queueMicrotask(flush);
@@ -22,6 +25,10 @@ export function hostWriter(port: MessagePort, parts: Omit<WriterOptions, "soon" 
     committed(changes) {
       const news = newsOf(changes);
       if (news.moments.length + news.deadLetters.length > 0) post({ kind: "told", news });
+    },
+    failedToDraw({ destination, incident }, error) {
+      const name = error instanceof Error ? error.constructor.name : typeof error;
+      post({ kind: "failed_to_draw", destination, incident, error: name });
     },
     troubled: (error) => post({ kind: "troubled", message: words(error) }),
   });

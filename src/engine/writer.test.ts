@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { createTestClock, type TestClock } from "../../test/clock.ts";
 import { aKeptAlert, aSnapshot, aStretch, noon } from "../../test/fixtures/kept-alerts.ts";
 import { nextMoment } from "../../test/fixtures/worker-desk.ts";
 import { wrapStore } from "../../test/fixtures/wrapped-store.ts";
@@ -24,6 +25,7 @@ const setup: Setup = { generation: 1, snapshot: aSnapshot(), destinations: [] };
 interface Desk {
   readonly writer: Writer;
   readonly commits: (readonly Change[])[];
+  readonly clock: TestClock;
 }
 
 /** A Writer over a real database ; `wrap` plants trouble between the two. */
@@ -33,9 +35,10 @@ function openDesk(wrap: (store: Store) => Store = (store) => store): Desk {
   const store = openSqliteStore({ path: join(directory, "riposte.db"), synchronous: "off", newInstall: "testtest" });
   if (store instanceof StoreError) throw store;
   const commits: (readonly Change[])[] = [];
+  const clock = createTestClock(noon);
   const writer = new Writer({
     store: wrap(store),
-    clock: { now: () => noon, after: () => () => {} },
+    clock,
     random: () => 0.5,
     snapshot: aSnapshot(),
     openDestinations: () => new Map([["chat", { next: nextMoment }]]),
@@ -44,7 +47,7 @@ function openDesk(wrap: (store: Store) => Store = (store) => store): Desk {
     committed: (changes) => commits.push(changes),
     troubled: () => {},
   });
-  return { writer, commits };
+  return { writer, commits, clock };
 }
 
 /** The store with a commit that fails as long as `broken` says so. */
@@ -86,7 +89,7 @@ describe("the Writer", () => {
 
   it("keeps an alert although what is due because of it can't be planned", async () => {
     let broken = true;
-    const { writer, commits } = openDesk((store) =>
+    const { writer, commits, clock } = openDesk((store) =>
       wrapStore(store, {
         commit: (changes, plan) =>
           store.commit(changes, broken && plan !== undefined ? () => Promise.reject(new Error("I/O error")) : plan),
@@ -97,7 +100,7 @@ describe("the Writer", () => {
 
     await writer.submit(aStretch([aKeptAlert(1)]));
     broken = false;
-    await writer.submit(aStretch([aKeptAlert(2)]));
+    await clock.advance(2_000);
 
     expect(commits.map((changes) => changes.some(({ table }) => table === "attempt"))).toEqual([false, true]);
     await writer.close();

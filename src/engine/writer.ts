@@ -1,7 +1,7 @@
 import type { Change } from "../core/change.ts";
 import type { Context } from "../core/context.ts";
 import { decide } from "../core/decide.ts";
-import type { Result } from "../core/input.ts";
+import type { Input, Result } from "../core/input.ts";
 import { addNeed, newNeed } from "../core/need.ts";
 import type { Snapshot } from "../core/snapshot.ts";
 import { View } from "../core/view.ts";
@@ -9,10 +9,11 @@ import type { DestinationSettings, Drawer } from "../connectors/connector.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Random } from "../ports/random.ts";
 import type { Store } from "../store/store.ts";
-import type { Asked, Committed, Perform, Setup, WriterDoor } from "./door.ts";
+import { Agenda, type Place } from "./agenda.ts";
+import type { Committed, Perform, Setup, WriterDoor } from "./door.ts";
+import { draft, type Draft } from "./draft.ts";
 import { Mailbox, type Letter } from "./mailbox.ts";
 import type { ReadFacts } from "./paint.ts";
-import { Planner, type Decided, type Draft } from "./planner.ts";
 
 export interface WriterOptions {
   readonly store: Store;
@@ -25,14 +26,30 @@ export interface WriterOptions {
   readonly openDestinations?: (settings: readonly DestinationSettings[]) => ReadonlyMap<string, Drawer>;
   readonly readFacts?: ReadFacts;
   readonly committed: Committed;
+  /** A connector threw at an incident; its work became a dead letter. */
+  readonly failedToDraw?: (about: { destination: string; incident: number }, error: unknown) => void;
   /** Planning or housekeeping failed; nothing is lost and it is tried again. */
   readonly troubled: (error: unknown) => void;
 }
 
 interface Turn {
-  readonly decided: readonly Decided[];
+  readonly results: readonly Result[];
   readonly changes: readonly Change[];
+  /** Attempts that the letters end, by destination. */
+  readonly ended: ReadonlyMap<string, ReadonlySet<number>>;
+  /** Null: it was committed without a plan. */
   readonly draft: Draft | null;
+}
+
+/** A turn that could not be committed, with the destinations that were planned for. */
+class TurnFailed extends Error {
+  override readonly name = "TurnFailed";
+  readonly round: readonly string[];
+
+  constructor(round: readonly string[], cause: unknown) {
+    super("a turn could not be committed", { cause });
+    this.round = round;
+  }
 }
 
 /** Rows that one turn decides at most, so that a flood of alerts delays an outcome by one turn and no more. */
@@ -46,10 +63,12 @@ const MOST_LETTERS = 20_000;
 export class Writer implements WriterDoor {
   readonly #options: WriterOptions;
   readonly #mailbox = new Mailbox(MOST_LETTERS);
-  readonly #planner: Planner;
+  readonly #agenda: Agenda;
   /** What must not come between the halves of a turn. */
   #errands: (() => Promise<void>)[] = [];
   #perform: Perform = () => {};
+  #drawers: ReadonlyMap<string, Drawer> = new Map();
+  #generation = 0;
   #snapshot: Snapshot;
   #running: Promise<void> | null = null;
   #closed = false;
@@ -57,17 +76,10 @@ export class Writer implements WriterDoor {
   constructor(options: WriterOptions) {
     this.#options = options;
     this.#snapshot = options.snapshot;
-    const { store, clock, readFacts = nothingToRead, troubled } = options;
-    this.#planner = new Planner({
-      readFacts,
-      install: store.install,
-      clock,
-      awake: () => this.#wake(),
-      failed: (_, error) => troubled(error),
-    });
+    this.#agenda = new Agenda(options.clock, () => this.#wake());
   }
 
-  submit(input: Asked): Promise<Result> {
+  submit(input: Input): Promise<Result> {
     return new Promise((answer, fail) => {
       if (this.#closed) throw new Error("the Writer is closed");
       this.#mailbox.put({ input, answer, fail });
@@ -81,19 +93,21 @@ export class Writer implements WriterDoor {
       const drawers = openDestinations?.(destinations) ?? new Map<string, Drawer>();
       await store.putSnapshot(snapshot.hash, clock.now(), JSON.stringify({ v: 1, ...snapshot }));
       this.#snapshot = snapshot;
-      this.#planner.follow(generation, drawers);
+      this.#drawers = drawers;
+      this.#generation = generation;
+      this.#agenda.follow(drawers.keys());
     });
   }
 
   work(perform: Perform): Promise<void> {
     return this.#between(() => {
       this.#perform = perform;
-      this.#planner.start();
+      this.#agenda.start();
     });
   }
 
   rest(): Promise<void> {
-    return this.#between(() => this.#planner.rest());
+    return this.#between(() => this.#agenda.rest());
   }
 
   check(): Promise<void> {
@@ -102,7 +116,7 @@ export class Writer implements WriterDoor {
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#planner.rest();
+    this.#agenda.rest();
     await this.#running;
     await this.#options.store.close();
   }
@@ -127,47 +141,52 @@ export class Writer implements WriterDoor {
       this.#options.soon(() => {
         this.#run().then(ended, (error: unknown) => {
           this.#running = null;
-          this.#options.troubled(error);
           ended();
+          // Somebody who was told of a commit threw: those who have not been heard yet still are.
+          if (this.#mailbox.size > 0 || this.#errands.length > 0 || this.#agenda.isAwake) this.#wake();
+          this.#options.troubled(error);
         });
       });
     });
   }
 
   async #run(): Promise<void> {
-    while (this.#mailbox.size > 0 || this.#errands.length > 0 || this.#planner.isAwake) {
+    do {
       const errands = this.#errands;
       this.#errands = [];
       for (const errand of errands) await errand();
       await this.#turn(this.#mailbox.take(ROWS_A_TURN));
-    }
+    } while (this.#mailbox.size > 0 || this.#errands.length > 0);
     this.#running = null;
+    // What is left to plan waits for the event loop to bring what has arrived meanwhile.
+    if (this.#agenda.isAwake) this.#wake();
   }
 
   async #turn(letters: readonly Letter[]): Promise<void> {
-    if (letters.length === 0 && !this.#planner.isAwake) return;
-    try {
-      this.#finish(letters, await this.#decideAndCommit(letters, true));
-    } catch (error) {
-      if (letters.length === 0) {
-        this.#planner.failed();
-        this.#options.troubled(error);
+    if (letters.length === 0 && !this.#agenda.isAwake) return;
+    const turn = await this.#decideAndCommit(letters, true).catch(this.#failure);
+    if (turn instanceof TurnFailed) {
+      if (turn.round.length > 0) {
+        this.#agenda.failed(turn.round);
+        this.#options.troubled(turn.cause);
       }
       // One bad letter must not take the others with it, nor a plan the letters; a disk that is full fails each of
       // them alone just as well.
       for (const letter of letters) await this.#alone(letter);
+    } else {
+      this.#finish(letters, turn);
     }
     // Ticks come about once a second, busy or idle: often enough for the housekeeping.
     if (letters.some(({ input }) => input.kind === "tick")) await this.#keepUp();
   }
 
   async #alone(letter: Letter): Promise<void> {
-    try {
-      this.#finish([letter], await this.#decideAndCommit([letter], false));
-    } catch (error) {
-      letter.fail(error);
-    }
+    const turn = await this.#decideAndCommit([letter], false).catch(this.#failure);
+    if (turn instanceof TurnFailed) letter.fail(turn.cause);
+    else this.#finish([letter], turn);
   }
+
+  readonly #failure = (error: unknown): TurnFailed => (error instanceof TurnFailed ? error : new TurnFailed([], error));
 
   async #decideAndCommit(letters: readonly Letter[], plans: boolean): Promise<Turn> {
     const { store, clock, random } = this.#options;
@@ -175,28 +194,67 @@ export class Writer implements WriterDoor {
     for (const { input } of letters) addNeed(need, input);
     const view = new View(await store.read(need));
     const context: Context = { now: clock.now(), random, snapshot: this.#snapshot };
-    const decided = letters.map(({ input }) => ({ input, result: decide(view, input, context) }));
+    const results = letters.map(({ input }) => decide(view, input, context));
     const changes = view.changes();
-    const round = plans ? this.#planner.round(decided) : null;
-    if (round === null) {
+    const ended = this.#endedBy(letters);
+    const woken = new Set(results.flatMap((result) => result.woken));
+    const round = plans ? this.#agenda.round(woken, ended) : new Map<string, Place>();
+    if (round.size === 0) {
       if (changes.length > 0) await store.commit(changes);
-      return { decided, changes, draft: null };
+      return { results, changes, ended, draft: null };
     }
-    const drafts: Draft[] = [];
-    await store.commit(changes, async (claim) => {
-      const draft = await this.#planner.draft(round, claim, view.counters, context);
-      drafts.push(draft);
-      return draft.changes;
-    });
-    const draft = drafts[0]!;
-    return { decided, changes: [...changes, ...draft.changes], draft };
+    const drafted = await this.#commitWithDraft(changes, round, view, context);
+    return { results, changes: [...changes, ...drafted.changes], ended, draft: drafted };
   }
 
-  #finish(letters: readonly Letter[], { decided, changes, draft }: Turn): void {
-    this.#planner.committed(decided, draft);
-    letters.forEach(({ answer }, i) => answer(decided[i]!.result));
-    if (draft !== null && draft.jobs.length > 0) this.#perform(draft.jobs);
+  async #commitWithDraft(
+    changes: readonly Change[],
+    round: ReadonlyMap<string, Place>,
+    { counters }: View,
+    context: Context,
+  ): Promise<Draft> {
+    const { store, clock, readFacts = nothingToRead, failedToDraw = () => {} } = this.#options;
+    const { install } = store;
+    const parts = { drawers: this.#drawers, generation: this.#generation, readFacts, install, clock, failedToDraw };
+    const drafts: Draft[] = [];
+    try {
+      await store.commit(changes, async (claim) => {
+        const drafted = await draft(round, claim, counters, context, parts);
+        drafts.push(drafted);
+        return drafted.changes;
+      });
+    } catch (error) {
+      throw new TurnFailed([...round.keys()], error);
+    }
+    const [drafted] = drafts;
+    if (drafted === undefined) throw new Error("the store committed without asking for the plan");
+    return drafted;
+  }
+
+  /** After the commit: nothing in here may have the turn decided once more. */
+  #finish(letters: readonly Letter[], { results, changes, ended, draft: drafted }: Turn): void {
+    for (const [name, attempts] of ended) this.#agenda.ended(name, attempts);
+    for (const [name, { begun, again, isClearing }] of drafted?.plans ?? []) {
+      this.#agenda.planned(name, begun, again, isClearing);
+    }
+    const isPlanned = (name: string): boolean => drafted?.plans.has(name) === true;
+    for (const name of [...ended.keys(), ...results.flatMap((result) => result.woken)]) {
+      if (!isPlanned(name)) this.#agenda.wake(name);
+    }
+    letters.forEach(({ answer }, i) => answer(results[i]!));
+    if (drafted !== null && drafted.jobs.length > 0) this.#perform(drafted.jobs);
     if (changes.length > 0) this.#options.committed(changes);
+  }
+
+  #endedBy(letters: readonly Letter[]): ReadonlyMap<string, ReadonlySet<number>> {
+    const ended = new Map<string, Set<number>>();
+    for (const { input } of letters) {
+      if (input.kind !== "settle" && input.kind !== "looked") continue;
+      if (!this.#agenda.isInFlight(input.destination, input.attempt)) continue;
+      const attempts = ended.get(input.destination) ?? new Set();
+      ended.set(input.destination, attempts.add(input.attempt));
+    }
+    return ended;
   }
 
   async #keepUp(): Promise<void> {

@@ -117,6 +117,10 @@ export function workerFailed(log: Log, about: { destination: string }, error: un
   log.error({ ...about, err: error }, "a worker met something that should not happen and goes on");
 }
 
+export function connectorFailed(log: Log, about: { destination: string; incident: number; error: string }): void {
+  log.error(about, "a connector can't draw this incident, which is a bug; it became a dead letter");
+}
+
 export function sourceTrouble(log: Log, about: { source: string; state: string; trouble: string }): void {
   log.error(about, "a source can't be read");
 }

@@ -76,10 +76,10 @@ export const TELLING: readonly Mutant[] = [
     name: "the attempt is written down after the call",
     invariants: [3, 5, 6],
     file: "src/engine/writer.ts",
-    find: "drafts.push(draft);",
-    replace: `drafts.push(draft);
+    find: "drafts.push(drafted);",
+    replace: `drafts.push(drafted);
       const perform = this.#perform;
-      perform(draft.jobs);
+      perform(drafted.jobs);
       this.#perform = () => { this.#perform = perform; };`,
   },
   {

@@ -1,0 +1,179 @@
+import { begin } from "../core/begin.ts";
+import type { Change, Counters } from "../core/change.ts";
+import type { Context } from "../core/context.ts";
+import { admit } from "../core/lane.ts";
+import type { Facts } from "../core/need.ts";
+import type { DestinationTerms } from "../core/snapshot.ts";
+import { View } from "../core/view.ts";
+import type { Drawer } from "../connectors/connector.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Claim, Claimant, ClaimedWork } from "../store/store.ts";
+import type { Again, Place } from "./agenda.ts";
+import type { Job } from "./job.ts";
+import { paint, type ReadFacts } from "./paint.ts";
+import { think, toBeginItem, type Thought } from "./think.ts";
+
+/** What begins once it is committed. */
+export interface Draft {
+  readonly changes: readonly Change[];
+  readonly jobs: readonly Job[];
+  readonly plans: ReadonlyMap<string, Planned>;
+}
+
+export interface Planned {
+  readonly begun: readonly number[];
+  readonly again: Again;
+  /** All that was due turned out to be finished. */
+  readonly isClearing: boolean;
+}
+
+export interface DraftParts {
+  readonly drawers: ReadonlyMap<string, Drawer>;
+  readonly generation: number;
+  readonly readFacts: ReadFacts;
+  readonly install: string;
+  readonly clock: Clock;
+  /** A connector threw at an incident; its work becomes a dead letter. */
+  readonly failedToDraw: (about: { destination: string; incident: number }, error: unknown) => void;
+}
+
+/** A look that was begun is not begun again for this long, even if nobody comes back from it. */
+const LOOK_LEASE_MS = 30_000;
+/** Finished work that is cleared away in one go. */
+const CLEARED_AT_ONCE = 200;
+/** Whoever sends alerts of many megabytes holds up the commit by one of them, and not by all. */
+const MOST_MS = 20;
+
+interface Sketch {
+  readonly destination: string;
+  readonly claim: Claim;
+  readonly thoughts: readonly (readonly [ClaimedWork, Thought])[];
+  readonly mayBeMore: boolean;
+  readonly room: number;
+  readonly terms: DestinationTerms;
+}
+
+/**
+ * Plans a round: claims what is due, paints the picture, asks the connector for the step, and writes the attempt. It
+ * is committed with what it was claimed from, so that no step is made from an older picture than the rows show.
+ */
+export async function draft(
+  round: ReadonlyMap<string, Place>,
+  claim: Claimant,
+  counters: Counters,
+  context: Context,
+  parts: DraftParts,
+): Promise<Draft> {
+  const idle = new Map<string, Again>();
+  const sketches: Sketch[] = [];
+  for (const [destination, place] of round) {
+    const sketched = await sketch(destination, place, claim, context, parts);
+    if ("kind" in sketched) idle.set(destination, sketched);
+    else sketches.push(sketched);
+  }
+  const view = new View(factsOf(sketches, counters));
+  const jobs: Job[] = [];
+  const plans = new Map<string, Planned>(
+    [...idle].map(([destination, again]) => [destination, { begun: [], again, isClearing: false }]),
+  );
+  for (const each of sketches) {
+    const { destination, thoughts } = each;
+    const items = thoughts.map(([work, thought]) => toBeginItem(work, thought, LOOK_LEASE_MS));
+    const attempts = begin(view, destination, items, context);
+    const begun = thoughts.flatMap(([work, thought], i) => {
+      const attempt = attempts[i] ?? null;
+      const what = whatOf(work, thought);
+      if (attempt === null || what === null) return [];
+      return [{ generation: parts.generation, destination, incident: work.incident.id, attempt, what }];
+    });
+    jobs.push(...begun);
+    plans.set(destination, {
+      begun: begun.map(({ attempt }) => attempt),
+      again: againAfter(each, begun.length, view),
+      isClearing: begun.length === 0,
+    });
+  }
+  return { changes: view.changes(), jobs, plans };
+}
+
+/** What to do for one destination, or when to ask again where nothing is to be done now. */
+async function sketch(
+  destination: string,
+  { inFlight, isClearing }: Place,
+  claim: Claimant,
+  context: Context,
+  parts: DraftParts,
+): Promise<Sketch | Again> {
+  const terms = context.snapshot.destinations[destination];
+  if (terms === undefined) return { kind: "when_due", at: null };
+  const room = terms.concurrency - inFlight.size;
+  if (room <= 0) return { kind: "after_outcome" };
+  // A look whose answer could not be committed in its time falls due again while it is still in flight.
+  const limit = room + (terms.finds ? inFlight.size : 0) + (isClearing ? CLEARED_AT_ONCE : 0);
+  const claimed = await claim({ destination, limit, now: context.now });
+  const items = claimed.items.filter(({ work }) => work.attempt === null || !inFlight.has(work.attempt));
+  if (items.length === 0) return { kind: "when_due", at: claimed.nextDueAt };
+  const { calls, againAt } = admit(claimed.lane, terms, context.now, inFlight.size);
+  if (calls === 0) return againAt === null ? { kind: "after_outcome" } : { kind: "not_before", at: againAt };
+
+  const thoughts: (readonly [ClaimedWork, Thought])[] = [];
+  const beganAt = parts.clock.now();
+  let calling = 0;
+  for (const work of items) {
+    const thought = thinkSafely(work, terms, context, parts);
+    thoughts.push([work, thought]);
+    if (thought.kind === "call" || thought.kind === "look") calling += 1;
+    if (calling === calls || parts.clock.now() - beganAt >= MOST_MS) break;
+  }
+  const mayBeMore = thoughts.length < items.length || claimed.items.length === limit;
+  return { destination, claim: claimed, thoughts, mayBeMore, room, terms };
+}
+
+function againAfter({ destination, claim, mayBeMore, room, terms }: Sketch, begun: number, view: View): Again {
+  if (begun > 0 && terms.paceMs > 0) return { kind: "not_before", at: view.lane(destination).nextAt };
+  if (begun >= room) return { kind: "after_outcome" };
+  return mayBeMore ? { kind: "at_once" } : { kind: "when_due", at: claim.nextDueAt };
+}
+
+function thinkSafely(claimed: ClaimedWork, terms: DestinationTerms, { snapshot }: Context, parts: DraftParts): Thought {
+  const { destination, incident } = claimed.work;
+  try {
+    const drawer = parts.drawers.get(destination);
+    if (drawer === undefined) throw new Error(`nothing draws for ${destination}`);
+    const groupBy = snapshot.policies[claimed.incident.policy]?.groupBy ?? [];
+    return think(claimed, paint(claimed, groupBy, parts.readFacts), drawer, terms, parts.install);
+  } catch (error) {
+    // One incident that a connector can't draw becomes a dead letter instead of blocking all that wait behind it.
+    parts.failedToDraw({ destination, incident }, error);
+    const kind = error instanceof Error ? error.constructor.name : typeof error;
+    return { kind: "give_up", evidence: `the connector threw ${kind}` };
+  }
+}
+
+function whatOf({ receipt }: ClaimedWork, thought: Thought): Job["what"] | null {
+  switch (thought.kind) {
+    case "satisfied":
+    case "give_up":
+      return null;
+    case "look":
+      return { kind: "look", mark: thought.mark, receipt };
+    case "call":
+      return { kind: "call", step: thought.step, repeat: thought.repeat };
+  }
+}
+
+/** Deciding what begins takes nothing that a claim does not bring. */
+function factsOf(sketches: readonly Sketch[], counters: Counters): Facts {
+  const items = sketches.flatMap(({ thoughts }) => thoughts.map(([work]) => work));
+  return {
+    counters,
+    sources: [],
+    alerts: [],
+    incidents: items.map(({ incident }) => incident),
+    dueIncidents: [],
+    works: items.map(({ work }) => work),
+    receipts: [],
+    attempts: [],
+    lanes: sketches.map(({ claim }) => claim.lane),
+  };
+}
