@@ -17,7 +17,7 @@ describe("moments that waited together", () => {
     expect(told("opened", "resolved")).toEqual(["opened", "resolved"]);
     expect(told("resolved", "reopened")).toEqual(["reopened"]);
     expect(told("opened", "escalated", "escalated", "acknowledged")).toEqual(["opened", "escalated", "acknowledged"]);
-    expect(told("acknowledged", "note", "resolved", "reopened", "resolved")).toEqual(["note", "resolved"]);
+    expect(told("acknowledged", "note", "resolved", "reopened", "resolved")).toEqual(["note", "reopened", "resolved"]);
   });
 
   it("stay in order, with every first word, every note and the last of all", () => {
