@@ -1,7 +1,5 @@
-import { mkdirSync } from "node:fs";
-import { dirname } from "node:path";
 import type { Config } from "./config/schema.ts";
-import { MINUTE_MS, SECOND_MS } from "./core/time.ts";
+import { SECOND_MS } from "./core/time.ts";
 import { type Assembly, Engine } from "./engine/engine.ts";
 import { startWriterThread, type NotOpened } from "./engine/writer-client.ts";
 import { createApi, createPublicDoor } from "./http/api.ts";
@@ -13,8 +11,6 @@ import {
   configRefused,
   configWaits,
   connectorFailed,
-  sourceTrouble,
-  sourceWell,
   started,
   starting,
   stopped,
@@ -30,11 +26,15 @@ import type { Http } from "./ports/http.ts";
 import { openUndiciHttp } from "./ports/undici-http.ts";
 import { openSecrets } from "./secrets/read.ts";
 import type { LineJudge } from "./sources/line-judge.ts";
-import { wordsOf, type TailEvent } from "./sources/tail-event.ts";
 import { openReader } from "./store/queries.ts";
 import { StoreError } from "./store/store.ts";
 import { assemble } from "./app/assembly.ts";
+import { damped } from "./app/damped.ts";
+import { makeFolder } from "./app/make-folder.ts";
+import { tellOfSource } from "./app/tell-of-source.ts";
+import { within } from "./app/within.ts";
 import { ConfigKeeper } from "./app/config-keeper.ts";
+import { watchHealth } from "./app/health/watch.ts";
 import { keepLastGood } from "./app/last-good.ts";
 import { version } from "./app/version.ts";
 import { letYoungSpaceGrow } from "./app/young-space.ts";
@@ -93,6 +93,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
   const commits = commitObserver(log, metrics);
 
   const secrets = openSecrets(clock, process.env);
+  const heardSecrets = options.scrubber === undefined ? secrets : overhear(secrets, options.scrubber);
   const network = openUndiciHttp({ connectionsPerOrigin: CONNECTIONS_PER_ORIGIN, clock });
   const http = instead.http?.(network) ?? network;
   let generation = 0;
@@ -138,12 +139,16 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
   const engine = new Engine({
     door,
     cursorOf: async (name) => (await reader.sources()).find((source) => source.name === name)?.cursor ?? null,
-    secrets: options.scrubber === undefined ? secrets : overhear(secrets, options.scrubber),
+    secrets: heardSecrets,
     clock,
     observe: workerObserver(log, metrics),
   });
-  const follow = async (assembly: Assembly, put: (assembly: Assembly) => Promise<void>): Promise<void> => {
+  let inForce = config;
+  let current = first;
+  const follow = async (next: Config, assembly: Assembly, put: (of: Assembly) => Promise<void>): Promise<void> => {
     await put(assembly);
+    inForce = next;
+    current = assembly;
     snapshot = assembly.setup.snapshot;
     metrics.configApplied(snapshot.hash, clock.now());
     configApplied(log, { config: configPath, hash: snapshot.hash });
@@ -160,7 +165,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     clock,
     config,
     text: options.configText ?? null,
-    apply: (next) => follow(assemblyOf(next), (assembly) => engine.apply(assembly)),
+    apply: (next) => follow(next, assemblyOf(next), (assembly) => engine.apply(assembly)),
     tell: {
       applied(_, text) {
         metrics.configFileRefused(false);
@@ -175,6 +180,20 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     },
   });
 
+  const sources = () => Object.fromEntries(engine.sources.map((source) => [source.name, source.status()]));
+  const health = watchHealth({
+    clock,
+    door,
+    reader,
+    http,
+    secrets: heardSecrets,
+    config: () => inForce,
+    snapshot: () => snapshot,
+    destinations: () => [...current.destinations],
+    sources,
+    log,
+  });
+
   let isStopping = false;
   const parts = {
     version,
@@ -183,7 +202,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     reader,
     door,
     snapshot: () => snapshot,
-    sources: () => Object.fromEntries(engine.sources.map((source) => [source.name, source.status()])),
+    sources,
     config: () => keeper.report,
     stopping: () => isStopping,
     metrics,
@@ -210,7 +229,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
   }
 
   try {
-    await follow(first, (assembly) => engine.start(assembly));
+    await follow(config, first, (assembly) => engine.start(assembly));
   } catch (error) {
     await within(engine.drain(), STOP_WITHIN_MS, clock);
     await close(doors);
@@ -221,6 +240,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
   }
   if (typeof options.configText === "string") keep(config.store.path, options.configText);
   if (options.configText !== undefined) keeper.start();
+  health.start();
   const httpAddress = doors[1]?.address ?? null;
   letYoungSpaceGrow();
   started(log, { socket: config.socket, http: httpAddress, tookMs: clock.now() - startedAt });
@@ -230,7 +250,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     isStopping = true;
     stopping(log, { why });
     const beganAt = clock.now();
-    await within(keeper.stop(), STOP_WITHIN_MS, clock);
+    await within(Promise.all([keeper.stop(), health.stop()]), STOP_WITHIN_MS, clock);
     await within(engine.drain(), STOP_WITHIN_MS, clock);
     const callsLeft = engine.inFlight;
     await close(doors);
@@ -243,56 +263,4 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     reload: () => keeper.reload(),
     stop: (why) => (ending ??= end(why)),
   };
-}
-
-function makeFolder(databasePath: string): StartFailure | null {
-  const folder = dirname(databasePath);
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    return null;
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? "failed";
-    return {
-      code: "unwritable",
-      message: `${folder} can't be made (${code}): make it yourself and let Riposte's user write there, or name another file in \`store\`.`,
-    };
-  }
-}
-
-function tellOfSource(log: Log, source: string, event: TailEvent): void {
-  switch (event.kind) {
-    case "opened":
-      log.info({ source, path: event.path, offsetBytes: event.offsetBytes }, "reading");
-      return;
-    case "well":
-      sourceWell(log, { source, state: event.kind });
-      return;
-    case "missing":
-    case "unreadable":
-    case "truncated":
-    case "gap":
-    case "cursor_unreadable":
-    case "not_accepted":
-      sourceTrouble(log, { source, state: event.kind, trouble: wordsOf(event) });
-  }
-}
-
-/** The same words again and again are passed on once a minute. */
-function damped(clock: Clock, say: (message: string) => void): (message: string) => void {
-  let last = { message: "", at: 0 };
-  return (message) => {
-    const at = clock.now();
-    if (message === last.message && Math.abs(at - last.at) < MINUTE_MS) return;
-    last = { message, at };
-    say(message);
-  };
-}
-
-async function within(work: Promise<void>, ms: number, clock: Clock): Promise<void> {
-  let cancel = (): void => {};
-  const tooLate = new Promise<void>((resolve) => {
-    cancel = clock.after(ms, resolve);
-  });
-  await Promise.race([work, tooLate]);
-  cancel();
 }

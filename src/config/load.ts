@@ -1,9 +1,18 @@
 import { posix } from "node:path";
 import { type Connectors, readDestinations } from "./destinations.ts";
+import { HOUR_MS } from "../core/time.ts";
+import { didYouMean } from "./nearest.ts";
 import { type ConfigDocument, parseConfigDocument } from "./document.ts";
 import { policyOf, policyProblems } from "./policies.ts";
 import { type ConfigError, isMap, pathText, type Problem } from "./problem.ts";
-import { type Config, ConfigShape, type DestinationConfig, socketTrouble, type SourceConfig } from "./schema.ts";
+import {
+  type Config,
+  ConfigShape,
+  type DestinationConfig,
+  type HealthConfig,
+  socketTrouble,
+  type SourceConfig,
+} from "./schema.ts";
 import { checkShape } from "./wording.ts";
 
 /** More than anybody writes by hand, and what a Kubernetes ConfigMap can hold. */
@@ -36,7 +45,7 @@ export function loadConfig(text: string, fileName: string, connectors: Connector
     ...shapeProblems,
     ...destinationProblems,
     ...policyProblems(value["policies"], names, document.written),
-    ...(shape === null ? [] : placeProblems(shape)),
+    ...(shape === null ? [] : [...placeProblems(shape), ...healthProblems(shape, names)]),
   ];
   if (shape === null || problems.length > 0) return refused(problems.map(located));
   const config = complete(shape, destinations);
@@ -61,10 +70,20 @@ function complete(shape: ConfigShape, destinations: readonly DestinationConfig[]
     store: shape.store,
     socket: socketOf(shape),
     http: shape.http?.listen ?? null,
+    health: healthOf(shape, destinations),
     links: { wazuhDashboard: shape.links?.wazuh_dashboard ?? null },
     sources: sourcesOf(shape),
     destinations,
     policies: shape.policies.map((policy) => policyOf(policy, destinations)),
+  };
+}
+
+function healthOf({ health }: ConfigShape, destinations: readonly DestinationConfig[]): HealthConfig {
+  const { tell, quiet_source: quiet = 2 * HOUR_MS, heartbeat } = health ?? {};
+  return {
+    tell: tell ?? destinations.map(({ name }) => name),
+    quietSourceMs: quiet === "never" ? null : quiet,
+    heartbeat: heartbeat === undefined ? null : { url: heartbeat.url, everyMs: heartbeat.every },
   };
 }
 
@@ -83,6 +102,14 @@ function placeProblems(shape: ConfigShape): readonly Problem[] {
   const says = socketTrouble(socketOf(shape));
   const path = shape.socket === undefined ? ["store"] : ["socket"];
   return [...(says === null ? [] : [{ path, at: "value" as const, says }]), ...twins(shape)];
+}
+
+function healthProblems({ health }: ConfigShape, destinations: readonly string[]): readonly Problem[] {
+  return (health?.tell ?? []).flatMap((name, i): readonly Problem[] => {
+    if (destinations.includes(name)) return [];
+    const says = `no such destination${didYouMean(name, destinations)}`;
+    return [{ path: ["health", "tell", i], at: "value", says }];
+  });
 }
 
 /** Two sources with one name would share a bookmark; with one path they would bring each alert twice. */

@@ -1,9 +1,13 @@
 import { z } from "zod";
 import type { Policy } from "../core/policy.ts";
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../core/time.ts";
+import type { SecretRef } from "../ports/secrets.ts";
+import { durationField } from "./duration.ts";
 import { Name } from "./name.ts";
 import { NOT_BUILT_YET } from "./not-built-yet.ts";
 import { PolicyShape } from "./policies.ts";
 import { isMap } from "./problem.ts";
+import { SecretField } from "./secret.ts";
 
 /** A config that was read, checked and completed with the defaults. */
 export interface Config {
@@ -12,11 +16,20 @@ export interface Config {
   readonly socket: string;
   /** Null: no TCP port is opened. */
   readonly http: { readonly host: string; readonly port: number } | null;
+  /** About Riposte itself. */
+  readonly health: HealthConfig;
   readonly links: { readonly wazuhDashboard: string | null };
   readonly sources: readonly SourceConfig[];
   readonly destinations: readonly DestinationConfig[];
   /** In the order in which they are asked. */
   readonly policies: readonly Policy[];
+}
+
+export interface HealthConfig {
+  readonly tell: readonly string[];
+  /** Null: a quiet source is nothing to tell of. */
+  readonly quietSourceMs: number | null;
+  readonly heartbeat: { readonly url: SecretRef; readonly everyMs: number } | null;
 }
 
 export interface SourceConfig {
@@ -101,6 +114,20 @@ const Wazuh = z
 const NO_POLICIES =
   'no policies, so no alert would be kept. Example: policies: [{ name: high-levels, when: { rule.level: ">= 10" } }]';
 
+const Health = z.strictObject({
+  /** Who hears of Riposte itself; without it all destinations. */
+  tell: z.array(z.string()).optional(),
+  quiet_source: z
+    .union([durationField({ leastMs: MINUTE_MS, example: "2h" }), z.literal("never")])
+    .default(2 * HOUR_MS),
+  heartbeat: z
+    .strictObject({
+      url: SecretField,
+      every: durationField({ leastMs: 10 * SECOND_MS, example: "1m" }).default(MINUTE_MS),
+    })
+    .optional(),
+});
+
 /** The file as a whole. Destinations are checked against their connectors' schemas, conditions by their own grammar. */
 export const ConfigShape = z.strictObject({
   store: Store,
@@ -114,6 +141,7 @@ export const ConfigShape = z.strictObject({
         .meta({ examples: ["https://wazuh.example"] }),
     })
     .optional(),
+  health: Health.optional(),
   wazuh: Wazuh,
   destinations: z.record(z.string(), z.unknown()).optional(),
   policies: z

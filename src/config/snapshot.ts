@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { ownPolicies } from "../core/own-health.ts";
 import type { Policy } from "../core/policy.ts";
 import type { DestinationTerms, Snapshot } from "../core/snapshot.ts";
 import type { Connectors } from "./destinations.ts";
@@ -14,7 +15,7 @@ export interface Applied {
 
 /** The config as the decisions see it. Equal configs have equal hashes, however they were written. */
 export function snapshotOf(config: Config, connectors: Connectors): Applied {
-  const { policies, destinations, sources, links } = config;
+  const { policies, destinations, sources, links, health } = config;
   const terms = destinations.map((destination) => termsOf(destination, connectors));
   // Secrets are in here as the places where they are to be had.
   const told = {
@@ -23,11 +24,16 @@ export function snapshotOf(config: Config, connectors: Connectors): Applied {
     destinations: destinations.map((each, i) => ({ ...each, terms: terms[i] })),
     sources,
     links,
+    health,
   };
+  const own = ownPolicies(
+    destinations.map(({ name }) => name),
+    health.tell,
+  );
   return {
     snapshot: {
       hash: hash("sha256", canonicalJson(told)),
-      policies: Object.fromEntries(policies.map((policy) => [policy.terms.name, policy.terms])),
+      policies: Object.fromEntries([...policies.map(({ terms: of }) => of), ...own].map((of) => [of.name, of])),
       destinations: Object.fromEntries(terms.map((of) => [of.name, of])),
     },
     policies,

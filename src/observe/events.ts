@@ -117,6 +117,21 @@ export function workerFailed(log: Log, about: { destination: string }, error: un
   log.error({ ...about, err: error }, "a worker met something that should not happen and goes on");
 }
 
+/** The database takes nothing, and somebody was told of it without a row; or (null) nobody could be. */
+export function alarmRung(log: Log, about: { destination: string | null; evidence: string }): void {
+  if (about.destination === null) log.error(about, "the database takes nothing, and no destination took the alarm");
+  else log.error(about, "the database takes nothing: an alarm went out");
+}
+
+export function heartbeatTrouble(log: Log, says: string | null): void {
+  if (says === null) log.info({}, "the heartbeat gets through again");
+  else log.warn({ trouble: says }, "the heartbeat does not get through");
+}
+
+export function ownHealthFailed(log: Log, error: unknown): void {
+  log.error({ err: error }, "Riposte could not look at itself and will try again");
+}
+
 export function connectorFailed(log: Log, about: { destination: string; incident: number; error: string }): void {
   log.error(about, "a connector can't draw this incident, which is a bug; it became a dead letter");
 }

@@ -1,0 +1,96 @@
+import { statfs } from "node:fs/promises";
+import type { Config } from "../../config/schema.ts";
+import type { HealthFacts, SourceFacts } from "../../core/own-health.ts";
+import type { Instant } from "../../core/time.ts";
+import type { LiveSource } from "../../http/source-report.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { SecretRef, Secrets } from "../../ports/secrets.ts";
+import type { Reader } from "../../store/queries.ts";
+
+export interface LookParts {
+  readonly clock: Clock;
+  readonly reader: Reader;
+  readonly secrets: Secrets;
+  readonly config: () => Config;
+  readonly sources: () => Readonly<Record<string, LiveSource>>;
+  /** Where the database lies; null: not on a disk of this machine. */
+  readonly folder: string | null;
+}
+
+interface Seen {
+  troubledSince: Instant | null;
+  read: number;
+  lineAt: Instant;
+}
+
+/** Looks at a running Riposte; remembers of each source when a line came last and since when it is in trouble. */
+export function createLook(parts: LookParts): () => Promise<HealthFacts> {
+  const seen = new Map<string, Seen>();
+  return async () => {
+    const { clock, reader, sources } = parts;
+    const now = clock.now();
+    const rows = new Map((await reader.sources()).map((row) => [row.name, row.read]));
+    const work = await reader.workTallies();
+    const waiting = work.filter(({ state }) => state === "ready" || state === "unknown");
+    const dead = work.filter(({ state, reason }) => state === "dead" && reason !== "dropped_by_person");
+    return {
+      now,
+      deadLetters: [...totals(dead)].map(([destination, count]) => ({ destination, count })),
+      lanes: await reader.lanes(),
+      waitingSince: new Map(
+        [...new Set(waiting.map(({ destination }) => destination))].map((name) => {
+          const since = waiting.filter(({ destination }) => destination === name).map(({ oldestAt }) => oldestAt);
+          return [name, Math.min(...since)];
+        }),
+      ),
+      sources: Object.entries(sources()).map(([name, live]) => look(seen, name, live, rows.get(name) ?? 0, now)),
+      disk: await diskOf(parts.folder),
+      secrets: await unreadable(parts.config(), parts.secrets),
+    };
+  };
+}
+
+function look(seen: Map<string, Seen>, name: string, { trouble }: LiveSource, read: number, now: Instant): SourceFacts {
+  const before = seen.get(name) ?? { troubledSince: null, read, lineAt: now };
+  const troubledSince = trouble === null ? null : (before.troubledSince ?? now);
+  const lineAt = read === before.read ? before.lineAt : now;
+  seen.set(name, { troubledSince, read, lineAt });
+  return { name, trouble, troubledSince, lineAt };
+}
+
+function totals(
+  tallies: readonly { readonly destination: string; readonly count: number }[],
+): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { destination, count } of tallies) counts.set(destination, (counts.get(destination) ?? 0) + count);
+  return counts;
+}
+
+async function diskOf(folder: string | null): Promise<HealthFacts["disk"]> {
+  if (folder === null) return null;
+  const { bavail, blocks, bsize } = await statfs(folder);
+  return { folder, freeBytes: bavail * bsize, sizeBytes: blocks * bsize };
+}
+
+async function unreadable(config: Config, secrets: Secrets): Promise<HealthFacts["secrets"]> {
+  const found: { destination: string; why: string }[] = [];
+  for (const { name, config: settings } of config.destinations) {
+    for (const ref of secretsIn(settings)) {
+      const value = await secrets.read(ref);
+      if (value.kind === "unreadable") found.push({ destination: name, why: value.why });
+    }
+  }
+  // One word a destination: which of its secrets is first in its config does not change from look to look.
+  return found.filter(({ destination }, i) => found.findIndex((other) => other.destination === destination) === i);
+}
+
+/** The settings are what a strict schema left: a map with nothing but `file` or `env` is a secret's place. */
+function secretsIn(settings: unknown): readonly SecretRef[] {
+  if (typeof settings !== "object" || settings === null) return [];
+  const names = Object.keys(settings);
+  const [only] = names;
+  if (names.length === 1 && (only === "file" || only === "env")) {
+    return typeof Reflect.get(settings, only) === "string" ? [settings as SecretRef] : [];
+  }
+  return Object.values(settings).flatMap(secretsIn);
+}

@@ -1,0 +1,103 @@
+import { dirname } from "node:path";
+import type { Config } from "../../config/schema.ts";
+import type { Destination } from "../../connectors/connector.ts";
+import { isOwnPolicy, problemOf, type Problem } from "../../core/own-health.ts";
+import type { Snapshot } from "../../core/snapshot.ts";
+import type { WriterDoor } from "../../engine/door.ts";
+import type { LiveSource } from "../../http/source-report.ts";
+import { alarmRung, heartbeatTrouble, ownHealthFailed } from "../../observe/events.ts";
+import type { Log } from "../../observe/log.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Http } from "../../ports/http.ts";
+import type { Secrets } from "../../ports/secrets.ts";
+import type { Reader } from "../../store/queries.ts";
+import { Alarm } from "./alarm.ts";
+import { createLook } from "./facts.ts";
+import { Heartbeat } from "./heartbeat.ts";
+import { LOOK_MS, Monitor } from "./monitor.ts";
+
+export interface HealthParts {
+  readonly clock: Clock;
+  readonly door: Pick<WriterDoor, "submit">;
+  readonly reader: Reader;
+  readonly http: Http;
+  readonly secrets: Secrets;
+  readonly config: () => Config;
+  readonly snapshot: () => Snapshot;
+  readonly destinations: () => readonly (readonly [name: string, destination: Destination])[];
+  readonly sources: () => Readonly<Record<string, LiveSource>>;
+  readonly log: Log;
+}
+
+export interface HealthWatch {
+  start(): void;
+  stop(): Promise<void>;
+}
+
+/** Looks after Riposte itself: problems become incidents, a database that takes nothing an alarm, being well a heartbeat. */
+export function watchHealth(parts: HealthParts): HealthWatch {
+  const { clock, http, secrets, log, config, destinations } = parts;
+  const folder = dirname(config().store.path);
+  const alarm = new Alarm({
+    clock,
+    http,
+    secrets,
+    destinations: () => destinations().filter(([name]) => config().health.tell.includes(name)),
+    rung: (destination, evidence) => alarmRung(log, { destination, evidence }),
+  });
+  const failed = (error: unknown): void => ownHealthFailed(log, error);
+  const monitor = new Monitor({
+    clock,
+    look: createLook({ ...parts, folder }),
+    terms: () => ({ quietSourceMs: config().health.quietSourceMs }),
+    submit: (stretch) => parts.door.submit(stretch),
+    remembered: () => remembered(parts),
+    unwritable: (error) => void alarm.ring(unwritable(folder, error)).catch(failed),
+    failed,
+  });
+  const isWell = (): boolean => {
+    const { writtenAt, problems } = monitor;
+    if (writtenAt === null || clock.now() - writtenAt > 3 * LOOK_MS) return false;
+    return !problems.some(({ kind }) => kind === "source_trouble");
+  };
+  const heartbeat = new Heartbeat({
+    clock,
+    http,
+    secrets,
+    terms: () => config().health.heartbeat,
+    isWell,
+    trouble: (says) => heartbeatTrouble(log, says),
+  });
+  return {
+    start() {
+      monitor.start();
+      heartbeat.start();
+    },
+    async stop() {
+      await Promise.all([monitor.stop(), heartbeat.stop()]);
+    },
+  };
+}
+
+/** More problems at once than there can be. */
+const MOST = 200;
+
+async function remembered({ reader, snapshot }: HealthParts): Promise<readonly Problem[]> {
+  const policies = Object.keys(snapshot().policies).filter(isOwnPolicy);
+  const found = await Promise.all(
+    policies.map((policy) => reader.incidents({ policy, state: "unresolved", limit: MOST })),
+  );
+  return found.flat().flatMap((incident) => problemOf(incident) ?? []);
+}
+
+function unwritable(folder: string, error: unknown): Problem {
+  const why = error instanceof Error ? error.message : String(error);
+  return {
+    kind: "disk",
+    about: folder,
+    destination: null,
+    level: 13,
+    title: "Riposte can't store alerts",
+    says: `${why} Until then no alert is taken in: they wait in Wazuh's file, and nothing of them is lost. This message is the only one; riposte status says more.`,
+  };
+}

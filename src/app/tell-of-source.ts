@@ -1,0 +1,21 @@
+import { sourceTrouble, sourceWell } from "../observe/events.ts";
+import type { Log } from "../observe/log.ts";
+import { wordsOf, type TailEvent } from "../sources/tail-event.ts";
+
+export function tellOfSource(log: Log, source: string, event: TailEvent): void {
+  switch (event.kind) {
+    case "opened":
+      log.info({ source, path: event.path, offsetBytes: event.offsetBytes }, "reading");
+      return;
+    case "well":
+      sourceWell(log, { source, state: event.kind });
+      return;
+    case "missing":
+    case "unreadable":
+    case "truncated":
+    case "gap":
+    case "cursor_unreadable":
+    case "not_accepted":
+      sourceTrouble(log, { source, state: event.kind, trouble: wordsOf(event) });
+  }
+}

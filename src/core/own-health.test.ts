@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import { newLane } from "./lane.ts";
+import { ownPolicies, problemsOf, type HealthFacts } from "./own-health.ts";
+import { HOUR_MS, MINUTE_MS } from "./time.ts";
+
+const now = Date.UTC(2026, 10, 23, 12);
+const well: HealthFacts = {
+  now,
+  deadLetters: [{ destination: "chat", count: 0 }],
+  lanes: [newLane("chat")],
+  waitingSince: new Map(),
+  sources: [{ name: "alerts", trouble: null, troubledSince: null, lineAt: now - MINUTE_MS }],
+  disk: { folder: "/var/lib/riposte", freeBytes: 1e9, sizeBytes: 1e11 },
+  secrets: [],
+};
+const terms = { quietSourceMs: 2 * HOUR_MS };
+
+function kinds(facts: Partial<HealthFacts>): readonly string[] {
+  return problemsOf({ ...well, ...facts }, terms).map(({ kind, about }) => `${kind} ${about}`);
+}
+
+describe("what is told of Riposte itself", () => {
+  it("is nothing while it is well", () => {
+    expect(kinds({})).toEqual([]);
+  });
+
+  it("is a destination that fails and for which something has been waiting, and not one that stumbles", () => {
+    const broken = { ...newLane("chat"), failures: 3, reason: "timeout" as const, evidence: "no answer in 10 s" };
+    const since = (ms: number) => new Map([["chat", now - ms]]);
+
+    expect(kinds({ lanes: [broken], waitingSince: since(10 * MINUTE_MS) })).toEqual(["failing chat"]);
+    expect(kinds({ lanes: [broken], waitingSince: since(MINUTE_MS) })).toEqual([]);
+    expect(kinds({ lanes: [broken] })).toEqual([]);
+    expect(kinds({ lanes: [{ ...broken, failures: 2 }], waitingSince: since(HOUR_MS) })).toEqual([]);
+  });
+
+  it("is a source that can't be read for minutes, or that nothing came from for hours", () => {
+    const source = well.sources[0]!;
+    const troubled = { ...source, trouble: "alerts.json is not there" };
+
+    expect(kinds({ sources: [{ ...troubled, troubledSince: now - HOUR_MS }] })).toEqual(["source_trouble alerts"]);
+    expect(kinds({ sources: [{ ...troubled, troubledSince: now - MINUTE_MS }] })).toEqual([]);
+    expect(kinds({ sources: [{ ...source, lineAt: now - 3 * HOUR_MS }] })).toEqual(["source_quiet alerts"]);
+    expect(
+      problemsOf({ ...well, sources: [{ ...source, lineAt: now - 99 * HOUR_MS }] }, { quietSourceMs: null }),
+    ).toEqual([]);
+  });
+
+  it("is a disk that is nearly full, measured by what a large and by what a small one can spare", () => {
+    const disk = (freeBytes: number, sizeBytes: number) => ({ disk: { folder: "/d", freeBytes, sizeBytes } });
+
+    expect(kinds(disk(2e8, 1e12))).toEqual(["disk /d"]);
+    expect(kinds(disk(4e8, 1e12))).toEqual([]);
+    expect(kinds(disk(4e7, 1e9))).toEqual([]);
+    expect(kinds(disk(1e7, 1e9))).toEqual(["disk /d"]);
+  });
+
+  it("is a dead letter and a secret that can't be read", () => {
+    const secrets = [{ destination: "chat", why: "/etc/riposte/slack: there is no such file" }];
+
+    expect(kinds({ deadLetters: [{ destination: "chat", count: 2 }], secrets })).toEqual([
+      "dead_letters chat",
+      "secret chat",
+    ]);
+  });
+});
+
+describe("who is told of it", () => {
+  it("is everybody but the destination that it is about, unless there is no other", () => {
+    const told = (destinations: readonly string[]) =>
+      Object.fromEntries(ownPolicies(destinations, destinations).map(({ name, tell }) => [name, tell.high]));
+
+    expect(told(["chat", "tickets"])).toEqual({
+      "riposte:health": ["chat", "tickets"],
+      "riposte:health:chat": ["tickets"],
+      "riposte:health:tickets": ["chat"],
+    });
+    expect(told(["chat"])).toEqual({ "riposte:health": ["chat"], "riposte:health:chat": ["chat"] });
+  });
+});

@@ -1,0 +1,185 @@
+import type { Incident } from "./incident.ts";
+import type { Lane } from "./lane.ts";
+import { BREAKER_FAILURES } from "./lane.ts";
+import { cutPlainLine } from "./plain-text.ts";
+import type { PolicyTerms } from "./snapshot.ts";
+import { DAY_MS, MINUTE_MS, type Instant } from "./time.ts";
+
+const KINDS = ["dead_letters", "failing", "source_trouble", "source_quiet", "disk", "secret"] as const;
+
+/** Something that Riposte can't do for its users, or soon won't be able to. */
+export interface Problem {
+  readonly kind: (typeof KINDS)[number];
+  /** What it is about: a destination, a source, a path. */
+  readonly about: string;
+  /** The destination that must not be the one to tell of it. */
+  readonly destination: string | null;
+  readonly level: number;
+  readonly title: string;
+  /** What, where, what next. */
+  readonly says: string;
+}
+
+/** What can be seen of a running Riposte. */
+export interface HealthFacts {
+  readonly now: Instant;
+  readonly deadLetters: readonly { readonly destination: string; readonly count: number }[];
+  readonly lanes: readonly Lane[];
+  /** Since when the oldest delivery has been waiting, by destination. */
+  readonly waitingSince: ReadonlyMap<string, Instant>;
+  readonly sources: readonly SourceFacts[];
+  /** Null: could not be seen. */
+  readonly disk: { readonly folder: string; readonly freeBytes: number; readonly sizeBytes: number } | null;
+  readonly secrets: readonly { readonly destination: string; readonly why: string }[];
+}
+
+export interface SourceFacts {
+  readonly name: string;
+  readonly trouble: string | null;
+  /** Since when it has been in trouble; null: it is not. */
+  readonly troubledSince: Instant | null;
+  /** When a line came last, or when it was first looked at. */
+  readonly lineAt: Instant;
+}
+
+export interface HealthTerms {
+  /** A source from which no line came for so long is told of; null: never. */
+  readonly quietSourceMs: number | null;
+}
+
+/** Trouble that ends by itself within this is nobody's business. */
+const PATIENCE_MS = 5 * MINUTE_MS;
+const DISK_LEAST_BYTES = 256 * 1024 * 1024;
+const DISK_LEAST_SHARE = 0.02;
+const MEGABYTE = 1_000_000;
+
+export function problemsOf(facts: HealthFacts, terms: HealthTerms): readonly Problem[] {
+  return [
+    ...deadLetters(facts),
+    ...failing(facts),
+    ...facts.sources.flatMap((source) => sourceProblems(source, facts.now, terms)),
+    ...disk(facts),
+    ...facts.secrets.map(({ destination, why }): Problem => ({
+      kind: "secret",
+      about: destination,
+      destination,
+      level: 12,
+      title: `Riposte can't read a secret of ${destination}`,
+      says: `${why}. Nothing goes to ${destination} until it can be read; what is due waits and is not lost.`,
+    })),
+  ];
+}
+
+function deadLetters({ deadLetters: letters }: HealthFacts): readonly Problem[] {
+  return letters
+    .filter(({ count }) => count > 0)
+    .map(({ destination, count }) => ({
+      kind: "dead_letters",
+      about: destination,
+      destination,
+      level: 12,
+      title: `Riposte gave up deliveries to ${destination}`,
+      says: `${count} waited for a person when this was noticed. See why with \`riposte work list --state dead\`, put it right, then \`riposte work retry\`.`,
+    }));
+}
+
+function failing({ lanes, waitingSince, now }: HealthFacts): readonly Problem[] {
+  return lanes.flatMap(({ destination, failures, reason, evidence }): readonly Problem[] => {
+    const since = waitingSince.get(destination);
+    if (failures < BREAKER_FAILURES || since === undefined || now - since < PATIENCE_MS) return [];
+    return [
+      {
+        kind: "failing",
+        about: destination,
+        destination,
+        level: 12,
+        title: `Riposte can't reach ${destination}`,
+        says: `${reason ?? "no reason"}: ${evidence ?? "nothing was seen"}. It goes on trying; \`riposte status\` shows what waits.`,
+      },
+    ];
+  });
+}
+
+function sourceProblems(source: SourceFacts, now: Instant, { quietSourceMs }: HealthTerms): readonly Problem[] {
+  const { name, trouble, troubledSince, lineAt } = source;
+  const about = { about: name, destination: null };
+  if (trouble !== null) {
+    if (troubledSince === null || now - troubledSince < PATIENCE_MS) return [];
+    const title = `Riposte can't read the source ${name}`;
+    return [{ kind: "source_trouble", ...about, level: 13, title, says: trouble }];
+  }
+  if (quietSourceMs === null || now - lineAt < quietSourceMs) return [];
+  return [
+    {
+      kind: "source_quiet",
+      ...about,
+      level: 12,
+      title: `No alert has come from the source ${name}`,
+      says: `None for more than ${Math.round(quietSourceMs / MINUTE_MS)} minutes, which a working Wazuh manager is seldom silent for. See whether wazuh-analysisd runs and writes alerts.json.`,
+    },
+  ];
+}
+
+function disk({ disk: seen }: HealthFacts): readonly Problem[] {
+  if (seen === null) return [];
+  const { folder, freeBytes, sizeBytes } = seen;
+  if (freeBytes >= Math.min(DISK_LEAST_BYTES, sizeBytes * DISK_LEAST_SHARE)) return [];
+  const left = `${Math.round(freeBytes / MEGABYTE)} MB of ${Math.round(sizeBytes / MEGABYTE)} MB`;
+  return [
+    {
+      kind: "disk",
+      about: folder,
+      destination: null,
+      level: 13,
+      title: "The disk of Riposte's database is nearly full",
+      says: `${left} are left at ${folder}. When it is full no alert can be taken in; they wait in Wazuh's file. Free some space.`,
+    },
+  ];
+}
+
+/** Policies of our own have a colon in their names, which no other can. */
+const OWN_POLICY = "riposte:health";
+
+/** The policy under which a problem becomes an incident: about a destination, it tells all others. */
+export function ownPolicyName(destination: string | null): string {
+  return destination === null ? OWN_POLICY : `${OWN_POLICY}:${destination}`;
+}
+
+export function isOwnPolicy(policy: string): boolean {
+  return policy === OWN_POLICY || policy.startsWith(`${OWN_POLICY}:`);
+}
+
+/** `tell` are those who want to hear of Riposte itself. Where only the one it is about does, that one is tried. */
+export function ownPolicies(destinations: readonly string[], tell: readonly string[]): readonly PolicyTerms[] {
+  return [null, ...destinations].map((about) => {
+    const others = tell.filter((name) => name !== about);
+    const told = others.length > 0 ? others : tell;
+    return {
+      name: ownPolicyName(about),
+      groupBy: ["rule.id", "riposte.about"],
+      severity: null,
+      tell: { low: [], medium: told, high: told, critical: told },
+      holdMs: null,
+      // It ends when the trouble does; this is for trouble that nobody looks after any more.
+      resolveAfterMs: 30 * DAY_MS,
+      reopenWithinMs: DAY_MS,
+    };
+  });
+}
+
+/** What an incident of ours was about, for a later life that has to tell that it is over. */
+export function problemOf(incident: Incident): Problem | null {
+  const kind = KINDS.find((each) => ruleIdOf({ kind: each }) === incident.ruleId);
+  const about: unknown = (JSON.parse(incident.groupKey) as readonly unknown[])[1];
+  if (kind === undefined || typeof about !== "string" || !isOwnPolicy(incident.policy)) return null;
+  const destination = incident.policy === OWN_POLICY ? null : incident.policy.slice(OWN_POLICY.length + 1);
+  return { kind, about, destination, level: 12, title: incident.title, says: incident.title };
+}
+
+export function ruleIdOf({ kind }: Pick<Problem, "kind">): string {
+  return `riposte-${kind.replaceAll("_", "-")}`;
+}
+
+export function groupKeyOf(problem: Pick<Problem, "kind" | "about">): string {
+  return JSON.stringify([ruleIdOf(problem), cutPlainLine(problem.about, 200)]);
+}
