@@ -5,7 +5,8 @@ import { admit } from "../core/lane.ts";
 import type { Facts } from "../core/need.ts";
 import type { DestinationTerms } from "../core/snapshot.ts";
 import { View } from "../core/view.ts";
-import type { Drawer } from "../connectors/connector.ts";
+import type { Instant } from "../core/time.ts";
+import type { Drawer, Step } from "../connectors/connector.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Claim, Claimant, ClaimedWork } from "../store/store.ts";
 import type { Again, Place } from "./agenda.ts";
@@ -150,16 +151,21 @@ function thinkSafely(claimed: ClaimedWork, terms: DestinationTerms, { snapshot }
   }
 }
 
-function whatOf({ receipt }: ClaimedWork, thought: Thought): Job["what"] | null {
+function whatOf(claimed: ClaimedWork, thought: Thought): Job["what"] | null {
   switch (thought.kind) {
     case "satisfied":
     case "give_up":
       return null;
     case "look":
-      return { kind: "look", mark: thought.mark, receipt };
+      return { kind: "look", mark: thought.mark, receipt: claimed.receipt };
     case "call":
-      return { kind: "call", step: thought.step, repeat: thought.repeat };
+      return { kind: "call", step: thought.step, repeat: thought.repeat, alertAt: alertAt(claimed, thought.step) };
   }
+}
+
+function alertAt({ incident, moments }: ClaimedWork, { plan }: Step): Instant | null {
+  const last = moments[plan.momentsTold - 1]?.kind;
+  return last === "opened" || last === "escalated" || last === "reopened" ? incident.lastAt : null;
 }
 
 /** Deciding what begins takes nothing that a claim does not bring. */

@@ -1,3 +1,4 @@
+import type { Instant } from "../core/time.ts";
 import type { Receipt } from "../core/receipt.ts";
 import type { Step } from "../connectors/connector.ts";
 
@@ -10,7 +11,13 @@ export interface Job {
   /** The row that its outcome goes to. */
   readonly attempt: number;
   readonly what:
-    | { readonly kind: "call"; readonly step: Step; readonly repeat: boolean }
+    | {
+        readonly kind: "call";
+        readonly step: Step;
+        readonly repeat: boolean;
+        /** When what it tells of happened, by the manager's clock; null: it tells of nothing that an alert brought. */
+        readonly alertAt: Instant | null;
+      }
     /** Look for the step of an earlier call whose answer never came. */
     | { readonly kind: "look"; readonly mark: string; readonly receipt: Receipt | null };
 }

@@ -25,7 +25,14 @@ export interface WorkerOptions {
 /** Told of what happened, for logs and counters. */
 export interface WorkerObserver {
   settled(
-    about: { destination: string; incident: number; action: string; repeat: boolean; tookMs: number },
+    about: {
+      destination: string;
+      incident: number;
+      action: string;
+      repeat: boolean;
+      tookMs: number;
+      lagMs: number | null;
+    },
     outcome: Outcome,
   ): void;
   looked(about: { destination: string; incident: number }, look: Look): void;
@@ -94,11 +101,13 @@ export class Worker {
         return;
       }
       case "call": {
-        const { step, repeat } = what;
+        const { step, repeat, alertAt } = what;
         const outcome = await performStep(destination, step, io, clock);
-        const tookMs = clock.now() - beganAt;
+        const endedAt = clock.now();
+        const tookMs = endedAt - beganAt;
+        const lagMs = alertAt === null ? null : endedAt - alertAt;
         const isTold = await this.#tell(job, { kind: "settle", ...about, attempt, outcome });
-        if (isTold) observe.settled({ ...about, action: step.action, repeat, tookMs }, outcome);
+        if (isTold) observe.settled({ ...about, action: step.action, repeat, tookMs, lagMs }, outcome);
       }
     }
   }

@@ -11,6 +11,8 @@ export interface SettledCall {
   readonly action: string;
   readonly repeat: boolean;
   readonly tookMs: number;
+  /** From when what was told happened until it was told; null: no alert brought it. */
+  readonly lagMs: number | null;
 }
 
 /** Alert text in a moment is cut to this: a log is no place to keep it. */

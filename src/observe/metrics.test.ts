@@ -39,6 +39,7 @@ test("the page shows what the database says now, and not what it said before", a
   expect(page).toContain('riposte_build_info{version="1.2.3",node="v24"} 1');
   expect(page).toContain('riposte_source_read_lines_total{source="alerts"} 10');
   expect(page).toContain('riposte_source_lines_total{source="alerts",fate="kept"} 3');
+  expect(page).toContain('riposte_source_unaccounted_lines{source="alerts"} 0');
   expect(page).toContain('riposte_source_watermark_timestamp_seconds{source="alerts"} 1700000000.5');
   expect(page).toContain('riposte_incidents{state="open"} 2');
   expect(page).toContain('riposte_destination_failures{destination="chat"} 2');
@@ -60,7 +61,7 @@ test("a database that can't be read shows as such, and what is counted here is s
 test("what a worker and a commit tell is counted by closed lists only", async () => {
   const metrics = createMetrics({ version: "1", node: "v24" });
   const observer: WorkerObserver = workerObserver(silent, metrics);
-  const call = { destination: "chat", incident: 1, action: "post", repeat: true, tookMs: 30 };
+  const call = { destination: "chat", incident: 1, action: "post", repeat: true, tookMs: 30, lagMs: 1_200 };
 
   observer.settled(call, { kind: "done", remote: { anchor: null, url: null }, evidence: "200" });
   observer.settled({ ...call, repeat: false }, { kind: "never", reason: "bad_request", evidence: "400" });
@@ -77,6 +78,8 @@ test("what a worker and a commit tell is counted by closed lists only", async ()
   expect(page).toContain('riposte_attempts_total{destination="chat",outcome="done",reason="none"} 1');
   expect(page).toContain('riposte_attempts_total{destination="chat",outcome="never",reason="bad_request"} 1');
   expect(page).toContain('riposte_repeats_total{destination="chat"} 1');
+  expect(page).toContain('riposte_alert_to_delivery_seconds_bucket{le="1.5",destination="chat"} 1');
+  expect(page).toContain('riposte_alert_to_delivery_seconds_count{destination="chat"} 1');
   expect(page).toContain('riposte_looks_total{destination="chat",outcome="absent"} 1');
   expect(page).toContain('riposte_worker_failures_total{destination="chat"} 1');
   expect(page).toContain('riposte_step_duration_seconds_bucket{le="0.05",destination="chat",action="post"} 2');
@@ -105,5 +108,5 @@ test("a dead letter is told once, again when it died again, and not when a perso
     "dead letter: a person must look",
     "dead letter: a person must look",
   ]);
-  expect(await metrics.page(null)).toContain('riposte_dead_letters_total{destination="chat"} 2');
+  expect(await metrics.page(null)).toContain('riposte_dead_letters_total{destination="chat",reason="gave_up"} 2');
 });

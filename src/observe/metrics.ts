@@ -22,10 +22,13 @@ export interface Gauged {
 
 /** Numbers for Prometheus: base units, and labels whose values come from the config or from closed lists only. */
 export interface Metrics {
-  settled(call: { destination: string; action: string; repeat: boolean; tookMs: number }, outcome: Outcome): void;
+  settled(
+    call: { destination: string; action: string; repeat: boolean; tookMs: number; lagMs: number | null },
+    outcome: Outcome,
+  ): void;
   looked(destination: string, look: Look): void;
   workerFailed(destination: string): void;
-  deadLetter(destination: string): void;
+  deadLetter(destination: string, reason: string): void;
   moment(kind: string): void;
   configApplied(hash: string, at: Instant): void;
   /** Whether the config's file as it is now was refused. */
@@ -37,6 +40,9 @@ export interface Metrics {
 
 // From a local sink's 3 ms to the 12 s after which a step is given up on.
 const STEP_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 12];
+
+// Wazuh itself holds an alert back for up to a second; a destination that was down for a day shows in the last.
+const LAG_SECONDS = [0.5, 1, 1.5, 2, 3, 5, 10, 30, 60, 300, 1_800, 7_200, 86_400];
 
 export function createMetrics(build: { readonly version: string; readonly node: string }): Metrics {
   const registry = new Registry();
@@ -52,15 +58,18 @@ export function createMetrics(build: { readonly version: string; readonly node: 
   }).set({ ...build }, 1);
 
   return {
-    settled({ destination, action, repeat, tookMs }, outcome) {
+    settled({ destination, action, repeat, tookMs, lagMs }, outcome) {
       const reason = outcome.kind === "done" ? "none" : outcome.reason;
       counted.attempts.inc({ destination, outcome: outcome.kind, reason });
       counted.duration.observe({ destination, action }, tookMs / SECOND_MS);
+      // Clocks of two machines differ by a little: nothing is told before it happens.
+      if (lagMs !== null && outcome.kind === "done")
+        counted.lag.observe({ destination }, Math.max(0, lagMs) / SECOND_MS);
       if (repeat) counted.repeats.inc({ destination });
     },
     looked: (destination, look) => counted.looks.inc({ destination, outcome: look.kind }),
     workerFailed: (destination) => counted.failures.inc({ destination }),
-    deadLetter: (destination) => counted.deadLetters.inc({ destination }),
+    deadLetter: (destination, reason) => counted.deadLetters.inc({ destination, reason }),
     moment: (kind) => counted.moments.inc({ kind }),
     configApplied(hash, at) {
       counted.config.reset();
@@ -92,6 +101,13 @@ function countedMetrics(registers: Registry[]) {
       buckets: STEP_SECONDS,
       registers,
     }),
+    lag: new Histogram({
+      name: "riposte_alert_to_delivery_seconds",
+      help: "From the timestamp of the newest alert until what it brought about was delivered.",
+      labelNames: ["destination"],
+      buckets: LAG_SECONDS,
+      registers,
+    }),
     repeats: new Counter({
       name: "riposte_repeats_total",
       help: "Calls made although an earlier one of the same step may have arrived.",
@@ -106,8 +122,8 @@ function countedMetrics(registers: Registry[]) {
     }),
     deadLetters: new Counter({
       name: "riposte_dead_letters_total",
-      help: "Deliveries given up, each waiting for a person.",
-      labelNames: ["destination"],
+      help: "Deliveries given up, each waiting for a person, by why.",
+      labelNames: ["destination", "reason"],
       registers,
     }),
     failures: new Counter({
@@ -151,6 +167,11 @@ function gaugedMetrics(registers: Registry[]) {
       help: "What became of the lines read: ignored, malformed, duplicate or kept; together as many as were read.",
       labelNames: ["source", "fate"],
       registers,
+    }),
+    unaccounted: new Gauge({
+      name: "riposte_source_unaccounted_lines",
+      help: "Lines read of which nobody can say what became; anything but 0 is a bug.",
+      ...bySource,
     }),
     collisions: new Counter({
       name: "riposte_source_collisions_total",
@@ -202,6 +223,7 @@ function setGauges(gauges: ReturnType<typeof gaugedMetrics>, gauged: Gauged): vo
     for (const fate of ["ignored", "malformed", "duplicate", "kept"] as const) {
       gauges.lines.inc({ source, fate }, row[fate]);
     }
+    gauges.unaccounted.set({ source }, row.read - row.ignored - row.malformed - row.duplicate - row.kept);
     gauges.collisions.inc({ source }, row.collision);
     if (row.behindBytes !== null) gauges.behind.set({ source }, row.behindBytes);
     gauges.trouble.set({ source }, row.inTrouble ? 1 : 0);

@@ -73,7 +73,7 @@ export function commitObserver(log: Log, metrics: Metrics): (news: Committed) =>
       if (told.has(letter)) continue;
       if (told.size >= REMEMBERED) told.clear();
       told.add(letter);
-      metrics.deadLetter(work.destination);
+      metrics.deadLetter(work.destination, work.reason ?? "none");
       deadLetter(log, work);
     }
   };
