@@ -170,9 +170,11 @@ export class Writer implements WriterDoor {
         this.#agenda.failed(turn.round);
         this.#options.troubled(turn.cause);
       }
-      // One bad letter must not take the others with it, nor a plan the letters; a disk that is full fails each of
-      // them alone just as well.
-      for (const letter of letters) await this.#alone(letter);
+      // One bad letter must not take the others with it, nor a plan the letters. Outcomes go first and together: a
+      // disk that is full may have room for them once.
+      const [outcomes = [], others = []] = partition(letters, ({ input }) => isOutcome(input));
+      await this.#withoutPlan(outcomes);
+      for (const letter of others) await this.#withoutPlan([letter]);
     } else {
       this.#finish(letters, turn);
     }
@@ -180,10 +182,13 @@ export class Writer implements WriterDoor {
     if (letters.some(({ input }) => input.kind === "tick")) await this.#keepUp();
   }
 
-  async #alone(letter: Letter): Promise<void> {
-    const turn = await this.#decideAndCommit([letter], false).catch(this.#failure);
-    if (turn instanceof TurnFailed) letter.fail(turn.cause);
-    else this.#finish([letter], turn);
+  async #withoutPlan(letters: readonly Letter[]): Promise<void> {
+    const [only] = letters;
+    if (only === undefined) return;
+    const turn = await this.#decideAndCommit(letters, false).catch(this.#failure);
+    if (!(turn instanceof TurnFailed)) this.#finish(letters, turn);
+    else if (letters.length === 1) only.fail(turn.cause);
+    else for (const letter of letters) await this.#withoutPlan([letter]);
   }
 
   readonly #failure = (error: unknown): TurnFailed => (error instanceof TurnFailed ? error : new TurnFailed([], error));
@@ -264,6 +269,14 @@ export class Writer implements WriterDoor {
       this.#options.troubled(error);
     }
   }
+}
+
+function isOutcome({ kind }: Input): boolean {
+  return kind === "settle" || kind === "looked";
+}
+
+function partition<Item>(items: readonly Item[], test: (item: Item) => boolean): readonly (readonly Item[])[] {
+  return [items.filter((item) => test(item)), items.filter((item) => !test(item))];
 }
 
 function nothingToRead(): never {

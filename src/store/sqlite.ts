@@ -13,11 +13,12 @@ import { fileSystemOf, networkFileSystem } from "./file-system.ts";
 import { APPLICATION_ID, lookThrough, schemaOf } from "./identity.ts";
 import { backUp, migrate, MIGRATIONS, type Migrations } from "./migrate.ts";
 import { createPrivate } from "./private-file.ts";
+import { Reserve } from "./reserve.ts";
 import { prepareSelect, type Select } from "./select.ts";
 import { StoreError, type Plan, type Store } from "./store.ts";
 import { toText } from "./text.ts";
 import { longTransaction, transaction } from "./transaction.ts";
-import { troubleWith } from "./trouble.ts";
+import { full, troubleWith } from "./trouble.ts";
 
 export interface SqliteOptions {
   readonly path: string;
@@ -54,7 +55,7 @@ export function openSqliteStore(options: SqliteOptions): SqliteStore | StoreErro
     createPrivate(path);
     db = new DatabaseSync(path, { timeout: BUSY_MS });
     setUp(db, path, options);
-    return new SqliteStore(db, path, lock);
+    return new SqliteStore(db, path, lock, options.synchronous === "full" ? new Reserve(path) : null);
   } catch (error) {
     db?.close();
     lock?.release();
@@ -115,6 +116,8 @@ export class SqliteStore implements Store {
   readonly #db: DatabaseSync;
   readonly #path: string;
   readonly #lock: EngineLock;
+  /** Null: outcomes may be lost anyway. */
+  readonly #reserve: Reserve | null;
   readonly #apply: (change: Change) => void;
   readonly #facts: FactReader;
   readonly #claimer: Claimer;
@@ -122,10 +125,11 @@ export class SqliteStore implements Store {
   readonly #log: Select;
   readonly #free: Select;
 
-  constructor(db: DatabaseSync, path: string, lock: EngineLock) {
+  constructor(db: DatabaseSync, path: string, lock: EngineLock, reserve: Reserve | null) {
     this.#db = db;
     this.#path = path;
     this.#lock = lock;
+    this.#reserve = reserve;
     this.#apply = prepareApply(db);
     this.#facts = new FactReader(db);
     this.#claimer = new Claimer(db);
@@ -141,8 +145,17 @@ export class SqliteStore implements Store {
   commit(changes: readonly Change[]): void;
   commit(changes: readonly Change[], plan?: Plan): void | Promise<void>;
   commit(changes: readonly Change[], plan?: Plan): void | Promise<void> {
+    // What is left of the room is for outcomes alone, until there is more of it.
+    if (this.#reserve?.isSpent === true && (plan !== undefined || !isOutcome(changes))) throw full(this.#path);
     if (plan !== undefined) return this.#commitWithPlan(changes, plan);
-    this.#within("IMMEDIATE", () => this.#applyAll(changes));
+    const commit = (): void => this.#within("IMMEDIATE", () => this.#applyAll(changes));
+    try {
+      commit();
+    } catch (error) {
+      const isFull = error instanceof StoreError && error.code === "full";
+      if (!isFull || !isOutcome(changes) || this.#reserve?.spend() !== true) throw error;
+      commit();
+    }
   }
 
   async #commitWithPlan(changes: readonly Change[], plan: Plan): Promise<void> {
@@ -167,6 +180,7 @@ export class SqliteStore implements Store {
 
   upkeep(): void {
     try {
+      this.#reserve?.restore();
       const [, logged = 0, moved = 0] = this.#log.get() as number[];
       if (logged - moved >= TIDY_AT_BYTES / PAGE_BYTES) this.#db.exec("PRAGMA wal_checkpoint(PASSIVE)");
       const [free = 0] = this.#free.get() as number[];
@@ -191,4 +205,10 @@ export class SqliteStore implements Store {
       throw troubleWith(this.#path, error);
     }
   }
+}
+
+/** What came of calls, and nothing that brings in more. */
+function isOutcome(changes: readonly Change[]): boolean {
+  if (changes.some(({ table }) => table === "alert" || table === "body")) return false;
+  return changes.some((change) => change.table === "attempt" && change.row.endedAt !== null);
 }

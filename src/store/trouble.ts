@@ -50,7 +50,7 @@ export function damaged(path: string, cause?: Error): StoreError {
   );
 }
 
-function full(path: string, cause: Error): StoreError {
+export function full(path: string, cause?: Error): StoreError {
   return new StoreError("full", `The disk of ${path} is full: free some space, and reading goes on.`, { cause });
 }
 
