@@ -1,7 +1,7 @@
 import type { Clock } from "../src/ports/clock.ts";
 
 interface Timer {
-  readonly dueAt: number;
+  dueAt: number;
   readonly order: number;
   readonly fire: () => void;
 }
@@ -13,6 +13,8 @@ export interface TestClock extends Clock {
    * promises comes to rest before the next one. `advance(0)` does what is due now.
    */
   advance(ms: number): Promise<void>;
+  /** Somebody sets it forward or (negative) back. Timers go on as before: they measure how long, not until when. */
+  set(byMs: number): void;
   /** Timers that have neither fired nor been cancelled. */
   waiting(): number;
 }
@@ -48,7 +50,12 @@ export function createTestClock(startAt: number = TEST_START_AT): TestClock {
     return first;
   }
 
-  return { now: () => now, after, advance, waiting: () => timers.size };
+  function set(byMs: number): void {
+    now += byMs;
+    for (const timer of timers) timer.dueAt += byMs;
+  }
+
+  return { now: () => now, after, advance, set, waiting: () => timers.size };
 }
 
 function isBefore(a: Timer, b: Timer): boolean {

@@ -45,10 +45,10 @@ export function admit(
   now: Instant,
   inFlight: number,
 ): { readonly calls: number; readonly againAt: Instant | null } {
-  // By its own pace nobody waits for longer than that: a later instant was written by a clock that has been set back.
-  const said = Math.max(Math.min(lane.nextAt, now + terms.paceMs), lane.holdUntil);
-  // Nor for longer than this by what was asked for.
-  const openAt = said - now > DAY_MS ? now : said;
+  // Nobody is asked to wait for longer than a day: a later instant was written by a clock that has been set back since.
+  const byPace = paceOpensAt(lane, terms, now);
+  const byHold = lane.holdUntil - now > DAY_MS ? now : lane.holdUntil;
+  const openAt = Math.max(byPace, byHold);
   if (now < openAt) return { calls: 0, againAt: openAt };
   // While the other side is in trouble one call finds out for all that wait.
   const room = (isBroken(lane) ? 1 : terms.concurrency) - inFlight;
@@ -61,7 +61,12 @@ export const LANE_HOLD_MOST_MS = 5 * MINUTE_MS;
 
 export function laneAfterStart(lane: Lane, terms: DestinationTerms, calls: number, now: Instant): Lane {
   if (terms.paceMs === 0) return lane;
-  return { ...lane, nextAt: Math.max(now, lane.nextAt) + terms.paceMs * calls };
+  return { ...lane, nextAt: Math.max(now, paceOpensAt(lane, terms, now)) + terms.paceMs * calls };
+}
+
+/** By its own pace nobody waits for longer than that: a later instant is of a clock that has been set back. */
+function paceOpensAt({ nextAt }: Lane, { paceMs }: DestinationTerms, now: Instant): Instant {
+  return nextAt - now > paceMs ? now : nextAt;
 }
 
 export function laneAfterSuccess(lane: Lane, now: Instant): Lane {
