@@ -29,6 +29,8 @@ export interface Goal {
   readonly reached: number;
   readonly bound: { readonly kind: "at_least" | "at_most"; readonly value: number };
   readonly unit: string;
+  /** Why it is out of reach as things are. It is shown as missed all the same, but does not make the run red. */
+  readonly missedBecause?: string;
 }
 
 export interface Figure {

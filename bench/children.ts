@@ -22,9 +22,15 @@ export interface Finished {
 }
 
 /** Runs a program to its end with its output piped: some programs do less where nobody reads it. */
-export async function runProgram(program: string, args: readonly string[]): Promise<Finished> {
+export async function runProgram(
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Finished> {
   const startedAt = performance.now();
-  const child = watched(spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] }));
+  const child = watched(
+    spawn(program, args, { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, ...env } }),
+  );
   let stdout = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
   const code = await new Promise<number | null>((resolve, reject) => {
@@ -36,8 +42,12 @@ export async function runProgram(program: string, args: readonly string[]): Prom
 }
 
 /** Runs one of the scripts beside this one and reads the JSON that it prints. */
-export async function runScript<Answer>(name: string, args: readonly string[]): Promise<Answer> {
-  const { stdout } = await runProgram(process.execPath, [scriptPath(name), ...args]);
+export async function runScript<Answer>(
+  name: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
+  const { stdout } = await runProgram(process.execPath, [scriptPath(name), ...args], env);
   return JSON.parse(stdout) as Answer;
 }
 

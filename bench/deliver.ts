@@ -1,12 +1,9 @@
-import { linkSync, mkdirSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { mustEqual, type Bench, type Findings, type Setting } from "./bench.ts";
+import { backlogOf, catchUp } from "./backlog.ts";
 import type { PostAnswer } from "./bare-post.ts";
+import { mustEqual, type Bench, type Findings, type Setting } from "./bench.ts";
 import { runScript } from "./children.ts";
-import { idsIn, mustBeDelivered } from "./delivered.ts";
 import { alertsFile } from "./generate.ts";
-import { cpuMs, megabytes, residentBytes } from "./process-facts.ts";
-import { alertsPath, RiposteProcess } from "./riposte-process.ts";
+import { megabytes } from "./process-facts.ts";
 import { grouped, interleave, median, medianRatio, spread } from "./rounds.ts";
 import { SinkProcess } from "./sink-process.ts";
 
@@ -21,43 +18,13 @@ const EVERY_LEVEL = 0;
 const CONNECTIONS = 128;
 const SEED = 2;
 
-interface Delivered {
-  readonly tookMs: number;
-  readonly fromReadyMs: number;
-  readonly cpuMs: number;
-  readonly peakBytes: number;
-  readonly correct: readonly string[];
-}
-
 async function measure({ quick, rounds, folder }: Setting): Promise<Findings> {
   const file = alertsFile({ bytes: quick ? 1.7e7 : 6e7, seed: SEED });
-  const ids = idsIn(file, EVERY_LEVEL);
+  const backlog = backlogOf(file, EVERY_LEVEL);
+  const { ids } = backlog;
   const sink = await SinkProcess.start();
 
-  async function engineSide(): Promise<Delivered> {
-    const place = join(folder, "run");
-    mkdirSync(dirname(alertsPath(place)), { recursive: true });
-    linkSync(file.path, alertsPath(place));
-    await sink.forget();
-    const setup = { folder: place, sinkUrl: sink.url, minLevel: EVERY_LEVEL, concurrency: CONNECTIONS };
-    const engine = await RiposteProcess.start(setup);
-    const { firstAtMs, lastAtMs } = await sink.arrived(ids.size, 120_000);
-    const correct = await mustBeDelivered(engine, sink, { ids, lines: file.lines });
-    const { pid, readyAtMs } = engine;
-    const peakBytes = residentBytes(pid).peak;
-    const delivered = {
-      tookMs: lastAtMs - firstAtMs,
-      fromReadyMs: lastAtMs - readyAtMs,
-      cpuMs: cpuMs(pid),
-      peakBytes,
-      correct,
-    };
-    await engine.stop();
-    rmSync(place, { recursive: true });
-    return delivered;
-  }
-
-  async function bareSide(): Promise<Delivered> {
+  async function bareSide(): Promise<{ readonly tookMs: number; readonly correct: readonly string[] }> {
     await sink.forget();
     const { tookMs } = await runScript<PostAnswer>("bare-post.ts", [
       sink.url,
@@ -67,13 +34,17 @@ async function measure({ quick, rounds, folder }: Setting): Promise<Findings> {
     ]);
     const { alerts } = await sink.state();
     const correct = [mustEqual("alerts that arrived without an engine", alerts, ids.size)];
-    return { tookMs, fromReadyMs: tookMs, cpuMs: 0, peakBytes: 0, correct };
+    return { tookMs, correct };
   }
 
-  const runs = await interleave(rounds, { engine: engineSide, bare: bareSide });
+  const runs = await interleave(rounds, {
+    engine: () => catchUp(backlog, sink, { folder, concurrency: CONNECTIONS }),
+    bare: bareSide,
+  });
   sink.stop();
 
-  const ms = (side: keyof typeof runs): number[] => runs[side].map(({ tookMs }) => tookMs);
+  const ourMs = runs.engine.map(({ fromFirstMs }) => fromFirstMs);
+  const bareMs = runs.bare.map(({ tookMs }) => tookMs);
   const rate = (tookMs: number): number => (ids.size / tookMs) * 1000;
   const cpuAnAlert = runs.engine.map((run) => run.cpuMs / ids.size);
   return {
@@ -81,16 +52,16 @@ async function measure({ quick, rounds, folder }: Setting): Promise<Findings> {
     goals: [
       {
         what: "deliveries a second, from the first to the last",
-        reached: median(ms("engine").map(rate)),
+        reached: median(ourMs.map(rate)),
         bound: { kind: "at_least", value: 8_000 },
         unit: "/s",
       },
     ],
     figures: [
-      { what: "deliveries/s", value: spread(ms("engine").map(rate)) },
+      { what: "deliveries/s", value: spread(ourMs.map(rate)) },
       { what: "deliveries/s, from ready to the last", value: spread(runs.engine.map((run) => rate(run.fromReadyMs))) },
-      { what: "calls/s of the bare HTTP client: nothing decided, nothing stored", value: spread(ms("bare").map(rate)) },
-      { what: "ours, of the bare client's", value: `${(100 * medianRatio(ms("bare"), ms("engine"))).toFixed(0)} %` },
+      { what: "calls/s of the bare HTTP client: nothing decided, nothing stored", value: spread(bareMs.map(rate)) },
+      { what: "ours, of the bare client's", value: `${(100 * medianRatio(bareMs, ourMs)).toFixed(0)} %` },
       { what: "processor ms a delivered alert, start included", value: spread(cpuAnAlert, 3) },
       { what: "peak resident MB", value: spread(runs.engine.map(({ peakBytes }) => megabytes(peakBytes))) },
     ],

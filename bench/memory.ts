@@ -1,10 +1,9 @@
-import { once } from "node:events";
 import { appendFileSync, closeSync, copyFileSync, mkdirSync, openSync, readSync, rmSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { mustEqual, type Bench, type Findings, type Setting } from "./bench.ts";
 import { alertsFile, HIGH_LEVEL, linesFrom, type AlertsFile } from "./generate.ts";
+import { deadUrl } from "./nowhere.ts";
 import { megabytes, residentBytes, type ResidentBytes } from "./process-facts.ts";
 import { alertsPath, RiposteProcess } from "./riposte-process.ts";
 import { grouped, median, spread } from "./rounds.ts";
@@ -89,16 +88,6 @@ async function measure({ quick, rounds, folder }: Setting): Promise<Findings> {
       "a megabyte is a million bytes; the peak is the kernel's own mark, from the start of the process",
     ],
   };
-}
-
-/** An address where nobody listens. */
-async function deadUrl(): Promise<string> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return `http://127.0.0.1:${port}/`;
 }
 
 function appendFile(path: string, from: AlertsFile): void {

@@ -1,11 +1,8 @@
-import { linkSync, mkdirSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { backlogOf, catchUp } from "./backlog.ts";
 import type { Bench, Findings, Setting } from "./bench.ts";
 import { scriptPath } from "./children.ts";
-import { idsIn, mustBeDelivered } from "./delivered.ts";
 import { alertsFile, HIGH_LEVEL } from "./generate.ts";
-import { cpuMs, megabytes, residentBytes } from "./process-facts.ts";
-import { alertsPath, RiposteProcess } from "./riposte-process.ts";
+import { megabytes } from "./process-facts.ts";
 import { grouped, interleave, median, medianRatio, spread } from "./rounds.ts";
 import { SinkProcess } from "./sink-process.ts";
 
@@ -18,42 +15,16 @@ export const pipeline: Bench = {
 
 const CONNECTIONS = 128;
 
-interface Caught {
-  readonly fromStartMs: number;
-  readonly fromReadyMs: number;
-  readonly cpuMs: number;
-  readonly peakBytes: number;
-  readonly correct: readonly string[];
-}
-
 async function measure({ quick, large, rounds, folder }: Setting): Promise<Findings> {
   const file = alertsFile({ bytes: large ? 1e9 : quick ? 1e8 : 4e8, seed: 1 });
-  const ids = idsIn(file, HIGH_LEVEL);
+  const backlog = backlogOf(file, HIGH_LEVEL);
+  const { ids } = backlog;
   const sink = await SinkProcess.start();
-
-  async function catchUp(entry: string | undefined): Promise<Caught> {
-    const place = join(folder, "run");
-    mkdirSync(dirname(alertsPath(place)), { recursive: true });
-    linkSync(file.path, alertsPath(place));
-    await sink.forget();
-    const setup = { folder: place, sinkUrl: sink.url, minLevel: HIGH_LEVEL, concurrency: CONNECTIONS };
-    const engine = await RiposteProcess.start({ ...setup, ...(entry !== undefined && { entry }) });
-    const { lastAtMs } = await sink.arrived(ids.size, 120_000);
-    const correct = await mustBeDelivered(engine, sink, { ids, lines: file.lines });
-    const caught = {
-      fromStartMs: lastAtMs - engine.spawnedAtMs,
-      fromReadyMs: lastAtMs - engine.readyAtMs,
-      cpuMs: cpuMs(engine.pid),
-      peakBytes: residentBytes(engine.pid).peak,
-      correct,
-    };
-    await engine.stop();
-    rmSync(place, { recursive: true });
-    return caught;
-  }
-
-  const withoutRefusal = scriptPath("serve-without-refusal.ts");
-  const runs = await interleave(rounds, { whole: () => catchUp(undefined), parsing: () => catchUp(withoutRefusal) });
+  const setup = { folder, concurrency: CONNECTIONS };
+  const runs = await interleave(rounds, {
+    whole: () => catchUp(backlog, sink, setup),
+    parsing: () => catchUp(backlog, sink, { ...setup, entry: scriptPath("serve-without-refusal.ts") }),
+  });
   sink.stop();
 
   const ms = (side: keyof typeof runs, from: "fromStartMs" | "fromReadyMs"): number[] =>

@@ -6,10 +6,20 @@ const TICK_MS = 10;
 
 /** Processor time of all its threads so far. */
 export function cpuMs(pid: number): number {
+  const fields = statFields(pid);
+  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+}
+
+/** Processor time of all of this process's children that have ended. */
+export function endedChildrenCpuMs(): number {
+  const fields = statFields("self");
+  return (Number(fields[13]) + Number(fields[14])) * TICK_MS;
+}
+
+function statFields(pid: number | "self"): readonly string[] {
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
   // The name in parentheses may hold blanks; the fields are counted from behind it.
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
 }
 
 export interface ResidentBytes {

@@ -81,9 +81,11 @@ function resultPage(result: Result): string[] {
   ];
 }
 
-function goalText({ reached, bound, unit }: Goal): string {
+function goalText(goal: Goal): string {
+  const { reached, bound, unit, missedBecause } = goal;
   const word = bound.kind === "at_least" ? "at least" : "at most";
-  return `${number(reached)} ${unit} (${word} ${number(bound.value)})`;
+  const why = missedBecause === undefined || isMet(goal) ? "" : `; ${missedBecause}`;
+  return `${number(reached)} ${unit} (${word} ${number(bound.value)})${why}`;
 }
 
 function number(value: number): string {

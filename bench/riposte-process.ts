@@ -18,6 +18,9 @@ export interface RiposteSetup {
   readonly entry?: string;
   readonly nodeOptions?: readonly string[];
   readonly concurrency?: number;
+  /** Another destination that is told of everything, too. */
+  readonly alsoUrl?: string;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** What the source's counters say. */
@@ -64,7 +67,11 @@ export class RiposteProcess {
     const args = [...(setup.nodeOptions ?? []), entry, "serve", "--config", config, "--log", "error"];
     const spawnedAtMs = monotonicMs();
     const child = watched(
-      spawn(process.execPath, args, { stdio: ["ignore", "inherit", "inherit"], cwd: setup.folder }),
+      spawn(process.execPath, args, {
+        stdio: ["ignore", "inherit", "inherit"],
+        cwd: setup.folder,
+        env: { ...process.env, ...setup.env },
+      }),
     );
     const origin = `http://127.0.0.1:${port}`;
     const readyAtMs = await readyAt(child, origin, spawnedAtMs);
@@ -80,7 +87,7 @@ export class RiposteProcess {
       malformed: fate("malformed"),
       duplicate: fate("duplicate"),
       kept: fate("kept"),
-      work: sumOf(page, "riposte_work"),
+      work: sumOf(page, "riposte_work", 'destination="sink"'),
     };
   }
 
@@ -95,6 +102,13 @@ export class RiposteProcess {
     }
   }
 
+  /** As a power cut ends it. */
+  async kill(): Promise<void> {
+    const gone = once(this.#child, "exit");
+    this.#child.kill("SIGKILL");
+    await gone;
+  }
+
   async stop(): Promise<void> {
     const gone = once(this.#child, "exit");
     const timer = setTimeout(() => this.#child.kill("SIGKILL"), STOP_WITHIN_MS);
@@ -105,20 +119,24 @@ export class RiposteProcess {
   }
 }
 
-function configOf({ folder, sinkUrl, minLevel, concurrency }: RiposteSetup, port: number): object {
+function configOf({ folder, sinkUrl, minLevel, concurrency, alsoUrl }: RiposteSetup, port: number): object {
+  const webhook = (url: string): object => ({
+    type: "webhook",
+    url,
+    unsigned: true,
+    ...(concurrency !== undefined && { concurrency }),
+  });
   return {
     store: `sqlite:${join(folder, "riposte.db")}`,
     http: { listen: `127.0.0.1:${port}` },
     wazuh: { alerts: alertsPath(folder), start: "beginning" },
-    destinations: {
-      sink: { type: "webhook", url: sinkUrl, unsigned: true, ...(concurrency !== undefined && { concurrency }) },
-    },
+    destinations: { sink: webhook(sinkUrl), ...(alsoUrl !== undefined && { also: webhook(alsoUrl) }) },
     policies: [
       {
         name: "measured",
         when: { "rule.level": `>= ${minLevel}` },
         group_by: ["id"],
-        tell: ["sink"],
+        tell: alsoUrl === undefined ? ["sink"] : ["sink", "also"],
         resolve_after: "3650d",
       },
     ],
@@ -143,7 +161,7 @@ async function readyAt(child: ChildProcess, origin: string, spawnedAtMs: number)
   throw new Error(`the engine was not ready within ${START_WITHIN_MS / 1000} s (exit code ${child.exitCode})`);
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;

@@ -1,14 +1,16 @@
 // Two sides of a comparison are measured in turn within each round, so that what else the machine does hits both.
 
-export type Sides<Name extends string, Run> = Readonly<Record<Name, () => Promise<Run>>>;
+/** What each side of a comparison does in a round. */
+export type Sides<Runs> = { readonly [Name in keyof Runs]: () => Promise<Runs[Name]> };
 
 /** The runs of each side, round by round. Every round begins with another side. */
-export async function interleave<Name extends string, Run>(
+export async function interleave<Runs extends Readonly<Record<string, unknown>>>(
   rounds: number,
-  sides: Sides<Name, Run>,
-): Promise<Readonly<Record<Name, readonly Run[]>>> {
-  const names = Object.keys(sides) as Name[];
-  const runs = Object.fromEntries(names.map((name) => [name, [] as Run[]])) as Record<Name, Run[]>;
+  sides: Sides<Runs>,
+): Promise<{ readonly [Name in keyof Runs]: readonly Runs[Name][] }> {
+  const names = Object.keys(sides) as (keyof Runs)[];
+  const runs = {} as { [Name in keyof Runs]: Runs[Name][] };
+  for (const name of names) runs[name] = [];
   for (let round = 0; round < rounds; round += 1) {
     for (let turn = 0; turn < names.length; turn += 1) {
       const name = names[(round + turn) % names.length];

@@ -3,20 +3,44 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { shareOfGoal, type Bench } from "./bench.ts";
+import { shareOfGoal, type Bench, type Goal } from "./bench.ts";
+import { alertmanager } from "./alertmanager.ts";
 import { stopAll } from "./children.ts";
 import { build } from "./built.ts";
+import { busyLatency } from "./busy-latency.ts";
 import { deliver } from "./deliver.ts";
+import { enqueue } from "./enqueue.ts";
 import { idle } from "./idle.ts";
+import { isolation } from "./isolation.ts";
 import { latency } from "./latency.ts";
 import { business, machineFacts } from "./machine.ts";
 import { memory } from "./memory.ts";
 import { pipeline } from "./pipeline.ts";
 import { ready } from "./ready.ts";
 import { reportPage, resultText, type Report, type Result } from "./report.ts";
+import { routing } from "./routing.ts";
 import { scan } from "./scan.ts";
+import { script } from "./script.ts";
+import { shippers } from "./shippers.ts";
+import { slowEndpoint } from "./slow-endpoint.ts";
 
-const BENCHES: readonly Bench[] = [scan, pipeline, deliver, latency, memory, idle, ready];
+const BENCHES: readonly Bench[] = [
+  scan,
+  routing,
+  enqueue,
+  pipeline,
+  shippers,
+  script,
+  deliver,
+  alertmanager,
+  slowEndpoint,
+  isolation,
+  latency,
+  busyLatency,
+  memory,
+  idle,
+  ready,
+];
 
 /** A goal that is missed by less may be the machine's doing: the run is red only below this. */
 const SHARE_OF_GOAL = 0.6;
@@ -74,5 +98,9 @@ async function measure(bench: Bench): Promise<Result> {
 }
 
 function isGreen(result: Result): boolean {
-  return result.kind === "measured" && result.findings.goals.every((goal) => shareOfGoal(goal) >= SHARE_OF_GOAL);
+  return result.kind === "measured" && result.findings.goals.every(isNearEnough);
+}
+
+function isNearEnough(goal: Goal): boolean {
+  return goal.missedBecause !== undefined || shareOfGoal(goal) >= SHARE_OF_GOAL;
 }

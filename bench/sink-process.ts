@@ -1,20 +1,34 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { scriptPath, watched } from "./children.ts";
-import type { SinkAsk, SinkState } from "./sink.ts";
+import type { SinkAsk, SinkBehaviour, SinkState } from "./sink.ts";
 
-/** The sink's process, one question at a time. */
+export interface SinkSetup {
+  /** What stands before an alert's id in a call; as our webhook writes it, if not said. */
+  readonly idKey?: string;
+  /** Some clients take only an answer with JSON in it. */
+  readonly answer?: string;
+}
+
+/** The sink's process. */
 export class SinkProcess {
   readonly url: string;
   readonly #child: ChildProcess;
+  readonly #asked = new Map<number, (answer: unknown) => void>();
+  #asks = 0;
 
   private constructor(child: ChildProcess, port: number) {
     this.#child = child;
+    child.on("message", ({ n, answer }: { readonly n: number; readonly answer: unknown }) => {
+      this.#asked.get(n)?.(answer);
+      this.#asked.delete(n);
+    });
     this.url = `http://127.0.0.1:${port}/alerts`;
   }
 
-  static async start(): Promise<SinkProcess> {
-    const child = watched(fork(scriptPath("sink.ts"), { execArgv: [] }));
+  static async start({ idKey = '"group":{"id":"', answer }: SinkSetup = {}): Promise<SinkProcess> {
+    const args = answer === undefined ? [idKey] : [idKey, answer];
+    const child = watched(fork(scriptPath("sink.ts"), args, { execArgv: [] }));
     const [{ port }] = (await once(child, "message")) as [{ port: number }];
     return new SinkProcess(child, port);
   }
@@ -25,6 +39,16 @@ export class SinkProcess {
 
   forget(): Promise<SinkState> {
     return this.#ask({ kind: "forget" });
+  }
+
+  /** From the next call on, until told otherwise. */
+  behave(behaviour: SinkBehaviour): Promise<SinkState> {
+    return this.#ask({ kind: "behave", behaviour });
+  }
+
+  /** When one alert came first; null: it has not. */
+  arrivalOf(id: string): Promise<number | null> {
+    return this.#ask({ kind: "arrival", id });
   }
 
   /** When each alert came first, by its id and the machine's clock. */
@@ -50,11 +74,12 @@ export class SinkProcess {
     this.#child.disconnect();
   }
 
-  async #ask<Answer>(ask: SinkAsk): Promise<Answer> {
-    const answered = once(this.#child, "message");
-    this.#child.send(ask);
-    const [answer] = (await answered) as [Answer];
-    return answer;
+  #ask<Answer>(ask: SinkAsk): Promise<Answer> {
+    const n = (this.#asks += 1);
+    const answered = Promise.withResolvers<Answer>();
+    this.#asked.set(n, (answer) => answered.resolve(answer as Answer));
+    this.#child.send({ n, ask });
+    return answered.promise;
   }
 }
 
