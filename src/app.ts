@@ -1,7 +1,8 @@
 import type { Config } from "./config/schema.ts";
+import { folderOf, nameOfStore } from "./config/store.ts";
 import { SECOND_MS } from "./core/time.ts";
 import { type Assembly, Engine } from "./engine/engine.ts";
-import { startWriterThread, type NotOpened } from "./engine/writer-client.ts";
+import { DatabaseLost } from "./engine/writer-client.ts";
 import { createApi, createPublicDoor } from "./http/api.ts";
 import { listenSocket, listenTcp, type Listening } from "./http/serve.ts";
 import {
@@ -11,11 +12,14 @@ import {
   configRefused,
   configWaits,
   connectorFailed,
+  databaseAway,
+  databaseLost,
   started,
   starting,
   stopped,
   stopping,
   bug,
+  wayOutTrouble,
 } from "./observe/events.ts";
 import type { Log } from "./observe/log.ts";
 import { createMetrics } from "./observe/metrics.ts";
@@ -26,16 +30,14 @@ import type { Http } from "./ports/http.ts";
 import { openUndiciHttp } from "./ports/undici-http.ts";
 import { openSecrets } from "./secrets/read.ts";
 import type { LineJudge } from "./sources/line-judge.ts";
-import { openReader } from "./store/queries.ts";
-import { StoreError } from "./store/store.ts";
 import { assemble } from "./app/assembly.ts";
 import { damped } from "./app/damped.ts";
-import { makeFolder } from "./app/make-folder.ts";
 import { tellOfSource } from "./app/tell-of-source.ts";
 import { within } from "./app/within.ts";
 import { ConfigKeeper } from "./app/config-keeper.ts";
 import { watchHealth } from "./app/health/watch.ts";
 import { keepLastGood } from "./app/last-good.ts";
+import { openDatabase } from "./app/open-database.ts";
 import { version } from "./app/version.ts";
 import { letYoungSpaceGrow } from "./app/young-space.ts";
 
@@ -71,6 +73,8 @@ export interface AppOptions {
   /** The process must end: nothing can be written any more. */
   readonly died: (error: Error) => void;
   readonly clock?: Clock;
+  /** Aborted when it is to stop before it has started. */
+  readonly signal?: AbortSignal;
   /** Other parts than the real ones, for crash tests and measurements. */
   readonly instead?: {
     readonly writerEntry?: URL;
@@ -88,13 +92,21 @@ const CONNECTIONS_PER_ORIGIN = 256;
 export async function startApp(options: AppOptions): Promise<App | StartFailure> {
   const { config, configPath, log, died, clock = systemClock, instead = {} } = options;
   const startedAt = clock.now();
-  starting(log, { version, config: configPath, database: config.store.path });
+  starting(log, { version, config: configPath, database: nameOfStore(config.store) });
   const metrics = createMetrics({ version, node: process.version });
   const commits = commitObserver(log, metrics);
 
   const secrets = openSecrets(clock, process.env);
   const heardSecrets = options.scrubber === undefined ? secrets : overhear(secrets, options.scrubber);
-  const network = openUndiciHttp({ connectionsPerOrigin: CONNECTIONS_PER_ORIGIN, clock });
+  const network = openUndiciHttp({
+    connectionsPerOrigin: CONNECTIONS_PER_ORIGIN,
+    clock,
+    wayOut: {
+      settings: config.httpClient,
+      secrets: heardSecrets,
+      troubled: (trouble) => wayOutTrouble(log, { trouble }),
+    },
+  });
   const http = instead.http?.(network) ?? network;
   let generation = 0;
   const assemblyOf = (of: Config) =>
@@ -109,33 +121,33 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
   const first = assemblyOf(config);
   let { snapshot } = first.setup;
 
-  const folder = makeFolder(config.store.path);
-  if (folder !== null) return folder;
-  const door = await startWriterThread({
-    // Its ending is this file's own: `.ts` in a checkout, `.js` as it is shipped.
-    entry: instead.writerEntry ?? new URL(`app/writer-entry${import.meta.url.slice(-3)}`, import.meta.url),
-    data: { path: config.store.path, synchronous: "full", snapshot },
-    told: commits,
-    clock,
-    failedToDraw: ({ destination, incident, error }) => {
-      metrics.workerFailed(destination);
-      connectorFailed(log, { destination, incident, error });
-    },
-    troubled: damped(clock, (message) =>
-      log.warn({ message }, "planning or housekeeping failed and will be tried again"),
-    ),
-    died: (error) => {
-      bug(log, error);
-      died(error);
+  const database = await openDatabase({
+    config,
+    secrets: heardSecrets,
+    snapshot,
+    waits: (message) => databaseAway(log, { message }),
+    signal: options.signal ?? new AbortController().signal,
+    thread: {
+      // Its ending is this file's own: `.ts` in a checkout, `.js` as it is shipped.
+      entry: instead.writerEntry ?? new URL(`app/writer-entry${import.meta.url.slice(-3)}`, import.meta.url),
+      told: commits,
+      clock,
+      failedToDraw: ({ destination, incident, error }) => {
+        metrics.workerFailed(destination);
+        connectorFailed(log, { destination, incident, error });
+      },
+      troubled: damped(clock, (message) =>
+        log.warn({ message }, "planning or housekeeping failed and will be tried again"),
+      ),
+      died: (error) => {
+        if (error instanceof DatabaseLost) databaseLost(log, error);
+        else bug(log, error);
+        died(error);
+      },
     },
   });
-  if (!("submit" in door)) return door satisfies NotOpened;
-
-  const reader = openReader(config.store.path);
-  if (reader instanceof StoreError) {
-    await door.close();
-    return reader;
-  }
+  if (!("door" in database)) return database;
+  const { door, reader } = database;
   const engine = new Engine({
     door,
     cursorOf: async (name) => (await reader.sources()).find((source) => source.name === name)?.cursor ?? null,
@@ -147,15 +159,16 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
   let current = first;
   const follow = async (next: Config, assembly: Assembly, put: (of: Assembly) => Promise<void>): Promise<void> => {
     await put(assembly);
+    network.use(next.httpClient);
     inForce = next;
     current = assembly;
     snapshot = assembly.setup.snapshot;
     metrics.configApplied(snapshot.hash, clock.now());
     configApplied(log, { config: configPath, hash: snapshot.hash });
   };
-  const keep = (databasePath: string, text: string): void => {
+  const keep = (text: string): void => {
     try {
-      keepLastGood(databasePath, text);
+      keepLastGood(folderOf(config), text);
     } catch (error) {
       configNotKept(log, error);
     }
@@ -169,7 +182,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     tell: {
       applied(_, text) {
         metrics.configFileRefused(false);
-        keep(config.store.path, text);
+        keep(text);
       },
       refused(lines) {
         metrics.configFileRefused(true);
@@ -235,10 +248,10 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     await close(doors);
     return {
       code: "unwritable",
-      message: `${config.store.path} takes no writes (${(error as Error).message}): make room or let Riposte's user write there, then start it again. Nothing is lost.`,
+      message: `${nameOfStore(config.store)} takes no writes (${(error as Error).message}): make room or let Riposte's user write there, then start it again. Nothing is lost.`,
     };
   }
-  if (typeof options.configText === "string") keep(config.store.path, options.configText);
+  if (typeof options.configText === "string") keep(options.configText);
   if (options.configText !== undefined) keeper.start();
   health.start();
   const httpAddress = doors[1]?.address ?? null;

@@ -6,6 +6,7 @@ import { compileRefusal } from "../core/refusal.ts";
 import type { Assembly } from "../engine/engine.ts";
 import type { Clock } from "../ports/clock.ts";
 import { diskFiles } from "../ports/disk-files.ts";
+import { gunzip } from "../ports/gunzip.ts";
 import type { Http } from "../ports/http.ts";
 import { re2 } from "../ports/regex.ts";
 import { createLineJudge, type LineJudge } from "../sources/line-judge.ts";
@@ -37,6 +38,7 @@ export function assemble({ config, generation, http, clock, tellOfSource, judge 
           path,
           start,
           files: diskFiles,
+          unpack: gunzip,
           clock,
           accept,
           judge: judge?.(real) ?? real,

@@ -3,6 +3,7 @@ import type { Config } from "../config/schema.ts";
 import { SECOND_MS } from "../core/time.ts";
 import type { ConfigReport } from "../http/status.ts";
 import type { Clock } from "../ports/clock.ts";
+import { withNamedFiles } from "./named-files.ts";
 import { readConfig, type ReadConfig } from "./read-config.ts";
 
 export interface ConfigKeeperOptions {
@@ -94,13 +95,15 @@ export class ConfigKeeper {
     return this.#busy;
   }
 
-  async #take(read: ReadConfig, isAsked: boolean): Promise<void> {
+  async #take(found: ReadConfig, isAsked: boolean): Promise<void> {
     const { path, tell, apply, clock } = this.#options;
-    this.#seen = read.text;
+    this.#seen = found.text;
+    const read = await withNamedFiles(found);
     if (read.kind !== "loaded") {
       const lines = read.kind === "refused" ? read.errors.map(formatConfigError) : [read.says];
       const isTold = lines.join("\n") === this.#report.refused.join("\n");
-      this.#taken = read.text;
+      // A file that it names may be put right without a change of its own: the next look tries again.
+      this.#taken = found.kind === "loaded" ? null : read.text;
       this.#report = { ...this.#report, refused: lines };
       if (!isTold || isAsked) tell.refused(lines);
       return;

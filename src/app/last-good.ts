@@ -1,4 +1,4 @@
-// The config that worked last, kept beside the database: what a restart can fall back to when the file is broken.
+// The config that worked last, kept beside the database (or the admin socket): what a restart can fall back to when the file is broken.
 import { chmodSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parse } from "yaml";
@@ -6,15 +6,10 @@ import { parse } from "yaml";
 const NAME = "last-good.yaml";
 const DEFAULT_FOLDER = "/var/lib/riposte";
 
-/** Where the copy of a config that uses this database is. */
-export function lastGoodPath(databasePath: string): string {
-  return join(dirname(databasePath), NAME);
-}
-
 /** Keeps the text as it was applied, whole or not at all. Throws when the folder takes no writes. */
-export function keepLastGood(databasePath: string, text: string): void {
-  const path = lastGoodPath(databasePath);
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+export function keepLastGood(folder: string, text: string): void {
+  const path = join(folder, NAME);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const beside = `${path}.new`;
   writeFileSync(beside, text, { mode: 0o600, flush: true });
   chmodSync(beside, 0o600);
@@ -27,18 +22,20 @@ export function findLastGood(brokenText: string | null): string {
 }
 
 function folderIn(text: string | null): string | null {
-  const store =
-    text === null ? null : (storeOf(text) ?? /^store:\s*["']?(sqlite:\/[^\s"'#]+)/m.exec(text)?.[1] ?? null);
-  return store?.startsWith("sqlite:/") === true ? dirname(store.slice("sqlite:".length)) : null;
+  if (text === null) return null;
+  const store = keyIn(text, "store") ?? /^store:\s*["']?(sqlite:\/[^\s"'#]+)/m.exec(text)?.[1];
+  if (typeof store === "string") return store.startsWith("sqlite:/") ? dirname(store.slice("sqlite:".length)) : null;
+  // With PostgreSQL it lies beside the admin socket.
+  const socket = store === undefined ? undefined : keyIn(text, "socket");
+  return typeof socket === "string" ? dirname(socket) : null;
 }
 
-function storeOf(text: string): string | null {
+/** Undefined: it is not there, or the text is not even YAML, and a line that looks like the key has to do. */
+function keyIn(text: string, key: "store" | "socket"): unknown {
   try {
     const value: unknown = parse(text, { maxAliasCount: 0 });
-    const store = typeof value === "object" && value !== null && "store" in value ? value.store : null;
-    return typeof store === "string" ? store : null;
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined;
   } catch {
-    // Not even YAML: a line that looks like the key has to do.
-    return null;
+    return undefined;
   }
 }

@@ -9,10 +9,11 @@ import { createLog } from "../observe/log.ts";
 import { createMetrics } from "../observe/metrics.ts";
 import { systemClock } from "../ports/clock.ts";
 import { systemRandom } from "../ports/random.ts";
-import { openReader } from "../store/queries.ts";
-import { openSqliteStore } from "../store/sqlite.ts";
+import { openSecrets } from "../secrets/read.ts";
+import { openStore, openStoreReader } from "../store/open.ts";
 import { StoreError } from "../store/store.ts";
 import type { StartFailure } from "../app.ts";
+import { storeAddressOf } from "./store-address.ts";
 
 /** What speaks /v1 without a server: this process holds the engine's lock until `close`. */
 export interface Offline {
@@ -22,12 +23,20 @@ export interface Offline {
 
 /** Opens the database of a server that does not run. Makes none where there is none. */
 export async function openOffline(config: Config, version: string): Promise<Offline | StartFailure> {
-  const { path } = config.store;
-  if (!existsSync(path)) {
-    return { code: "missing", message: `${path}: there is no database, so no server ever ran with this config.` };
+  const address = await storeAddressOf(config.store, openSecrets(systemClock, process.env));
+  if (!("kind" in address)) return address;
+  if (address.kind === "sqlite" && !existsSync(address.path)) {
+    const message = `${address.path}: there is no database, so no server ever ran with this config.`;
+    return { code: "missing", message };
   }
-  const store = openSqliteStore({ path, synchronous: "full", newInstall: newInstall() });
-  if (store instanceof StoreError) return { code: store.code, message: store.message };
+  // First the one that makes no tables where there are none.
+  const reader = await openStoreReader(address);
+  if (reader instanceof StoreError) return { code: reader.code, message: reader.message };
+  const store = await openStore(address, { newInstall: newInstall(), lost: () => {} });
+  if (store instanceof StoreError) {
+    await reader.close();
+    return { code: store.code, message: store.message };
+  }
   const { snapshot } = snapshotOf(config, connectors);
   const door = new Writer({
     store,
@@ -38,11 +47,6 @@ export async function openOffline(config: Config, version: string): Promise<Offl
     committed: () => {},
     troubled: () => {},
   });
-  const reader = openReader(path);
-  if (reader instanceof StoreError) {
-    await door.close();
-    return { code: reader.code, message: reader.message };
-  }
   const api = createApi({
     version,
     startedAt: null,

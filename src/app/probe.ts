@@ -18,8 +18,9 @@ const PROBE_WITHIN_MS = 10 * SECOND_MS;
 /** Asks every destination, all at once, whether it could be used now. Shows nothing to anybody. */
 export async function probeDestinations(config: Config): Promise<readonly ProbeReport[]> {
   const clock = systemClock;
-  const http = openUndiciHttp({ connectionsPerOrigin: 4, clock });
   const secrets = openSecrets(clock, process.env);
+  const wayOut = { settings: config.httpClient, secrets, troubled: () => {} };
+  const http = openUndiciHttp({ connectionsPerOrigin: 4, clock, wayOut });
   try {
     return await Promise.all(
       config.destinations.map(async ({ name, type, config: settings }) => {

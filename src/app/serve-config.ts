@@ -1,4 +1,5 @@
 import type { Config } from "../config/schema.ts";
+import { DatabaseLost } from "../engine/writer-client.ts";
 import { bug } from "../observe/events.ts";
 import { createLog, type LogLevel } from "../observe/log.ts";
 import { createScrubber } from "../observe/scrub.ts";
@@ -20,8 +21,8 @@ export interface ServeOptions {
   readonly askedToReload: (reload: () => void) => void;
   /** From now on what nobody caught is told to this. */
   readonly tellBugsTo: (tell: (error: unknown) => void) => void;
-  /** Ends the process where it stands. */
-  readonly giveUp: () => void;
+  /** Ends the process where it stands: nothing can be written any more. */
+  readonly giveUp: (why: "bug" | "database_lost") => void;
 }
 
 /** Runs until it is asked to stop, or says why it can't start. */
@@ -32,8 +33,15 @@ export async function serveConfig(options: ServeOptions): Promise<StartFailure |
   options.tellBugsTo((error) => bug(log, error));
   // Asked for before it starts: whoever stops it then is heard as soon as it runs.
   const asked = options.askedToStop();
-  const app = await startApp({ config, configPath, configText, log, scrubber, died: options.giveUp });
-  if (!("stop" in app)) return app;
+  const hasBeenAsked = new AbortController();
+  asked.then(
+    () => hasBeenAsked.abort(),
+    () => hasBeenAsked.abort(),
+  );
+  const { signal } = hasBeenAsked;
+  const died = (error: Error): void => options.giveUp(error instanceof DatabaseLost ? "database_lost" : "bug");
+  const app = await startApp({ config, configPath, configText, log, scrubber, died, signal });
+  if (!("stop" in app)) return signal.aborted ? null : app;
   options.askedToReload(() => void app.reload());
   options.started?.(app);
   await app.stop(await asked);

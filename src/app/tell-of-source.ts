@@ -14,6 +14,7 @@ export function tellOfSource(log: Log, source: string, event: TailEvent): void {
     case "unreadable":
     case "truncated":
     case "gap":
+    case "damaged":
     case "cursor_unreadable":
     case "not_accepted":
       sourceTrouble(log, { source, state: event.kind, trouble: wordsOf(event) });

@@ -5,6 +5,7 @@ import type { CliContext } from "./context.ts";
 import { CommandError, exitCodeOf } from "./exit-codes.ts";
 import { config, json, lastGood, socket, word, wholeNumber } from "./flags.ts";
 import { incidentRoutes } from "./incident-routes.ts";
+import { quarantineRoutes } from "./quarantine-routes.ts";
 import { workRoutes } from "./work-routes.ts";
 
 export function buildRiposte(version: string): Application<CliContext> {
@@ -18,7 +19,7 @@ export function buildRiposte(version: string): Application<CliContext> {
       incidents: incidentRoutes,
       work: workRoutes,
       sources: sourcesRoute,
-      quarantine: quarantineRoute,
+      quarantine: quarantineRoutes,
       audit: auditRoute,
     },
     docs: {
@@ -128,15 +129,6 @@ const sourcesRoute = buildCommand({
   loader: async () => (await import("./sources.ts")).sources,
   parameters: { flags: { config, socket, json } },
   docs: { brief: "How far each source was read, and what became of every line" },
-});
-
-const quarantineRoute = buildCommand({
-  loader: async () => (await import("./sources.ts")).quarantine,
-  parameters: {
-    flags: { config, socket, json },
-    positional: { kind: "tuple", parameters: [{ brief: "A source's name", placeholder: "SOURCE", parse: word }] },
-  },
-  docs: { brief: "The last lines of a source that could not be read as alerts" },
 });
 
 const auditRoute = buildCommand({

@@ -1,4 +1,5 @@
 import { userInfo } from "node:os";
+import { nameOfStore } from "../config/store.ts";
 import { visible } from "../core/visible.ts";
 import { askFetch, askSocket, type Ask, type Question } from "../http/client.ts";
 import type { Problem } from "../http/problem.ts";
@@ -48,7 +49,7 @@ export async function withServer<Data>(
   const { openOffline } = await import("../app/offline.ts");
   const offline = await openOffline(config, context.version);
   if (!("fetch" in offline)) throw startFailed(offline);
-  say(context, `no server is running at ${socketPath}; reading ${config.store.path} directly`);
+  say(context, `no server is running at ${socketPath}; reading ${nameOfStore(config.store)} directly`);
   try {
     return await use(
       speakingTo(

@@ -40,7 +40,8 @@ export async function check(
 
 async function checkConfig(file: string, online: boolean): Promise<CheckReport> {
   const { readConfig } = await import("../app/read-config.ts");
-  const read = readConfig(file);
+  const { withNamedFiles } = await import("../app/named-files.ts");
+  const read = await withNamedFiles(readConfig(file));
   switch (read.kind) {
     case "unreadable":
       throw new CommandError(EXIT.config, visible(read.says));

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { alertLine, openCliRig, type CliRig } from "../../test/fixtures/cli-rig.ts";
@@ -126,6 +126,27 @@ describe("a server", () => {
     expect(status.out).toContain("receiver: 1 dead: the other side refused what was sent");
     expect(retried).toMatchObject({ code: 0, out: "to be tried again now\n" });
     expect(gone).toMatchObject({ code: 69, out: "" });
+  });
+
+  test("shows the lines that it could not read, running or not", async () => {
+    const config = rig.writeConfig();
+    const server = await rig.serving(config);
+    appendFileSync(join(rig.directory, "alerts", "alerts.json"), "{half \u001b[2J\n");
+    rig.appendAlert(1);
+    await rig.receiver.next();
+
+    const listed = await rig.riposte("quarantine", "list");
+    const shown = await rig.riposte("quarantine", "show", "alerts", "1", "--json");
+    const none = await rig.riposte("quarantine", "show", "alerts", "2");
+    server.child.kill("SIGTERM");
+    await server.ended;
+    const later = await rig.riposte("quarantine", "list", "alerts");
+
+    expect(listed.out).toMatch(/^SOURCE .*TEXT\nalerts +1 +\S+ \S+ +not JSON +\{half \\x1b\[2J\n$/);
+    expect(JSON.parse(shown.out)).toMatchObject({ line: { source: "alerts", n: 1, raw: "{half \u001b[2J" } });
+    expect(none).toMatchObject({ code: 1, out: "" });
+    expect(none.err).toContain("line 2 of alerts is not in quarantine");
+    expect(later.out).toBe(listed.out);
   });
 
   test("that holds the database keeps others out with 75, in one sentence", async () => {

@@ -5,6 +5,7 @@ const WORDS: Readonly<Record<Reason, readonly [says: string, doNext: string | nu
   connection_refused: ["nothing listens there", "check the address, and whether the other side is up"],
   name_not_resolved: ["the name is not known", "check the host in the URL, and this machine's DNS"],
   tls_failed: ["no trusted TLS connection", "check the certificate of the other side, and the CA"],
+  proxy_failed: ["the proxy opened no way out", "read its answer; check http_client.proxy, and the proxy's log"],
   connect_timeout: ["no connection in time", "check the address, the network and the proxy"],
   connection_reset: ["the connection was cut", null],
   timeout: ["no answer in time", null],

@@ -20,7 +20,7 @@ function renderSource({ name, row, addsUp, live }: SourceReport, paint: Paint): 
     lines.push(`  ${grouped(row.read)} read = ${fates.join(" + ")}  (${sum})`);
     if (row.collision > 0) lines.push(`  ${grouped(row.collision)} of the kept repeat an id with another time or rule`);
     if (row.watermarkAt !== null) lines.push(`  read up to ${instant(row.watermarkAt)}`);
-    if (row.malformed > 0) lines.push(`  look at the malformed ones: riposte quarantine ${visible(name)}`);
+    if (row.malformed > 0) lines.push(`  look at the malformed ones: riposte quarantine list ${visible(name)}`);
   }
   return lines.map((line) => `  ${line}\n`).join("");
 }

@@ -68,7 +68,7 @@ Was every line accounted for? Yes.
   alerts: at the end
     10 read = 5 ignored + 1 malformed + 1 duplicate + 3 kept  (adds up)
     read up to 2026-11-23 12:00:00Z
-    look at the malformed ones: riposte quarantine alerts
+    look at the malformed ones: riposte quarantine list alerts
 `);
 });
 

@@ -38,7 +38,7 @@ export async function servePath(
     askedToStop: () => context.askedToStop(),
     askedToReload: (reload) => context.askedToReload(reload),
     tellBugsTo: (tell) => context.tellBugsTo(tell),
-    giveUp: () => context.exitNow(EXIT.bug),
+    giveUp: (why) => context.exitNow(why === "bug" ? EXIT.bug : EXIT.unavailable),
   });
   if (failure !== null) throw startFailed(failure);
 }
@@ -52,14 +52,15 @@ interface GoodConfig {
 /** The config in the file; where that is wrong and `mayFallBack` is true, the copy of the one that worked last. */
 async function goodConfig(context: CliContext, path: string, mayFallBack: boolean): Promise<GoodConfig> {
   const { readConfig } = await import("../app/read-config.ts");
-  const read = readConfig(path);
+  const { withNamedFiles } = await import("../app/named-files.ts");
+  const read = await withNamedFiles(readConfig(path));
   if (read.kind === "loaded") {
     sayWarnings(context, read);
     return { config: read.config, text: read.text };
   }
   const { findLastGood } = await import("../app/last-good.ts");
   const copyPath = findLastGood(read.text);
-  const copy = readConfig(copyPath);
+  const copy = await withNamedFiles(readConfig(copyPath));
   const mistakes = mistakesIn(read);
   if (!mayFallBack) {
     const hint = `To start with the config that worked last (${copyPath}), add --last-good.`;

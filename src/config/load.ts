@@ -1,8 +1,8 @@
-import { posix } from "node:path";
 import { type Connectors, readDestinations } from "./destinations.ts";
 import { HOUR_MS } from "../core/time.ts";
 import { didYouMean } from "./nearest.ts";
 import { type ConfigDocument, parseConfigDocument } from "./document.ts";
+import { wayOutOf } from "./http-client.ts";
 import { policyOf, policyProblems } from "./policies.ts";
 import { type ConfigError, isMap, pathText, type Problem } from "./problem.ts";
 import {
@@ -13,13 +13,20 @@ import {
   socketTrouble,
   type SourceConfig,
 } from "./schema.ts";
+import { usualSocket } from "./store.ts";
 import { checkShape } from "./wording.ts";
 
 /** More than anybody writes by hand, and what a Kubernetes ConfigMap can hold. */
 export const CONFIG_BYTES_MOST = 1_048_576;
 
 export type Loaded =
-  | { readonly kind: "loaded"; readonly config: Config; readonly warnings: readonly ConfigError[] }
+  | {
+      readonly kind: "loaded";
+      readonly config: Config;
+      readonly warnings: readonly ConfigError[];
+      /** Where in the file it is, for what is found out later. */
+      readonly locate: (problem: Problem) => ConfigError;
+    }
   /** One error for each mistake, in the order of the lines. */
   | { readonly kind: "refused"; readonly errors: readonly ConfigError[] };
 
@@ -49,7 +56,7 @@ export function loadConfig(text: string, fileName: string, connectors: Connector
   ];
   if (shape === null || problems.length > 0) return refused(problems.map(located));
   const config = complete(shape, destinations);
-  return { kind: "loaded", config, warnings: inOrder(doubts(config, shape).map(located)) };
+  return { kind: "loaded", config, warnings: inOrder(doubts(config, shape).map(located)), locate: located };
 }
 
 function refused(errors: readonly ConfigError[]): Loaded {
@@ -70,6 +77,7 @@ function complete(shape: ConfigShape, destinations: readonly DestinationConfig[]
     store: shape.store,
     socket: socketOf(shape),
     http: shape.http?.listen ?? null,
+    httpClient: wayOutOf(shape.http_client ?? {}),
     health: healthOf(shape, destinations),
     links: { wazuhDashboard: shape.links?.wazuh_dashboard ?? null },
     sources: sourcesOf(shape),
@@ -88,7 +96,7 @@ function healthOf({ health }: ConfigShape, destinations: readonly DestinationCon
 }
 
 function socketOf(shape: ConfigShape): string {
-  return shape.socket ?? posix.join(posix.dirname(shape.store.path), "riposte.sock");
+  return shape.socket ?? usualSocket(shape.store);
 }
 
 function sourcesOf({ wazuh }: ConfigShape): readonly SourceConfig[] {

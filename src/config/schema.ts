@@ -1,5 +1,8 @@
 import { z } from "zod";
 import type { Policy } from "../core/policy.ts";
+import type { WayOutSettings } from "../ports/way-out-settings.ts";
+import { absolutePath } from "./absolute-path.ts";
+import { HttpClient } from "./http-client.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../core/time.ts";
 import type { SecretRef } from "../ports/secrets.ts";
 import { durationField } from "./duration.ts";
@@ -7,15 +10,18 @@ import { Name } from "./name.ts";
 import { NOT_BUILT_YET } from "./not-built-yet.ts";
 import { PolicyShape } from "./policies.ts";
 import { isMap } from "./problem.ts";
+import { Start, type StartConfig } from "./start.ts";
 import { SecretField } from "./secret.ts";
+import { Store, type StoreConfig } from "./store.ts";
 
 /** A config that was read, checked and completed with the defaults. */
 export interface Config {
-  readonly store: { readonly kind: "sqlite"; readonly path: string };
+  readonly store: StoreConfig;
   /** Path of the admin socket. */
   readonly socket: string;
   /** Null: no TCP port is opened. */
   readonly http: { readonly host: string; readonly port: number } | null;
+  readonly httpClient: WayOutSettings;
   /** About Riposte itself. */
   readonly health: HealthConfig;
   readonly links: { readonly wazuhDashboard: string | null };
@@ -35,7 +41,7 @@ export interface HealthConfig {
 export interface SourceConfig {
   readonly name: string;
   readonly path: string;
-  readonly start: "end" | "beginning";
+  readonly start: StartConfig;
 }
 
 export interface DestinationConfig {
@@ -46,31 +52,9 @@ export interface DestinationConfig {
   readonly config: unknown;
 }
 
-const STORE = "sqlite:/var/lib/riposte/riposte.db";
 const ALERTS = "/var/ossec/logs/alerts/alerts.json";
 const SOCKET = "/run/riposte/riposte.sock";
 const LISTEN = "127.0.0.1:8080";
-
-function absolutePath(example: string) {
-  return z
-    .string()
-    .regex(/^\/./, { error: `expected an absolute path. Example: ${example}` })
-    .meta({ examples: [example] });
-}
-
-const Store = z
-  .string({ error: ({ input }) => storeTrouble(input) })
-  .regex(/^sqlite:\/./, { error: ({ input }) => storeTrouble(input), abort: true })
-  .meta({ examples: [STORE] })
-  .default(STORE)
-  .transform((text) => ({ kind: "sqlite" as const, path: text.slice("sqlite:".length) }))
-  .meta({ description: "The database: a file on a local disk." });
-
-function storeTrouble(input: unknown): string {
-  const isPostgres = isMap(input) ? "postgres" in input : typeof input === "string" && input.startsWith("postgres");
-  if (isPostgres) return `PostgreSQL is ${NOT_BUILT_YET}. Example: ${STORE}`;
-  return `expected sqlite: and an absolute path. Example: ${STORE}`;
-}
 
 /** The kernel's limit for the path of a Unix socket, less the closing zero (unix(7)). */
 const SOCKET_PATH_BYTES = 107;
@@ -95,8 +79,6 @@ const Listen = z
   })
   .meta({ description: "Where /healthz, /readyz and /metrics are served; without it no port is opened." });
 
-const Start = z.enum(["end", "beginning"]);
-
 const AlertsFile = z.strictObject({ name: Name, path: absolutePath(ALERTS), start: Start.optional() });
 
 const Wazuh = z
@@ -107,7 +89,10 @@ const Wazuh = z
           isMap(input) ? `sources other than files are ${NOT_BUILT_YET}. Example: ${ALERTS}` : undefined,
       })
       .meta({ description: "The path of alerts.json, or a list of such files with names." }),
-    start: Start.default("end").meta({ description: "Where to begin in a file that was never read before." }),
+    start: Start.default("end").meta({
+      description:
+        "Where to begin when a source was never read before: at the end or the beginning of the file, or with the first alert at or after a time.",
+    }),
   })
   .meta({ examples: [{ alerts: ALERTS }] });
 
@@ -133,6 +118,7 @@ export const ConfigShape = z.strictObject({
   store: Store,
   socket: absolutePath(SOCKET).optional().meta({ description: "The admin socket; beside the database if not said." }),
   http: z.strictObject({ listen: Listen }).optional(),
+  http_client: HttpClient.optional().meta({ description: "How everything that Riposte calls is reached." }),
   links: z
     .strictObject({
       wazuh_dashboard: z

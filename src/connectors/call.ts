@@ -21,8 +21,8 @@ export function postJson(
 }
 
 /** What was seen of a call that got no answer. */
-export function sayFailure({ written, reason }: HttpFailure): string {
-  const what = reason.replaceAll("_", " ");
+export function sayFailure({ written, reason, says }: HttpFailure): string {
+  const what = `${reason.replaceAll("_", " ")}${says === undefined ? "" : `: ${says}`}`;
   return written ? `no answer after the request was sent: ${what}` : `nothing was sent: ${what}`;
 }
 

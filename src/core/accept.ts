@@ -6,12 +6,10 @@ import type { AcceptInput, Result } from "./input.ts";
 import type { MomentKind } from "./moments.ts";
 import { isWorse, severityOfLevel } from "./severity.ts";
 import type { PolicyTerms } from "./snapshot.ts";
+import { keptOfLine, quarantineSlot } from "./quarantine.ts";
 import { publish } from "./tell.ts";
 import { fireTimer } from "./timer.ts";
 import type { View } from "./view.ts";
-
-/** Malformed lines kept to look at, for each source. */
-export const QUARANTINE_ROWS = 100;
 
 /**
  * Takes in a stretch of a source: each alert gets one disposition, and the source's counters and bookmark move
@@ -34,9 +32,10 @@ export function accept(view: View, input: AcceptInput, context: Context): Result
     if (sameId.length > 0) counts.collision += 1;
     keep(view, input.source, alert, context, woken);
   }
-  input.quarantine.forEach((line, i) => {
-    const slot = (before.malformed + input.malformed - input.quarantine.length + i) % QUARANTINE_ROWS;
-    view.add({ table: "quarantine", row: { source: input.source, slot, at: context.now, ...line } });
+  input.quarantine.forEach(({ why, raw }, i) => {
+    const slot = quarantineSlot(before.malformed + input.malformed - input.quarantine.length + i + 1);
+    const row = { source: input.source, slot, at: context.now, why, raw: keptOfLine(raw) };
+    view.add({ table: "quarantine", row });
   });
   view.putSource({
     ...before,

@@ -51,7 +51,7 @@ export interface QuarantineRow {
   readonly slot: number;
   readonly at: Instant;
   readonly why: "not_json" | "not_an_alert" | "too_long";
-  /** Cut to `QUARANTINE_BYTES`. */
+  /** Cut to `QUARANTINE_LINE_BYTES`. */
   readonly raw: string;
 }
 

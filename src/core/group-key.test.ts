@@ -1,5 +1,6 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
-import { groupKeyOf } from "./group-key.ts";
+import { GROUP_KEY_BYTES, groupKeyOf } from "./group-key.ts";
 
 const alert = {
   document: {
@@ -32,6 +33,30 @@ test("long values are cut and yet kept apart", () => {
   expect(long.length).toBeLessThan(300);
   expect(long).not.toBe(alike);
   expect(groupKeyOf(alert, ["data.long"])).toBe(long);
+});
+
+test("many long values are cut further, so that the key of any alert fits into an index", () => {
+  const text = fc.oneof(
+    fc.string({ unit: "binary", maxLength: 400 }),
+    fc.constantFrom("\u0000".repeat(400), "\u6f22".repeat(400)),
+  );
+  const values = fc.array(text, { minLength: 1, maxLength: 20 });
+  const keyOf = (list: readonly string[]): string =>
+    groupKeyOf(
+      { document: { data: Object.fromEntries(list.map((value, i) => [`v${i}`, value])) } },
+      list.map((_, i) => `data.v${i}`),
+    );
+
+  fc.assert(
+    fc.property(values, (list) => {
+      const key = keyOf(list);
+
+      expect(Buffer.byteLength(key)).toBeLessThanOrEqual(GROUP_KEY_BYTES);
+      expect(JSON.parse(key)).toHaveLength(list.length);
+      expect(keyOf([...list.slice(1), `${list[0]}x`])).not.toBe(key);
+    }),
+    { numRuns: 30 },
+  );
 });
 
 test("field names that every object knows are missing, not functions", () => {

@@ -3,6 +3,7 @@ export type Reason =
   | "connection_refused"
   | "name_not_resolved"
   | "tls_failed"
+  | "proxy_failed"
   | "connect_timeout"
   | "connection_reset"
   | "timeout"
@@ -73,7 +74,13 @@ export type CallResult =
       readonly retryAfterMs: number | null;
       readonly readable: boolean;
     }
-  | { readonly kind: "failed"; readonly written: boolean; readonly reason: Reason };
+  | {
+      readonly kind: "failed";
+      readonly written: boolean;
+      readonly reason: Reason;
+      /** What was seen and what to do, where more is known than the reason says; without any secret. */
+      readonly says?: string;
+    };
 
 /**
  * The one table of what a call's end means. A connector may know better for its vendor's odd answers, but never

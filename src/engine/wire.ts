@@ -3,6 +3,7 @@ import type { Input, Result } from "../core/input.ts";
 import type { Moment } from "../core/moments.ts";
 import type { Snapshot } from "../core/snapshot.ts";
 import type { Work } from "../core/work.ts";
+import type { StoreAddress } from "../store/open.ts";
 import type { Setup } from "./door.ts";
 import type { Job } from "./job.ts";
 
@@ -22,6 +23,8 @@ export type FromWriter =
   | { readonly kind: "told"; readonly news: CommittedNews }
   /** A connector threw at an incident: only the error's class, since its message may hold anything. */
   | { readonly kind: "failed_to_draw"; readonly destination: string; readonly incident: number; readonly error: string }
+  /** The way to the database is lost for good. */
+  | { readonly kind: "lost"; readonly message: string }
   /** Planning or housekeeping failed and will be tried again. */
   | { readonly kind: "troubled"; readonly message: string };
 
@@ -43,8 +46,8 @@ export function newsOf(changes: readonly Change[]): CommittedNews {
 
 /** What the thread is started with. */
 export interface WriterThreadData {
-  readonly path: string;
-  readonly synchronous: "full" | "normal" | "off";
+  /** A connection string may be in it: never to be logged. */
+  readonly store: StoreAddress;
   /** Until another is followed. */
   readonly snapshot: Snapshot;
 }

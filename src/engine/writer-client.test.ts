@@ -31,7 +31,7 @@ async function start({ path = newPath(), entry = real }: { path?: string; entry?
   const deaths: Error[] = [];
   const opened = await startWriterThread({
     entry,
-    data: { path, synchronous: "off", snapshot: aSnapshot() },
+    data: { store: { kind: "sqlite", path, synchronous: "off" }, snapshot: aSnapshot() },
     told: (news) => told.push(news),
     failedToDraw: ({ error }) => deaths.push(new Error(error)),
     troubled: (message) => deaths.push(new Error(message)),

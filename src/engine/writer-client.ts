@@ -20,6 +20,11 @@ export interface WriterThreadOptions {
 /** A thread that has not let go of the database by then is ended where it stands. */
 const CLOSE_WITHIN_MS = 5 * SECOND_MS;
 
+/** The way to the database is lost: whoever starts the process again finds out whether it is back. */
+export class DatabaseLost extends Error {
+  override readonly name = "DatabaseLost";
+}
+
 /** Why the database could not be opened; `code` is the store's own. */
 export interface NotOpened {
   readonly code: string;
@@ -84,6 +89,9 @@ class WriterClient implements WriterDoor {
               break;
             case "told":
               options.told(message.news);
+              break;
+            case "lost":
+              end(new DatabaseLost(message.message));
               break;
             case "failed_to_draw":
               options.failedToDraw(message);

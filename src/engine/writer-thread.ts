@@ -1,10 +1,10 @@
 // The Writer's thread: the only file of the engine that opens a database.
 import { randomInt } from "node:crypto";
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort, workerData, type MessagePort } from "node:worker_threads";
 import type { DestinationSettings, Drawer } from "../connectors/connector.ts";
 import { systemClock } from "../ports/clock.ts";
 import { systemRandom } from "../ports/random.ts";
-import { openSqliteStore } from "../store/sqlite.ts";
+import { openStore } from "../store/open.ts";
 import { StoreError, type Store } from "../store/store.ts";
 import type { ReadFacts } from "./paint.ts";
 import type { FromWriter, WriterThreadData } from "./wire.ts";
@@ -18,16 +18,27 @@ export interface WriterThreadParts {
 }
 
 /** Opens the database and serves it to whoever started the thread. */
-export function runWriterThread({ openDestinations, readFacts, wrap }: WriterThreadParts): void {
+export function runWriterThread(parts: WriterThreadParts): void {
   if (parentPort === null) throw new Error("the Writer's thread is started by startWriterThread");
-  const { path, synchronous, snapshot } = workerData as WriterThreadData;
-  const store = openSqliteStore({ path, synchronous, newInstall: newInstall() });
+  serve(parentPort, parts).catch((error: unknown) => {
+    // Nobody has caught it: the thread ends, and whoever started it hears why.
+    setImmediate(() => {
+      throw error;
+    });
+  });
+}
+
+async function serve(port: MessagePort, { openDestinations, readFacts, wrap }: WriterThreadParts): Promise<void> {
+  const { store: address, snapshot } = workerData as WriterThreadData;
+  const post = (message: FromWriter): void => port.postMessage([message]);
+  const lost = ({ message }: StoreError): void => post({ kind: "lost", message });
+  const store = await openStore(address, { newInstall: newInstall(), lost });
   if (store instanceof StoreError) {
     const { code, message } = store;
-    parentPort.postMessage([{ kind: "not_opened", code, message } satisfies FromWriter]);
+    post({ kind: "not_opened", code, message });
     return;
   }
-  hostWriter(parentPort, {
+  hostWriter(port, {
     store: wrap?.(store) ?? store,
     clock: systemClock,
     random: systemRandom,

@@ -1,12 +1,12 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import type { AuditRow, QuarantineRow } from "../core/change.ts";
-import { cutText } from "../core/plain-text.ts";
+import type { AuditRow } from "../core/change.ts";
 import { applyCommand } from "./command.ts";
 import { healthRoutes } from "./health.ts";
 import { incidentRoutes } from "./incident-routes.ts";
 import type { ApiParts } from "./parts.ts";
 import { cappedBody, checked, jsonOf, problem } from "./problem.ts";
+import { quarantineRoutes } from "./quarantine-routes.ts";
 import { Id, Limit } from "./query.ts";
 import { reportSources, type SourceReport } from "./source-report.ts";
 import { buildStatus, type Status } from "./status.ts";
@@ -16,11 +16,6 @@ export interface SourceList {
   readonly sources: readonly SourceReport[];
 }
 
-export interface QuarantinePage {
-  /** Newest first. */
-  readonly lines: readonly QuarantineRow[];
-}
-
 export interface AuditPage {
   /** Newest first. */
   readonly audit: readonly AuditRow[];
@@ -28,10 +23,7 @@ export interface AuditPage {
 }
 
 const AuditQuery = z.strictObject({ limit: Limit.default(50), before: Id.optional() });
-const NoQuery = z.strictObject({});
 const NoBody = z.strictObject({});
-
-const QUARANTINE_CHARACTERS = 4_096;
 
 /** The door at `http.listen`: health and numbers, and nothing that names an alert. */
 export function createPublicDoor(parts: ApiParts): Hono {
@@ -45,6 +37,7 @@ export function createApi(parts: ApiParts): Hono {
   app.get("/v1/status", async (context) => context.json(await readStatus(parts)));
   app.route("/v1/incidents", incidentRoutes(parts));
   app.route("/v1/work", workRoutes(parts));
+  app.route("/v1/quarantine", quarantineRoutes(parts));
 
   app.post("/v1/destinations/:name/retry-dead", async (context) => {
     const body = checked(NoBody, await jsonOf(context));
@@ -59,18 +52,6 @@ export function createApi(parts: ApiParts): Hono {
   app.get("/v1/sources", async (context) => {
     const sources = reportSources(await parts.reader.sources(), parts.sources());
     return context.json({ sources } satisfies SourceList);
-  });
-
-  app.get("/v1/sources/:name/quarantine", async (context) => {
-    const query = checked(NoQuery, context.req.query());
-    if (!query.ok) return problem(context, "bad-request", query.says);
-    const name = context.req.param("name");
-    const rows = await parts.reader.sources();
-    const known = Object.hasOwn(parts.sources(), name) || rows.some((row) => row.name === name);
-    if (!known) return problem(context, "not-found", `there is no source ${name}`);
-    const kept = await parts.reader.quarantine(name);
-    const lines = kept.map((row) => ({ ...row, raw: cutText(row.raw, QUARANTINE_CHARACTERS) }));
-    return context.json({ lines } satisfies QuarantinePage);
   });
 
   app.get("/v1/audit", async (context) => {

@@ -52,6 +52,11 @@ export function configWaits(log: Log, about: { keys: readonly string[] }): void 
   log.warn(about, "these keys of the config take effect at the next start only");
 }
 
+/** A certificate or key of `http_client` was replaced by something that can't be used. */
+export function wayOutTrouble(log: Log, about: { trouble: string }): void {
+  log.error(about, "a file of http_client can't be used; what was read from it before stays in use");
+}
+
 export function configNotKept(log: Log, error: unknown): void {
   log.warn({ err: error }, "no copy of the config could be kept: --last-good would have nothing to fall back to");
 }
@@ -144,6 +149,15 @@ export function sourceTrouble(log: Log, about: { source: string; state: string; 
 
 export function sourceWell(log: Log, about: { source: string; state: string }): void {
   log.info(about, "a source can be read again");
+}
+
+/** A PostgreSQL that can't be reached at the start is waited for. */
+export function databaseAway(log: Log, about: { message: string }): void {
+  log.error(about, "the database can't be reached and will be tried again; no alert is read until then");
+}
+
+export function databaseLost(log: Log, { message }: Error): void {
+  log.fatal({ message }, "the database is lost: ending, to be started again from what is stored");
 }
 
 export function bug(log: Log, error: unknown): void {

@@ -71,3 +71,13 @@ test("what was looked up as JSON is taken out value by value", async () => {
     "POST [secret] with [secret] for SEC",
   );
 });
+
+test("of an address with a login the password is taken out by itself, too, and as a header carries it", () => {
+  const scrubber = createScrubber();
+  scrubber.learn("http://riposte:pass%25word-1@proxy.example:3128");
+  const header = Buffer.from("riposte:pass%word-1").toString("base64");
+
+  expect(scrubber.scrub(`a pass%25word-1 b pass%word-1 c ${header} d proxy.example:3128`)).toBe(
+    "a [secret] b [secret] c [secret] d proxy.example:3128",
+  );
+});

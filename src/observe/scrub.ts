@@ -44,14 +44,26 @@ export function createScrubber(): Scrubber {
   };
 }
 
-/** A secret may be several in one: JSON with an address and a token. */
+/** A secret may be several in one: JSON with an address and a token, or an address with a login in it. */
 function partsOf(secret: string): readonly string[] {
-  if (!secret.trimStart().startsWith("{")) return [secret];
+  if (!secret.trimStart().startsWith("{")) return [secret, ...loginIn(secret)];
   try {
     const values = Object.values(JSON.parse(secret) as Record<string, unknown>);
     return [secret, ...values.filter((value) => typeof value === "string")];
   } catch {
     return [secret];
+  }
+}
+
+/** The password, and the login as a header carries it. */
+function loginIn(address: string): readonly string[] {
+  const url = URL.parse(address.trim());
+  if (url === null || url.password === "") return [];
+  try {
+    const [name, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
+    return [url.password, password, Buffer.from(`${name}:${password}`).toString("base64")];
+  } catch {
+    return [url.password];
   }
 }
 

@@ -1,5 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { appendFileSync, linkSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -52,6 +61,17 @@ test("what is not there is missing, and what is no file is unreadable, a pipe wi
   expect(diskFiles.stat(join(folder, "x"))).toBeNull();
   expect(diskFiles.list(join(folder, "x"))).toEqual([]);
   expect([...diskFiles.list(folder)].toSorted()).toEqual(["d", "p"]);
+});
+
+test("a symbolic link is known by where it leads in the end, and anything else leads nowhere", () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, "a"), "");
+  symlinkSync("a", join(folder, "b"));
+  symlinkSync(join(folder, "b"), join(folder, "c"));
+  symlinkSync("x", join(folder, "dangling"));
+
+  const targets = ["a", "b", "c", "dangling", "x"].map((name) => diskFiles.target(join(folder, name)));
+  expect(targets).toEqual([null, join(folder, "a"), join(folder, "a"), null, null]);
 });
 
 test("a watch on a file hears what is written under its other name, and one on its folder what becomes of names", async () => {

@@ -3,8 +3,10 @@ import {
   constants,
   fstatSync,
   openSync,
+  lstatSync,
   readdirSync,
   readSync,
+  realpathSync,
   statSync,
   watch,
   type BigIntStats,
@@ -12,7 +14,7 @@ import {
 import type { FileStat, Files, OpenFailure, OpenFile } from "./files.ts";
 
 /** The machine's disk. Only `stat` and `read` of an open file throw, and only what the operating system says. */
-export const diskFiles: Files = { open, stat, list, watch: watchPath };
+export const diskFiles: Files = { open, stat, target, list, watch: watchPath };
 
 function open(path: string): OpenFile | OpenFailure {
   let descriptor: number;
@@ -45,6 +47,14 @@ function kindOf(descriptor: number): string {
 function stat(path: string): FileStat | null {
   try {
     return fileStat(statSync(path, { bigint: true }));
+  } catch {
+    return null;
+  }
+}
+
+function target(path: string): string | null {
+  try {
+    return lstatSync(path).isSymbolicLink() ? realpathSync(path) : null;
   } catch {
     return null;
   }

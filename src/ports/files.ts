@@ -3,6 +3,8 @@ export interface Files {
   /** Null: there is no such file, or it may not be read (`why`). */
   open(path: string): OpenFile | OpenFailure;
   stat(path: string): FileStat | null;
+  /** Where a symbolic link leads in the end; null: it is none, or leads nowhere. */
+  target(path: string): string | null;
   /** Names in a directory, in no order; empty where there is none. */
   list(directory: string): readonly string[];
   /**

@@ -1,20 +1,35 @@
 import { isUtf8 } from "node:buffer";
+import { isDeepStrictEqual } from "node:util";
 import { Agent, type Dispatcher } from "undici";
 import type { Reason } from "../core/outcome.ts";
 import { SECOND_MS } from "../core/time.ts";
+import { codeOf, isOwnCertificateRefused, reasonOf, sayCode } from "./call-failure.ts";
 import type { Clock } from "./clock.ts";
 import type { Http, HttpAnswer, HttpFailure, HttpRequest } from "./http.ts";
+import { NoConnectionError } from "./no-connection.ts";
 import { readRetryAfter } from "./retry-after.ts";
+import type { Secrets } from "./secrets.ts";
+import { STRAIGHT_OUT, type WayOutSettings } from "./way-out-settings.ts";
+import { openWayOut, type WayOut } from "./way-out.ts";
 
 export interface UndiciHttpOptions {
   /** To one scheme, host and port; a call beyond it waits, and its deadline runs meanwhile. */
   readonly connectionsPerOrigin: number;
   readonly clock: Clock;
-  /** For DNS, TCP and TLS together. */
+  /** For DNS, the proxy, TCP and TLS together. */
   readonly connectTimeoutMs?: number;
+  /** Straight out, with the roots that this machine knows, if not said. */
+  readonly wayOut?: {
+    readonly settings: WayOutSettings;
+    readonly secrets: Secrets;
+    /** Told of a file that can't be used any more, while what was read before stays in use. */
+    readonly troubled: (says: string) => void;
+  };
 }
 
 export interface UndiciHttp extends Http {
+  /** Calls from now on go this way, if it is another; those under way end as they began. */
+  use(settings: WayOutSettings): void;
   /** Begins no new call, waits at most this long for those in flight, then cuts them. */
   close(withinMs: number): Promise<void>;
 }
@@ -24,17 +39,14 @@ export interface UndiciHttp extends Http {
  * under `undici.request`: only there is it said when the first byte goes out, on which the meaning of every failure
  * hangs. It also makes no stream for each answer.
  */
-export function openUndiciHttp({ connectionsPerOrigin, clock, connectTimeoutMs }: UndiciHttpOptions): UndiciHttp {
-  const agent = new Agent({
-    connections: connectionsPerOrigin,
-    pipelining: 1,
-    // One connection would carry many calls, and its end would leave all of them unknown.
-    allowH2: false,
-    connect: { timeout: connectTimeoutMs ?? 10 * SECOND_MS },
-    // Every call has its own deadline.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  });
+export function openUndiciHttp(options: UndiciHttpOptions): UndiciHttp {
+  const { connectionsPerOrigin, clock, connectTimeoutMs = CONNECT_TIMEOUT_MS, wayOut = straight } = options;
+  const open = (settings: WayOutSettings): Way => {
+    const out = openWayOut({ ...wayOut, settings, clock, timeoutMs: connectTimeoutMs });
+    return { settings, out, agent: agentOn(out, connectionsPerOrigin) };
+  };
+  let way = open(wayOut.settings);
+  const ways = new Set([way]);
   const calls = new Set<Call>();
   let closing = false;
   let tellEmpty = (): void => {};
@@ -52,8 +64,20 @@ export function openUndiciHttp({ connectionsPerOrigin, clock, connectTimeoutMs }
           resolve(result);
         });
         calls.add(call);
-        agent.dispatch({ origin: url.origin, path: url.pathname + url.search, method, headers, body }, call);
+        way.agent.dispatch({ origin: url.origin, path: url.pathname + url.search, method, headers, body }, call);
       });
+    },
+
+    use(settings) {
+      if (closing || isDeepStrictEqual(settings, way.settings)) return;
+      const former = way;
+      way = open(settings);
+      ways.add(way);
+      // Closes once its calls have ended, of which each has a deadline.
+      former.agent.close().then(
+        () => ways.delete(former),
+        () => ways.delete(former),
+      );
     },
 
     async close(withinMs) {
@@ -68,9 +92,38 @@ export function openUndiciHttp({ connectionsPerOrigin, clock, connectTimeoutMs }
         });
       }
       for (const call of calls) call.cut();
-      await agent.destroy();
+      for (const each of ways) each.out.close();
+      await Promise.all([...ways].map((each) => each.agent.destroy()));
     },
   };
+}
+
+/** Less than a call's deadline, so that it is known at what a call hung that never got a connection. */
+const CONNECT_TIMEOUT_MS = 9 * SECOND_MS;
+
+const straight: NonNullable<UndiciHttpOptions["wayOut"]> = {
+  settings: STRAIGHT_OUT,
+  secrets: { read: () => Promise.resolve({ kind: "unreadable", why: "no secrets are to be had here" }) },
+  troubled: () => {},
+};
+
+interface Way {
+  readonly settings: WayOutSettings;
+  readonly out: WayOut;
+  readonly agent: Agent;
+}
+
+function agentOn(out: WayOut, connections: number): Agent {
+  return new Agent({
+    connections,
+    pipelining: 1,
+    // One connection would carry many calls, and its end would leave all of them unknown.
+    allowH2: false,
+    connect: out.connector,
+    // Every call has its own deadline.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
 }
 
 /** One call, from the wait for a connection to its end, which comes exactly once. */
@@ -131,7 +184,11 @@ class Call implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_: Dispatcher.DispatchController | null, error: Error): void {
-    this.#fail(reasonOf(codeOf(error), this.#controller !== null));
+    if (error instanceof NoConnectionError) return this.#fail(error.reason, error.says);
+    const code = codeOf(error);
+    const isRefused = isOwnCertificateRefused(code);
+    if (isRefused) this.#controller = null;
+    this.#fail(isRefused ? "tls_failed" : reasonOf(code, this.#controller !== null), isRefused ? sayCode(code) : null);
   }
 
   #giveUp(reason: Reason): void {
@@ -141,9 +198,9 @@ class Call implements Dispatcher.DispatchHandler {
   }
 
   /** Once there is a status it counts, however the rest of the answer ends. */
-  #fail(reason: Reason): void {
+  #fail(reason: Reason, says: string | null = null): void {
     if (this.#status > 0) this.#settle(this.#answer(null));
-    else this.#settle({ kind: "failed", written: this.#controller !== null, reason });
+    else this.#settle(failure(this.#controller !== null, reason, says));
   }
 
   #answer(body: string | null): HttpAnswer {
@@ -160,25 +217,10 @@ class Call implements Dispatcher.DispatchHandler {
   }
 }
 
-/** The error's own message is looked at by nobody: it may hold the address, and an address may be a secret. */
-function codeOf(error: Error): string {
-  const { code } = error as { readonly code?: unknown };
-  return typeof code === "string" ? code : error.name;
-}
-
-/** What an error of Node's or undici's means, before and after the first byte was written. */
-export function reasonOf(code: string, written: boolean): Reason {
-  if (code === "UND_ERR_CONNECT_TIMEOUT" || code === "ETIMEDOUT") return written ? "timeout" : "connect_timeout";
-  if (/^HPE_|^HTTPParserError$|^UND_ERR_HEADERS_OVERFLOW$/.test(code)) return "unreadable_answer";
-  if (written) return "connection_reset";
-  if (code === "ENOTFOUND" || code.startsWith("EAI_")) return "name_not_resolved";
-  if (code === "UND_ERR_INVALID_ARG") return "bad_request";
-  if (code === "EPROTO" || /^ERR_(TLS|SSL)_|CERT|_CA$|ISSUER|SIGNATURE|CRL|HOSTNAME_MISMATCH/.test(code))
-    return "tls_failed";
-  if (code === "ECONNRESET" || code === "EPIPE" || code === "UND_ERR_SOCKET") return "connection_reset";
-  return "connection_refused";
+function failure(written: boolean, reason: Reason, says: string | null): HttpFailure {
+  return { kind: "failed", written, reason, ...(says !== null && { says }) };
 }
 
 function unwritten(reason: Reason): HttpFailure {
-  return { kind: "failed", written: false, reason };
+  return failure(false, reason, null);
 }

@@ -9,6 +9,7 @@ const CURSOR: TailCursor = {
   },
   offsetBytes: 1_234,
   skipping: true,
+  fromAt: null,
 };
 
 test.each([
@@ -18,8 +19,15 @@ test.each([
     "in a file without a dated name",
     { ...CURSOR, file: { inode: "1:2", head: { bytes: 0, sha256: "" }, dated: null } },
   ],
+  ["before an event time that is still looked for", { ...CURSOR, fromAt: 1_795_170_000_000 }],
 ])("a place %s comes back as it was stored", (_, cursor) => {
   expect(parseCursor(cursorText(cursor))).toEqual(cursor);
+});
+
+test("a place of an earlier version asks for no event time", () => {
+  const text = cursorText(CURSOR).replace(',"fromAt":null', "");
+
+  expect(parseCursor(text)).toEqual(CURSOR);
 });
 
 test("what is stored says its version", () => {
@@ -36,6 +44,7 @@ test.each([
   cursorText(CURSOR).replace("256", "2.5"),
   cursorText(CURSOR).replace("true", "1"),
   cursorText(CURSOR).replace('"inode"', '"node"'),
+  cursorText(CURSOR).replace('"fromAt":null', '"fromAt":"now"'),
 ])("%s is no place", (text) => {
   expect(parseCursor(text)).toBeNull();
 });

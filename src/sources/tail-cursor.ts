@@ -1,3 +1,4 @@
+import type { Instant } from "../core/time.ts";
 import type { FileIdentity } from "./tail-identity.ts";
 
 /** How far a tail has come. Stored as JSON; nobody else looks inside. */
@@ -8,9 +9,11 @@ export interface TailCursor {
   readonly offsetBytes: number;
   /** The line before that offset was too long, has been counted, and goes on here. */
   readonly skipping: boolean;
+  /** The first line at or after this event time has not been found yet; null: it has, or none was asked for. */
+  readonly fromAt: Instant | null;
 }
 
-export const BEFORE_ANY_FILE: TailCursor = { file: null, offsetBytes: 0, skipping: false };
+export const BEFORE_ANY_FILE: TailCursor = { file: null, offsetBytes: 0, skipping: false, fromAt: null };
 
 export function cursorText(cursor: TailCursor): string {
   return JSON.stringify({ v: 1, ...cursor });
@@ -25,10 +28,11 @@ export function parseCursor(text: string): TailCursor | null {
     return null;
   }
   if (!isRecord(parsed) || parsed["v"] !== 1) return null;
-  const { file, offsetBytes, skipping } = parsed;
+  const { file, offsetBytes, skipping, fromAt = null } = parsed;
   if (!isOffset(offsetBytes) || typeof skipping !== "boolean") return null;
-  if (file === null) return { file, offsetBytes, skipping };
-  return isIdentity(file) ? { file, offsetBytes, skipping } : null;
+  if (fromAt !== null && !Number.isSafeInteger(fromAt)) return null;
+  if (file !== null && !isIdentity(file)) return null;
+  return { file, offsetBytes, skipping, fromAt: fromAt as Instant | null };
 }
 
 function isIdentity(value: unknown): value is FileIdentity {

@@ -1,17 +1,24 @@
 import { basename, join } from "node:path";
+import type { Instant } from "../core/time.ts";
 import type { Files } from "../ports/files.ts";
 
 /** One of the files that Wazuh keeps for good, and hard-links under the short name while it writes to it. */
-export interface DatedFile {
-  /** Below the folder of the short name: `2026/May/ossec-alerts-26-001.json`. */
-  readonly name: string;
+export interface DatedFile extends DatedName {
   /** Grows in the order in which they were written. */
   readonly order: number;
+  /** Midnight of its day in UTC. The manager's own midnight may be fourteen hours to either side. */
+  readonly dayAt: Instant;
+}
+
+export interface DatedName {
+  /** Below the folder of the short name: `2026/May/ossec-alerts-26-001.json`. */
+  readonly name: string;
   /** Only the packed copy is left (`.json.gz`). */
   readonly packed: boolean;
 }
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const PACKED = ".gz";
 const FILE_NAME = /^ossec-alerts-(\d\d)(?:-(\d{1,6}))?\.json(\.gz)?$/;
 
 /** Lists a folder only when it comes to it: a caller that has seen enough costs the disk nothing more. */
@@ -26,10 +33,23 @@ export function* newestFirst(files: Files, folder: string): Generator<DatedFile>
 }
 
 export function orderOf(name: string): number | null {
-  const [year = "", month = "", file = ""] = name.split("/");
+  return placeInTime(name)?.order ?? null;
+}
+
+/** Where the file is that bears the name, or what was made of it. */
+export function pathOf(folder: string, { name, packed }: DatedName): string {
+  return join(folder, packed ? `${name}${PACKED}` : name);
+}
+
+function placeInTime(name: string): Pick<DatedFile, "order" | "dayAt"> | null {
+  const [year = "", monthName = "", file = "", ...more] = name.split("/");
   const [match, day, part = "0"] = FILE_NAME.exec(file) ?? [];
-  if (match === undefined || !/^\d{4}$/.test(year) || !MONTHS.includes(month)) return null;
-  return ((Number(year) * 12 + MONTHS.indexOf(month)) * 32 + Number(day)) * 1_000_000 + Number(part);
+  const month = MONTHS.indexOf(monthName);
+  if (match === undefined || !/^\d{4}$/.test(year) || month === -1 || more.length > 0) return null;
+  return {
+    order: ((Number(year) * 12 + month) * 32 + Number(day)) * 1_000_000 + Number(part),
+    dayAt: Date.UTC(Number(year), month, Number(day)),
+  };
 }
 
 /** The dated name of an inode; null where it has none among the newest. */
@@ -51,11 +71,12 @@ function* ofMonth(files: Files, folder: string, month: string): Generator<DatedF
   const found = new Map<number, DatedFile>();
   for (const file of files.list(join(folder, month))) {
     const name = `${month}/${basename(file)}`;
-    const order = orderOf(name);
-    if (order === null) continue;
-    const packed = file.endsWith(".gz");
+    const place = placeInTime(name);
+    if (place === null) continue;
+    const packed = file.endsWith(PACKED);
     // While it is being packed both are there, and the plain one is still whole.
-    if (!packed || !found.has(order)) found.set(order, { name: packed ? name.slice(0, -3) : name, order, packed });
+    if (packed && found.has(place.order)) continue;
+    found.set(place.order, { name: packed ? name.slice(0, -PACKED.length) : name, packed, ...place });
   }
   yield* [...found.values()].toSorted((a, b) => b.order - a.order);
 }

@@ -6,7 +6,9 @@ export type TailEvent =
   /** It became shorter, or begins with something else. */
   | { readonly kind: "truncated"; readonly path: string }
   /** A file went away before it was read to its end, or before it was read at all. */
-  | { readonly kind: "gap"; readonly path: string; readonly how: "gone" | "packed" }
+  | { readonly kind: "gap"; readonly path: string }
+  /** What Wazuh packed can't be unpacked to its end. */
+  | { readonly kind: "damaged"; readonly path: string; readonly why: string }
   | { readonly kind: "cursor_unreadable"; readonly path: string }
   | { readonly kind: "not_accepted"; readonly why: string; readonly retryInMs: number }
   /** What was missing, unreadable or not accepted is well again. */
@@ -24,9 +26,9 @@ export function wordsOf(event: TailEvent): string {
     case "truncated":
       return `${event.path} was cut off or written anew, and is read from its start again. Lines that had not been read before are lost.`;
     case "gap":
-      return event.how === "packed"
-        ? `${event.path} was packed before it was read to its end. Alerts in its last part may be missing; they are in ${event.path}.gz.`
-        : `${event.path} is gone, and had perhaps not been read to its end. Alerts in its last part may be missing.`;
+      return `${event.path} is gone, and had perhaps not been read to its end. Alerts in its last part may be missing.`;
+    case "damaged":
+      return `${event.path} is damaged: ${event.why}. What came out of it was read, and reading goes on with the next file; alerts in its last part may be missing.`;
     case "cursor_unreadable":
       return `the stored place in ${event.path} can't be understood, and the file is read from its start. Alerts that are known already count as duplicates.`;
     case "not_accepted":

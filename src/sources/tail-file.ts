@@ -1,10 +1,30 @@
 import type { OpenFile } from "../ports/files.ts";
-import { beginsWith, HEAD_BYTES, readHead, type FileIdentity } from "./tail-identity.ts";
+import { beginsWith, HEAD_BYTES, plainStart, readHead, type FileIdentity } from "./tail-identity.ts";
 import type { Lines } from "./tail-lines.ts";
-import type { Opened } from "./tail-place.ts";
+import type { Opened } from "./tail-open.ts";
 
 /** The file that a tail has open. What the disk refuses is thrown. */
-export class TailFile {
+export interface TailFile {
+  readonly path: string;
+  readonly identity: FileIdentity;
+  /** More comes by itself, and is told of; until then there is nothing to read. */
+  readonly waits: boolean;
+  /** What stands behind this place; null where the disk won't say. Of what is packed, as it lies on the disk. */
+  bytesAfter(offsetBytes: number): number | null;
+  /** Whether what was read up to there is no longer what stands there. */
+  isWrittenAnew(readAtBytes: number): boolean;
+  /** Reads once; whether there may be more to read. */
+  fill(lines: Lines): boolean;
+  /** Why a part of it can't be had; null: nothing is known against it, or it was told before. */
+  damage(): string | null;
+  /** A file that was short when it was opened, or is filled anew, is known by what stands in it now. */
+  knowHead(): void;
+  close(): void;
+}
+
+/** A file that is read as it lies there, and may grow. */
+export class PlainFile implements TailFile {
+  readonly waits = false;
   readonly path: string;
   readonly #handle: OpenFile;
   #identity: FileIdentity;
@@ -19,25 +39,18 @@ export class TailFile {
     return this.#identity;
   }
 
-  sizeBytes(): number {
-    return this.#handle.stat().sizeBytes;
-  }
-
-  /** What stands behind this place; null where the disk won't say. */
   bytesAfter(offsetBytes: number): number | null {
     try {
-      return this.sizeBytes() - offsetBytes;
+      return this.#sizeBytes() - offsetBytes;
     } catch {
       return null;
     }
   }
 
-  /** Whether what was read up to there is no longer what stands there. */
   isWrittenAnew(readAtBytes: number): boolean {
-    return this.sizeBytes() < readAtBytes || !beginsWith(this.#handle, this.#identity.head);
+    return this.#sizeBytes() < readAtBytes || !beginsWith(plainStart(this.#handle), this.#identity.head);
   }
 
-  /** Reads once; whether there may be more to read. */
   fill(lines: Lines): boolean {
     const before = lines.readAtBytes;
     const mayBeMore = lines.fill((into, offset, length, position) => this.#handle.read(into, offset, length, position));
@@ -45,13 +58,20 @@ export class TailFile {
     return mayBeMore;
   }
 
-  /** A file that was short when it was opened, or is filled anew, is known by what stands in it now. */
+  damage(): null {
+    return null;
+  }
+
   knowHead(): void {
-    this.#identity = { ...this.#identity, head: readHead(this.#handle) };
+    this.#identity = { ...this.#identity, head: readHead(plainStart(this.#handle)) };
   }
 
   close(): void {
     this.#handle.close();
+  }
+
+  #sizeBytes(): number {
+    return this.#handle.stat().sizeBytes;
   }
 }
 

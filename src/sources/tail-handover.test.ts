@@ -164,6 +164,33 @@ describe("a stretch that is refused", () => {
     expect(events.map((event) => event.kind).slice(-2)).toEqual(["well", "opened"]);
   });
 
+  test("makes the next one wait longer until lines were taken again, however many empty ones are", async () => {
+    const { alerts, ledger, clock, events, run } = createRig();
+    alerts.linkTo(MAY_26);
+    let takesLines = false;
+    await run({
+      accept: (stretch) => {
+        if (stretch.read > 0 && !takesLines) return Promise.reject(new Error("a line that no database takes"));
+        return ledger.accept(stretch);
+      },
+    });
+    const waits = (): readonly number[] =>
+      events.splice(0).flatMap((event) => (event.kind === "not_accepted" ? [event.retryInMs] : []));
+    alerts.lines(alertLine(1));
+
+    await clock.advance(5_000);
+    expect(waits().slice(0, 4)).toEqual([250, 500, 1_000, 2_000]);
+    expect(ledger.stretches.length).toBeGreaterThan(3);
+    takesLines = true;
+    await clock.advance(10_000);
+    expect(ledger.ids).toEqual(["1"]);
+    takesLines = false;
+    alerts.lines(alertLine(2));
+    await clock.advance(1_500);
+
+    expect(waits().slice(0, 2)).toEqual([250, 500]);
+  });
+
   test("takes with it what gathered behind it: nothing is stored past a hole", async () => {
     const { alerts, ledger, clock, run, settle } = createRig();
     alerts.linkTo(MAY_26);

@@ -21,14 +21,17 @@ export interface FileHead {
 /** In every alert this much holds the timestamp and the rule. */
 export const HEAD_BYTES = 256;
 
-export function readHead(file: OpenFile): FileHead {
-  return headOf(bytesOf(file, HEAD_BYTES));
+/** Reads a file's first bytes: fewer than asked for where there are fewer. */
+export type FirstBytes = (most: number) => Buffer;
+
+export function readHead(first: FirstBytes): FileHead {
+  return headOf(first(HEAD_BYTES));
 }
 
 /** Whether the file still begins with these bytes. It may have grown since. */
-export function beginsWith(file: OpenFile, head: FileHead): boolean {
+export function beginsWith(first: FirstBytes, head: FileHead): boolean {
   if (head.bytes === 0) return true;
-  const now = headOf(bytesOf(file, Math.min(head.bytes, HEAD_BYTES)));
+  const now = headOf(first(Math.min(head.bytes, HEAD_BYTES)));
   return now.bytes === head.bytes && now.sha256 === head.sha256;
 }
 
@@ -37,11 +40,13 @@ export function isTelling(head: FileHead): boolean {
   return head.bytes === HEAD_BYTES;
 }
 
-function headOf(bytes: Buffer): FileHead {
-  return { bytes: bytes.length, sha256: hash("sha256", bytes, "hex") };
+export function plainStart(file: OpenFile): FirstBytes {
+  return (most) => {
+    const bytes = Buffer.alloc(most);
+    return bytes.subarray(0, file.read(bytes, 0, most, 0));
+  };
 }
 
-function bytesOf(file: OpenFile, most: number): Buffer {
-  const bytes = Buffer.alloc(most);
-  return bytes.subarray(0, file.read(bytes, 0, most, 0));
+function headOf(bytes: Buffer): FileHead {
+  return { bytes: bytes.length, sha256: hash("sha256", bytes, "hex") };
 }

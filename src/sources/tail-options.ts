@@ -1,9 +1,11 @@
 import { SECOND_MS } from "../core/time.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Files } from "../ports/files.ts";
+import type { Unpack } from "../ports/unpack.ts";
 import type { LineJudge } from "./line-judge.ts";
 import type { Accept } from "./source.ts";
 import type { TailEvent } from "./tail-event.ts";
+import type { TailStart } from "./tail-first-place.ts";
 import type { LineLimits } from "./tail-lines.ts";
 import type { PartingOptions } from "./tail-parting.ts";
 import type { StretchLimits } from "./tail-stretch.ts";
@@ -13,9 +15,9 @@ export interface TailOptions {
   readonly name: string;
   /** The short name that Wazuh moves from file to file, `…/alerts/alerts.json`. */
   readonly path: string;
-  /** Where to begin in a file that is there when a source runs for the first time. */
-  readonly start: "end" | "beginning";
+  readonly start: TailStart;
   readonly files: Files;
+  readonly unpack: Unpack;
   readonly clock: Clock;
   readonly accept: Accept;
   readonly judge: LineJudge;

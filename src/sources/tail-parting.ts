@@ -1,7 +1,10 @@
+import { join } from "node:path";
 import { SECOND_MS, type Instant } from "../core/time.ts";
 import type { Clock } from "../ports/clock.ts";
+import { folderOf, type ShortName } from "./tail-folder.ts";
+import { following, type Following } from "./tail-following.ts";
+import { freshStat } from "./tail-fresh.ts";
 import type { FileIdentity } from "./tail-identity.ts";
-import { following, type Following, type ShortName } from "./tail-place.ts";
 
 export interface PartingOptions {
   readonly name: ShortName;
@@ -66,7 +69,7 @@ export class Parting {
     this.#isUnsure = false;
     const { name, clock } = this.#options;
     this.#checkedAt = clock.now();
-    const stat = name.files.stat(name.path);
+    const stat = freshStat(name.files, name.path);
     if (stat === null) {
       this.#absentSinceAt ??= clock.now();
       return true;
@@ -80,8 +83,9 @@ export class Parting {
   /** At the end of a file that is left: what to read next; null while it is too early to say. */
   next(identity: FileIdentity): Following | null {
     const next = following(this.#options.name, identity.dated);
+    if (next === null) return null;
     // Once another file has come and gone, the writer of this one is long done with it.
-    return next !== null && (!next.isCurrent || this.#hasLingered()) ? next : null;
+    return this.#hasLingered(next.isCurrent ? this.#options.leaveMs : 0, identity) ? next : null;
   }
 
   /** What waits in the files after this one. */
@@ -93,13 +97,16 @@ export class Parting {
     this.#cancelAgain();
   }
 
-  #hasLingered(): boolean {
-    const { clock, leaveMs, again } = this.#options;
+  /** At least one more read is made after the last look at how large the file is. */
+  #hasLingered(lingerMs: number, { dated }: FileIdentity): boolean {
+    const { name, clock, again } = this.#options;
+    const isNew = this.#leftEndAt === null;
     this.#leftEndAt ??= clock.now();
-    const waitMs = this.#leftEndAt + leaveMs - clock.now();
-    if (waitMs <= 0) return true;
+    if (isNew && dated !== null) freshStat(name.files, join(folderOf(name), dated));
+    const waitMs = this.#leftEndAt + lingerMs - clock.now();
+    if (!isNew && waitMs <= 0) return true;
     this.#cancelAgain();
-    this.#cancelAgain = clock.after(waitMs, again);
+    this.#cancelAgain = clock.after(Math.max(0, waitMs), again);
     return false;
   }
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { createTestUnpack } from "../../test/unpack.ts";
 import { createTail } from "./tail.ts";
 import { alertLine, createRig, deafFiles, levelJudge } from "../../test/tail/rig.ts";
 
@@ -136,32 +137,27 @@ describe("after a restart", () => {
     expect(ledger.ids).toEqual(["1", "2", "3"]);
   });
 
-  test.each([
-    ["packed", "was packed before it was read to its end"],
-    ["gone", "is gone"],
-  ] as const)(
-    "when the old file is %s, that is told and the current one is read from its beginning",
-    async (how, words) => {
-      const { alerts, ledger, events, run, crash } = createRig();
-      alerts.linkTo(MAY_26);
-      alerts.lines(alertLine(1));
-      await run();
-      crash();
+  test("when the old file is gone, that is told, and the current one is read from its beginning", async () => {
+    const { alerts, ledger, clock, events, run, crash } = createRig();
+    alerts.linkTo(MAY_26);
+    alerts.lines(alertLine(1));
+    await run();
+    crash();
 
-      alerts.lines(alertLine(2));
-      alerts.linkTo(MAY_27);
-      alerts.lines(alertLine(3));
-      if (how === "packed") alerts.pack(MAY_26);
-      else alerts.remove(MAY_26);
-      const source = await run({ start: "end" });
+    alerts.lines(alertLine(2));
+    alerts.linkTo(MAY_27);
+    alerts.lines(alertLine(3));
+    alerts.remove(MAY_26);
+    const source = await run({ start: "end" });
 
-      expect(ledger.ids).toEqual(["1", "3"]);
-      expect(events).toContainEqual({ kind: "gap", path: join(alerts.folder, MAY_26), how });
-      expect(source.status().trouble).toContain(words);
-    },
-  );
+    expect(ledger.ids).toEqual(["1", "3"]);
+    expect(events).toContainEqual({ kind: "gap", path: join(alerts.folder, MAY_26) });
+    expect(source.status().trouble).toContain("is gone");
+    await clock.advance(2 * 3_600_000);
+    expect(source.status().trouble).toBeNull();
+  });
 
-  test("when the old file is packed, those after it that are not are still read", async () => {
+  test("when the old file is gone, those after it are still read", async () => {
     const { alerts, ledger, run, crash } = createRig();
     alerts.linkTo(MAY_26);
     await run();
@@ -171,7 +167,7 @@ describe("after a restart", () => {
     alerts.lines(alertLine(1));
     alerts.linkTo(MAY_28);
     alerts.lines(alertLine(2));
-    alerts.pack(MAY_26);
+    alerts.remove(MAY_26);
     await run();
 
     expect(ledger.ids).toEqual(["1", "2"]);
@@ -196,6 +192,7 @@ describe("after a restart", () => {
       path: alerts.path,
       start: "end",
       files: deafFiles,
+      unpack: createTestUnpack(clock),
       clock,
       accept: ledger.accept,
       judge: levelJudge,
@@ -265,6 +262,7 @@ describe("after a restart", () => {
         path: alerts.path,
         start: "end",
         files: deafFiles,
+        unpack: createTestUnpack(clock),
         clock,
         accept: ledger.accept,
         judge: levelJudge,

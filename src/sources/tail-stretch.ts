@@ -1,13 +1,10 @@
 import type { KeptAlert } from "../core/alert.ts";
-import { QUARANTINE_ROWS } from "../core/accept.ts";
 import type { AcceptInput } from "../core/input.ts";
+import { keptOfLine, QUARANTINE_LINE_BYTES, QUARANTINE_ROWS } from "../core/quarantine.ts";
 import type { Instant } from "../core/time.ts";
 import type { LineJudge } from "./line-judge.ts";
 import type { Lines, LineTaker } from "./tail-lines.ts";
-import { instantOf } from "./wazuh-time.ts";
-
-/** Of a malformed line this much is kept to look at. */
-export const QUARANTINE_BYTES = 2_048;
+import { stampOf } from "./tail-stamp.ts";
 
 export interface StretchLimits {
   /** Lines parsed in one turn: what parsing takes is what everybody else waits. */
@@ -37,12 +34,17 @@ export class Stretch implements LineTaker {
   #lastBytes: Buffer | null = null;
   #lastStart = 0;
   #lastLineAt: Instant | null = null;
+  #fromAt: Instant | null = null;
 
   constructor(judge: LineJudge, limits: StretchLimits) {
     this.#judge = judge;
     this.#limits = limits;
   }
 
+  /** Lines before this event time are passed over; null once one was found that is not. */
+  get fromAt(): Instant | null {
+    return this.#fromAt;
+  }
   get inputBytes(): number {
     return this.#inputBytes;
   }
@@ -70,6 +72,11 @@ export class Stretch implements LineTaker {
     return this.#lastLineAt;
   }
 
+  /** Nobody asked for the lines before the first one at or after this event time: they count nowhere. */
+  passOverUntil(fromAt: Instant | null): void {
+    this.#fromAt = fromAt;
+  }
+
   /** Takes from `lines` what one turn may take; whether it took all that is complete. */
   take(lines: Lines, now: Instant): boolean {
     const before = lines.offsetBytes;
@@ -89,6 +96,7 @@ export class Stretch implements LineTaker {
   }
 
   line(bytes: Buffer, start: number, end: number): boolean {
+    if (this.#isTooEarly(bytes, start)) return true;
     this.#read += 1;
     this.#lastStart = start;
     this.#lastBytes = bytes;
@@ -116,6 +124,7 @@ export class Stretch implements LineTaker {
   }
 
   tooLong(bytes: Buffer, start: number, end: number): void {
+    if (this.#isTooEarly(bytes, start)) return;
     this.#read += 1;
     if (this.#judge.refuse(bytes, start, end)) this.#ignored += 1;
     else this.#refuseLine("too_long", bytes, start, end);
@@ -147,15 +156,18 @@ export class Stretch implements LineTaker {
     this.#alertBytes = this.#inputBytes = 0;
   }
 
-  /** Event time from the place where Wazuh always writes it; a line that begins otherwise changes nothing. */
+  #isTooEarly(bytes: Buffer, start: number): boolean {
+    if (this.#fromAt === null) return false;
+    const at = stampOf(bytes, start);
+    if (at === null || at < this.#fromAt) return true;
+    this.#fromAt = null;
+    return false;
+  }
+
   #noteLast(): void {
-    const bytes = this.#lastBytes;
-    if (bytes === null) return;
+    if (this.#lastBytes === null) return;
+    this.#lastLineAt = stampOf(this.#lastBytes, this.#lastStart) ?? this.#lastLineAt;
     this.#lastBytes = null;
-    const begins = bytes.toString("latin1", this.#lastStart, this.#lastStart + PREFIX.length + STAMP_CHARS);
-    if (!begins.startsWith(PREFIX)) return;
-    const stamp = begins.slice(PREFIX.length).split('"', 1)[0] ?? "";
-    this.#lastLineAt = instantOf(stamp) ?? this.#lastLineAt;
   }
 
   #refuseLine(why: "not_json" | "not_an_alert" | "too_long", bytes: Buffer, start: number, end: number): void {
@@ -165,19 +177,7 @@ export class Stretch implements LineTaker {
   }
 }
 
-const PREFIX = '{"timestamp":"';
-const STAMP_CHARS = 32;
-
+/** A little more than is kept, so that the last character is not cut in two here. */
 function excerpt(bytes: Buffer, start: number, end: number): string {
-  const text = bytes.toString("utf8", start, Math.min(end, start + QUARANTINE_BYTES));
-  if (end - start <= QUARANTINE_BYTES && Buffer.byteLength(text) <= QUARANTINE_BYTES) return text;
-  return cutToBytes(text, QUARANTINE_BYTES);
-}
-
-/** Each byte that is no UTF-8 has become three, and the last character may have been cut in two. */
-function cutToBytes(text: string, most: number): string {
-  const bytes = Buffer.from(text);
-  let end = Math.min(bytes.length, most);
-  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
-  return bytes.toString("utf8", 0, end).replace(/\ufffd$/, "");
+  return keptOfLine(bytes.toString("utf8", start, Math.min(end, start + QUARANTINE_LINE_BYTES + 3)));
 }

@@ -48,7 +48,9 @@ export class Wakeups {
   follow(path: string | null): void {
     const { files, path: shortName, grown, look } = this.#options;
     for (const unwatch of this.#unwatch) unwatch();
-    this.#unwatch = [files.watch(dirname(shortName), look)];
+    // The folder where names move is another one behind a symbolic link.
+    const folders = new Set([dirname(shortName), dirname(files.target(shortName) ?? shortName)]);
+    this.#unwatch = [...folders].map((folder) => files.watch(folder, look));
     if (path !== null) this.#unwatch.push(files.watch(path, grown));
   }
 

@@ -116,6 +116,29 @@ test("a source whose lines are refused is not silent: its timers wait until they
   expect(timersReach(source, clock.now())).toBeGreaterThan(writtenAt + 3 * HOUR_MS);
 });
 
+test("lines that were refused move no watermark, also where the first thing that is stored after them is empty", async () => {
+  const { alerts, ledger, clock, run } = createRig();
+  alerts.linkTo(MAY_26);
+  alerts.lines(alertLine(1, { stamp: "2026-05-26T07:00:00.000+0000" }));
+  await run({ limits: { alerts: 1 } });
+  const before = ledger.stretches.length;
+  const happenedAt = Date.UTC(2026, 4, 26, 7, 30);
+  ledger.trouble = new Error("database or disk is full");
+  alerts.lines(...[2, 3, 4].map((id) => alertLine(id, { stamp: "2026-05-26T07:30:00.000+0000" })));
+  await clock.advance(SECOND_MS);
+
+  ledger.trouble = null;
+  await clock.advance(60 * SECOND_MS);
+
+  expect(ledger.ids).toEqual(["1", "2", "3", "4"]);
+  let isRead = false;
+  for (const { alerts: stored, watermarkAt } of ledger.stretches.slice(before)) {
+    isRead ||= stored.length > 0;
+    if (!isRead) expect(watermarkAt ?? 0).toBeLessThan(happenedAt);
+  }
+  expect(ledger.stretches[before]).toMatchObject({ read: 0, watermarkAt: null });
+});
+
 test("a source whose very first lines are refused holds all its timers back", async () => {
   const { alerts, ledger, clock, run } = createRig();
   alerts.linkTo(MAY_26);

@@ -160,11 +160,12 @@ describe("a line", () => {
     expect(JSON.stringify([events, source.status()])).not.toContain("secret");
   });
 
-  test("that is no alert is kept to 2 KiB, and of a stretch the last hundred", async () => {
+  test("that is no alert is kept to 16 KiB, and of a stretch the last hundred", async () => {
     const { alerts, ledger, run } = createRig();
     alerts.linkTo(MAY_26);
-    const umlauts = "ü".repeat(3_000);
-    alerts.append(Buffer.concat([Buffer.alloc(3_000, 0xff), Buffer.from(`\nx${umlauts}\n`)]));
+    const umlauts = "ü".repeat(10_000);
+    const long = Buffer.concat([Buffer.alloc(10_000, 0xff), Buffer.from(`\nx${umlauts}\n`)]);
+    alerts.append(long);
     alerts.lines(...Array.from({ length: 120 }, (_, i) => `bad ${i}`));
 
     await run();
@@ -174,11 +175,11 @@ describe("a line", () => {
 
     const again = createRig();
     again.alerts.linkTo(MAY_26);
-    again.alerts.append(Buffer.concat([Buffer.alloc(3_000, 0xff), Buffer.from(`\nx${umlauts}\n`)]));
+    again.alerts.append(long);
     await again.run();
-    const [invalid, long] = again.ledger.stretches.flatMap((stretch) => stretch.quarantine.map((line) => line.raw));
-    expect(Buffer.byteLength(invalid ?? "")).toBeLessThanOrEqual(2_048);
-    expect(long).toBe(`x${"ü".repeat(1_023)}`);
+    const [invalid, cut] = again.ledger.stretches.flatMap((stretch) => stretch.quarantine.map((line) => line.raw));
+    expect(Buffer.byteLength(invalid ?? "")).toBeLessThanOrEqual(16_384);
+    expect(cut).toBe(`x${"ü".repeat(8_191)}`);
   });
 
   test.each([

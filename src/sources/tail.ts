@@ -1,12 +1,16 @@
 import type { Instant } from "../core/time.ts";
 import type { Source, SourceStatus } from "./source.ts";
 import { BEFORE_ANY_FILE, cursorText, parseCursor, type TailCursor } from "./tail-cursor.ts";
-import { isDiskError, TailFile } from "./tail-file.ts";
+import { isDiskError, type TailFile } from "./tail-file.ts";
+import { firstPlace, placeBeforeAny } from "./tail-first-place.ts";
+import { openFollowing } from "./tail-following.ts";
 import { Handover } from "./tail-handover.ts";
 import { TAIL_LIMITS, type TailLimits, type TailOptions } from "./tail-options.ts";
 import { Lines } from "./tail-lines.ts";
+import type { Opened } from "./tail-open.ts";
+import { fileToRead } from "./tail-packed.ts";
 import { Parting } from "./tail-parting.ts";
-import { firstPlace, openFile, resumedPlace, type Opened } from "./tail-place.ts";
+import { resumedPlace } from "./tail-place.ts";
 import { Stretch } from "./tail-stretch.ts";
 import { Troubles } from "./tail-troubles.ts";
 import { Wakeups } from "./tail-wakeups.ts";
@@ -47,13 +51,12 @@ class Tail implements Source {
     this.name = name;
     this.#options = options;
     const limits = { ...TAIL_LIMITS, ...options.limits };
-    const { progressMs, leaveMs } = limits;
-    this.#limits = limits;
+    const { progressMs, leaveMs } = (this.#limits = limits);
     this.#lines = new Lines(limits);
     this.#stretch = new Stretch(judge, limits);
     this.#troubles = new Troubles(observe, clock);
-    this.#parting = new Parting({ name: { files, path }, clock, leaveMs, again: () => this.#soon() });
     const [grown, look] = [() => this.#soon(), () => this.#look()];
+    this.#parting = new Parting({ name: { files, path }, clock, leaveMs, again: grown });
     this.#wakeups = new Wakeups({ files, clock, path, limits, grown, look });
     this.#handover = new Handover({
       source: name,
@@ -139,8 +142,8 @@ class Tail implements Source {
     this.#atEnd = !this.#linesLeft && !this.#mayBeMore;
     if (this.#atEnd) this.#checkName(file);
     this.#handover.offer(this.#stretch, this.#cursor());
-    if (!this.#atEnd) this.#soon();
-    else if (this.#parting.isLeft) this.#touching(() => this.#leave(file));
+    if (!this.#atEnd && (this.#linesLeft || !file.waits)) this.#soon();
+    if (this.#atEnd && this.#parting.isLeft) this.#touching(() => this.#leave(file));
   }
 
   /** The disk's own refusals end in the status, and the place is opened again later. Bugs go on to whoever catches them. */
@@ -149,26 +152,24 @@ class Tail implements Source {
       return work();
     } catch (error) {
       if (!isDiskError(error)) throw error;
-      const path = this.#file?.path ?? this.#options.path;
-      this.#resumeAt = this.#file === null ? this.#resumeAt : this.#cursor();
+      this.#troubles.absent({ kind: "unreadable", path: this.#file?.path ?? this.#options.path, why: error.code });
+      if (this.#file !== null) this.#resumeAt = this.#cursor();
       this.#closeFile();
-      this.#troubles.absent({ kind: "unreadable", path, why: error.code });
       return null;
     }
   }
 
   #openPlace(): TailFile | null {
     const before = this.#resumeAt;
-    const place =
-      before === null
-        ? firstPlace(this.#options, this.#options.start, this.#limits.lineBytes)
-        : resumedPlace(this.#options, before);
+    const { lineBytes } = this.#limits;
+    const place = before === null ? firstPlace(this.#options, lineBytes) : resumedPlace(this.#options, before);
     if (place.kind !== "place") {
       this.#troubles.absent(place);
-      if (before === null && place.kind === "missing") this.#beginAt(BEFORE_ANY_FILE);
+      if (before === null && place.kind === "missing") this.#beginAt(placeBeforeAny(this.#options.start));
       return null;
     }
     for (const note of place.notes) this.#troubles.note(note);
+    this.#stretch.passOverUntil(place.fromAt);
     const file = this.#follow(place.opened, place.offsetBytes, place.skipping);
     if (before === null) this.#beginAt(this.#cursor());
     else if (cursorText(before) !== cursorText(this.#cursor())) this.#handover.mustStore();
@@ -183,7 +184,7 @@ class Tail implements Source {
   }
 
   #follow(opened: Opened, offsetBytes: number, skipping: boolean): TailFile {
-    const file = new TailFile(opened);
+    const file = fileToRead(opened, this.#options.unpack, () => this.#soon());
     this.#file = file;
     this.#lines.reset(offsetBytes, skipping);
     this.#linesLeft = this.#mayBeMore = this.#atEnd = false;
@@ -206,6 +207,8 @@ class Tail implements Source {
     const before = lines.readAtBytes;
     this.#readAt = this.#options.clock.now();
     this.#mayBeMore = file.fill(lines);
+    const why = file.damage();
+    if (why !== null) this.#troubles.note({ kind: "damaged", path: file.path, why });
     if (lines.readAtBytes > before) this.#wakeups.noteGrowth();
     if (this.#isUnproven) this.#troubles.present();
     this.#isUnproven = false;
@@ -223,17 +226,14 @@ class Tail implements Source {
   #leave(file: TailFile): void {
     const next = this.#parting.next(file.identity);
     if (next === null) return;
-    const opened = openFile(this.#options, next.path, next.dated);
-    if (opened.kind !== "opened") {
-      if (opened.kind === "unreadable") this.#troubles.absent(opened);
-      return;
-    }
+    const opened = openFollowing(this.#options, next);
+    if (opened.kind === "unreadable") this.#troubles.absent(opened);
+    if (opened.kind !== "opened") return;
     if (opened.identity.inode === file.identity.inode) {
       opened.handle.close();
       return this.#parting.stay();
     }
     this.#stretch.takeRest(this.#lines, this.#options.clock.now());
-    for (const path of next.packed) this.#troubles.note({ kind: "gap", path, how: "packed" });
     file.close();
     this.#follow(opened, 0, false);
     this.#handover.mustStore();
@@ -283,7 +283,7 @@ class Tail implements Source {
   #cursor(): TailCursor {
     if (this.#file === null) return this.#resumeAt ?? BEFORE_ANY_FILE;
     const { offsetBytes, skipping } = this.#lines;
-    return { file: this.#file.identity, offsetBytes, skipping };
+    return { file: this.#file.identity, offsetBytes, skipping, fromAt: this.#stretch.fromAt };
   }
 
   #behindBytes(): number | null {

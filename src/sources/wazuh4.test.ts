@@ -123,6 +123,7 @@ describe("an alert", () => {
 
     expect(identity).toMatchObject({ nativeId: "1\ufffd2", stamp: "\ufffd", origin: "a\ufffdb" });
     expect(alertOf({ ...DOCUMENT, id: "9".repeat(5_000) }).identity.nativeId).toHaveLength(255);
+    expect(alertOf({ ...DOCUMENT, id: "\u6f22".repeat(5_000) }).identity.nativeId).toBe("\u6f22".repeat(85));
   });
 });
 

@@ -5,11 +5,21 @@ import type { Lane } from "../core/lane.ts";
 import type { Moment } from "../core/moments.ts";
 import type { Attempt, Receipt } from "../core/receipt.ts";
 import type { Work } from "../core/work.ts";
+import {
+  alertCells,
+  attemptCells,
+  auditCells,
+  bodyCells,
+  incidentCells,
+  laneCells,
+  momentCells,
+  quarantineCells,
+  receiptCells,
+  sourceCells,
+  workCells,
+} from "./cells.ts";
 import * as columns from "./columns.ts";
 import { insert, update, upsert } from "./columns.ts";
-import { CONCERNS, PLAN, REMOTE } from "./rows.ts";
-import { toText, toTextOrNull } from "./text.ts";
-import { toJson } from "./versioned-json.ts";
 
 /** Prepares one statement for each table; what it returns writes one change, inside the caller's transaction. */
 export function prepareApply(db: DatabaseSync): (change: Change) => void {
@@ -66,40 +76,23 @@ function preparePutCounters(db: DatabaseSync): (row: Counters) => void {
 
 function preparePutSource(db: DatabaseSync): (row: SourceRow) => void {
   const put = db.prepare(upsert("source", columns.SOURCE, "name"));
-  return (row) => {
-    const { name, cursor, read, ignored, malformed, duplicate, kept, collision, watermarkAt, seenAt } = row;
-    put.run(name, cursor, read, ignored, malformed, duplicate, kept, collision, watermarkAt, seenAt);
-  };
+  return (row) => void put.run(...sourceCells(row));
 }
 
 /** The ledger is only added to: an alert that is there already was to be a duplicate, and is a bug here. */
 function prepareAddAlert(db: DatabaseSync): (row: AlertRow) => void {
   const add = db.prepare(insert("alert", columns.ALERT));
-  return (row) => {
-    const { origin, nativeId, stamp, ruleId } = row.identity;
-    add.run(
-      toText(origin),
-      toText(nativeId),
-      toText(stamp),
-      toText(ruleId),
-      row.source,
-      row.at,
-      row.level,
-      toTextOrNull(row.agentId),
-      row.disposition,
-      toJson(CONCERNS, { ids: row.incidents }),
-    );
-  };
+  return (row) => void add.run(...alertCells(row));
 }
 
 function preparePutBody(db: DatabaseSync): (row: BodyRow) => void {
   const put = db.prepare(upsert("body", columns.BODY, "incident, slot"));
-  return (row) => void put.run(row.incident, row.slot, row.ordinal, toText(row.raw));
+  return (row) => void put.run(...bodyCells(row));
 }
 
 function preparePutQuarantine(db: DatabaseSync): (row: QuarantineRow) => void {
   const put = db.prepare(upsert("quarantine", columns.QUARANTINE, "source, slot"));
-  return (row) => void put.run(row.source, row.slot, row.at, row.why, toText(row.raw));
+  return (row) => void put.run(...quarantineCells(row));
 }
 
 function preparePutIncident(db: DatabaseSync): (row: Incident) => void {
@@ -107,29 +100,7 @@ function preparePutIncident(db: DatabaseSync): (row: Incident) => void {
   // Most alerts join an incident and leave its state: not touching `incident_group` then spares a third of the time.
   const grow = db.prepare(update("incident", columns.INCIDENT, "id, policy, group_key, state"));
   return (row) => {
-    const values = [
-      row.id,
-      row.policy,
-      toText(row.groupKey),
-      row.state,
-      row.severity,
-      toText(row.title),
-      toText(row.ruleId),
-      toTextOrNull(row.agentId),
-      toTextOrNull(row.agentName),
-      row.snapshot,
-      row.source,
-      row.count,
-      row.firstAt,
-      row.lastAt,
-      row.openedAt,
-      row.resolvedAt,
-      row.resolvedBy,
-      toTextOrNull(row.acknowledgedBy),
-      row.revision,
-      row.momentCount,
-      row.dueAt,
-    ];
+    const values = incidentCells(row);
     const isNew = row.revision === 1;
     if (isNew || grow.run(...values).changes === 0) put.run(...values);
   };
@@ -137,33 +108,12 @@ function preparePutIncident(db: DatabaseSync): (row: Incident) => void {
 
 function prepareAddMoment(db: DatabaseSync): (row: Moment) => void {
   const add = db.prepare(insert("moment", columns.MOMENT));
-  return (row) => {
-    const { incident, n, kind, at, severity, count, by, text } = row;
-    add.run(incident, n, kind, at, severity, count, toTextOrNull(by), toTextOrNull(text));
-  };
+  return (row) => void add.run(...momentCells(row));
 }
 
 function preparePutWork(db: DatabaseSync): (row: Work) => void {
   const put = db.prepare(upsert("work", columns.WORK, "incident, destination"));
-  return (row) =>
-    void put.run(
-      row.incident,
-      row.destination,
-      row.state,
-      row.wanted,
-      row.priority,
-      row.dueAt,
-      row.sinceAt,
-      row.firstTriedAt,
-      row.tries,
-      row.looks,
-      row.reason,
-      toTextOrNull(row.evidence),
-      row.attempt,
-      row.unsure ? 1 : 0,
-      row.lost,
-      row.mayLandUntil,
-    );
+  return (row) => void put.run(...workCells(row));
 }
 
 function prepareRemoveWork(db: DatabaseSync): (incident: number, destination: string) => void {
@@ -173,18 +123,7 @@ function prepareRemoveWork(db: DatabaseSync): (incident: number, destination: st
 
 function preparePutReceipt(db: DatabaseSync): (row: Receipt) => void {
   const put = db.prepare(upsert("receipt", columns.RECEIPT, "incident, destination"));
-  return (row) =>
-    void put.run(
-      row.incident,
-      row.destination,
-      toJson(REMOTE, row.remote),
-      row.steps,
-      row.momentsTold,
-      row.headDigest,
-      row.repeats,
-      row.firstDoneAt,
-      row.lastDoneAt,
-    );
+  return (row) => void put.run(...receiptCells(row));
 }
 
 /** An attempt that ended is tallied as it is written: once for its outcome, and once more should it be found later. */
@@ -195,36 +134,17 @@ function preparePutAttempt(db: DatabaseSync): (row: Attempt) => void {
      DO UPDATE SET count = tally.count + excluded.count`,
   );
   return (row) => {
-    put.run(
-      row.id,
-      row.incident,
-      row.destination,
-      row.step,
-      row.action,
-      row.safeToRepeat ? 1 : 0,
-      row.repeat ? 1 : 0,
-      toJson(PLAN, row.plan),
-      row.revision,
-      row.completes ? 1 : 0,
-      row.beganAt,
-      row.endedAt,
-      row.outcome,
-      row.reason,
-      toTextOrNull(row.evidence),
-    );
+    put.run(...attemptCells(row));
     if (row.outcome !== null) tally.run(row.destination, row.outcome, 1);
   };
 }
 
 function preparePutLane(db: DatabaseSync): (row: Lane) => void {
   const put = db.prepare(upsert("lane", columns.LANE, "destination"));
-  return (row) => {
-    const { destination, nextAt, holdUntil, failures, troubleAt, reason, evidence, lastDoneAt } = row;
-    put.run(destination, nextAt, holdUntil, failures, troubleAt, reason, toTextOrNull(evidence), lastDoneAt);
-  };
+  return (row) => void put.run(...laneCells(row));
 }
 
 function prepareAddAudit(db: DatabaseSync): (row: AuditRow) => void {
   const add = db.prepare(insert("audit", columns.AUDIT));
-  return ({ id, at, who, what, about }) => void add.run(id, at, toText(who), what, toText(about));
+  return (row) => void add.run(...auditCells(row));
 }

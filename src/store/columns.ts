@@ -18,6 +18,15 @@ export const AUDIT = "id, at, who, what, about";
 export const TALLY = "destination, outcome, count";
 export const SNAPSHOT = "hash, at, body";
 
+/** The columns that hold text, in whichever table; all others hold whole numbers. */
+export const TEXT_COLUMNS: ReadonlySet<string> = new Set(
+  `about, action, agent_id, agent_name, acknowledged_by, body, cursor, destination, disposition, done_by, evidence,
+  group_key, hash, head_digest, incidents, install, kind, name, native_id, origin, outcome, plan, policy, raw, reason,
+  remote, resolved_by, rule_id, severity, snapshot, source, stamp, state, text, title, what, who, why`
+    .split(",")
+    .map((name) => name.trim()),
+);
+
 export type Cell = string | number | null;
 
 type Trimmed<Text extends string> = Text extends `${" " | "\n"}${infer Rest}` | `${infer Rest}${" " | "\n"}`
@@ -35,9 +44,14 @@ export function namesOf<List extends string>(columns: List): Column<List>[] {
 
 /** Writes a row whether or not there is one with its key. */
 export function upsert(table: string, columns: string, key: string): string {
+  return `${insert(table, columns)} ${replacing(columns, key)}`;
+}
+
+/** Behind an insert: the row takes the place of the one with its key. */
+export function replacing(columns: string, key: string): string {
   const news = namesOf(columns).filter((name) => !namesOf(key).includes(name));
   const set = news.map((name) => `${name} = excluded.${name}`);
-  return `${insert(table, columns)} ON CONFLICT (${key}) DO UPDATE SET ${set.join(", ")}`;
+  return `ON CONFLICT (${key}) DO UPDATE SET ${set.join(", ")}`;
 }
 
 /** Changes the row in which `same` are as given; like the others it takes values in the order of `columns`. */

@@ -1,11 +1,11 @@
 import type { DatabaseSync } from "node:sqlite";
+import { refuseSchema, type SchemaFound } from "./schema.ts";
 import { StoreError } from "./store.ts";
 import { damaged } from "./trouble.ts";
 
 /** Says in SQLite's header whose file it is: "Ripo". */
 export const APPLICATION_ID = 0x5269706f;
-/** Databases of an older schema than this need a program in between. */
-const OLDEST_SCHEMA = 1;
+const UPPER_HALF = 0x1_0000;
 /** Looked through at every start up to this size (30 ms from the page cache); a large one would keep people waiting. */
 const CHECKED_BYTES = 64 * 1024 * 1024;
 
@@ -16,22 +16,19 @@ export function schemaOf(db: DatabaseSync, path: string, newest: number): number
   if (owner !== APPLICATION_ID) {
     throw new StoreError("not_ours", `${path} is another program's database: name another file in \`store\`.`);
   }
-  const schema = pragma(db, "user_version");
-  if (schema > newest) {
-    throw new StoreError(
-      "newer",
-      `${path} was last used by a newer Riposte (its schema is ${schema}, this one knows ${newest}): install that ` +
-        "version again, or put the copy that it made before its upgrade in place.",
-    );
-  }
-  if (schema < OLDEST_SCHEMA) {
-    throw new StoreError(
-      "older_unsupported",
-      `${path} is of a Riposte too old for this one (its schema is ${schema}, ${OLDEST_SCHEMA} is needed): start a ` +
-        "version from between the two once.",
-    );
-  }
-  return schema;
+  const found = schemaIn(pragma(db, "user_version"));
+  refuseSchema(path, found, newest, "put the copy that it made before its upgrade in place");
+  return found.schema;
+}
+
+/** SQLite keeps one number for us: the schema, and where older programs may still come, from which on, in its upper half. */
+export function versionOf({ schema, programsFrom }: SchemaFound): number {
+  return programsFrom === schema ? schema : schema + programsFrom * UPPER_HALF;
+}
+
+function schemaIn(version: number): SchemaFound {
+  const schema = version % UPPER_HALF;
+  return { schema, programsFrom: Math.floor(version / UPPER_HALF) || schema };
 }
 
 /** Throws where a small database is damaged; in a large one it shows when the damaged page is read. */

@@ -5,11 +5,12 @@ import { describe, expect, it } from "vitest";
 import { opened } from "../../test/conformance/store-rows.ts";
 import * as file from "../../test/fixtures/database-file.ts";
 import { backupPath, MIGRATIONS } from "./migrate.ts";
+import type { Migration } from "./schema.ts";
 import { StoreError } from "./store.ts";
 
 describe("an upgrade", () => {
-  const second = [...MIGRATIONS, "ALTER TABLE audit ADD COLUMN later TEXT"];
-  const third = [...second, "CREATE TABLE more (id INTEGER PRIMARY KEY) STRICT"];
+  const second = [...MIGRATIONS, alone("ALTER TABLE audit ADD COLUMN later TEXT")];
+  const third = [...second, alone("CREATE TABLE more (id INTEGER PRIMARY KEY) STRICT")];
 
   it("keeps a copy of what was there before, and only the last such copy", () => {
     const path = file.newPath();
@@ -44,10 +45,37 @@ describe("an upgrade", () => {
     const path = file.newPath();
     file.leave(path, 3);
 
-    expect(() => file.tryOpen(path, [...second, "CREATE TABLE half (id) STRICT; SELECT nonsense"])).toThrow();
+    expect(() => file.tryOpen(path, [...second, alone("CREATE TABLE half (id) STRICT; SELECT nonsense")])).toThrow();
 
     expect(file.inside(path, (db) => [file.pragma(db, "user_version"), columnsOf(db, "half")])).toEqual([2, 0]);
     expect(file.incidentsOf(file.open(path, second))).toBe(3);
+  });
+});
+
+describe("after an upgrade", () => {
+  const added = "CREATE TABLE more (id INTEGER PRIMARY KEY) STRICT";
+
+  it("an older program goes on where the migration allows it, and leaves the schema as it is", () => {
+    const path = file.newPath();
+    file.leave(path, 1);
+    file.open(path, [...MIGRATIONS, { sql: added, olderPrograms: { from: 1 } }]).close();
+
+    const older = file.open(path);
+    older.commit(opened(2));
+    older.close();
+
+    expect(file.incidentsOf(file.open(path, [...MIGRATIONS, { sql: added, olderPrograms: { from: 1 } }]))).toBe(2);
+    expect(file.inside(path, (db) => columnsOf(db, "more"))).toBe(1);
+  });
+
+  it("an older program is refused once any migration has shut it out", () => {
+    const path = file.newPath();
+    file.leave(path, 1);
+    const shut = [...MIGRATIONS, alone(added), { sql: "SELECT 1", olderPrograms: { from: 1 } }];
+    file.open(path, shut).close();
+
+    file.expectRefusal(file.tryOpen(path), "newer", path);
+    expect(file.open(path, shut.slice(0, 2)).install).toBe("testtest");
   });
 });
 
@@ -55,7 +83,7 @@ describe("a disk", () => {
   it("that is full refuses a commit, keeps what was there, and takes commits again once there is room", () => {
     const path = file.newPath();
     file.leave(path, 1);
-    const store = file.open(path, [...MIGRATIONS, "PRAGMA max_page_count = 60"]);
+    const store = file.open(path, [...MIGRATIONS, alone("PRAGMA max_page_count = 60")]);
     const large = { incident: 1, slot: 1, ordinal: 2, raw: "x".repeat(300_000) };
 
     const committing = (): void => store.commit([{ table: "body", row: large }]);
@@ -66,6 +94,10 @@ describe("a disk", () => {
     expect(file.incidentsOf(store)).toBe(2);
   });
 });
+
+function alone(sql: string): Migration {
+  return { sql, olderPrograms: "none" };
+}
 
 function columnsOf(db: DatabaseSync, table: string): number {
   return db.prepare("SELECT name FROM pragma_table_info(?)").all(table).length;

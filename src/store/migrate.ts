@@ -1,24 +1,24 @@
 import { readdirSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
+import { versionOf } from "./identity.ts";
 import { sql as create } from "./migrations/0001.ts";
 import { createPrivate, syncToDisk } from "./private-file.ts";
+import { programsFrom, type Migrations } from "./schema.ts";
 import { transaction } from "./transaction.ts";
 
-/** SQL by schema: the first makes schema 1 of nothing, the next schema 2 of 1, and so on. Forward only. */
-export type Migrations = readonly string[];
-
-export const MIGRATIONS: Migrations = [create];
+export const MIGRATIONS: Migrations = [{ sql: create, olderPrograms: "none" }];
 
 /** Brings a database from its schema to the newest; `created` writes a new one's first rows with its tables. */
 export function migrate(db: DatabaseSync, from: number, migrations: Migrations, created: () => void): void {
-  migrations.forEach((sql, i) => {
+  migrations.forEach(({ sql }, i) => {
     const schema = i + 1;
     if (schema <= from) return;
     transaction(db, "IMMEDIATE", () => {
       db.exec(sql);
       if (schema === 1) created();
-      db.exec(`PRAGMA user_version = ${schema}`);
+      const from = programsFrom(migrations.slice(0, schema));
+      db.exec(`PRAGMA user_version = ${versionOf({ schema, programsFrom: from })}`);
     });
   });
 }

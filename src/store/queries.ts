@@ -68,9 +68,9 @@ function readerOf(db: DatabaseSync, path: string): Reader {
 /** Reads for people, over a connection of its own: what was committed when it is asked, and nobody waits for it. */
 export class Reader {
   readonly #db: Kysely<Tables>;
-  readonly #disconnect: () => void;
+  readonly #disconnect: () => void | Promise<void>;
 
-  constructor(db: Kysely<Tables>, disconnect: () => void) {
+  constructor(db: Kysely<Tables>, disconnect: () => void | Promise<void>) {
     this.#db = db;
     this.#disconnect = disconnect;
   }
@@ -217,6 +217,6 @@ export class Reader {
 
   async close(): Promise<void> {
     await this.#db.destroy();
-    this.#disconnect();
+    await this.#disconnect();
   }
 }

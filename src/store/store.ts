@@ -64,7 +64,9 @@ export type StoreTrouble =
   | "network_file_system"
   | "unwritable"
   | "full"
-  | "missing";
+  | "missing"
+  | "unreachable"
+  | "denied";
 
 /** Handed back by the functions that open a database, thrown by those of an open one. */
 export class StoreError extends Error {

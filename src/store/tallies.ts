@@ -77,7 +77,8 @@ export async function receiptTallies(db: Kysely<Tables>): Promise<readonly Recei
     .select((eb) => [
       eb.fn.countAll<number>().as("incidents"),
       eb.fn.sum<number>("receipt.repeats").as("repeats"),
-      eb.fn.sum<number>(eb.case().when("receipt.repeats", ">", 0).then(1).else(0).end()).as("repeated"),
+      // As literals: PostgreSQL takes parameters of no known type for text, which has no sum.
+      eb.fn.sum<number>(eb.case().when("receipt.repeats", ">", 0).then(eb.lit(1)).else(eb.lit(0)).end()).as("repeated"),
     ])
     .groupBy(["receipt.destination", "lane.last_done_at"])
     .orderBy("receipt.destination")

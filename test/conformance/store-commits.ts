@@ -1,6 +1,7 @@
 // What was committed is there, all of it or nothing, as it was given.
 import { describe, expect, it } from "vitest";
 import type { Change } from "../../src/core/change.ts";
+import { GROUP_KEY_BYTES } from "../../src/core/group-key.ts";
 import type { Incident } from "../../src/core/incident.ts";
 import type { Plan, Store } from "../../src/store/store.ts";
 import { claimOf } from "../fixtures/wrapped-store.ts";
@@ -238,6 +239,28 @@ export function commitSuite(name: string, begin: Begin): void {
       const facts = await store.read(sample.aNeed({ alerts: [["wazuh/node01", "\ud801"]] }));
 
       expect(facts.alerts).toEqual([broken[1]]);
+    });
+
+    it("keeps the longest identity and group that a source makes", async () => {
+      const long = (bytes: number): string => "\u{10ffff}\u6f22\u00e9x".repeat(bytes).slice(0, bytes / 3);
+      const group = { groupKey: JSON.stringify([long(GROUP_KEY_BYTES)]) };
+      const identity = sample.anIdentity({
+        origin: long(511),
+        nativeId: long(255),
+        stamp: long(255),
+        ruleId: long(255),
+      });
+      const { store } = await begin([
+        { table: "incident", row: sample.anIncident(1, group) },
+        { table: "alert", row: sample.anAlert({ identity }) },
+      ]);
+
+      const facts = await store.read(
+        sample.aNeed({ groups: [["ssh", group.groupKey]], alerts: [[identity.origin, identity.nativeId]] }),
+      );
+
+      expect(facts.alerts).toEqual([identity]);
+      expect(facts.incidents).toEqual([sample.anIncident(1, group)]);
     });
 
     it("keeps lines of 4 MiB", async () => {

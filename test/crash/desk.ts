@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FakeWebhookReceiver } from "../fakes/webhook-receiver.ts";
 import { serveVendor, type ServedVendor } from "../fakes/serve.ts";
-import { Rows } from "../sim/rows.ts";
+import { SqliteRows } from "../sim/rows.ts";
 import type { CrashPoint } from "./death.ts";
 
 const SECRET = `whsec_${Buffer.from("a key for the crash tests").toString("base64")}`;
@@ -88,7 +88,7 @@ policies:
 
   /** Whether everything that was written has been delivered and nothing waits any more. */
   isAtRest(): boolean {
-    const rows = new Rows(join(this.directory, "riposte.db"));
+    const rows = new SqliteRows(join(this.directory, "riposte.db"));
     try {
       const kept = rows.count("SELECT count(*) AS n FROM alert");
       return kept === this.#ids && rows.count("SELECT count(*) AS n FROM work") === 0;
@@ -100,7 +100,7 @@ policies:
   /** What is wrong, judged from what the receiver got and what the database says; empty where nothing is. */
   faults(): readonly string[] {
     const faults: string[] = [];
-    const rows = new Rows(join(this.directory, "riposte.db"));
+    const rows = new SqliteRows(join(this.directory, "riposte.db"));
     const [source] = rows.all<Record<string, number>>("SELECT * FROM source");
     const { read = 0, ignored = 0, malformed = 0, duplicate = 0, kept = 0 } = source ?? {};
     if (read !== ignored + malformed + duplicate + kept) faults.push(`${read} read, and not all accounted for`);

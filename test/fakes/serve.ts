@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
 import { connect, createServer as createTcpServer, type AddressInfo } from "node:net";
 import { commitOf, type Fault, type FaultKind } from "./faults.ts";
 import type { Vendor, VendorAnswer, VendorRequest } from "./vendor.ts";
@@ -10,6 +11,13 @@ export type ServedFault = Exclude<Fault, { kind: "refused" | "dns" | "tls" }>;
 export interface ServeOptions {
   /** Asked at each request, the first being number 1. */
   readonly faults?: (n: number, request: VendorRequest) => ServedFault | null;
+  /** Speaks TLS, in PEM. */
+  readonly tls?: {
+    readonly certificate: string;
+    readonly key: string;
+    /** Only whoever shows a certificate from this CA is served. */
+    readonly clientCa?: string;
+  };
 }
 
 export interface ServedVendor {
@@ -44,7 +52,7 @@ export async function serveVendor(vendor: Vendor, options: ServeOptions = {}): P
   let lateCommits = 0;
   let waiting: (() => void)[] = [];
 
-  const server = createHttpServer((incoming, response) => {
+  const take = (incoming: IncomingMessage, response: ServerResponse): void => {
     serveOne(incoming, response)
       .catch((error: unknown) => {
         // A client that went away while it was still sending is its own affair.
@@ -52,7 +60,12 @@ export async function serveVendor(vendor: Vendor, options: ServeOptions = {}): P
         response.destroy();
       })
       .finally(tellWaiting);
-  });
+  };
+  const { certificate: cert, key, clientCa } = options.tls ?? {};
+  const server =
+    options.tls === undefined
+      ? createHttpServer(take)
+      : createHttpsServer({ cert, key, ...(clientCa !== undefined && { ca: clientCa, requestCert: true }) }, take);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
@@ -100,7 +113,9 @@ export async function serveVendor(vendor: Vendor, options: ServeOptions = {}): P
         return later(fault.delayMs, () => send(entry, answer, response));
       case "reset-before-commit":
       case "reset-after-commit":
-        response.socket?.resetAndDestroy();
+        // What lies under TLS can't be reset from here.
+        if (options.tls === undefined) response.socket?.resetAndDestroy();
+        else response.destroy();
         return;
       case "timeout-not-done":
       case "timeout-done":
@@ -147,7 +162,7 @@ export async function serveVendor(vendor: Vendor, options: ServeOptions = {}): P
   }
 
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `${options.tls === undefined ? "http" : "https"}://127.0.0.1:${port}`,
     brokenTlsUrl: `https://127.0.0.1:${port}`,
     requests,
     arrived: (count) => until(() => requests.length >= count),

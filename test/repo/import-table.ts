@@ -49,7 +49,7 @@ export const table: Readonly<Record<string, Row>> = {
   sources: part,
   wazuh: part,
   evidence: part,
-  store: { values: ["core"], node: ["fs", "sqlite"], packages: ["kysely"] },
+  store: { values: ["core"], node: ["fs", "net", "sqlite"], packages: ["kysely", "pg"] },
   engine,
   playbooks: { values: ["core", "ports"], packages: ["zod"] },
   forward: { values: ["core", "ports", "config", "sources/tail*.ts"], packages: ["zod"] },

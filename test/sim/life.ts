@@ -4,11 +4,13 @@ import type { WriterDoor } from "../../src/engine/door.ts";
 import { type Assembly, Engine } from "../../src/engine/engine.ts";
 import { Writer } from "../../src/engine/writer.ts";
 import type { Secrets } from "../../src/ports/secrets.ts";
-import { openSqliteStore, type SqliteStore } from "../../src/store/sqlite.ts";
-import { StoreError } from "../../src/store/store.ts";
+import type { Store } from "../../src/store/store.ts";
 import { readStoredLine } from "../../src/sources/stored-line.ts";
 import { createTail } from "../../src/sources/tail.ts";
+import { wordsOf, type TailEvent } from "../../src/sources/tail-event.ts";
+import { createTestUnpack } from "../unpack.ts";
 import { between, type Chance } from "./chance.ts";
+import { Violation } from "./checks.ts";
 import { DiskFull, mortalStore } from "./mortal-store.ts";
 import { clockOf } from "./sim-time.ts";
 import { ALERTS_PATH } from "./workload.ts";
@@ -21,6 +23,9 @@ export type CrashPoint = (typeof CRASH_POINTS)[number];
 export interface LifeOptions {
   readonly world: World;
   readonly chance: Chance;
+  readonly store: Store;
+  /** Ends the way to the store: whatever is not committed is gone. */
+  readonly drop: () => void;
   /** Asked at each point; true ends the life there and then. */
   readonly dies: (point: CrashPoint) => boolean;
   readonly died: (point: CrashPoint) => void;
@@ -31,8 +36,8 @@ export interface LifeOptions {
 }
 
 /**
- * One life of the engine: the real Writer, workers, tail and SQLite store, with the world behind its ports. Death is
- * a close without a commit; whatever of it still runs finds every port gone silent.
+ * One life of the engine: the real Writer, workers, tail and store, with the world behind its ports. Death is a store
+ * that is left without a commit; whatever of it still runs finds every port gone silent.
  */
 export class Life {
   alive = true;
@@ -40,21 +45,17 @@ export class Life {
   readonly engine: Engine;
   readonly door: WriterDoor;
   readonly #options: LifeOptions;
-  readonly #close: () => void;
   #generation = 0;
   #isStarted = false;
   #reloading: Promise<void> = Promise.resolve();
 
   constructor(options: LifeOptions) {
-    const { world, chance } = options;
+    const { world, chance, store } = options;
     this.#options = options;
     this.bornAt = world.time.now;
-    const opened = openSqliteStore({ path: world.databasePath, synchronous: "off", newInstall: "simulate" });
-    if (opened instanceof StoreError) throw opened;
-    this.#close = () => opened.close();
     const clock = clockOf(world.time, this);
     this.door = new Writer({
-      store: mortalStore(opened, this, world, world.chance(`commits ${this.bornAt}`)),
+      store: mortalStore(store, this, world, world.chance(`commits ${this.bornAt}`)),
       clock,
       random: chance,
       snapshot: world.plan.snapshot,
@@ -66,7 +67,7 @@ export class Life {
     });
     this.engine = new Engine({
       door: this.door,
-      cursorOf: (name) => this.#cursorOf(opened, name),
+      cursorOf: (name) => this.#cursorOf(name),
       secrets: simSecrets,
       clock,
       observe: {
@@ -104,14 +105,17 @@ export class Life {
           clock: clockOf(world.time, this),
           accept,
           judge: world.plan.judge,
+          unpack: createTestUnpack(clockOf(world.time, this)),
+          observe: (event) => this.#told(event),
         }),
       ],
     };
   }
 
-  async #cursorOf(store: SqliteStore, name: string): Promise<string | null> {
+  async #cursorOf(name: string): Promise<string | null> {
     if (!this.alive) return new Promise<never>(() => {});
-    return store.read({ ...newNeed(), sources: new Set([name]) }).sources[0]?.cursor ?? null;
+    const { sources } = await this.#options.store.read({ ...newNeed(), sources: new Set([name]) });
+    return sources[0]?.cursor ?? null;
   }
 
   /** A database that takes no writes ends the start; whoever watches over the process starts it again. */
@@ -125,6 +129,27 @@ export class Life {
     );
   }
 
+  #told(event: TailEvent): void {
+    const { world, failed } = this.#options;
+    switch (event.kind) {
+      case "opened":
+        if (event.path.endsWith(".gz"))
+          world.reach(event.offsetBytes === 0 ? "packed file begun" : "packed file continued");
+        return;
+      case "gap":
+      case "damaged":
+      case "truncated":
+      case "cursor_unreadable":
+        failed(new Violation(1, `nothing is lost here, and yet the tail says: ${wordsOf(event)}`));
+        return;
+      case "missing":
+      case "unreadable":
+      case "not_accepted":
+      case "well":
+        return;
+    }
+  }
+
   reach(point: CrashPoint): void {
     if (this.alive && this.#options.dies(point)) this.die(point);
   }
@@ -136,7 +161,7 @@ export class Life {
   die(point: CrashPoint): void {
     if (!this.alive) return;
     this.alive = false;
-    this.#close();
+    this.#options.drop();
     this.#options.world.history.undone();
     this.#options.died(point);
   }

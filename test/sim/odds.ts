@@ -1,10 +1,5 @@
-import { MINUTE_MS } from "../../src/core/time.ts";
 import type { FaultWeights } from "../fakes/faults.ts";
 import type { CrashPoint } from "./life.ts";
-
-/** Shorter than it takes until Wazuh rotates twice, and now and then long enough for a hold to end in the backlog. */
-export const DOWN_MOST_MS = 8 * MINUTE_MS;
-export const LONG_DOWNTIMES = 0.1;
 
 export const DEATH_CHANCE: Readonly<Record<CrashPoint, number>> = {
   before_commit: 0.002,

@@ -44,7 +44,14 @@ export interface SourceCounts {
 }
 
 /** The database as an inspector sees it: plain SQL over a connection of its own, past everything in `src/`. */
-export class Rows {
+export interface Rows {
+  all<Row>(sql: string, ...values: (string | number)[]): readonly Row[];
+  /** Of a query for one number called `n`. */
+  count(sql: string, ...values: (string | number)[]): number;
+  close(): void;
+}
+
+export class SqliteRows implements Rows {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 

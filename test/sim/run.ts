@@ -1,4 +1,4 @@
-// npm run sim -- [--seeds N] [--from N] [--seed N] [--mutants] [--json]
+// npm run sim -- [--seeds N] [--from N] [--seed N] [--store sqlite|postgres] [--mutants] [--json]
 // Exit codes: 0 green, 1 a promise was broken or something was never reached, 2 wrong usage.
 import { fork } from "node:child_process";
 import { availableParallelism } from "node:os";
@@ -8,7 +8,9 @@ import { faultKinds } from "../fakes/faults.ts";
 import { CRASH_POINTS } from "./life.ts";
 import { runMutants } from "./mutants.ts";
 import { COMMANDS } from "./people.ts";
+import { stopPostgres } from "./postgres-database.ts";
 import { runSeed, type Broken, type SeedReport } from "./seed.ts";
+import { STORES, type StoreKind } from "./sim-database.ts";
 import { REFUSED_PAYLOAD } from "./sim-net.ts";
 import { TROUBLES } from "./trouble.ts";
 
@@ -19,11 +21,14 @@ const { values } = parseArgs({
     seed: { type: "string" },
     mutants: { type: "boolean", default: false },
     only: { type: "string" },
+    store: { type: "string", default: "sqlite" },
     json: { type: "boolean", default: false },
     "until-red": { type: "boolean", default: false },
     child: { type: "boolean", default: false },
   },
 });
+
+const store = storeOf(values.store);
 
 /** Every seed whose number this divides is run twice, and must leave the same trace. */
 const TWICE_EVERY = 50;
@@ -47,11 +52,24 @@ const MUST_REACH = [
   ...["opened", "escalated", "reopened", "acknowledged", "resolved"].map((kind) => `moment ${kind}`),
   ...["opened", "joined", "reopened", "cleared", "nothing_to_clear", "ledger_only"].map((kind) => `alert ${kind}`),
   "repeat",
+  "several rotations while down",
+  "packed while down",
+  "packed file begun",
+  "packed file continued",
 ];
 
-if (values.child) process.on("message", (seed: number) => void runSeed(seed).then((report) => process.send?.(report)));
-else if (values.mutants) process.exitCode = (await runMutants(values.only ?? null)) ? 0 : 1;
+if (values.child) {
+  process.on("message", (seed: number) => void runSeed(seed, store).then((report) => process.send?.(report)));
+  process.once("disconnect", () => void stopPostgres());
+} else if (values.mutants) process.exitCode = (await runMutants(values.only ?? null)) ? 0 : 1;
 else process.exitCode = (await runSeeds()) ? 0 : 1;
+
+function storeOf(name: string): StoreKind {
+  const found = STORES.find((kind) => kind === name);
+  if (found !== undefined) return found;
+  console.error(`--store ${name}: there are ${STORES.join(" and ")}`);
+  process.exit(2);
+}
 
 async function runSeeds(): Promise<boolean> {
   const from = Number(values.seed ?? values.from);
@@ -108,7 +126,7 @@ function tell(reports: readonly SeedReport[], seconds: number, count: number): b
     console.log(
       `\n${count} seeds, ${steps} steps, ${faults} faults, ${crashes} deaths in ${seconds.toFixed(1)} s: ${green ? "green" : `${problems.length} problems`}`,
     );
-    if (!green) console.log("again: npm run sim -- --seed N");
+    if (!green) console.log(`again: npm run sim -- --store ${store} --seed N`);
   }
   return green;
 }
@@ -126,13 +144,17 @@ function wentTwoWays(reports: readonly SeedReport[]): readonly Broken[] {
 
 /** The seeds over as many processes as there are cores. */
 async function inChildren(jobs: readonly number[]): Promise<readonly SeedReport[]> {
-  if (jobs.length === 1) return [await runSeed(jobs[0]!)];
+  if (jobs.length === 1) {
+    const report = await runSeed(jobs[0]!, store);
+    await stopPostgres();
+    return [report];
+  }
   const reports: SeedReport[] = [];
   const waiting = [...jobs];
   let red = false;
   await Promise.all(
     Array.from({ length: Math.min(availableParallelism(), jobs.length) }, async () => {
-      const child = fork(fileURLToPath(import.meta.url), ["--child"]);
+      const child = fork(fileURLToPath(import.meta.url), ["--child", "--store", store]);
       for (;;) {
         const seed = waiting.shift();
         if (seed === undefined || (red && values["until-red"])) break;

@@ -1,12 +1,10 @@
 import { createHash } from "node:crypto";
-import { readFileSync, readdirSync } from "node:fs";
-import { join } from "node:path";
 import { HOUR_MS, MINUTE_MS } from "../../src/core/time.ts";
 import type { Change } from "../../src/core/change.ts";
 import { checkFirstCopiesTellAll, checkRepeatsAreMarked } from "./blind-checks.ts";
 import { checkBoard, checkBoardSoFar } from "./board-checks.ts";
 import { checkCalls } from "./call-checks.ts";
-import { between, type Chance } from "./chance.ts";
+import type { Chance } from "./chance.ts";
 import {
   CALL_MOST_MS,
   checkCallsEnd,
@@ -18,9 +16,10 @@ import {
   Violation,
 } from "./checks.ts";
 import { checkIncidents, checkTick } from "./incident-checks.ts";
+import { stayDown } from "./downtime.ts";
 import { Life, type CrashPoint } from "./life.ts";
 import { DiskFull } from "./mortal-store.ts";
-import { DEATH_CHANCE, DOWN_MOST_MS, FAULTS, LONG_DOWNTIMES } from "./odds.ts";
+import { DEATH_CHANCE, FAULTS } from "./odds.ts";
 import { startPeople } from "./people.ts";
 import {
   checkAgainstWritten,
@@ -29,7 +28,9 @@ import {
   checkEveryMomentTold,
   checkQuarantine,
 } from "./quiet-checks.ts";
-import { Rows } from "./rows.ts";
+import type { Rows } from "./rows.ts";
+import { openSimDatabase, type StoreKind } from "./sim-database.ts";
+import { SimTime } from "./sim-time.ts";
 import { startTrouble } from "./trouble.ts";
 import { CANARIES, World } from "./world.ts";
 
@@ -51,6 +52,7 @@ export interface Broken {
   readonly says: string;
 }
 
+const BEGINS_AT = Date.UTC(2026, 10, 23, 8);
 /** How long trouble lasts, and how long it may then take until everything is where it belongs. */
 const BUSY_MS = 30 * MINUTE_MS;
 const QUIET_MS = 40 * HOUR_MS;
@@ -58,8 +60,10 @@ const QUIET_MS = 40 * HOUR_MS;
 const IDLE_MS = 2_500;
 
 /** Half an hour of alerts, people, faults and deaths, and then quiet until everything has settled. */
-export async function runSeed(seed: number): Promise<SeedReport> {
-  const world = new World(seed);
+export async function runSeed(seed: number, store: StoreKind): Promise<SeedReport> {
+  const time = new SimTime(BEGINS_AT);
+  const database = await openSimDatabase(store, time);
+  const world = new World(seed, time, database);
   const run = new Run(world);
   let violation: SeedReport["violation"] = null;
   try {
@@ -71,7 +75,7 @@ export async function runSeed(seed: number): Promise<SeedReport> {
     violation = { seed, invariant, says: found instanceof Error ? (found.stack ?? found.message) : String(found) };
   } finally {
     run.end();
-    world.remove();
+    await database.remove();
   }
   return {
     seed,
@@ -118,7 +122,7 @@ class Run {
     const endAt = time.now + BUSY_MS;
     net.weights = FAULTS;
     net.refuses = true;
-    this.#boot();
+    await this.#boot();
     workload.run(endAt);
     startTrouble(this.#world, endAt, {
       kill: () => (this.#mayDie ? this.#life?.die("any_time") : undefined),
@@ -171,10 +175,13 @@ class Run {
     this.#rows?.close();
   }
 
-  #boot(): void {
+  async #boot(): Promise<void> {
     const world = this.#world;
+    const { store, drop } = await world.database.open();
     const life: Life = new Life({
       world,
+      store,
+      drop,
       chance: world.chance(`engine ${this.crashes}`),
       dies: (point) => this.#dies(point),
       died: (point) => this.#died(point),
@@ -199,9 +206,9 @@ class Run {
     this.crashes += 1;
     this.#deathsAt.push(time.now);
     this.#world.reach(`died ${point}`);
-    const isLong = this.#deaths() < LONG_DOWNTIMES;
-    const downMs = isLong ? between(this.#deaths, MINUTE_MS, DOWN_MOST_MS) : between(this.#deaths, 50, 30_000);
-    time.after(downMs, () => this.#boot());
+    stayDown(this.#world, this.#deaths, () => {
+      this.#boot().catch((error: unknown) => this.#fail(error));
+    });
   }
 
   #turns(tickAt: number | null): void {
@@ -266,10 +273,9 @@ class Run {
 
   /** 7: no secret's value in the database, whichever row it would have got into. */
   #checkSecrets(): void {
-    const { directory } = this.#world;
-    for (const name of readdirSync(directory)) {
-      const bytes = readFileSync(join(directory, name));
-      for (const canary of CANARIES) hold(7, !bytes.includes(canary), () => `a secret's value stands in ${name}`);
+    for (const canary of CANARIES) {
+      const place = this.#world.database.placeOf(canary);
+      hold(7, place === null, () => `a secret's value stands in ${place}`);
     }
   }
 
@@ -280,7 +286,7 @@ class Run {
   }
 
   #openRows(): Rows {
-    this.#rows ??= new Rows(this.#world.databasePath);
+    this.#rows ??= this.#world.database.openRows();
     return this.#rows;
   }
 

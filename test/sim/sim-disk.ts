@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import type { FileStat, Files, OpenFailure, OpenFile } from "../../src/ports/files.ts";
 import type { SimTime } from "./sim-time.ts";
 
@@ -49,6 +50,24 @@ export class SimDisk {
     this.#tellDirectory(path);
   }
 
+  sizeOf(path: string): number {
+    return this.#names.get(path)?.size ?? 0;
+  }
+
+  /** As monitord does: the packed file is there, half, while the plain one still is, and then alone. */
+  pack(path: string): boolean {
+    const inode = this.#names.get(path);
+    if (inode === undefined) return false;
+    const packed = gzipSync(inode.bytes.subarray(0, inode.size));
+    const half = packed.length >> 1;
+    this.append(`${path}.gz`, packed.subarray(0, half));
+    this.#time.after(PACKING_MS, () => {
+      this.append(`${path}.gz`, packed.subarray(half));
+      this.unlink(path);
+    });
+    return true;
+  }
+
   /** The disk as one life of the engine sees it. */
   filesFor(life: { readonly alive: boolean }): Files {
     return {
@@ -57,6 +76,7 @@ export class SimDisk {
         const inode = this.#names.get(path);
         return inode === undefined ? null : statOf(inode);
       },
+      target: () => null,
       list: (directory) => this.#list(directory),
       watch: (path, changed) => {
         const watch = { path, inode: this.#names.get(path), changed: () => (life.alive ? changed() : undefined) };
@@ -112,6 +132,8 @@ export class SimDisk {
     for (const watch of this.#watches) if (hears(watch)) this.#time.after(1, watch.changed);
   }
 }
+
+const PACKING_MS = 100;
 
 function statOf(inode: Inode): FileStat {
   return { inode: `1:${inode.number}`, sizeBytes: inode.size, modifiedAtMs: inode.modifiedAt, links: inode.links };

@@ -14,6 +14,8 @@ export class SimTime {
   steps = 0;
   readonly #heap: Event[] = [];
   #order = 0;
+  #realAnswers = 0;
+  #answered: () => void = () => {};
 
   constructor(startAt: number) {
     this.now = startAt;
@@ -32,9 +34,20 @@ export class SimTime {
     };
   }
 
+  /** Something outside of the simulation is asked: time stands still until it has answered. */
+  async real<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+    this.#realAnswers += 1;
+    try {
+      return await ask();
+    } finally {
+      this.#realAnswers -= 1;
+      if (this.#realAnswers === 0) this.#answered();
+    }
+  }
+
   /** Runs events until `endAt`, or until `done` says so after one of them. */
   async runUntil(endAt: number, done: () => boolean): Promise<void> {
-    await settleDown();
+    await this.#settleDown();
     for (;;) {
       const next = this.#heap[0];
       if (next === undefined || next.at > endAt) break;
@@ -43,10 +56,19 @@ export class SimTime {
       this.now = Math.max(this.now, next.at);
       this.steps += 1;
       next.run();
-      await settleDown();
+      await this.#settleDown();
       if (done()) return;
     }
     this.now = Math.max(this.now, endAt);
+  }
+
+  /** Everything simulated goes on in microtasks, and they are all done before an immediate runs. */
+  async #settleDown(): Promise<void> {
+    for (;;) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (this.#realAnswers === 0) return;
+      await new Promise<void>((resolve) => (this.#answered = resolve));
+    }
   }
 
   #push(event: Event): void {
@@ -88,9 +110,4 @@ export function clockOf(time: SimTime, life: { readonly alive: boolean }): Clock
 
 function isBefore(a: Event, b: Event): boolean {
   return a.at < b.at || (a.at === b.at && a.order < b.order);
-}
-
-/** Everything simulated goes on in microtasks, and they are all done before an immediate runs. */
-function settleDown(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,3 +1,4 @@
+import { DAY_MS } from "../../src/core/time.ts";
 import { between, pick, type Chance } from "./chance.ts";
 import type { ModelAlert } from "./model.ts";
 import type { SimDisk } from "./sim-disk.ts";
@@ -5,8 +6,10 @@ import type { SimTime } from "./sim-time.ts";
 
 export const ALERTS_PATH = "/var/ossec/logs/alerts/alerts.json";
 
-/** Wazuh rotates by size at most every ten minutes; an engine that is down for two rotations is another story. */
-const ROTATION_PAUSE_MS = 600_000;
+/** So long after midnight Wazuh packs what is of the days before. */
+const PACKED_AFTER_MS = 10_000;
+const FIRST_DAY_AT = Date.UTC(2026, 10, 28);
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 const LF = 0x0a;
 
@@ -51,9 +54,11 @@ export class Workload {
   readonly #disk: SimDisk;
   readonly #time: SimTime;
   readonly #chance: Chance;
+  /** The file that is written to, and those before it that are not packed. */
   #dated = "";
-  #files = 0;
-  #rotatedAt = 0;
+  #left: string[] = [];
+  #dayAt = FIRST_DAY_AT;
+  #part = 0;
   #ids = 0;
   #id = "1.0";
   /** What the manager's buffer still holds back, and how many of the lines are on the disk to their last byte. */
@@ -64,8 +69,12 @@ export class Workload {
     this.#disk = disk;
     this.#time = time;
     this.#chance = chance;
-    this.#rotate();
+    this.#open();
   }
+
+  /** How often it went on to another file, and how many it has packed. */
+  rotations = 0;
+  packed = 0;
 
   /** Goes on by itself until `endAt`. */
   run(endAt: number): void {
@@ -86,7 +95,7 @@ export class Workload {
 
   #act(): void {
     const kind = this.#chance();
-    if (kind < 0.02) this.#rotate();
+    if (kind < 0.03) this.goThroughFiles(this.#chance() < 0.3 ? between(this.#chance, 2, 5) : 1);
     else if (kind < 0.05) this.#garbage();
     else if (kind < 0.08) this.#writeAgain();
     else if (kind < 0.35)
@@ -190,13 +199,41 @@ export class Workload {
     }
   }
 
+  /** Goes on to as many other files, most with something in them: by size or because another day begins. */
+  goThroughFiles(count: number): void {
+    for (let i = 0; i < count; i += 1) {
+      this.#rotate();
+      if (this.#chance() < 0.8) this.#burst();
+    }
+  }
+
   #rotate(): void {
-    if (this.#files > 0 && this.#time.now - this.#rotatedAt < ROTATION_PAUSE_MS) return;
-    this.#rotatedAt = this.#time.now;
     this.#flush();
-    const number = String(this.#files).padStart(3, "0");
-    this.#files += 1;
-    this.#dated = `/var/ossec/logs/alerts/2026/Nov/ossec-alerts-23${number === "000" ? "" : `-${number}`}.json`;
+    this.rotations += 1;
+    this.#left.push(this.#dated);
+    if (this.#chance() < 0.5) this.#part += 1;
+    else this.#beginDay();
+    const before = this.#dated;
+    this.#open();
+    // Wazuh keeps no empty file.
+    if (this.#disk.sizeOf(before) === 0) this.#disk.unlink(before);
+  }
+
+  #beginDay(): void {
+    this.#dayAt += DAY_MS;
+    this.#part = 0;
+    const ofDaysBefore = this.#left;
+    this.#left = [];
+    this.#time.after(PACKED_AFTER_MS, () => {
+      for (const file of ofDaysBefore) if (this.#disk.pack(file)) this.packed += 1;
+    });
+  }
+
+  #open(): void {
+    const day = new Date(this.#dayAt);
+    const part = this.#part === 0 ? "" : `-${String(this.#part).padStart(3, "0")}`;
+    const name = `ossec-alerts-${String(day.getUTCDate()).padStart(2, "0")}${part}.json`;
+    this.#dated = `/var/ossec/logs/alerts/${day.getUTCFullYear()}/${MONTHS[day.getUTCMonth()]}/${name}`;
     this.#disk.append(this.#dated, Buffer.alloc(0));
     this.#disk.unlink(ALERTS_PATH);
     this.#disk.link(this.#dated, ALERTS_PATH);

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { makePlan } from "./plan.ts";
 import { FakeBoard } from "../fakes/board.ts";
 import { FakeJiraAutomation } from "../fakes/jira-automation.ts";
@@ -11,7 +8,8 @@ import { DiskSpace } from "./disk-space.ts";
 import { History } from "./history.ts";
 import { SimDisk } from "./sim-disk.ts";
 import { SimNet } from "./sim-net.ts";
-import { SimTime } from "./sim-time.ts";
+import type { SimDatabase } from "./sim-database.ts";
+import type { SimTime } from "./sim-time.ts";
 import { Workload } from "./workload.ts";
 
 export const SECRETS: Readonly<Record<string, string>> = {
@@ -48,15 +46,15 @@ export class World {
   readonly plan = makePlan();
   readonly history = new History();
   readonly space: DiskSpace;
-  readonly directory = mkdtempSync(join(tmpdir(), "riposte-sim-"));
-  readonly databasePath = join(this.directory, "riposte.db");
+  readonly database: SimDatabase;
   /** How often each kind of thing was reached, for the run's report. */
   readonly reached = new Map<string, number>();
   readonly #seed: number;
 
-  constructor(seed: number) {
+  constructor(seed: number, time: SimTime, database: SimDatabase) {
     this.#seed = seed;
-    this.time = new SimTime(Date.UTC(2026, 10, 23, 8));
+    this.time = time;
+    this.database = database;
     this.disk = new SimDisk(this.time);
     this.space = new DiskSpace(this.time);
     this.net = new SimNet(this.time, this.chance("network"));
@@ -78,9 +76,5 @@ export class World {
 
   reach(what: string): void {
     this.reached.set(what, (this.reached.get(what) ?? 0) + 1);
-  }
-
-  remove(): void {
-    rmSync(this.directory, { recursive: true, force: true });
   }
 }

@@ -3,6 +3,7 @@ import {
   linkSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -11,6 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { onTestFinished } from "vitest";
 
 /** A manager's alerts folder with real files: a dated file, hard-linked under the short name. */
@@ -52,9 +54,16 @@ export class AlertsFolder {
     truncateSync(this.path, bytes);
   }
 
+  /** Where it is once it is packed. */
+  packed(dated: string): string {
+    return join(this.folder, `${dated}.gz`);
+  }
+
   /** What monitord does to yesterday's file. */
   pack(dated: string): void {
-    writeFileSync(join(this.folder, `${dated}.gz`), "packed");
+    const packed = gzipSync(readFileSync(join(this.folder, dated)));
+    writeFileSync(this.packed(dated), packed);
+    writeFileSync(join(this.folder, `${dated}.sum`), "Current checksum:\n");
     this.remove(dated);
   }
 

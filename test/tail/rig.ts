@@ -8,6 +8,7 @@ import { createTail } from "../../src/sources/tail.ts";
 import type { TailEvent } from "../../src/sources/tail-event.ts";
 import type { TailOptions } from "../../src/sources/tail-options.ts";
 import { createTestClock, type TestClock } from "../clock.ts";
+import { createTestUnpack } from "../unpack.ts";
 import { AlertsFolder } from "./alerts-folder.ts";
 import { Ledger } from "./ledger.ts";
 
@@ -57,6 +58,7 @@ export function createRig(): Rig {
       clock: life.clock,
       files: life.files,
       accept: life.accept,
+      unpack: createTestUnpack(life.clock),
     });
     lives.push(life);
     onTestFinished(() => life.end());
@@ -81,6 +83,16 @@ export function createRig(): Rig {
   }
 
   return { alerts, ledger, clock, events, start, run, settle, crash };
+}
+
+/** A rig whose source was killed in this file, with so many lines of it read and stored. */
+export async function stoppedIn(dated: string, lines = 1): Promise<Rig> {
+  const rig = createRig();
+  rig.alerts.linkTo(dated);
+  rig.alerts.lines(...Array.from({ length: lines }, (_, i) => alertLine(i + 1)));
+  await rig.run();
+  rig.crash();
+  return rig;
 }
 
 /** What one process would have had, and loses all at once. */

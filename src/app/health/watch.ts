@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import type { Config } from "../../config/schema.ts";
+import { nameOfStore } from "../../config/store.ts";
 import type { Destination } from "../../connectors/connector.ts";
 import { isOwnPolicy, problemOf, type Problem } from "../../core/own-health.ts";
 import type { Snapshot } from "../../core/snapshot.ts";
@@ -37,7 +38,8 @@ export interface HealthWatch {
 /** Looks after Riposte itself: problems become incidents, a database that takes nothing an alarm, being well a heartbeat. */
 export function watchHealth(parts: HealthParts): HealthWatch {
   const { clock, http, secrets, log, config, destinations } = parts;
-  const folder = dirname(config().store.path);
+  const { store } = config();
+  const folder = store.kind === "sqlite" ? dirname(store.path) : null;
   const alarm = new Alarm({
     clock,
     http,
@@ -52,7 +54,7 @@ export function watchHealth(parts: HealthParts): HealthWatch {
     terms: () => ({ quietSourceMs: config().health.quietSourceMs }),
     submit: (stretch) => parts.door.submit(stretch),
     remembered: () => remembered(parts),
-    unwritable: (error) => void alarm.ring(unwritable(folder, error)).catch(failed),
+    unwritable: (error) => void alarm.ring(unwritable(folder ?? nameOfStore(store), error)).catch(failed),
     failed,
   });
   const isWell = (): boolean => {
@@ -90,11 +92,11 @@ async function remembered({ reader, snapshot }: HealthParts): Promise<readonly P
   return found.flat().flatMap((incident) => problemOf(incident) ?? []);
 }
 
-function unwritable(folder: string, error: unknown): Problem {
+function unwritable(place: string, error: unknown): Problem {
   const why = error instanceof Error ? error.message : String(error);
   return {
     kind: "disk",
-    about: folder,
+    about: place,
     destination: null,
     level: 13,
     title: "Riposte can't store alerts",

@@ -40,9 +40,9 @@ export const ACCOUNTING: readonly Mutant[] = [
   {
     name: "every line in quarantine takes the first slot",
     invariants: [1],
-    file: "src/core/accept.ts",
-    find: "- input.quarantine.length + i) % QUARANTINE_ROWS;",
-    replace: "- input.quarantine.length + i) % 1;",
+    file: "src/core/quarantine.ts",
+    find: "return (ordinal - 1) % QUARANTINE_ROWS;",
+    replace: "return (ordinal - 1) % 1;",
   },
   {
     name: "the secret of a webhook is kept as evidence",

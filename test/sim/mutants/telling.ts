@@ -39,7 +39,7 @@ export const TELLING: readonly Mutant[] = [
   },
   {
     name: "a step is done again after one empty look",
-    invariants: [3],
+    invariants: [3, 6],
     file: "src/core/work.ts",
     find: "EMPTY_LOOKS_BEFORE_REPEAT = 2",
     replace: "EMPTY_LOOKS_BEFORE_REPEAT = 1",

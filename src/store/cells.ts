@@ -1,0 +1,134 @@
+// A row as the values of its columns, in the order of its list in columns.ts: the way back from rows.ts.
+import type { AlertRow, AuditRow, BodyRow, QuarantineRow, SourceRow } from "../core/change.ts";
+import type { Incident } from "../core/incident.ts";
+import type { Lane } from "../core/lane.ts";
+import type { Moment } from "../core/moments.ts";
+import type { Attempt, Receipt } from "../core/receipt.ts";
+import type { Work } from "../core/work.ts";
+import type { Cell } from "./columns.ts";
+import { CONCERNS, PLAN, REMOTE } from "./rows.ts";
+import { toText, toTextOrNull } from "./text.ts";
+import { toJson } from "./versioned-json.ts";
+
+export function sourceCells(row: SourceRow): Cell[] {
+  const { name, cursor, read, ignored, malformed, duplicate, kept, collision, watermarkAt, seenAt } = row;
+  return [name, cursor, read, ignored, malformed, duplicate, kept, collision, watermarkAt, seenAt];
+}
+
+export function alertCells(row: AlertRow): Cell[] {
+  const { origin, nativeId, stamp, ruleId } = row.identity;
+  return [
+    toText(origin),
+    toText(nativeId),
+    toText(stamp),
+    toText(ruleId),
+    row.source,
+    row.at,
+    row.level,
+    toTextOrNull(row.agentId),
+    row.disposition,
+    toJson(CONCERNS, { ids: row.incidents }),
+  ];
+}
+
+export function bodyCells({ incident, slot, ordinal, raw }: BodyRow): Cell[] {
+  return [incident, slot, ordinal, toText(raw)];
+}
+
+export function quarantineCells({ source, slot, at, why, raw }: QuarantineRow): Cell[] {
+  return [source, slot, at, why, toText(raw)];
+}
+
+export function incidentCells(row: Incident): Cell[] {
+  return [
+    row.id,
+    row.policy,
+    toText(row.groupKey),
+    row.state,
+    row.severity,
+    toText(row.title),
+    toText(row.ruleId),
+    toTextOrNull(row.agentId),
+    toTextOrNull(row.agentName),
+    row.snapshot,
+    row.source,
+    row.count,
+    row.firstAt,
+    row.lastAt,
+    row.openedAt,
+    row.resolvedAt,
+    row.resolvedBy,
+    toTextOrNull(row.acknowledgedBy),
+    row.revision,
+    row.momentCount,
+    row.dueAt,
+  ];
+}
+
+export function momentCells({ incident, n, kind, at, severity, count, by, text }: Moment): Cell[] {
+  return [incident, n, kind, at, severity, count, toTextOrNull(by), toTextOrNull(text)];
+}
+
+export function workCells(row: Work): Cell[] {
+  return [
+    row.incident,
+    row.destination,
+    row.state,
+    row.wanted,
+    row.priority,
+    row.dueAt,
+    row.sinceAt,
+    row.firstTriedAt,
+    row.tries,
+    row.looks,
+    row.reason,
+    toTextOrNull(row.evidence),
+    row.attempt,
+    row.unsure ? 1 : 0,
+    row.lost,
+    row.mayLandUntil,
+  ];
+}
+
+export function receiptCells(row: Receipt): Cell[] {
+  return [
+    row.incident,
+    row.destination,
+    toJson(REMOTE, row.remote),
+    row.steps,
+    row.momentsTold,
+    row.headDigest,
+    row.repeats,
+    row.firstDoneAt,
+    row.lastDoneAt,
+  ];
+}
+
+export function attemptCells(row: Attempt): Cell[] {
+  return [
+    row.id,
+    row.incident,
+    row.destination,
+    row.step,
+    row.action,
+    row.safeToRepeat ? 1 : 0,
+    row.repeat ? 1 : 0,
+    toJson(PLAN, row.plan),
+    row.revision,
+    row.completes ? 1 : 0,
+    row.beganAt,
+    row.endedAt,
+    row.outcome,
+    row.reason,
+    toTextOrNull(row.evidence),
+  ];
+}
+
+export function laneCells(row: Lane): Cell[] {
+  const { destination, nextAt, holdUntil, failures, troubleAt, reason, evidence, lastDoneAt } = row;
+  return [destination, nextAt, holdUntil, failures, troubleAt, reason, toTextOrNull(evidence), lastDoneAt];
+}
+
+export function auditCells({ id, at, who, what, about }: AuditRow): Cell[] {
+  return [id, at, toText(who), what, toText(about)];
+}

@@ -1,0 +1,189 @@
+import type { Change, Counters } from "../core/change.ts";
+import type { Attempt } from "../core/receipt.ts";
+import {
+  alertCells,
+  attemptCells,
+  auditCells,
+  bodyCells,
+  incidentCells,
+  laneCells,
+  momentCells,
+  quarantineCells,
+  receiptCells,
+  sourceCells,
+  workCells,
+} from "./cells.ts";
+import * as columns from "./columns.ts";
+import { namesOf, replacing, type Cell } from "./columns.ts";
+import type { Question } from "./postgres-session.ts";
+import { arrayTypeOf, columnArray, numberArray, textArray } from "./postgres-values.ts";
+
+type Table = Exclude<Change["table"], "counters" | "work_done">;
+
+interface Shape {
+  readonly columns: string;
+  readonly text: string;
+  /** Where the columns of the key stand. Null: rows are only added, and one that is there already is a bug. */
+  readonly key: readonly number[] | null;
+}
+
+const SHAPES: Readonly<Record<Table, Shape>> = {
+  source: put("source", columns.SOURCE, "name"),
+  alert: add("alert", columns.ALERT),
+  body: put("body", columns.BODY, "incident, slot"),
+  quarantine: put("quarantine", columns.QUARANTINE, "source, slot"),
+  incident: put("incident", columns.INCIDENT, "id"),
+  moment: add("moment", columns.MOMENT),
+  work: put("work", columns.WORK, "incident, destination"),
+  receipt: put("receipt", columns.RECEIPT, "incident, destination"),
+  attempt: put("attempt", columns.ATTEMPT, "id"),
+  lane: put("lane", columns.LANE, "destination"),
+  audit: add("audit", columns.AUDIT),
+};
+
+function add(table: string, list: string): Shape {
+  return { columns: list, text: insertAll(table, list), key: null };
+}
+
+function put(table: string, list: string, key: string): Shape {
+  const names: readonly string[] = namesOf(list);
+  const text = `${insertAll(table, list)} ${replacing(list, key)}`;
+  return { columns: list, text, key: namesOf(key).map((name) => names.indexOf(name)) };
+}
+
+/** A statement takes rows up to this length of text: a message to PostgreSQL, and a string of ours, have an end. */
+const MOST_CHARS = 16 * 1024 * 1024;
+
+const COUNTERS = "UPDATE meta SET incident = $1, attempt = $2, audit = $3";
+const WORK_DONE = `DELETE FROM work USING unnest($1::bigint[], $2::text[]) AS done(incident, destination)
+  WHERE work.incident = done.incident AND work.destination = done.destination`;
+const TALLY = `${insertAll("tally", columns.TALLY)} ON CONFLICT (destination, outcome)
+  DO UPDATE SET count = tally.count + excluded.count`;
+
+/**
+ * The changes as statements: one for each table, however many rows. Where a row is changed twice the later change
+ * counts, as it would one after the other. Throws, with nothing said to the server yet, where a value fits no column.
+ */
+export function statementsFor(changes: readonly Change[]): Question[] {
+  const batch = new Batch();
+  for (const change of changes) batch.add(change);
+  return batch.statements();
+}
+
+class Batch {
+  #counters: Counters | null = null;
+  readonly #rows = new Map<Table, Map<string, readonly Cell[]>>();
+  readonly #workDone = new Map<string, readonly [number, string]>();
+  readonly #ends = new Map<string, readonly [string, string, number]>();
+
+  add(change: Change): void {
+    switch (change.table) {
+      case "counters":
+        this.#counters = change.row;
+        return;
+      case "source":
+        return this.#put("source", sourceCells(change.row));
+      case "alert":
+        return this.#put("alert", alertCells(change.row));
+      case "body":
+        return this.#put("body", bodyCells(change.row));
+      case "quarantine":
+        return this.#put("quarantine", quarantineCells(change.row));
+      case "incident":
+        return this.#put("incident", incidentCells(change.row));
+      case "moment":
+        return this.#put("moment", momentCells(change.row));
+      case "work":
+        this.#workDone.delete(workKey(change.row));
+        return this.#put("work", workCells(change.row));
+      case "work_done":
+        this.#rows.get("work")?.delete(workKey(change));
+        this.#workDone.set(workKey(change), [change.incident, change.destination]);
+        return;
+      case "receipt":
+        return this.#put("receipt", receiptCells(change.row));
+      case "attempt":
+        this.#countEnd(change.row);
+        return this.#put("attempt", attemptCells(change.row));
+      case "lane":
+        return this.#put("lane", laneCells(change.row));
+      case "audit":
+        return this.#put("audit", auditCells(change.row));
+    }
+  }
+
+  statements(): Question[] {
+    const statements = [...this.#rows].flatMap(([table, rows]) => inserts(table, [...rows.values()]));
+    if (this.#counters !== null) {
+      const { incident, attempt, audit } = this.#counters;
+      statements.push({ name: "put counters", text: COUNTERS, values: [incident, attempt, audit] });
+    }
+    if (this.#workDone.size > 0) statements.push(workDone([...this.#workDone.values()]));
+    if (this.#ends.size > 0) statements.push(writing("tally", TALLY, columns.TALLY, [...this.#ends.values()]));
+    return statements;
+  }
+
+  #put(table: Table, cells: readonly Cell[]): void {
+    const rows = this.#rows.get(table) ?? new Map<string, readonly Cell[]>();
+    this.#rows.set(table, rows);
+    const { key } = SHAPES[table];
+    rows.set(key === null ? `${rows.size}` : key.map((place) => cells[place]).join("\n"), cells);
+  }
+
+  /** An attempt that ended is counted as it is written: once for its outcome, and once more should it be found later. */
+  #countEnd({ destination, outcome }: Attempt): void {
+    if (outcome === null) return;
+    const key = `${destination}\n${outcome}`;
+    this.#ends.set(key, [destination, outcome, (this.#ends.get(key)?.[2] ?? 0) + 1]);
+  }
+}
+
+function workKey({ incident, destination }: { readonly incident: number; readonly destination: string }): string {
+  return `${incident}\n${destination}`;
+}
+
+function inserts(table: Table, rows: readonly (readonly Cell[])[]): Question[] {
+  const { columns: list, text } = SHAPES[table];
+  return piecesOf(rows).map((piece) => writing(table, text, list, piece));
+}
+
+function piecesOf(rows: readonly (readonly Cell[])[]): (readonly Cell[])[][] {
+  const pieces: (readonly Cell[])[][] = [];
+  let chars = 0;
+  for (const row of rows) {
+    const length = row.reduce<number>((sum, cell) => sum + (typeof cell === "string" ? cell.length : 0), 0);
+    const last = pieces.at(-1);
+    if (last !== undefined && chars + length <= MOST_CHARS) {
+      last.push(row);
+      chars += length;
+    } else {
+      pieces.push([row]);
+      chars = length;
+    }
+  }
+  return pieces;
+}
+
+/** Rows as one array for each column: the text is the same for one row and for a thousand. */
+function insertAll(table: string, list: string): string {
+  const arrays = namesOf(list).map((name, i) => `$${i + 1}::${arrayTypeOf(name)}`);
+  return `INSERT INTO ${table} (${list}) SELECT * FROM unnest(${arrays.join(", ")})`;
+}
+
+function writing(table: string, text: string, list: string, rows: readonly (readonly Cell[])[]): Question {
+  const values = namesOf(list).map((name, i) =>
+    columnArray(
+      name,
+      rows.map((row) => row[i] ?? null),
+    ),
+  );
+  return { name: `put ${table}`, text, values };
+}
+
+function workDone(done: readonly (readonly [number, string])[]): Question {
+  const values = [
+    numberArray(done.map(([incident]) => incident)),
+    textArray(done.map(([, destination]) => destination)),
+  ];
+  return { name: "work done", text: WORK_DONE, values };
+}

@@ -1,0 +1,84 @@
+import { newLane } from "../core/lane.ts";
+import { ATTEMPT, INCIDENT, LANE, MOMENT, RECEIPT, WORK } from "./columns.ts";
+import { all, type PostgresSession, type Question } from "./postgres-session.ts";
+import { numberArray } from "./postgres-values.ts";
+import { attemptOf, incidentOf, laneOf, momentOf, receiptOf, workOf, type Row } from "./rows.ts";
+import type { Claim, ClaimQuery } from "./store.ts";
+import { fromText } from "./text.ts";
+
+// The words of `work_due`'s own condition, so that it may serve: asked one priority at a time it is read in order
+// and from where it matters, and the hundred thousand that are not yet due are never looked at.
+const CLAIMABLE = "destination = $1 AND priority = urgency AND state IN ('ready', 'unknown')";
+
+export const POSTGRES_CLAIM_SQL = {
+  due: `SELECT due.* FROM generate_series(0, 3) AS urgency CROSS JOIN LATERAL (
+      SELECT ${WORK} FROM work WHERE ${CLAIMABLE} AND due_at <= $2 ORDER BY due_at, incident LIMIT $3
+    ) AS due
+    ORDER BY due.priority, due.due_at, due.incident LIMIT $3`,
+  nextDue: `SELECT min(due.at) FROM generate_series(0, 3) AS urgency CROSS JOIN LATERAL (
+      SELECT min(due_at) AS at FROM work WHERE ${CLAIMABLE} AND due_at > $2
+    ) AS due`,
+  lane: `SELECT ${LANE} FROM lane WHERE destination = $1`,
+  incidents: `SELECT ${INCIDENT} FROM incident WHERE id = ANY($1::bigint[])`,
+  moments: `SELECT ${MOMENT} FROM moment WHERE incident = ANY($1::bigint[]) ORDER BY incident, n`,
+  firstRaw: "SELECT incident, raw FROM body WHERE incident = ANY($1::bigint[]) AND slot = 0",
+  // Of a single alert the first line is also the newest, and need not travel twice.
+  newestRaw: `SELECT incident.id, newest.raw FROM incident CROSS JOIN LATERAL (
+      SELECT raw FROM body WHERE body.incident = incident.id
+        AND ordinal = (SELECT max(ordinal) FROM body AS other WHERE other.incident = incident.id)
+    ) AS newest
+    WHERE incident.id = ANY($1::bigint[]) AND incident.count > 1`,
+  receipts: `SELECT ${RECEIPT} FROM receipt WHERE incident = ANY($1::bigint[]) AND destination = $2`,
+  attempts: `SELECT ${ATTEMPT} FROM attempt WHERE id = ANY($1::bigint[])`,
+} as const;
+
+/** Finds what is due, in two journeys at most. Run it inside the transaction that it is to see. */
+export async function claim(session: PostgresSession, { destination, limit, now }: ClaimQuery): Promise<Claim> {
+  const ask = (name: keyof typeof POSTGRES_CLAIM_SQL, ...values: Question["values"]): Promise<Row[]> =>
+    session.ask({ name: `claim ${name}`, text: POSTGRES_CLAIM_SQL[name], values });
+  const [due, [nextDue], [lane]] = await all([
+    ask("due", destination, now, limit),
+    ask("nextDue", destination, now),
+    ask("lane", destination),
+  ]);
+  const works = due.map(workOf);
+  const nextDueAt = nextDue![0] as number | null;
+  const known = { lane: lane === undefined ? newLane(destination) : laneOf(lane), nextDueAt };
+  if (works.length === 0) return { ...known, items: [] };
+
+  const ids = numberArray(works.map(({ incident }) => incident));
+  const tried = works.flatMap(({ attempt }) => attempt ?? []);
+  const [incidentRows, momentRows, firsts, newest, receiptRows, attemptRows] = await all([
+    ask("incidents", ids),
+    ask("moments", ids),
+    ask("firstRaw", ids),
+    ask("newestRaw", ids),
+    ask("receipts", ids, destination),
+    tried.length === 0 ? Promise.resolve<Row[]>([]) : ask("attempts", numberArray(tried)),
+  ]);
+  const incidents = new Map(incidentRows.map(incidentOf).map((incident) => [incident.id, incident]));
+  const moments = Map.groupBy(momentRows.map(momentOf), ({ incident }) => incident);
+  const receipts = new Map(receiptRows.map(receiptOf).map((receipt) => [receipt.incident, receipt]));
+  const attempts = new Map(attemptRows.map(attemptOf).map((attempt) => [attempt.id, attempt]));
+  const [firstRaws, newestRaws] = [rawsOf(firsts), rawsOf(newest)];
+  const items = works.map((work) => {
+    const incident = incidents.get(work.incident);
+    if (incident === undefined) {
+      throw new Error(`work for ${destination} is about incident #${work.incident}, which is not there`);
+    }
+    return {
+      work,
+      incident,
+      moments: moments.get(incident.id) ?? [],
+      firstRaw: firstRaws.get(incident.id) ?? "",
+      newestRaw: incident.count === 1 ? null : (newestRaws.get(incident.id) ?? ""),
+      receipt: receipts.get(incident.id) ?? null,
+      attempt: work.attempt === null ? null : (attempts.get(work.attempt) ?? null),
+    };
+  });
+  return { ...known, items };
+}
+
+function rawsOf(rows: readonly Row[]): ReadonlyMap<number, string> {
+  return new Map(rows.map(([incident, raw]) => [incident as number, fromText(raw as string)]));
+}

@@ -1,0 +1,163 @@
+import type { AlertIdentity } from "../core/alert.ts";
+import type { Counters } from "../core/change.ts";
+import { DUE_INCIDENTS_A_TURN, ORPHANS_A_TURN, type Facts, type Need } from "../core/need.ts";
+import type { Work } from "../core/work.ts";
+import { ATTEMPT, INCIDENT, LANE, RECEIPT, SOURCE, WORK } from "./columns.ts";
+import { all, type PostgresSession, type Question } from "./postgres-session.ts";
+import { numberArray, textArray } from "./postgres-values.ts";
+import { attemptOf, incidentOf, laneOf, receiptOf, sourceOf, workOf, type Row } from "./rows.ts";
+import { fromText, toText } from "./text.ts";
+
+/** A recursive query that leaps from one value of an index to the next, where DISTINCT would read all of it. */
+function valuesOf(table: string, column: string, where: string): string {
+  return `WITH RECURSIVE leap(value) AS (
+      (SELECT min(${column}) FROM ${table} WHERE ${where})
+    UNION ALL
+      SELECT (SELECT min(${column}) FROM ${table} WHERE ${where} AND ${column} > leap.value)
+      FROM leap WHERE leap.value IS NOT NULL
+  )`;
+}
+
+/**
+ * Each is one statement, however long its list, and finds what it finds by an index. All have an order, so that equal
+ * rows make equal turns wherever the server has put them.
+ */
+export const POSTGRES_FACT_SQL = {
+  counters: "SELECT incident, attempt, audit FROM meta",
+  sources: `SELECT ${SOURCE} FROM source WHERE name = ANY($1::text[]) ORDER BY name`,
+  lanes: `SELECT ${LANE} FROM lane WHERE destination = ANY($1::text[]) ORDER BY destination`,
+  alerts: `SELECT origin, native_id, stamp, rule_id
+    FROM (SELECT DISTINCT * FROM unnest($1::text[], $2::text[])) AS asked(origin, native_id)
+    JOIN alert USING (origin, native_id) ORDER BY origin, native_id, stamp, rule_id`,
+  incidents: `SELECT ${INCIDENT} FROM incident WHERE id = ANY($1::bigint[]) ORDER BY id`,
+  // In the order of the unique index \`incident_group\`, which puts the unresolved one last.
+  newestOfGroups: `SELECT newest.* FROM unnest($1::text[], $2::text[]) AS asked(policy, group_key)
+    CROSS JOIN LATERAL (
+      SELECT ${INCIDENT} FROM incident
+      WHERE incident.policy = asked.policy AND incident.group_key = asked.group_key
+      ORDER BY CASE WHEN state = 'resolved' THEN id ELSE 9007199254740991 END DESC LIMIT 1
+    ) AS newest`,
+  due: `SELECT ${INCIDENT} FROM incident WHERE source = $1 AND due_at <= $2 ORDER BY due_at, id LIMIT $3`,
+  dueOfOthers: `${valuesOf("incident", "source", "due_at IS NOT NULL")}
+    SELECT due.* FROM leap CROSS JOIN LATERAL (
+      SELECT ${INCIDENT} FROM incident WHERE source = leap.value AND due_at <= $1 ORDER BY due_at, id LIMIT $2
+    ) AS due
+    WHERE leap.value <> ALL($3::text[])`,
+  works: `SELECT ${WORK} FROM work WHERE incident = ANY($1::bigint[]) ORDER BY incident, destination`,
+  receipts: `SELECT ${RECEIPT} FROM receipt WHERE incident = ANY($1::bigint[]) ORDER BY incident, destination`,
+  attempts: `SELECT ${ATTEMPT} FROM attempt WHERE id = ANY($1::bigint[]) ORDER BY id`,
+  openAttempts: `SELECT ${ATTEMPT} FROM attempt WHERE ended_at IS NULL ORDER BY id LIMIT $1`,
+  live: `${valuesOf("work", "destination", "true")}
+    SELECT live.* FROM leap CROSS JOIN LATERAL (
+      SELECT ${WORK} FROM work
+      WHERE destination = leap.value AND state IN ('ready', 'sending', 'unknown') LIMIT $1
+    ) AS live
+    WHERE leap.value <> ALL($2::text[]) LIMIT $1`,
+  dead: `SELECT ${WORK} FROM work
+    WHERE destination = $1 AND state = 'dead' AND ($2::text IS NULL OR reason = $2) LIMIT $3`,
+} as const;
+
+type Ask = (name: keyof typeof POSTGRES_FACT_SQL, ...values: Question["values"]) => Promise<Row[]>;
+
+/**
+ * Answers a `Need` in two journeys: what it names, and then what comes with the incidents that were found. No
+ * transaction holds them together, since nobody but the one who asks ever writes.
+ */
+export async function readFacts(session: PostgresSession, need: Need): Promise<Facts> {
+  const ask: Ask = (name, ...values) => session.ask({ name, text: POSTGRES_FACT_SQL[name], values });
+  const none = Promise.resolve<Row[]>([]);
+  const [counters, sources, alerts, due, groups, named, attempts, lanes, dead, live] = await all([
+    ask("counters"),
+    need.sources.size === 0 ? none : ask("sources", textArray([...need.sources])),
+    need.alerts.length === 0 ? none : ask("alerts", ...pairs(need.alerts, toText)),
+    askForDue(ask, need.due),
+    need.groups.length === 0 ? none : ask("newestOfGroups", ...pairs(need.groups)),
+    need.incidents.size === 0 ? none : ask("incidents", numberArray([...need.incidents])),
+    askForAttempts(ask, need),
+    need.lanes.size === 0 ? none : ask("lanes", textArray([...need.lanes])),
+    together([...need.deadOf].map(([name, reason]) => ask("dead", name, reason, ORPHANS_A_TURN))),
+    need.orphansExcept === null ? none : ask("live", ORPHANS_A_TURN, textArray(need.orphansExcept)),
+  ]);
+  const dueIncidents = [...new Set(due.map((row) => incidentOf(row).id))];
+  const incidents = new Map([...due, ...groups, ...named].map(incidentOf).map((incident) => [incident.id, incident]));
+  const found = attempts.map(attemptOf);
+  const withWorks = new Set(incidents.keys());
+  for (const attempt of found) if (attempt.endedAt === null) withWorks.add(attempt.incident);
+  const [works, receipts] = await all([
+    withWorks.size === 0 ? none : ask("works", numberArray([...withWorks])),
+    incidents.size === 0 ? none : ask("receipts", numberArray([...incidents.keys()])),
+  ]);
+  const others = [...dead, ...live]
+    .map(workOf)
+    .filter((work) => !withWorks.has(work.incident))
+    .toSorted(byIncident);
+  return {
+    counters: countersOf(counters[0]!),
+    sources: sources.map(sourceOf),
+    alerts: alerts.map(identityOf),
+    incidents: [...incidents.values()],
+    dueIncidents,
+    works: [...inOrderOf(withWorks, works.map(workOf)), ...others],
+    receipts: inOrderOf(incidents.keys(), receipts.map(receiptOf)),
+    attempts: found,
+    lanes: lanes.map(laneOf),
+  };
+}
+
+async function askForDue(ask: Ask, asked: Need["due"]): Promise<Row[]> {
+  const named = [...new Set(asked.flatMap(({ source }) => source ?? []))];
+  return together(
+    asked.map(({ source, before }) =>
+      source === null
+        ? ask("dueOfOthers", before, DUE_INCIDENTS_A_TURN, textArray(named))
+        : ask("due", source, before, DUE_INCIDENTS_A_TURN),
+    ),
+  );
+}
+
+async function askForAttempts(ask: Ask, need: Need): Promise<Row[]> {
+  const [named, open] = await all([
+    need.attempts.size === 0 ? Promise.resolve<Row[]>([]) : ask("attempts", numberArray([...need.attempts])),
+    need.openAttempts === 0 ? Promise.resolve<Row[]>([]) : ask("openAttempts", need.openAttempts),
+  ]);
+  return [...named, ...open.filter(([id]) => !need.attempts.has(id as number))];
+}
+
+async function together(answers: readonly Promise<Row[]>[]): Promise<Row[]> {
+  return (await all(answers)).flat();
+}
+
+function pairs(
+  asked: readonly (readonly [string, string])[],
+  first: (text: string) => string = (text) => text,
+): [string, string] {
+  return [textArray(asked.map(([one]) => first(one))), textArray(asked.map(([, other]) => toText(other)))];
+}
+
+/** Rows in the order in which their incidents were found. */
+function inOrderOf<Found extends { readonly incident: number }>(
+  ids: Iterable<number>,
+  found: readonly Found[],
+): Found[] {
+  const ofIncident = Map.groupBy(found, ({ incident }) => incident);
+  return [...ids].flatMap((id) => ofIncident.get(id) ?? []);
+}
+
+function byIncident(one: Work, other: Work): number {
+  return one.incident - other.incident || (one.destination < other.destination ? -1 : 1);
+}
+
+function countersOf(row: Row): Counters {
+  const [incident, attempt, audit] = row as readonly [number, number, number];
+  return { incident, attempt, audit };
+}
+
+function identityOf(row: Row): AlertIdentity {
+  const [origin, nativeId, stamp, ruleId] = (row as readonly string[]).map(fromText) as [
+    string,
+    string,
+    string,
+    string,
+  ];
+  return { origin, nativeId, stamp, ruleId };
+}

@@ -1,0 +1,171 @@
+import { Socket } from "node:net";
+import { Client, type QueryArrayConfig, type QueryConfig, type QueryResult } from "pg";
+import type { PostgresAddress } from "./postgres-address.ts";
+import { postgresTrouble } from "./postgres-trouble.ts";
+import type { Row } from "./rows.ts";
+import { StoreError } from "./store.ts";
+
+/** A statement with its values; it is prepared once under its name. */
+export interface Question {
+  readonly name: string;
+  readonly text: string;
+  readonly values: readonly (string | number | null)[];
+}
+
+/** The server gives a statement up after this part of the time in which it must answer, and then the session goes on. */
+const SERVERS_PART = 0.75;
+/** A plan takes milliseconds; a transaction that waits this long belongs to a process that hangs. */
+const IDLE_IN_TRANSACTION_MS = 30_000;
+const MIGRATION_MS = 60 * 60_000;
+const FAREWELL_MS = 2_000;
+
+// Keepalives are the server's: it must notice when our machine is gone, or the next engine waits hours for the lock.
+// Plans are fixed: every question of the Writer is a few seeks, and a plan that was made while a table was small must
+// not read all of it once it has grown.
+export const SESSION_SETTINGS = `
+  SET client_encoding = 'UTF8';
+  SET idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS};
+  SET tcp_keepalives_idle = 10;
+  SET tcp_keepalives_interval = 5;
+  SET tcp_keepalives_count = 3;
+  SET enable_seqscan = off;
+  SET enable_hashjoin = off;
+  SET enable_mergejoin = off;
+  SET jit = off;
+  SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'`;
+
+export interface SessionOptions {
+  readonly address: PostgresAddress;
+  /** After this nobody knows what the server still does, and the session ends. */
+  readonly answerWithinMs: number;
+  /** Told once, when the session ends without having been closed. */
+  readonly lost: (error: StoreError) => void;
+}
+
+/**
+ * The Writer's one connection. Questions that are asked together travel together; each is answered by itself. Whatever
+ * ends it ends it for good: the engine's lock lives as long as the session, and so nothing is ever written without it.
+ */
+export class PostgresSession {
+  /** What messages call the database. */
+  readonly place: string;
+  readonly #client: Client;
+  readonly #onLost: (error: StoreError) => void;
+  #lost: StoreError | null = null;
+  /** Until it is open, whoever opens it is told by the promise. */
+  #isOpen = false;
+
+  private constructor({ address, answerWithinMs, lost }: SessionOptions) {
+    this.place = address.place;
+    this.#onLost = lost;
+    this.#client = new Client({ ...address.config, query_timeout: answerWithinMs, pipeline: true });
+    this.#client.on("error", () => this.#end());
+    this.#client.on("end", () => this.#end());
+  }
+
+  /** Throws where there is no way to the database. */
+  static async open(options: SessionOptions): Promise<PostgresSession> {
+    const session = new PostgresSession(options);
+    try {
+      await session.#client.connect();
+      session.#isOpen = true;
+      await session.run(SESSION_SETTINGS);
+      await session.run(`SET statement_timeout = ${Math.ceil(options.answerWithinMs * SERVERS_PART)}`);
+      return session;
+    } catch (error) {
+      await session.close();
+      throw postgresTrouble(session.place, error);
+    }
+  }
+
+  async ask({ name, text, values }: Question): Promise<Row[]> {
+    const asked: QueryArrayConfig = { name, text, values: [...values], rowMode: "array" };
+    const { rows } = await this.#query(asked);
+    return rows as unknown as Row[];
+  }
+
+  /** One or several statements without values. */
+  async run(sql: string): Promise<void> {
+    await this.#query({ text: sql });
+  }
+
+  /** A migration, which may take as long as it takes. */
+  async runLong(sql: string): Promise<void> {
+    await this.#query({ text: `SET LOCAL statement_timeout = 0; ${sql}`, query_timeout: MIGRATION_MS });
+  }
+
+  /**
+   * Runs all of `work` or nothing of it; it must have heard every answer before it ends. Where the answer to COMMIT is
+   * lost, so is the session, and the next one reads what became of it.
+   */
+  async transaction<Result>(work: () => Promise<Result>): Promise<Result> {
+    // Waited for: a statement behind a BEGIN that somebody cancelled would be committed by itself.
+    await this.run("BEGIN");
+    let result: Result;
+    try {
+      result = await work();
+    } catch (error) {
+      await this.#rollBack();
+      throw error;
+    }
+    const { command } = await this.#query({ text: "COMMIT" });
+    // PostgreSQL answers so, and with no error, where a statement had failed.
+    if (command !== "COMMIT") throw new Error(`${this.place} did not commit a transaction of which nothing had failed`);
+    return result;
+  }
+
+  /** Whether whoever answers is the server itself: somebody between the two may give each statement to another session. */
+  isServersOwn(pid: number): boolean {
+    return (this.#client as unknown as { readonly processID: number | null }).processID === pid;
+  }
+
+  async close(): Promise<void> {
+    this.#isOpen = false;
+    // A server that has gone away without a word would never see us off.
+    const { stream } = this.#client.connection;
+    if (stream instanceof Socket) stream.setTimeout(FAREWELL_MS, () => stream.destroy());
+    await this.#client.end().catch(() => {});
+  }
+
+  async #query(query: QueryConfig & { readonly query_timeout?: number }): Promise<QueryResult> {
+    if (this.#lost !== null) throw this.#lost;
+    try {
+      return await this.#client.query(query);
+    } catch (error) {
+      if (isFatal(error)) this.#end();
+      throw this.#lost ?? postgresTrouble(this.place, error);
+    }
+  }
+
+  async #rollBack(): Promise<void> {
+    try {
+      await this.run("ROLLBACK");
+    } catch {
+      // A session that can't even be rolled back is in a state that nobody knows.
+      this.#end();
+      await this.close();
+    }
+  }
+
+  #end(): void {
+    if (!this.#isOpen || this.#lost !== null) return;
+    this.#lost = new StoreError(
+      "unreachable",
+      `The connection to ${this.place} was lost, and with it the engine's lock: start Riposte again once the server answers.`,
+    );
+    this.#onLost(this.#lost);
+  }
+}
+
+/** Waits for all, also when one fails: nothing is under way any more once this answers. The first failure is thrown. */
+export async function all<const Parts extends readonly Promise<unknown>[]>(
+  parts: Parts,
+): Promise<{ -readonly [Index in keyof Parts]: Awaited<Parts[Index]> }> {
+  await Promise.allSettled(parts);
+  return Promise.all(parts);
+}
+
+/** After this severity the server closes the connection. */
+function isFatal(error: unknown): boolean {
+  return error instanceof Error && "severity" in error && (error.severity === "FATAL" || error.severity === "PANIC");
+}

@@ -1,0 +1,188 @@
+import { afterAll, describe, expect, it, onTestFinished } from "vitest";
+import { aWork, noon, opened } from "../../test/conformance/store-rows.ts";
+import { expectRefusal } from "../../test/fixtures/database-file.ts";
+import { PostgresProxy } from "../../test/fixtures/postgres-proxy.ts";
+import { nameOfDatabase, NO_POSTGRES, PostgresServer } from "../../test/fixtures/postgres-server.ts";
+import { incidentsOf, open } from "../../test/fixtures/postgres-stores.ts";
+import { newNeed } from "../core/need.ts";
+import { openPostgresReader } from "./postgres-reader.ts";
+import type { Reader } from "./queries.ts";
+import type { Store, StoreError } from "./store.ts";
+
+const found = await PostgresServer.start();
+const server = found as PostgresServer;
+afterAll(() => found?.stop());
+
+describe.skipIf(found === null)(found === null ? NO_POSTGRES : "PostgreSQL", () => {
+  describe("a lost connection ends the store:", () => {
+    it("whoever opened it is told once, and every later call is refused with what to do", async () => {
+      const { proxy, connection } = await through();
+      const lost = Promise.withResolvers<StoreError>();
+      const store = await open(connection, { lost: lost.resolve });
+
+      proxy.cut();
+      const told = await lost.promise;
+
+      expectRefusal(told, "unreachable", "riposte_");
+      await expect(store.commit(opened(1))).rejects.toBe(told);
+      await expect(store.commit(opened(1), () => [])).rejects.toBe(told);
+      await expect(store.read(newNeed())).rejects.toBe(told);
+      await expect(store.putSnapshot("a", noon, "{}")).rejects.toBe(told);
+    });
+
+    it("a server that shuts it down", async () => {
+      const connection = await server.database();
+      const lost = Promise.withResolvers<StoreError>();
+      const store = await open(connection, { lost: lost.resolve });
+
+      await server.run(`SELECT pg_terminate_backend(pid) ${OF_THE_ENGINE}`, connection);
+
+      expectRefusal(await lost.promise, "unreachable", "riposte_");
+      await expect(store.commit(opened(1))).rejects.toMatchObject({ code: "unreachable" });
+    });
+
+    it("one that goes in the middle of a commit leaves nothing of it", async () => {
+      const { proxy, connection, direct } = await through();
+      const store = await open(connection);
+
+      const committing = store.commit(opened(1), async (claim) => {
+        const { items } = await claim({ destination: "chat", limit: 5, now: noon });
+        proxy.cut();
+        return items.map(({ work }) => ({ table: "work", row: { ...work, state: "sending" } }));
+      });
+
+      await expect(committing).rejects.toMatchObject({ code: "unreachable" });
+      expect(await incidentsOf(await open(direct, { lockWaitMs: 5_000 }))).toBe(0);
+    });
+
+    it("one that goes while COMMIT is answered: what became of it is in the database", async () => {
+      const { proxy, connection, direct } = await through();
+      const store = await open(connection);
+      proxy.heard = (said) => {
+        const isCommit = said.includes("COMMIT");
+        if (isCommit) setImmediate(() => proxy.cut());
+        return !isCommit;
+      };
+
+      await expect(store.commit(opened(1))).rejects.toMatchObject({ code: "unreachable" });
+      await expect(store.commit(opened(2))).rejects.toMatchObject({ code: "unreachable" });
+      const seen = await incidentsOf(await open(direct, { lockWaitMs: 5_000 }));
+
+      expect(seen).toBeLessThanOrEqual(1);
+    });
+
+    it("a network on which nothing comes through any more", async () => {
+      const { proxy, connection } = await through();
+      const lost = Promise.withResolvers<StoreError>();
+      const store = await open(connection, { lost: lost.resolve, answerWithinMs: 300 });
+
+      proxy.block();
+
+      await expect(store.commit(opened(1))).rejects.toMatchObject({ code: "unreachable" });
+      expectRefusal(await lost.promise, "unreachable", "riposte_");
+    });
+
+    it("not one that was closed", async () => {
+      const seen: StoreError[] = [];
+      const store = await open(await server.database(), { lost: (error) => seen.push(error) });
+
+      await store.close();
+
+      expect(seen).toEqual([]);
+    });
+  });
+
+  describe("what fails one commit and no other:", () => {
+    it("a disk that is full", async () => {
+      const connection = await server.database();
+      const store = await open(connection);
+      await server.run(
+        `CREATE FUNCTION fill() RETURNS trigger LANGUAGE plpgsql AS
+           $$ BEGIN RAISE 'could not extend file' USING ERRCODE = '53100'; END $$;
+         CREATE TRIGGER filled BEFORE INSERT ON body EXECUTE FUNCTION fill()`,
+        connection,
+      );
+
+      await expect(store.commit(opened(1))).rejects.toMatchObject({ code: "full" });
+      await server.run("DROP TRIGGER filled ON body", connection);
+      await store.commit(opened(2));
+
+      expect(await incidentsOf(store)).toBe(1);
+    });
+
+    it.each([
+      ["nobody helps", ""],
+      ["somebody cancels", `SELECT pg_cancel_backend(pid) ${OF_THE_ENGINE}`],
+    ])("a table that somebody else has locked, until %s", async (_, help) => {
+      const connection = await server.database();
+      const store = await open(connection, { answerWithinMs: help === "" ? 400 : 20_000 });
+
+      const refused = await server.holding("LOCK TABLE body", connection, async () => {
+        const committing = settled(store.commit(opened(1)));
+        if (help !== "") await server.until("SELECT 1 FROM pg_locks WHERE NOT granted", connection);
+        if (help !== "") await server.run(help, connection);
+        return committing;
+      });
+      await store.commit(opened(2));
+
+      expect(refused).toMatchObject({ code: "unreachable", message: expect.stringContaining("in time") });
+      expect(await incidentsOf(store)).toBe(1);
+    });
+
+    it("a value that fits no column, of which the server hears nothing", async () => {
+      const { proxy, connection } = await through();
+      const store = await open(connection);
+      let heard = 0;
+      proxy.heard = () => ((heard += 1), true);
+
+      await expect(store.commit([{ table: "work", row: aWork(1, { dueAt: 0.5 }) }])).rejects.toThrow("column due_at");
+
+      expect(heard).toBe(0);
+    });
+  });
+
+  it("a row that was committed by somebody who holds no lock is refused as it would be in one's own database", async () => {
+    const connection = await server.database();
+    const store = await open(connection);
+    await server.run("INSERT INTO lane VALUES ('chat', 9007199254740993, 0, 0, 0, NULL, NULL, NULL)", connection);
+
+    const reading = store.read({ ...newNeed(), lanes: new Set(["chat"]) });
+
+    await expect(reading).rejects.toThrow("9007199254740993 in the database is no number that Riposte can hold");
+    await store.commit(opened(1));
+  });
+
+  it("people are told what to do while the server is away, and read again once it is back", async () => {
+    const { proxy, connection, direct } = await through();
+    const store: Store = await open(direct);
+    await store.commit(opened(1));
+    const reader = (await openPostgresReader(connection)) as Reader;
+    onTestFinished(() => reader.close());
+    expect(await reader.incident(1)).toMatchObject({ id: 1 });
+
+    await server.holding("LOCK TABLE incident", direct, async () => {
+      const asked = settled(reader.incident(1));
+      await server.until("SELECT 1 FROM pg_locks WHERE NOT granted", direct);
+      proxy.cut();
+      expect(await asked).toMatchObject({ code: "unreachable" });
+    });
+
+    expect(await reader.incident(1)).toMatchObject({ id: 1 });
+  });
+});
+
+const OF_THE_ENGINE = "FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'riposte'";
+
+/** A database behind a proxy. */
+async function through(): Promise<{ proxy: PostgresProxy; connection: string; direct: string }> {
+  const direct = await server.database();
+  const proxy = await PostgresProxy.start(server);
+  onTestFinished(() => proxy.stop());
+  return { proxy, connection: proxy.connectionTo(nameOfDatabase(direct)), direct };
+}
+
+/** The error of a promise, looked at later. */
+async function settled(work: Promise<unknown>): Promise<unknown> {
+  const [outcome] = await Promise.allSettled([work]);
+  return outcome.status === "rejected" ? outcome.reason : undefined;
+}

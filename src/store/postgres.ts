@@ -1,0 +1,102 @@
+import type { Change } from "../core/change.ts";
+import type { Facts, Need } from "../core/need.ts";
+import type { Instant } from "../core/time.ts";
+import { SNAPSHOT, replacing } from "./columns.ts";
+import { postgresAddress } from "./postgres-address.ts";
+import { statementsFor } from "./postgres-apply.ts";
+import { claim } from "./postgres-claim.ts";
+import { readFacts } from "./postgres-facts.ts";
+import { inspectServer, migratePostgres, POSTGRES_MIGRATIONS, postgresSchemaOf, takeLock } from "./postgres-opening.ts";
+import { all, PostgresSession } from "./postgres-session.ts";
+import type { Migrations } from "./schema.ts";
+import { StoreError, type Plan, type Store } from "./store.ts";
+import { toText } from "./text.ts";
+
+export interface PostgresOptions {
+  /** The connection string: a secret. */
+  readonly connection: string;
+  /** The id of the database should its tables have to be created: eight of a-z and 0-9. */
+  readonly newInstall: string;
+  /** Told once when the connection is lost: the store is at its end, and every later call of it is refused. */
+  readonly lost?: (error: StoreError) => void;
+  /** How long another engine is waited for: one that was killed may take a moment to be gone. */
+  readonly lockWaitMs?: number;
+  /** How long an answer is waited for. */
+  readonly answerWithinMs?: number;
+  /** Those of this program, unless a test says others. */
+  readonly migrations?: Migrations;
+}
+
+const LOCK_WAIT_MS = 3_000;
+const ANSWER_MS = 20_000;
+
+/** Opens the database, creating or upgrading its tables, or says in one sentence why not and what to do. */
+export async function openPostgresStore(options: PostgresOptions): Promise<PostgresStore | StoreError> {
+  const { newInstall, lockWaitMs = LOCK_WAIT_MS, answerWithinMs = ANSWER_MS, lost = () => {} } = options;
+  const { migrations = POSTGRES_MIGRATIONS } = options;
+  const address = postgresAddress(options.connection);
+  if (address instanceof StoreError) return address;
+  let session: PostgresSession | undefined;
+  try {
+    session = await PostgresSession.open({ address, answerWithinMs, lost });
+    await inspectServer(session);
+    await takeLock(session, lockWaitMs);
+    const ask = session.ask.bind(session);
+    await migratePostgres(
+      session,
+      await postgresSchemaOf(ask, session.place, migrations.length),
+      migrations,
+      newInstall,
+    );
+    const [meta] = await ask({ name: "install", text: "SELECT install FROM meta", values: [] });
+    return new PostgresStore(session, meta![0] as string);
+  } catch (error) {
+    await session?.close();
+    if (error instanceof StoreError) return error;
+    throw error;
+  }
+}
+
+export class PostgresStore implements Store {
+  readonly install: string;
+  readonly #session: PostgresSession;
+
+  constructor(session: PostgresSession, install: string) {
+    this.#session = session;
+    this.install = install;
+  }
+
+  read(need: Need): Promise<Facts> {
+    return readFacts(this.#session, need);
+  }
+
+  async commit(changes: readonly Change[], plan?: Plan): Promise<void> {
+    // Made before anything is sent: a value that fits no column costs no journey.
+    const statements = statementsFor(changes);
+    await this.#session.transaction(async () => {
+      const written = all(statements.map((statement) => this.#session.ask(statement)));
+      if (plan === undefined) return written;
+      // The plan's questions travel behind what they are to see; what those could not do counts first.
+      const planned = this.#plan(plan);
+      return all([written, planned]);
+    });
+  }
+
+  async #plan(plan: Plan): Promise<void> {
+    const changes = await plan((query) => claim(this.#session, query));
+    await all(statementsFor(changes).map((statement) => this.#session.ask(statement)));
+  }
+
+  async putSnapshot(hash: string, at: Instant, body: string): Promise<void> {
+    await this.#session.ask({ name: "put snapshot", text: PUT_SNAPSHOT, values: [hash, at, toText(body)] });
+  }
+
+  /** Nothing: the server vacuums its tables by itself. */
+  upkeep(): void {}
+
+  close(): Promise<void> {
+    return this.#session.close();
+  }
+}
+
+const PUT_SNAPSHOT = `INSERT INTO snapshot (${SNAPSHOT}) VALUES ($1, $2, $3) ${replacing(SNAPSHOT, "hash")}`;

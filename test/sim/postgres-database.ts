@@ -1,0 +1,65 @@
+import { openPostgresStore } from "../../src/store/postgres.ts";
+import { StoreError, type Store } from "../../src/store/store.ts";
+import { NO_POSTGRES, PostgresServer } from "../fixtures/postgres-server.ts";
+import { PostgresRows } from "./postgres-rows.ts";
+import type { SimDatabase } from "./sim-database.ts";
+import type { SimTime } from "./sim-time.ts";
+
+const TABLES = "alert attempt audit body incident lane meta moment quarantine receipt snapshot source tally work".split(
+  " ",
+);
+
+/** One for each process; it ends with the process. */
+let server: Promise<PostgresServer | null> | null = null;
+
+/**
+ * A real server, which answers when it does: virtual time stands still until it has. A crash ends the connection where
+ * it stands, and the next life begins once the server has noticed.
+ */
+export async function openPostgresDatabase(time: SimTime): Promise<SimDatabase> {
+  const postgres = await (server ??= PostgresServer.start());
+  if (postgres === null) throw new Error(NO_POSTGRES);
+  const connection = await postgres.database();
+  const rows = new PostgresRows(connection);
+  return {
+    open: () =>
+      time.real(async () => {
+        const store = await openPostgresStore({ connection, newInstall: "simulate" });
+        if (store instanceof StoreError) throw store;
+        return { store: timeless(store, time), drop: () => drop(postgres, connection, time) };
+      }),
+    openRows: () => rows,
+    placeOf: (text) =>
+      TABLES.find(
+        (table) => rows.count(`SELECT count(*) AS n FROM ${table} WHERE strpos(${table}::text, ?) > 0`, text) > 0,
+      ) ?? null,
+    async remove() {
+      await rows.end();
+      await postgres.dropDatabase(connection);
+    },
+  };
+}
+
+/** Takes the server of this process away, if there is one. */
+export async function stopPostgres(): Promise<void> {
+  await (await server)?.stop();
+}
+
+function drop(postgres: PostgresServer, connection: string, time: SimTime): void {
+  const gone = time.real(() => postgres.endEngines(connection));
+  gone.catch((error: unknown) => {
+    throw error;
+  });
+}
+
+/** The store, each of whose answers takes no time. */
+function timeless(store: Store, time: SimTime): Store {
+  return {
+    install: store.install,
+    read: (need) => time.real(async () => store.read(need)),
+    commit: (changes, plan) => time.real(async () => store.commit(changes, plan)),
+    putSnapshot: (...snapshot) => time.real(async () => store.putSnapshot(...snapshot)),
+    upkeep: () => time.real(async () => store.upkeep()),
+    close: () => time.real(async () => store.close()),
+  };
+}

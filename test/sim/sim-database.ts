@@ -1,0 +1,49 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openSqliteStore } from "../../src/store/sqlite.ts";
+import { StoreError, type Store } from "../../src/store/store.ts";
+import { openPostgresDatabase } from "./postgres-database.ts";
+import { SqliteRows, type Rows } from "./rows.ts";
+import type { SimTime } from "./sim-time.ts";
+
+export const STORES = ["sqlite", "postgres"] as const;
+export type StoreKind = (typeof STORES)[number];
+
+/** What the lives of a seed leave each other. */
+export interface SimDatabase {
+  /** Opened for one life. `drop` is its death: whatever is not committed is gone. */
+  open(): Promise<{ readonly store: Store; readonly drop: () => void }>;
+  openRows(): Rows;
+  /** Where this text stands in it; null: nowhere. */
+  placeOf(text: string): string | null;
+  remove(): Promise<void>;
+}
+
+export async function openSimDatabase(kind: StoreKind, time: SimTime): Promise<SimDatabase> {
+  switch (kind) {
+    case "sqlite":
+      return openSqliteDatabase();
+    case "postgres":
+      return openPostgresDatabase(time);
+  }
+}
+
+/** Embedded: it answers at once, and a crash is a close without a commit. */
+function openSqliteDatabase(): SimDatabase {
+  const directory = mkdtempSync(join(tmpdir(), "riposte-sim-"));
+  const path = join(directory, "riposte.db");
+  return {
+    async open() {
+      const store = openSqliteStore({ path, synchronous: "off", newInstall: "simulate" });
+      if (store instanceof StoreError) throw store;
+      return { store, drop: () => store.close() };
+    },
+    openRows: () => new SqliteRows(path),
+    placeOf: (text) =>
+      readdirSync(directory).find((name) => readFileSync(join(directory, name)).includes(text)) ?? null,
+    async remove() {
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
