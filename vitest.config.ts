@@ -8,6 +8,6 @@ export default defineConfig({
     maxWorkers: "100%",
     // A test that hangs fails; nothing here waits for wall time on purpose.
     testTimeout: 30_000,
-    hookTimeout: 30_000,
+    hookTimeout: 120_000,
   },
 });

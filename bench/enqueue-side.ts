@@ -139,9 +139,10 @@ function alertChanges({ line, level, id }: GeneratedLine, incident: number): Cha
         reason: null,
         evidence: null,
         attempt: null,
-        unsure: false,
+        lostSince: null,
         lost: 0,
         mayLandUntil: null,
+        sweeps: [],
       },
     },
   ];

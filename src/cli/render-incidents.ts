@@ -89,6 +89,8 @@ export function workWords({ destination, state, reason, evidence, sinceAt, dueAt
       return `${destination}: a call is under way`;
     case "unknown":
       return `${destination}: unknown ${since}, looked into again at ${instant(Math.max(dueAt, now))}: ${why}`;
+    case "watched":
+      return `${destination}: all is told; looked at again at ${instant(Math.max(dueAt, now))}, in case what was repeated turns up twice`;
     case "dead":
       return `${destination}: given up: ${why}`;
   }

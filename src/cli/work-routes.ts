@@ -16,7 +16,7 @@ export const workRoutes = buildRouteMap({
           json,
           state: {
             kind: "enum",
-            values: ["ready", "sending", "unknown", "dead"],
+            values: ["ready", "sending", "unknown", "watched", "dead"],
             brief: "Only work in this state",
             optional: true,
           },

@@ -32,6 +32,7 @@ test("a snapshot holds what the decisions need of policies and destinations", ()
       paceMs: 1_000,
       concurrency: 1,
       settleMs: 10_000,
+      sweepMs: 0,
       giveUpAfterMs: 86_400_000,
     },
     siem: {
@@ -42,6 +43,7 @@ test("a snapshot holds what the decisions need of policies and destinations", ()
       paceMs: 0,
       concurrency: 4,
       settleMs: 10_000,
+      sweepMs: 0,
       giveUpAfterMs: 86_400_000,
     },
   });

@@ -44,8 +44,8 @@ function termsOf({ name, type, config }: DestinationConfig, connectors: Connecto
   const connector = connectors.find((each) => each.type === type);
   if (connector === undefined)
     throw new Error(`destination ${name} has type ${type}, which its config was not read with`);
-  const { edits, finds, paceMs, concurrency, settleMs, giveUpAfterMs } = connector.capabilities(config);
-  return { name, type, edits, finds, paceMs, concurrency, settleMs, giveUpAfterMs };
+  const { edits, finds, paceMs, concurrency, settleMs, sweepMs, giveUpAfterMs } = connector.capabilities(config);
+  return { name, type, edits, finds, paceMs, concurrency, settleMs, sweepMs, giveUpAfterMs };
 }
 
 /** JSON in which the order of keys tells nothing. */

@@ -42,10 +42,20 @@ export interface Drawer {
 export interface Destination extends Drawer {
   /** Makes the one remote effect of the step. Never throws for anything that the outside does. */
   perform(step: Step, io: Io): Promise<Outcome>;
-  /** Whether a step with this mark arrived. Only where `finds` is true. */
-  find?(mark: string, receipt: Receipt | null, io: Io): Promise<Look>;
+  /** Whether a step arrived, and how often. Only where `finds` is true. */
+  find?(lost: Lost, io: Io): Promise<Look>;
   /** Whether it could be used now, as far as can be told without showing anything to anybody. */
   probe(io: Io): Promise<Probe>;
+}
+
+/** A step whose call was cut off from its answer, or that was done again and may be there twice. */
+export interface Lost {
+  readonly mark: string;
+  /** The connector's word for the step. */
+  readonly action: string;
+  readonly receipt: Receipt | null;
+  /** When its first call began. */
+  readonly since: Instant;
 }
 
 /** What a step may say beyond the picture. */

@@ -2,8 +2,10 @@ import type { Context } from "./context.ts";
 import { laneAfterStart } from "./lane.ts";
 import type { Reason } from "./outcome.ts";
 import type { Plan } from "./receipt.ts";
+import { rest } from "./sweep.ts";
+import type { Instant } from "./time.ts";
 import type { View } from "./view.ts";
-import type { Work } from "./work.ts";
+import { isClaimable, type Work } from "./work.ts";
 
 /** What is to become of a piece of work that is due. */
 export interface BeginItem {
@@ -13,6 +15,10 @@ export interface BeginItem {
   readonly what:
     | { readonly kind: "satisfied" }
     | { readonly kind: "look"; readonly leaseMs: number }
+    /** Whether a step that was repeated is there twice. */
+    | { readonly kind: "sweep"; readonly attempt: number; readonly leaseMs: number }
+    /** Nothing of its kind may start before then. */
+    | { readonly kind: "wait"; readonly until: Instant }
     /** It can't even be decided on: a person must look. */
     | { readonly kind: "give_up"; readonly reason: Reason; readonly evidence: string }
     | {
@@ -39,8 +45,7 @@ export function begin(
   const terms = context.snapshot.destinations[destination];
   const attempts = items.map((item) => {
     const work = view.work(item.incident, destination);
-    const isDue =
-      work !== undefined && (work.state === "ready" || work.state === "unknown") && work.dueAt <= context.now;
+    const isDue = work !== undefined && isClaimable(work.state) && work.dueAt <= context.now;
     return isDue && terms !== undefined ? beginItem(view, destination, item, work, context) : null;
   });
   const calls = attempts.filter((attempt) => attempt !== null).length;
@@ -55,7 +60,7 @@ export function begin(
 function beginItem(view: View, destination: string, item: BeginItem, work: Work, context: Context): number | null {
   switch (item.what.kind) {
     case "satisfied":
-      if (work.wanted <= item.revision) view.removeWork(item.incident, destination);
+      if (work.wanted <= item.revision) rest(view, work);
       return null;
     case "give_up":
       view.putWork({ ...work, state: "dead", reason: item.what.reason, evidence: item.what.evidence });
@@ -64,6 +69,15 @@ function beginItem(view: View, destination: string, item: BeginItem, work: Work,
       // Looking changes nothing over there, so it needs no row of its own, only a lease that ends by time.
       view.putWork({ ...work, dueAt: context.now + item.what.leaseMs });
       return work.attempt;
+    case "sweep": {
+      const { attempt, leaseMs } = item.what;
+      const state = work.wanted <= item.revision ? "watched" : work.state;
+      view.putWork({ ...work, state, attempt, dueAt: context.now + leaseMs });
+      return attempt;
+    }
+    case "wait":
+      view.putWork({ ...work, dueAt: item.what.until });
+      return null;
     case "call": {
       const { action, step, safeToRepeat, repeat, plan, completes } = item.what;
       const id = view.nextId("attempt");

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { noon } from "../../test/fixtures/kept-alerts.ts";
 import { Desk, unknown } from "../../test/fixtures/desk.ts";
 
 describe("what people ask for", () => {
@@ -11,7 +12,7 @@ describe("what people ask for", () => {
 
     desk.decide({ kind: "command", who: "ana", command: { ...drop, kind: "retry_work" } });
 
-    expect(desk.work).toMatchObject({ state: "unknown", unsure: true, dueAt: desk.now });
+    expect(desk.work).toMatchObject({ state: "unknown", lostSince: noon, dueAt: desk.now });
     expect(desk.rows.audit).toMatchObject([
       { who: "ana", what: "drop_work", about: "#1 chat" },
       { who: "ana", what: "retry_work", about: "#1 chat" },

@@ -67,7 +67,8 @@ function changeWork(
     return refuse(`${destination} is not in the config: add it there first, and its work goes on by itself`);
   }
   const work = view.work(incident, destination);
-  if (work === undefined) return refuse(`nothing waits for incident #${incident} at ${destination}`);
+  if (work === undefined || work.state === "watched")
+    return refuse(`nothing waits for incident #${incident} at ${destination}`);
   if (work.state === "sending") return refuse("a call is under way; ask again when it has ended");
   if (work.state === "unknown" && command.kind === "retry_work") {
     return refuse("a call of it may have arrived: it is looked for, or repeated, when it has had time to show");

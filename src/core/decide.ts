@@ -5,6 +5,7 @@ import type { Input, Result } from "./input.ts";
 import { rebind } from "./rebind.ts";
 import { recover } from "./recover.ts";
 import { looked, settle } from "./settle.ts";
+import { swept } from "./sweep.ts";
 import { tick } from "./tick.ts";
 import type { View } from "./view.ts";
 
@@ -17,6 +18,8 @@ export function decide(view: View, input: Input, context: Context): Result {
       return settle(view, input, context);
     case "looked":
       return looked(view, input, context);
+    case "swept":
+      return swept(view, input, context);
     case "tick":
       return tick(view, input, context);
     case "recover":

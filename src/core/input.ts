@@ -4,7 +4,15 @@ import type { Look, Outcome } from "./outcome.ts";
 import type { Instant } from "./time.ts";
 
 /** Everything that can happen to Riposte. Each is decided by one pure function and answered after the commit. */
-export type Input = AcceptInput | SettleInput | LookedInput | TickInput | RecoverInput | RebindInput | CommandInput;
+export type Input =
+  | AcceptInput
+  | SettleInput
+  | LookedInput
+  | SweptInput
+  | TickInput
+  | RecoverInput
+  | RebindInput
+  | CommandInput;
 
 /** A stretch of a source: what was read and what is left of it after the policies. */
 export interface AcceptInput {
@@ -33,6 +41,18 @@ export interface LookedInput {
   readonly kind: "looked";
   readonly destination: string;
   readonly incident: number;
+  readonly attempt: number;
+  readonly beganAt: Instant;
+  readonly look: Look;
+}
+
+/** Somebody looked whether a step that was repeated is there twice. */
+export interface SweptInput {
+  readonly kind: "swept";
+  readonly destination: string;
+  readonly incident: number;
+  readonly step: number;
+  /** The one that the sweep goes by. */
   readonly attempt: number;
   readonly beganAt: Instant;
   readonly look: Look;

@@ -17,6 +17,8 @@ export interface Lane {
   readonly reason: Reason | null;
   readonly evidence: string | null;
   readonly lastDoneAt: Instant | null;
+  /** By action: none of it starts before this, while others may. */
+  readonly actionHolds: Readonly<Record<string, Instant>>;
 }
 
 export const BREAKER_FAILURES = 3;
@@ -31,6 +33,7 @@ export function newLane(destination: string): Lane {
     reason: null,
     evidence: null,
     lastDoneAt: null,
+    actionHolds: {},
   };
 }
 
@@ -45,15 +48,30 @@ export function admit(
   now: Instant,
   inFlight: number,
 ): { readonly calls: number; readonly againAt: Instant | null } {
-  // Nobody is asked to wait for longer than a day: a later instant was written by a clock that has been set back since.
-  const byPace = paceOpensAt(lane, terms, now);
-  const byHold = lane.holdUntil - now > DAY_MS ? now : lane.holdUntil;
-  const openAt = Math.max(byPace, byHold);
+  const openAt = Math.max(paceOpensAt(lane, terms, now), believable(lane.holdUntil, now));
   if (now < openAt) return { calls: 0, againAt: openAt };
   // While the other side is in trouble one call finds out for all that wait.
   const room = (isBroken(lane) ? 1 : terms.concurrency) - inFlight;
   if (room <= 0) return { calls: 0, againAt: null };
   return { calls: terms.paceMs > 0 ? 1 : room, againAt: null };
+}
+
+/** Since when an action may start again; null: it may. */
+export function heldUntil({ actionHolds }: Lane, action: string, now: Instant): Instant | null {
+  const until = believable(actionHolds[action] ?? 0, now);
+  return until > now ? until : null;
+}
+
+/** Only this action is slowed down: the others, and the breaker, have nothing to do with it. */
+export function laneAfterHold(lane: Lane, action: string, holdMs: number, now: Instant): Lane {
+  const still = Object.entries(lane.actionHolds).filter(([, until]) => until > now);
+  const until = Math.max(lane.actionHolds[action] ?? 0, now + holdMs);
+  return { ...lane, actionHolds: { ...Object.fromEntries(still), [action]: until } };
+}
+
+/** Nobody is asked to wait for longer than a day: a later instant was written by a clock that has been set back since. */
+function believable(until: Instant, now: Instant): Instant {
+  return until - now > DAY_MS ? now : until;
 }
 
 /** However long the trouble lasts, somebody tries again this often. */

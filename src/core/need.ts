@@ -77,6 +77,10 @@ export function addNeed(need: Need, input: Input): void {
       need.incidents.add(input.incident);
       need.attempts.add(input.attempt);
       return;
+    case "swept":
+      need.lanes.add(input.destination);
+      need.incidents.add(input.incident);
+      return;
     case "tick":
       need.due.push(...dueBefore(input));
       return;

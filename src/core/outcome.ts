@@ -40,8 +40,8 @@ export interface Done {
 export interface Later {
   readonly kind: "later";
   readonly reason: Reason;
-  /** Trouble of the whole destination, or of this one step. */
-  readonly scope: "destination" | "work";
+  /** Trouble of the whole destination, of every step of this kind there, or of this one step. */
+  readonly scope: "destination" | "action" | "work";
   /** What the other side asked for; null: our own back-off. */
   readonly retryAfterMs: number | null;
   readonly evidence: Evidence;
@@ -60,11 +60,17 @@ export interface Unknown {
 }
 export type Outcome = Done | Later | Never | Unknown;
 
+export interface Found {
+  readonly kind: "found";
+  /** The oldest copy. */
+  readonly remote: Remote;
+  /** Further copies, by anchors of the connector's own making; they are not found again once they are put away. */
+  readonly others: readonly string[];
+  readonly evidence: Evidence;
+}
+
 /** What came of looking for a step whose outcome is unknown. */
-export type Look =
-  | { readonly kind: "found"; readonly remote: Remote; readonly evidence: Evidence }
-  | { readonly kind: "absent"; readonly evidence: Evidence }
-  | Later;
+export type Look = Found | { readonly kind: "absent"; readonly evidence: Evidence } | Later;
 
 /** What is known of one HTTP call once it ended, before anybody judged it. */
 export type CallResult =

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { noon } from "../../test/fixtures/kept-alerts.ts";
 import { Desk, done, unknown } from "../../test/fixtures/desk.ts";
 
 describe("when a destination leaves the config", () => {
@@ -32,7 +33,7 @@ describe("when a destination leaves the config", () => {
     const lost = new Desk();
     lost.forgetDestination();
     lost.settle(lost.begun, unknown);
-    expect(lost.work).toMatchObject({ state: "dead", reason: "destination_removed", unsure: true });
+    expect(lost.work).toMatchObject({ state: "dead", reason: "destination_removed", lostSince: noon });
   });
 
   it("a step that may have arrived is still one that may have when the destination is back", () => {
@@ -40,9 +41,9 @@ describe("when a destination leaves the config", () => {
     desk.settle(desk.begin(), unknown);
 
     desk.decide({ kind: "rebind", destinations: [] });
-    expect(desk.work).toMatchObject({ state: "dead", unsure: true });
+    expect(desk.work).toMatchObject({ state: "dead", lostSince: noon });
     desk.decide({ kind: "rebind", destinations: ["chat"] });
 
-    expect(desk.work).toMatchObject({ state: "unknown", unsure: true });
+    expect(desk.work).toMatchObject({ state: "unknown", lostSince: noon });
   });
 });

@@ -6,6 +6,8 @@ export interface Receipt {
   readonly incident: number;
   readonly destination: string;
   readonly remote: Remote;
+  /** Second copies of ours that are still to be put away, as they were found. */
+  readonly twins: readonly string[];
   /** Steps that arrived; the next one is numbered one higher. */
   readonly steps: number;
   /** Moments told, from the first to this one. */
@@ -22,6 +24,8 @@ export interface Receipt {
 export interface Plan {
   readonly momentsTold: number;
   readonly headDigest: string | null;
+  /** The twins that are then left; undefined: as before. */
+  readonly twins?: readonly string[];
 }
 
 /** The row committed before a call: what was about to happen, and later what came of it. */

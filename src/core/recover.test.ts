@@ -9,7 +9,7 @@ describe("the first turn after a death", () => {
 
     desk.decide({ kind: "recover", destinations: ["chat"] });
 
-    expect(desk.work).toMatchObject({ state: "unknown", reason: "engine_died", unsure: true });
+    expect(desk.work).toMatchObject({ state: "unknown", reason: "engine_died", lostSince: noon });
     expect([...desk.rows.attempts.values()]).toMatchObject([{ outcome: "unknown", endedAt: noon }]);
   });
 

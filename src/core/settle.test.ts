@@ -51,7 +51,7 @@ describe("what becomes of work after a call", () => {
 
     desk.settle(desk.begin(), putOff("connection_refused"));
 
-    expect(desk.work).toMatchObject({ state: "ready", reason: "connection_refused", unsure: false });
+    expect(desk.work).toMatchObject({ state: "ready", reason: "connection_refused", lostSince: null });
     expect(desk.work!.dueAt).toBe(desk.now);
     expect(desk.lane).toMatchObject({ failures: 1, reason: "connection_refused" });
     expect(desk.lane!.holdUntil).toBeGreaterThan(desk.now);
@@ -103,7 +103,7 @@ describe("what becomes of work after a call", () => {
     const desk = new Desk();
     desk.settle(desk.begin(), unknown);
 
-    expect(desk.work).toMatchObject({ state: "unknown", unsure: true, dueAt: desk.now + 30 * SECOND_MS });
+    expect(desk.work).toMatchObject({ state: "unknown", lostSince: noon, dueAt: desk.now + 30 * SECOND_MS });
 
     desk.now = desk.work!.dueAt;
     desk.settle(desk.begin(), done);
@@ -121,7 +121,7 @@ describe("what becomes of work after a call", () => {
 
     desk.settle(desk.begin(), putOff("connection_refused"));
 
-    expect(desk.work).toMatchObject({ state: "unknown", unsure: true });
+    expect(desk.work).toMatchObject({ state: "unknown", lostSince: noon });
   });
 
   it("a step that never gets an answer is repeated at longer and longer intervals, and not for ever", () => {
@@ -135,7 +135,7 @@ describe("what becomes of work after a call", () => {
 
     expect(waits.slice(0, 4).map((ms) => ms / SECOND_MS)).toEqual([30, 60, 120, 240]);
     expect(desk.rows.attempts.size).toBeLessThanOrEqual(10);
-    expect(desk.work).toMatchObject({ state: "dead", reason: "gave_up", unsure: true });
+    expect(desk.work).toMatchObject({ state: "dead", reason: "gave_up", lostSince: noon });
   });
 
   it("calls that were cleanly refused count for nothing when one is lost at last", () => {
@@ -214,11 +214,11 @@ describe("what becomes of work after a call", () => {
     const attempt = desk.begin();
     desk.settle(attempt, unknown);
 
-    const look = { kind: "found", remote: { anchor: "K-7", url: null }, evidence: "by its mark" } as const;
+    const look = { kind: "found", remote: { anchor: "K-7", url: null }, others: [], evidence: "by its mark" } as const;
     desk.decide({ kind: "looked", destination: "chat", incident: 1, attempt, beganAt: desk.now, look });
 
     expect(desk.receipt).toMatchObject({ steps: 1, remote: { anchor: "K-7" }, headDigest: null });
-    expect(desk.work).toMatchObject({ state: "ready", unsure: false });
+    expect(desk.work).toMatchObject({ state: "ready", lostSince: null });
   });
 
   it("not found: looked for once more after the settle time, and only then done again", () => {
@@ -243,7 +243,7 @@ describe("what becomes of work after a call", () => {
     const look = putOff("server_error") as Extract<Outcome, { kind: "later" }>;
     desk.decide({ kind: "looked", destination: "chat", incident: 1, attempt, beganAt: desk.now, look });
 
-    expect(desk.work).toMatchObject({ state: "unknown", unsure: true, looks: 0 });
+    expect(desk.work).toMatchObject({ state: "unknown", lostSince: noon, looks: 0 });
   });
 });
 
@@ -253,7 +253,7 @@ describe("an edit whose answer was lost", () => {
   it("is made again soon, and once more when the lost one can no longer land over it", () => {
     const desk = new Desk();
     desk.settle(desk.begin({ safeToRepeat: true }), lost);
-    expect(desk.work).toMatchObject({ state: "ready", unsure: false, mayLandUntil: noon + 60 * SECOND_MS });
+    expect(desk.work).toMatchObject({ state: "ready", lostSince: null, mayLandUntil: noon + 60 * SECOND_MS });
 
     desk.now = desk.work!.dueAt;
     desk.settle(desk.begin({ safeToRepeat: true }), done);

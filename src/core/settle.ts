@@ -1,8 +1,9 @@
 import type { Context } from "./context.ts";
 import type { LookedInput, Result, SettleInput } from "./input.ts";
-import { laneAfterSuccess, laneAfterTrouble, LANE_HOLD_MOST_MS } from "./lane.ts";
+import { laneAfterHold, laneAfterSuccess, laneAfterTrouble, LANE_HOLD_MOST_MS, type Lane } from "./lane.ts";
 import type { Later, Outcome, Remote, Unknown } from "./outcome.ts";
 import type { Attempt } from "./receipt.ts";
+import { rest, sweepsAfter } from "./sweep.ts";
 import { HOUR_MS } from "./time.ts";
 import type { View } from "./view.ts";
 import {
@@ -32,11 +33,13 @@ export function settle(view: View, input: SettleInput, context: Context): Result
 
   switch (outcome.kind) {
     case "done":
-      arrived(view, work, attempt, outcome.remote, true, context);
+      arrived(view, work, attempt, { ...outcome, others: [], sawAnswer: true }, context);
       break;
     case "later":
       // A repeat that failed cleanly leaves the earlier call as unknown as it was.
-      view.putWork(orGivenUp({ ...putOff(work, outcome, context), state: work.unsure ? "unknown" : "ready" }, context));
+      view.putWork(
+        orGivenUp({ ...putOff(work, outcome, context), state: work.lostSince === null ? "ready" : "unknown" }, context),
+      );
       break;
     case "never":
       view.putWork({ ...work, state: "dead", reason: outcome.reason, evidence: outcome.evidence });
@@ -60,7 +63,7 @@ export function looked(view: View, input: LookedInput, context: Context): Result
     case "found":
       view.putAttempt({ ...attempt, endedAt: context.now, outcome: "found", evidence: look.evidence });
       view.putLane(laneAfterSuccess(lane, context.now));
-      arrived(view, work, attempt, look.remote, false, context);
+      arrived(view, work, attempt, { ...look, sawAnswer: false }, context);
       break;
     case "absent": {
       const looks = work.looks + 1;
@@ -84,7 +87,7 @@ export function looked(view: View, input: LookedInput, context: Context): Result
 function giveUpIfGone(view: View, { incident, destination }: Attempt, context: Context): void {
   if (context.snapshot.destinations[destination] !== undefined) return;
   const work = view.work(incident, destination);
-  if (work !== undefined && work.state !== "dead") view.putWork(orphaned(work));
+  if (work !== undefined && work.state !== "dead" && work.state !== "watched") view.putWork(orphaned(work));
 }
 
 /**
@@ -99,7 +102,8 @@ export function afterUnknown(view: View, work: Work, attempt: Attempt, unknown: 
     const lost = work.lost + 1;
     const waitMs = Math.max(settleMs, Math.min(HOUR_MS, settleMs * 2 ** (lost - 1)), backoffMs(lost, context.random));
     const dueAt = context.now + waitMs;
-    const unsure: Work = { ...work, state: "unknown", unsure: true, lost, looks: 0, reason, evidence, dueAt };
+    const lostSince = work.lostSince ?? attempt.beganAt;
+    const unsure: Work = { ...work, state: "unknown", lostSince, lost, looks: 0, reason, evidence, dueAt };
     view.putWork(lost >= CALLS_THAT_MAY_HAVE_ARRIVED ? givenUp(unsure) : orGivenUp(unsure, context));
     return;
   }
@@ -111,7 +115,14 @@ export function afterUnknown(view: View, work: Work, attempt: Attempt, unknown: 
   view.putWork(orGivenUp({ ...work, state: "ready", reason, evidence, dueAt, mayLandUntil }, context));
 }
 
-function arrived(view: View, work: Work, attempt: Attempt, remote: Remote, sawAnswer: boolean, context: Context): void {
+interface Arrival {
+  readonly remote: Remote;
+  readonly others: readonly string[];
+  readonly sawAnswer: boolean;
+}
+
+function arrived(view: View, work: Work, attempt: Attempt, arrival: Arrival, context: Context): void {
+  const { remote, others, sawAnswer } = arrival;
   const { incident, destination, plan } = attempt;
   const before = view.receipt(incident, destination);
   const mayLandUntil = work.mayLandUntil !== null && work.mayLandUntil > context.now ? work.mayLandUntil : null;
@@ -119,6 +130,7 @@ function arrived(view: View, work: Work, attempt: Attempt, remote: Remote, sawAn
     incident,
     destination,
     remote: { anchor: remote.anchor ?? before?.remote.anchor ?? null, url: remote.url ?? before?.remote.url ?? null },
+    twins: [...(plan.twins ?? before?.twins ?? []), ...others],
     steps: attempt.step,
     momentsTold: plan.momentsTold,
     // What was found may be an older call with that call's head, and a lost edit may yet land over this one: only
@@ -128,17 +140,14 @@ function arrived(view: View, work: Work, attempt: Attempt, remote: Remote, sawAn
     firstDoneAt: before?.firstDoneAt ?? context.now,
     lastDoneAt: context.now,
   });
+  const sweeps = sweepsAfter(work, attempt, context);
   const isComplete = sawAnswer && attempt.completes && work.wanted <= attempt.revision;
-  if (isComplete && mayLandUntil === null) {
-    view.removeWork(incident, destination);
-    return;
-  }
   const about = view.incident(incident);
-  view.putWork({
+  const next: Work = {
     ...work,
     state: "ready",
     attempt: null,
-    unsure: false,
+    lostSince: null,
     lost: 0,
     priority: priorityOf({
       severity: about?.severity ?? "low",
@@ -153,7 +162,10 @@ function arrived(view: View, work: Work, attempt: Attempt, remote: Remote, sawAn
     reason: null,
     evidence: null,
     mayLandUntil,
-  });
+    sweeps,
+  };
+  if (isComplete && mayLandUntil === null) rest(view, next);
+  else view.putWork(next);
 }
 
 function putOff(work: Work, trouble: Later, context: Context): Work {
@@ -189,7 +201,13 @@ function noteLane(view: View, attempt: Attempt, outcome: Outcome, context: Conte
       return;
     case "later":
     case "unknown":
-      if (outcome.kind === "later" && outcome.scope === "work") return;
-      view.putLane(laneAfterTrouble(lane, outcome, { beganAt: attempt.beganAt, ...context }));
+      view.putLane(laneAfterFailure(lane, attempt, outcome, context));
   }
+}
+
+function laneAfterFailure(lane: Lane, { action, beganAt }: Attempt, trouble: Later | Unknown, context: Context): Lane {
+  if (trouble.kind === "unknown" || trouble.scope === "destination")
+    return laneAfterTrouble(lane, trouble, { beganAt, ...context });
+  if (trouble.scope === "work") return lane;
+  return laneAfterHold(lane, action, trouble.retryAfterMs ?? backoffMs(1, context.random), context.now);
 }

@@ -34,6 +34,8 @@ export interface DestinationTerms {
   readonly concurrency: number;
   /** How long the other side may take until a call that got no answer shows. */
   readonly settleMs: number;
+  /** How long second copies of a step that had to be repeated are looked for; 0 where nothing can be found. */
+  readonly sweepMs: number;
   /** Work older than this becomes a dead letter. */
   readonly giveUpAfterMs: number;
 }

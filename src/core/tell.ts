@@ -50,6 +50,11 @@ function want(view: View, incident: Incident, destination: string, hasMoment: bo
   if (work !== undefined) {
     if (work.state === "dead")
       return revive(view, { ...work, wanted: incident.revision, priority }, hasMoment, context);
+    if (work.state === "watched") {
+      const { now } = context;
+      view.putWork({ ...work, state: "ready", wanted: incident.revision, priority, dueAt: now, sinceAt: now });
+      return true;
+    }
     // What only waits to be made sure of once more has nothing to wait for when there is news.
     const dueAt = work.state === "ready" && work.tries === 0 ? context.now : work.dueAt;
     view.putWork({ ...work, wanted: incident.revision, priority: Math.min(work.priority, priority), dueAt });
@@ -69,9 +74,10 @@ function want(view: View, incident: Incident, destination: string, hasMoment: bo
     reason: null,
     evidence: null,
     attempt: null,
-    unsure: false,
+    lostSince: null,
     lost: 0,
     mayLandUntil: null,
+    sweeps: [],
   });
   return true;
 }

@@ -1,13 +1,15 @@
 import type { Context } from "./context.ts";
 import type { Reason } from "./outcome.ts";
 import type { Severity } from "./severity.ts";
+import type { Sweep } from "./sweep.ts";
 import { HOUR_MS, SECOND_MS, type Instant } from "./time.ts";
 
 /**
  * `ready`: to be done once due. `sending`: a call may be on its way. `unknown`: a call went out and nobody knows
- * what came of it. `dead`: given up, a person must look.
+ * what came of it. `watched`: all is told, and a second copy of what had to be repeated may yet turn up. `dead`: given
+ * up, a person must look.
  */
-export type WorkState = "ready" | "sending" | "unknown" | "dead";
+export type WorkState = "ready" | "sending" | "unknown" | "watched" | "dead";
 
 /** That a destination does not yet show an incident as it should: one row per (incident, destination). */
 export interface Work {
@@ -30,12 +32,22 @@ export interface Work {
   readonly evidence: string | null;
   /** The attempt whose outcome is awaited or unknown. */
   readonly attempt: number | null;
-  /** A call of the step at hand may have arrived: doing it again is a possible repeat, and is marked as one. */
-  readonly unsure: boolean;
+  /**
+   * When the first call began of those of the step at hand that may have arrived: doing it again is a possible repeat,
+   * and is marked as one. Null: none may have.
+   */
+  readonly lostSince: Instant | null;
   /** How many calls of it ended without an answer, and so may each have arrived. */
   readonly lost: number;
   /** An edit that got no answer may still land until then, over a newer one; null: none is out. */
   readonly mayLandUntil: Instant | null;
+  /** Steps that were repeated, each of which may have a second copy. */
+  readonly sweeps: readonly Sweep[];
+}
+
+/** Something may begin once it is due. */
+export function isClaimable(state: WorkState): boolean {
+  return state === "ready" || state === "unknown" || state === "watched";
 }
 
 /** Smaller goes first: the new and critical, then what is new to the reader, then news of what he has, then edits. */
@@ -68,7 +80,7 @@ export const EMPTY_LOOKS_BEFORE_REPEAT = 2;
  */
 export function revived(work: Work, context: Context): Work {
   const fresh = { ...work, dueAt: context.now, sinceAt: context.now, firstTriedAt: null, tries: 0, looks: 0, lost: 0 };
-  if (!work.unsure) return { ...fresh, state: "ready" };
+  if (work.lostSince === null) return { ...fresh, state: "ready" };
   const terms = context.snapshot.destinations[work.destination];
   return { ...fresh, state: "unknown", dueAt: context.now + (terms?.finds === true ? terms.settleMs : 0) };
 }

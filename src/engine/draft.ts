@@ -1,7 +1,7 @@
 import { begin } from "../core/begin.ts";
 import type { Change, Counters } from "../core/change.ts";
 import type { Context } from "../core/context.ts";
-import { admit } from "../core/lane.ts";
+import { admit, type Lane } from "../core/lane.ts";
 import type { Facts } from "../core/need.ts";
 import type { DestinationTerms } from "../core/snapshot.ts";
 import { View } from "../core/view.ts";
@@ -121,9 +121,9 @@ async function sketch(
   const beganAt = parts.clock.now();
   let calling = 0;
   for (const work of items) {
-    const thought = thinkSafely(work, terms, context, parts);
+    const thought = thinkSafely(work, claimed.lane, terms, context, parts);
     thoughts.push([work, thought]);
-    if (thought.kind === "call" || thought.kind === "look") calling += 1;
+    if (isCall(thought)) calling += 1;
     if (calling === calls || parts.clock.now() - beganAt >= MOST_MS) break;
   }
   const mayBeMore = thoughts.length < items.length || claimed.items.length === limit;
@@ -136,13 +136,23 @@ function againAfter({ destination, claim, mayBeMore, room, terms }: Sketch, begu
   return mayBeMore ? { kind: "at_once" } : { kind: "when_due", at: claim.nextDueAt };
 }
 
-function thinkSafely(claimed: ClaimedWork, terms: DestinationTerms, { snapshot }: Context, parts: DraftParts): Thought {
+function isCall({ kind }: Thought): boolean {
+  return kind === "call" || kind === "look" || kind === "sweep";
+}
+
+function thinkSafely(
+  claimed: ClaimedWork,
+  lane: Lane,
+  terms: DestinationTerms,
+  { snapshot, now }: Context,
+  parts: DraftParts,
+): Thought {
   const { destination, incident } = claimed.work;
   try {
     const drawer = parts.drawers.get(destination);
     if (drawer === undefined) throw new Error(`nothing draws for ${destination}`);
     const groupBy = snapshot.policies[claimed.incident.policy]?.groupBy ?? [];
-    return think(claimed, paint(claimed, groupBy, parts.readFacts), drawer, terms, parts.install);
+    return think(claimed, paint(claimed, groupBy, parts.readFacts), drawer, terms, { ...parts, now, lane });
   } catch (error) {
     // One incident that a connector can't draw becomes a dead letter instead of blocking all that wait behind it.
     parts.failedToDraw({ destination, incident }, error);
@@ -155,9 +165,12 @@ function whatOf(claimed: ClaimedWork, thought: Thought): Job["what"] | null {
   switch (thought.kind) {
     case "satisfied":
     case "give_up":
+    case "wait":
       return null;
     case "look":
-      return { kind: "look", mark: thought.mark, receipt: claimed.receipt };
+      return { kind: "look", lost: thought.lost };
+    case "sweep":
+      return { kind: "sweep", lost: thought.lost, step: thought.step };
     case "call":
       return { kind: "call", step: thought.step, repeat: thought.repeat, alertAt: alertAt(claimed, thought.step) };
   }

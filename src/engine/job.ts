@@ -1,6 +1,5 @@
 import type { Instant } from "../core/time.ts";
-import type { Receipt } from "../core/receipt.ts";
-import type { Step } from "../connectors/connector.ts";
+import type { Lost, Step } from "../connectors/connector.ts";
 
 /** What a worker is to do. That it is about to be done is committed. */
 export interface Job {
@@ -19,5 +18,7 @@ export interface Job {
         readonly alertAt: Instant | null;
       }
     /** Look for the step of an earlier call whose answer never came. */
-    | { readonly kind: "look"; readonly mark: string; readonly receipt: Receipt | null };
+    | { readonly kind: "look"; readonly lost: Lost }
+    /** Look whether a step that was done again is there twice. */
+    | { readonly kind: "sweep"; readonly lost: Lost; readonly step: number };
 }

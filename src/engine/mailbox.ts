@@ -13,6 +13,7 @@ const RANK: Readonly<Record<Input["kind"], number>> = {
   rebind: 0,
   settle: 1,
   looked: 1,
+  swept: 1,
   tick: 2,
   accept: 3,
 };
@@ -60,6 +61,7 @@ function rowsOf(input: Input): number {
       return 1 + input.alerts.length;
     case "settle":
     case "looked":
+    case "swept":
     case "tick":
     case "recover":
     case "rebind":

@@ -1,6 +1,5 @@
 import { later, unknown, type Look, type Outcome } from "../core/outcome.ts";
-import type { Receipt } from "../core/receipt.ts";
-import type { Destination, Io, Step } from "../connectors/connector.ts";
+import type { Destination, Io, Lost, Step } from "../connectors/connector.ts";
 import type { Clock } from "../ports/clock.ts";
 
 /** How much longer than its own deadline a connector may take before it is given up on. */
@@ -16,22 +15,16 @@ export async function performStep(destination: Destination, step: Step, io: Io, 
     case "value":
       return ended.value;
     case "threw":
-      return lost("connector_bug", `the connector threw ${ended.name}`, step);
+      return cutOff("connector_bug", `the connector threw ${ended.name}`, step);
     case "late":
-      return lost("timeout", "the connector did not come back in time", step);
+      return cutOff("timeout", "the connector did not come back in time", step);
   }
 }
 
-export async function performLook(
-  destination: Destination,
-  mark: string,
-  receipt: Receipt | null,
-  io: Io,
-  clock: Clock,
-): Promise<Look> {
+export async function performLook(destination: Destination, lost: Lost, io: Io, clock: Clock): Promise<Look> {
   const find = destination.find?.bind(destination);
   if (find === undefined) return later("connector_bug", "work", null, "the connector can't look");
-  const ended = await bounded(() => find(mark, receipt, io), io.deadlineMs + GRACE_MS, clock);
+  const ended = await bounded(() => find(lost, io), io.deadlineMs + GRACE_MS, clock);
   switch (ended.kind) {
     case "value":
       return ended.value;
@@ -42,7 +35,7 @@ export async function performLook(
   }
 }
 
-function lost(reason: "connector_bug" | "timeout", evidence: string, step: Step): Outcome {
+function cutOff(reason: "connector_bug" | "timeout", evidence: string, step: Step): Outcome {
   return step.safeToRepeat ? later(reason, "work", null, evidence) : unknown(reason, null, evidence);
 }
 

@@ -1,16 +1,22 @@
 import type { BeginItem } from "../core/begin.ts";
+import { heldUntil, type Lane } from "../core/lane.ts";
 import { upToMoment, type Picture } from "../core/picture.ts";
 import { markOf, type Receipt } from "../core/receipt.ts";
 import type { DestinationTerms } from "../core/snapshot.ts";
+import { dueSweep } from "../core/sweep.ts";
+import type { Instant } from "../core/time.ts";
 import { EMPTY_LOOKS_BEFORE_REPEAT } from "../core/work.ts";
-import type { Drawer, Step } from "../connectors/connector.ts";
+import type { Drawer, Lost, Step } from "../connectors/connector.ts";
 import type { ClaimedWork } from "../store/store.ts";
 
 /** What is to be done about a piece of claimed work. */
 export type Thought =
   | { readonly kind: "satisfied" }
   | { readonly kind: "give_up"; readonly evidence: string }
-  | { readonly kind: "look"; readonly mark: string; readonly attempt: number }
+  | { readonly kind: "look"; readonly lost: Lost }
+  | { readonly kind: "sweep"; readonly lost: Lost; readonly step: number; readonly attempt: number }
+  /** Steps of its kind are slowed down over there. */
+  | { readonly kind: "wait"; readonly until: Instant }
   | {
       readonly kind: "call";
       readonly step: Step;
@@ -25,21 +31,31 @@ export function think(
   picture: Picture,
   destination: Drawer,
   terms: DestinationTerms,
-  install: string,
+  { install, now, lane }: { readonly install: string; readonly now: Instant; readonly lane: Lane },
 ): Thought {
   const { work, receipt, attempt } = claimed;
+  const { lostSince } = work;
+  const markOfStep = (step: number): string => markOf(install, work.incident, work.destination, step);
   const number = (receipt?.steps ?? 0) + 1;
-  const mark = markOf(install, work.incident, work.destination, number);
-  if (work.unsure && terms.finds && work.looks < EMPTY_LOOKS_BEFORE_REPEAT && attempt !== null) {
-    return { kind: "look", mark, attempt: attempt.id };
+  const mark = markOfStep(number);
+  if (lostSince !== null && terms.finds && work.looks < EMPTY_LOOKS_BEFORE_REPEAT && attempt !== null) {
+    return { kind: "look", lost: { mark, action: attempt.action, receipt, since: lostSince } };
   }
+  const repeat = lostSince !== null;
   // What may have arrived is said again as it was said: whichever copy is found tells the same moments.
-  const shown = work.unsure && attempt !== null ? upToMoment(picture, attempt.plan.momentsTold) : picture;
-  const step = destination.next(shown, receipt, { mark, repeat: work.unsure });
-  if (step === null) return { kind: "satisfied" };
+  const shown = repeat && attempt !== null ? upToMoment(picture, attempt.plan.momentsTold) : picture;
+  const step = destination.next(shown, receipt, { mark, repeat });
+  if (step === null) {
+    const sweep = dueSweep(work, now);
+    if (sweep === null) return { kind: "satisfied" };
+    const lost = { mark: markOfStep(sweep.step), action: sweep.action, receipt, since: sweep.since };
+    return { kind: "sweep", lost, step: sweep.step, attempt: sweep.attempt };
+  }
+  const heldTo = heldUntil(lane, step.action, now);
+  if (heldTo !== null) return { kind: "wait", until: heldTo };
   const after = receiptAfter(receipt, picture, number, step);
   const completes = destination.next(picture, after, { mark, repeat: false }) === null;
-  return { kind: "call", step, number, repeat: work.unsure, completes };
+  return { kind: "call", step, number, repeat, completes };
 }
 
 /** The form of a thought that is committed before anything is done about it. */
@@ -52,6 +68,10 @@ export function toBeginItem(claimed: ClaimedWork, thought: Thought, leaseMs: num
       return { incident, revision, what: { kind: "give_up", reason: "connector_bug", evidence: thought.evidence } };
     case "look":
       return { incident, revision, what: { kind: "look", leaseMs } };
+    case "sweep":
+      return { incident, revision, what: { kind: "sweep", attempt: thought.attempt, leaseMs } };
+    case "wait":
+      return { incident, revision, what: { kind: "wait", until: thought.until } };
     case "call": {
       const { step, number, repeat, completes } = thought;
       const { action, safeToRepeat, plan } = step;
@@ -70,6 +90,7 @@ function receiptAfter(receipt: Receipt | null, picture: Picture, number: number,
     destination: receipt?.destination ?? "",
     // Any anchor will do for asking whether something is left to say.
     remote: receipt?.remote ?? { anchor: step.anchor ?? step.mark, url: null },
+    twins: step.plan.twins ?? receipt?.twins ?? [],
     steps: number,
     momentsTold: step.plan.momentsTold,
     headDigest: step.plan.headDigest,

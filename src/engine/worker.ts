@@ -96,8 +96,13 @@ export class Worker {
     const about = { destination: job.destination, incident };
     switch (what.kind) {
       case "look": {
-        const look = await performLook(destination, what.mark, what.receipt, io, clock);
+        const look = await performLook(destination, what.lost, io, clock);
         if (await this.#tell(job, { kind: "looked", ...about, attempt, beganAt, look })) observe.looked(about, look);
+        return;
+      }
+      case "sweep": {
+        const look = await performLook(destination, what.lost, io, clock);
+        await this.#tell(job, { kind: "swept", ...about, attempt, step: what.step, beganAt, look });
         return;
       }
       case "call": {

@@ -1,7 +1,7 @@
 import type { Change } from "../core/change.ts";
 import type { Context } from "../core/context.ts";
 import { decide } from "../core/decide.ts";
-import type { Input, Result } from "../core/input.ts";
+import type { Input, LookedInput, Result, SettleInput, SweptInput } from "../core/input.ts";
 import { addNeed, newNeed } from "../core/need.ts";
 import type { Snapshot } from "../core/snapshot.ts";
 import { View } from "../core/view.ts";
@@ -254,7 +254,7 @@ export class Writer implements WriterDoor {
   #endedBy(letters: readonly Letter[]): ReadonlyMap<string, ReadonlySet<number>> {
     const ended = new Map<string, Set<number>>();
     for (const { input } of letters) {
-      if (input.kind !== "settle" && input.kind !== "looked") continue;
+      if (!isOutcome(input)) continue;
       if (!this.#agenda.isInFlight(input.destination, input.attempt)) continue;
       const attempts = ended.get(input.destination) ?? new Set();
       ended.set(input.destination, attempts.add(input.attempt));
@@ -271,8 +271,8 @@ export class Writer implements WriterDoor {
   }
 }
 
-function isOutcome({ kind }: Input): boolean {
-  return kind === "settle" || kind === "looked";
+function isOutcome(input: Input): input is SettleInput | LookedInput | SweptInput {
+  return input.kind === "settle" || input.kind === "looked" || input.kind === "swept";
 }
 
 function partition<Item>(items: readonly Item[], test: (item: Item) => boolean): readonly (readonly Item[])[] {

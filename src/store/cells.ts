@@ -6,7 +6,7 @@ import type { Moment } from "../core/moments.ts";
 import type { Attempt, Receipt } from "../core/receipt.ts";
 import type { Work } from "../core/work.ts";
 import type { Cell } from "./columns.ts";
-import { CONCERNS, PLAN, REMOTE } from "./rows.ts";
+import { ACTION_HOLDS, CONCERNS, PLAN, REMOTE, SWEEPS, TWINS } from "./rows.ts";
 import { toText, toTextOrNull } from "./text.ts";
 import { toJson } from "./versioned-json.ts";
 
@@ -84,9 +84,10 @@ export function workCells(row: Work): Cell[] {
     row.reason,
     toTextOrNull(row.evidence),
     row.attempt,
-    row.unsure ? 1 : 0,
+    row.lostSince,
     row.lost,
     row.mayLandUntil,
+    row.sweeps.length === 0 ? null : toJson(SWEEPS, { sweeps: row.sweeps }),
   ];
 }
 
@@ -95,6 +96,7 @@ export function receiptCells(row: Receipt): Cell[] {
     row.incident,
     row.destination,
     toJson(REMOTE, row.remote),
+    row.twins.length === 0 ? null : toJson(TWINS, { twins: row.twins }),
     row.steps,
     row.momentsTold,
     row.headDigest,
@@ -125,8 +127,9 @@ export function attemptCells(row: Attempt): Cell[] {
 }
 
 export function laneCells(row: Lane): Cell[] {
-  const { destination, nextAt, holdUntil, failures, troubleAt, reason, evidence, lastDoneAt } = row;
-  return [destination, nextAt, holdUntil, failures, troubleAt, reason, toTextOrNull(evidence), lastDoneAt];
+  const { destination, nextAt, holdUntil, failures, troubleAt, reason, evidence, lastDoneAt, actionHolds } = row;
+  const holds = Object.keys(actionHolds).length === 0 ? null : toJson(ACTION_HOLDS, { holds: actionHolds });
+  return [destination, nextAt, holdUntil, failures, troubleAt, reason, toTextOrNull(evidence), lastDoneAt, holds];
 }
 
 export function auditCells({ id, at, who, what, about }: AuditRow): Cell[] {

@@ -12,7 +12,7 @@ const PRIORITIES = [0, 1, 2, 3];
 
 // The words of `work_due`'s own condition, so that it may serve: asked one priority at a time it is read in order
 // and from where it matters, and the hundred thousand that are not yet due are never looked at.
-const CLAIMABLE = "destination = ? AND priority = ? AND state IN ('ready', 'unknown')";
+const CLAIMABLE = "destination = ? AND priority = ? AND state IN ('ready', 'unknown', 'watched')";
 
 export const CLAIM_SQL = {
   due: `SELECT ${WORK} FROM work WHERE ${CLAIMABLE} AND due_at <= ? ORDER BY due_at, incident LIMIT ?`,

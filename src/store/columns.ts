@@ -8,21 +8,22 @@ export const INCIDENT = `id, policy, group_key, state, severity, title, rule_id,
   count, first_at, last_at, opened_at, resolved_at, resolved_by, acknowledged_by, revision, moment_count, due_at`;
 export const MOMENT = "incident, n, kind, at, severity, count, done_by, text";
 export const WORK = `incident, destination, state, wanted, priority, due_at, since_at, first_tried_at, tries, looks, reason, evidence,
-  attempt, unsure, lost, may_land_until`;
-export const RECEIPT = `incident, destination, remote, steps, moments_told, head_digest, repeats, first_done_at,
+  attempt, lost_since, lost, may_land_until, sweeps`;
+export const RECEIPT = `incident, destination, remote, twins, steps, moments_told, head_digest, repeats, first_done_at,
   last_done_at`;
 export const ATTEMPT = `id, incident, destination, step, action, safe_to_repeat, repeat, plan, revision, completes,
   began_at, ended_at, outcome, reason, evidence`;
-export const LANE = "destination, next_at, hold_until, failures, trouble_at, reason, evidence, last_done_at";
+export const LANE =
+  "destination, next_at, hold_until, failures, trouble_at, reason, evidence, last_done_at, action_holds";
 export const AUDIT = "id, at, who, what, about";
 export const TALLY = "destination, outcome, count";
 export const SNAPSHOT = "hash, at, body";
 
 /** The columns that hold text, in whichever table; all others hold whole numbers. */
 export const TEXT_COLUMNS: ReadonlySet<string> = new Set(
-  `about, action, agent_id, agent_name, acknowledged_by, body, cursor, destination, disposition, done_by, evidence,
+  `about, action, action_holds, agent_id, agent_name, acknowledged_by, body, cursor, destination, disposition, done_by, evidence,
   group_key, hash, head_digest, incidents, install, kind, name, native_id, origin, outcome, plan, policy, raw, reason,
-  remote, resolved_by, rule_id, severity, snapshot, source, stamp, state, text, title, what, who, why`
+  remote, resolved_by, rule_id, severity, snapshot, source, stamp, state, sweeps, text, title, twins, what, who, why`
     .split(",")
     .map((name) => name.trim()),
 );

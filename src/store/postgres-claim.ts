@@ -8,7 +8,7 @@ import { fromText } from "./text.ts";
 
 // The words of `work_due`'s own condition, so that it may serve: asked one priority at a time it is read in order
 // and from where it matters, and the hundred thousand that are not yet due are never looked at.
-const CLAIMABLE = "destination = $1 AND priority = urgency AND state IN ('ready', 'unknown')";
+const CLAIMABLE = "destination = $1 AND priority = urgency AND state IN ('ready', 'unknown', 'watched')";
 
 export const POSTGRES_CLAIM_SQL = {
   due: `SELECT due.* FROM generate_series(0, 3) AS urgency CROSS JOIN LATERAL (

@@ -143,7 +143,8 @@ export class Reader {
       .select(["incident", "destination"])
       .orderBy("since_at")
       .orderBy("incident");
-    if (state !== undefined) oldest = oldest.where("state", "=", state);
+    // What is only watched waits for nothing: it is shown to whoever asks for it.
+    oldest = state === undefined ? oldest.where("state", "!=", "watched") : oldest.where("state", "=", state);
     if (destination !== undefined) oldest = oldest.where("destination", "=", destination);
     const query = this.#db
       .selectFrom(oldest.limit(limit).as("oldest"))

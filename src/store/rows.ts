@@ -5,6 +5,7 @@ import type { Lane } from "../core/lane.ts";
 import type { Moment } from "../core/moments.ts";
 import type { Remote } from "../core/outcome.ts";
 import type { Attempt, Plan, Receipt } from "../core/receipt.ts";
+import type { Sweep } from "../core/sweep.ts";
 import type { Instant } from "../core/time.ts";
 import type { Work } from "../core/work.ts";
 import { fromText, fromTextOrNull } from "./text.ts";
@@ -14,6 +15,9 @@ export type Row = readonly unknown[];
 
 export const PLAN: VersionedJson = { name: "plan", upcasts: [] };
 export const REMOTE: VersionedJson = { name: "remote", upcasts: [] };
+export const TWINS: VersionedJson = { name: "list of twins", upcasts: [] };
+export const SWEEPS: VersionedJson = { name: "list of sweeps", upcasts: [] };
+export const ACTION_HOLDS: VersionedJson = { name: "list of held actions", upcasts: [] };
 /** `{ ids }`: the incidents that an alert concerns. */
 export const CONCERNS: VersionedJson = { name: "list of incidents", upcasts: [] };
 
@@ -126,7 +130,7 @@ export function momentOf(row: Row): Moment {
 
 export function workOf(row: Row): Work {
   const [incident, destination, state, wanted, priority, dueAt, sinceAt, firstTriedAt, ...rest] = row;
-  const [tries, looks, reason, evidence, attempt, unsure, lost, mayLandUntil] = rest;
+  const [tries, looks, reason, evidence, attempt, lostSince, lost, mayLandUntil, sweeps] = rest;
   return {
     incident: incident as number,
     destination: destination as string,
@@ -141,18 +145,20 @@ export function workOf(row: Row): Work {
     reason: reason as Work["reason"],
     evidence: fromTextOrNull(evidence as Text),
     attempt: attempt as number | null,
-    unsure: unsure === 1,
+    lostSince: lostSince as number | null,
     lost: lost as number,
     mayLandUntil: mayLandUntil as number | null,
+    sweeps: sweeps === null ? [] : fromJson<{ sweeps: readonly Sweep[] }>(SWEEPS, sweeps as string).sweeps,
   };
 }
 
 export function receiptOf(row: Row): Receipt {
-  const [incident, destination, remote, steps, momentsTold, headDigest, repeats, firstDoneAt, lastDoneAt] = row;
+  const [incident, destination, remote, twins, steps, momentsTold, headDigest, repeats, firstDoneAt, lastDoneAt] = row;
   return {
     incident: incident as number,
     destination: destination as string,
     remote: fromJson<Remote>(REMOTE, remote as string),
+    twins: twins === null ? [] : fromJson<{ twins: readonly string[] }>(TWINS, twins as string).twins,
     steps: steps as number,
     momentsTold: momentsTold as number,
     headDigest: headDigest as Text,
@@ -185,7 +191,7 @@ export function attemptOf(row: Row): Attempt {
 }
 
 export function laneOf(row: Row): Lane {
-  const [destination, nextAt, holdUntil, failures, troubleAt, reason, evidence, lastDoneAt] = row;
+  const [destination, nextAt, holdUntil, failures, troubleAt, reason, evidence, lastDoneAt, holds] = row;
   return {
     destination: destination as string,
     nextAt: nextAt as number,
@@ -195,6 +201,7 @@ export function laneOf(row: Row): Lane {
     reason: reason as Lane["reason"],
     evidence: fromTextOrNull(evidence as Text),
     lastDoneAt: lastDoneAt as number | null,
+    actionHolds: holds === null ? {} : fromJson<{ holds: Lane["actionHolds"] }>(ACTION_HOLDS, holds as string).holds,
   };
 }
 

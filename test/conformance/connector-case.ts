@@ -81,6 +81,7 @@ export function receiptAfter({ plan }: Step, before: Receipt | null = null): Rec
     incident: 12,
     destination: "under-test",
     remote: { anchor: null, url: null },
+    twins: before?.twins ?? [],
     steps: (before?.steps ?? 0) + 1,
     repeats: 0,
     firstDoneAt: 1,

@@ -1,4 +1,5 @@
 // What is due, in which order, and with what.
+import type { Sweep } from "../../src/core/sweep.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Change } from "../../src/core/change.ts";
@@ -41,7 +42,10 @@ export function claimSuite(name: string, begin: Begin, open: () => Promise<Opene
     it("brings all that a picture takes: moments in order, the first and the newest line, receipt and attempt", async () => {
       const ring = Array.from({ length: 12 }, (_, i) => ({ slot: i, ordinal: i === 3 ? 40 : i + 1 }));
       const { store } = await begin([
-        ...sample.opened(1, { incident: { count: 40 }, work: { state: "unknown", attempt: 7, unsure: true } }),
+        ...sample.opened(1, {
+          incident: { count: 40 },
+          work: { state: "watched", attempt: 7, lostSince: 1_000, sweeps: [aSweep] },
+        }),
         ...[3, 2].map((n): Change => ({ table: "moment", row: sample.aMoment(1, n, { kind: "escalated" }) })),
         ...ring.map((at): Change => ({ table: "body", row: { incident: 1, ...at, raw: `line ${at.ordinal}` } })),
         { table: "receipt", row: sample.aReceipt(1) },
@@ -56,7 +60,7 @@ export function claimSuite(name: string, begin: Begin, open: () => Promise<Opene
         lane: sample.aLane("chat", { failures: 2 }),
         items: [
           {
-            work: sample.aWork(1, { state: "unknown", attempt: 7, unsure: true }),
+            work: sample.aWork(1, { state: "watched", attempt: 7, lostSince: 1_000, sweeps: [aSweep] }),
             incident: sample.anIncident(1, { count: 40 }),
             moments: [
               sample.aMoment(1, 1),
@@ -106,3 +110,14 @@ function nextDueAt(works: readonly Work[]): number | null {
 function mayBeClaimed(work: Work): boolean {
   return work.destination === "chat" && (work.state === "ready" || work.state === "unknown");
 }
+
+const aSweep: Sweep = {
+  step: 1,
+  action: "create",
+  attempt: 7,
+  momentsTold: 2,
+  since: 1_000,
+  arrivedAt: 2_000,
+  until: 9_000,
+  at: 3_000,
+};

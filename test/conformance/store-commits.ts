@@ -32,7 +32,9 @@ export function commitSuite(name: string, begin: Begin): void {
         alerts: [sample.anIdentity()],
         incidents: [sample.anIncident(1)],
         dueIncidents: [],
-        works: [sample.aWork(1, { state: "sending", attempt: 1, reason: "timeout", evidence: "5 s", unsure: true })],
+        works: [
+          sample.aWork(1, { state: "sending", attempt: 1, reason: "timeout", evidence: "5 s", lostSince: 1_000 }),
+        ],
         receipts: [sample.aReceipt(1)],
         attempts: [sample.anAttempt(1, { repeat: true, safeToRepeat: true, completes: false })],
         lanes: [sample.aLane("chat", { nextAt: noon, holdUntil: noon + 1, failures: 3, reason: "rate_limited" })],
@@ -133,9 +135,10 @@ export function commitSuite(name: string, begin: Begin): void {
         looks: 7,
         mayLandUntil: 8,
       });
-      const receipt = sample.aReceipt(1, { remote: { anchor: null, url: null }, steps: 9, headDigest: null });
+      const remote = { anchor: null, url: null };
+      const receipt = sample.aReceipt(1, { remote, twins: ["K-2", "K-3:marked"], steps: 9, headDigest: null });
       const attempt = sample.anAttempt(1, { endedAt: 9, outcome: "never", reason: "too_large", evidence: "413" });
-      const lane = sample.aLane("chat", { troubleAt: 5, evidence: "x", lastDoneAt: 6 });
+      const lane = sample.aLane("chat", { troubleAt: 5, evidence: "x", lastDoneAt: 6, actionHolds: { create: 7 } });
       const source = sample.aSource({ cursor: null, watermarkAt: null, seenAt: null, read: 99 });
 
       await store.commit([
@@ -374,7 +377,7 @@ const everyKind: readonly Change[] = [
   { table: "work", row: sample.aWork(1, { destination: "done" }) },
   {
     table: "work",
-    row: sample.aWork(1, { state: "sending", attempt: 1, reason: "timeout", evidence: "5 s", unsure: true }),
+    row: sample.aWork(1, { state: "sending", attempt: 1, reason: "timeout", evidence: "5 s", lostSince: 1_000 }),
   },
   { table: "work_done", incident: 1, destination: "done" },
   { table: "receipt", row: sample.aReceipt(1) },

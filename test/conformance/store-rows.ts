@@ -97,9 +97,10 @@ export function aWork(incident: number, of: Partial<Work> = {}): Work {
     reason: null,
     evidence: null,
     attempt: null,
-    unsure: false,
+    lostSince: null,
     lost: 0,
     mayLandUntil: null,
+    sweeps: [],
     ...of,
   };
 }
@@ -109,6 +110,7 @@ export function aReceipt(incident: number, of: Partial<Receipt> = {}): Receipt {
     incident,
     destination: "chat",
     remote: { anchor: "1795435200.000100", url: "https://chat.example/archives/C1/p1" },
+    twins: [],
     steps: 1,
     momentsTold: 1,
     headDigest: "00112233445566ff",

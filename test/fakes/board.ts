@@ -20,9 +20,10 @@ export class FakeBoard implements Vendor {
       if (request.method === "GET") return this.#search(request, nowMs);
       return jsonAnswer(405, { error: "method_not_allowed" });
     }
-    const [, key, comments] = /^\/items\/([^/]+)(\/comments)?$/.exec(path) ?? [];
+    const [, key, comments, id] = /^\/items\/([^/]+)(\/comments(?:\/([^/]+))?)?$/.exec(path) ?? [];
     const item = this.items.find((each) => each.key === key && each.deletedAt === null);
     if (item === undefined) return jsonAnswer(404, { error: "no_such_item" });
+    if (id !== undefined) return editComment(item, id, request);
     if (comments !== undefined) {
       return request.method === "POST"
         ? comment(item, request, nowMs)
@@ -94,6 +95,8 @@ export interface BoardComment {
   readonly mark: string;
   readonly text: string;
   readonly at: number;
+  /** Taken back: nobody sees it any more. */
+  closed: boolean;
 }
 
 function edit(item: BoardItem, request: VendorRequest, nowMs: number): VendorAnswer {
@@ -120,6 +123,16 @@ function comment(item: BoardItem, request: VendorRequest, nowMs: number): Vendor
   const text = given && ownText(given, "text");
   if (mark === null || text === null) return jsonAnswer(400, { error: "needs mark, text" });
   const id = `${item.key}-C-${item.comments.length + 1}`;
-  item.comments.push({ id, mark, text, at: nowMs });
+  item.comments.push({ id, mark, text, at: nowMs, closed: false });
   return jsonAnswer(201, { id });
+}
+
+function editComment(item: BoardItem, id: string, request: VendorRequest): VendorAnswer {
+  const found = item.comments.find((each) => each.id === id);
+  if (found === undefined) return jsonAnswer(404, { error: "no_such_comment" });
+  const closed = parseJsonObject(request.body)?.closed;
+  if (request.method !== "PUT" || typeof closed !== "boolean")
+    return jsonAnswer(400, { error: "closed: true or false" });
+  found.closed = closed;
+  return jsonAnswer(200, { id });
 }

@@ -4,8 +4,8 @@ import { foldMoments } from "../../src/core/moments.ts";
 import { judgeCall, later, type Look, type Outcome } from "../../src/core/outcome.ts";
 import type { Picture } from "../../src/core/picture.ts";
 import type { Receipt } from "../../src/core/receipt.ts";
-import { MINUTE_MS } from "../../src/core/time.ts";
-import type { Connector, Destination, Io, Step, StepWords } from "../../src/connectors/connector.ts";
+import { HOUR_MS, MINUTE_MS } from "../../src/core/time.ts";
+import type { Connector, Destination, Io, Lost, Step, StepWords } from "../../src/connectors/connector.ts";
 import type { HttpAnswer, HttpFailure, HttpRequest } from "../../src/ports/http.ts";
 
 const BoardConfig = z.strictObject({ url: z.string() });
@@ -21,6 +21,7 @@ export const boardConnector: Connector<BoardConfig> = {
     paceMs: 200,
     concurrency: 3,
     settleMs: MINUTE_MS,
+    sweepMs: HOUR_MS,
     giveUpAfterMs: 7 * 24 * 60 * MINUTE_MS,
   }),
   destination: (_name, config) => new Board(config.url),
@@ -49,6 +50,11 @@ class Board implements Destination {
       );
     }
     const anchor = receipt.remote.anchor;
+    const [twin, ...twins] = receipt.twins;
+    if (twin !== undefined) {
+      const { momentsTold, headDigest: shown } = receipt;
+      return step("put_away", true, twin, mark, { closed: true }, { momentsTold, headDigest: shown, twins });
+    }
     if (receipt.momentsTold < last) {
       const text = told(picture, receipt.momentsTold);
       return step(
@@ -67,32 +73,32 @@ class Board implements Destination {
   async perform(made: Step, io: Io): Promise<Outcome> {
     const path =
       made.action === "create" ? "/items" : `/items/${made.anchor}${made.action === "comment" ? "/comments" : ""}`;
-    const answer = await this.#call(io, made.action === "edit" ? "PUT" : "POST", path, made.body);
+    const answer = await this.#call(io, METHODS[made.action] ?? "POST", path, made.body);
     const value = answer.kind === "answered" ? parse(answer.body) : null;
-    const key =
-      typeof value?.["key"] === "string" ? value["key"] : typeof value?.["id"] === "string" ? made.anchor : null;
+    const key = [value?.["key"], value?.["id"]].find((name) => typeof name === "string") ?? null;
     const call = answer.kind === "answered" ? { ...answer, readable: key !== null } : answer;
     const outcome = judgeCall(call, said(answer));
-    return outcome.kind === "done" ? { ...outcome, remote: { anchor: key, url: null } } : outcome;
+    if (outcome.kind !== "done") return outcome;
+    return { ...outcome, remote: { anchor: made.action === "create" ? String(key) : null, url: null } };
   }
 
-  async find(mark: string, receipt: Receipt | null, io: Io): Promise<Look> {
-    const path = receipt === null ? `/items?mark=${mark}` : `/items/${receipt.remote.anchor}`;
+  async find({ mark, action, receipt }: Lost, io: Io): Promise<Look> {
+    const isItem = action === "create";
+    const path = isItem ? `/items?mark=${mark}` : `/items/${receipt?.remote.anchor}`;
     const answer = await this.#call(io, "GET", path, null);
     const value = answer.kind === "answered" && answer.status === 200 ? parse(answer.body) : null;
-    const rows = value === null ? null : receipt === null ? value["items"] : value["comments"];
+    const rows = value?.[isItem ? "items" : "comments"];
     if (!Array.isArray(rows)) {
       const retryAfterMs = answer.kind === "answered" ? answer.retryAfterMs : null;
       const isAskedToWait = answer.kind === "answered" && answer.status === 429;
       return later(isAskedToWait ? "rate_limited" : "server_error", "destination", retryAfterMs, said(answer));
     }
-    const found = (rows as { mark?: string; key?: string }[]).find((row) => row.mark === mark);
-    if (found === undefined) return { kind: "absent", evidence: `${rows.length} seen` };
-    return {
-      kind: "found",
-      remote: { anchor: found.key ?? receipt?.remote.anchor ?? null, url: null },
-      evidence: mark,
-    };
+    const ours = (rows as Row[]).filter((row) => row.mark === mark && row.closed !== true);
+    const names = ours.map(({ key, id }) => key ?? `${receipt?.remote.anchor}/comments/${id}`);
+    const [first, ...others] = names;
+    if (first === undefined) return { kind: "absent", evidence: `${rows.length} seen` };
+    const anchor = isItem ? first : (receipt?.remote.anchor ?? null);
+    return { kind: "found", remote: { anchor, url: null }, others, evidence: mark };
   }
 
   probe(): Promise<{ ok: boolean; says: string }> {
@@ -104,6 +110,15 @@ class Board implements Destination {
     return io.http.request({ method, url: this.#url + path, headers: {}, body, deadlineMs, maxAnswerBytes: 1e6 });
   }
 }
+
+interface Row {
+  readonly mark?: string;
+  readonly key?: string;
+  readonly id?: string;
+  readonly closed?: boolean;
+}
+
+const METHODS: Readonly<Record<string, HttpRequest["method"]>> = { edit: "PUT", put_away: "PUT" };
 
 /** What the checks read back: the head of an incident in one line. */
 export function headOf({ incident }: Pick<Picture, "incident">): string {

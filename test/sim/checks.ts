@@ -70,7 +70,11 @@ export function checkNobodyWaits(rows: Rows, snapshot: Snapshot, now: number, id
       destination,
       now,
     );
-    const idle = sending === 0 && looking === 0;
+    const sweeping = rows.count(
+      `SELECT count(*) AS n FROM work WHERE destination = ? AND sweeps LIKE '%"attempt":' || attempt || ',%'`,
+      destination,
+    );
+    const idle = sending === 0 && looking === 0 && sweeping === 0;
     hold(5, closed || !idle, () => `${waits} due at ${destination}, which is open, and nobody calls`);
   }
 }

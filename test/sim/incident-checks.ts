@@ -72,6 +72,10 @@ function say({ terms, group, state, severity, count, moments }: ModelIncident): 
 }
 
 function sayRow(rows: Rows, { id, policy, group_key: group, state, severity, count }: IncidentRow): string {
-  const moments = rows.all<{ kind: string }>("SELECT kind FROM moment WHERE incident = ? ORDER BY n", id);
+  // Of a second copy that was put away the model knows nothing.
+  const moments = rows.all<{ kind: string }>(
+    "SELECT kind FROM moment WHERE incident = ? AND kind <> 'note' ORDER BY n",
+    id,
+  );
   return `${policy} ${group} ${state} ${severity} x${count} [${moments.map(({ kind }) => kind).join(" ")}]`;
 }

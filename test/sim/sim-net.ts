@@ -8,6 +8,8 @@ export interface SimHost {
   readonly vendor: Vendor;
   /** From here until there every call fails this way; null: faults only by chance. */
   outage: Fault | null;
+  /** How much later than others it may do what adds something; 1: no later. */
+  readonly lateness: number;
 }
 
 /** A life of the engine, as the network sees it: a dead one gets no answers, but what it sent is on its way. */
@@ -41,6 +43,12 @@ export interface SimCall {
 /** What no vendor says of a payload by chance alone: that this one it will never take. */
 export const REFUSED_PAYLOAD = "status-400";
 const REFUSED_PAYLOADS = 0.004;
+
+/** What is lost on its way to be added may land long after it was looked for and done again. */
+function later(fault: Fault | null, { method }: HttpRequest, lateness: number): Fault | null {
+  if (fault?.kind !== "late-commit" || method !== "POST") return fault;
+  return { ...fault, delayMs: fault.delayMs * lateness };
+}
 
 /** The network between the engine and the fakes, with the seed's faults in it. */
 export class SimNet {
@@ -107,7 +115,8 @@ export class SimNet {
       body: request.body ?? "",
     };
     if (isRefused) this.#time.after(2 * travelMs, () => end(statusOnly(400, null)));
-    else this.#apply(fault, host.vendor, vendorRequest, travelMs, request.deadlineMs, end);
+    else
+      this.#apply(later(fault, request, host.lateness), host.vendor, vendorRequest, travelMs, request.deadlineMs, end);
     return call;
   }
 

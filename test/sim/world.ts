@@ -65,7 +65,7 @@ export class World {
       hook: new FakeWebhookReceiver({ secret: SECRETS["/etc/riposte/hook"]! }),
     };
     for (const [name, vendor] of Object.entries(this.vendors)) {
-      this.net.hosts.set(hostOf(name), { vendor, outage: null });
+      this.net.hosts.set(hostOf(name), { vendor, outage: null, lateness: name === "board" ? 12 : 1 });
     }
     this.workload = new Workload(this.disk, this.time, this.chance("manager"));
   }

@@ -122,6 +122,7 @@ describe("jira-automation", () => {
       incident: 12,
       destination: "soc",
       remote: { anchor: null, url: null },
+      twins: [],
       steps: 1,
       momentsTold: 1,
       headDigest: null,

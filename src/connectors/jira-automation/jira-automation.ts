@@ -17,6 +17,7 @@ export const jiraAutomation: Connector<JiraAutomationConfig> = {
     paceMs: 0,
     concurrency: 2,
     settleMs: MINUTE_MS,
+    sweepMs: 0,
     giveUpAfterMs: 3 * DAY_MS,
   }),
   destination: (_, config) => jiraAutomationDestination(config),

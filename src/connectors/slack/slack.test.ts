@@ -235,6 +235,7 @@ function receiptAfter(momentsTold: number) {
     incident: 12,
     destination: "security-alerts",
     remote: { anchor: null, url: null },
+    twins: [],
     steps: 1,
     momentsTold,
     headDigest: null,

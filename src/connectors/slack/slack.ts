@@ -22,6 +22,7 @@ export const slack: Connector<SlackConfig> = {
     // More at once would only overtake each other on the way to the same channel.
     concurrency: 1,
     settleMs: 30 * SECOND_MS,
+    sweepMs: 0,
     giveUpAfterMs: 3 * DAY_MS,
   }),
   destination: (_, config) => slackDestination(config),

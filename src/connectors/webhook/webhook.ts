@@ -20,6 +20,7 @@ export const webhook: Connector<WebhookConfig> = {
     paceMs: config.pace === undefined ? 0 : paceMs(config.pace),
     concurrency: config.concurrency,
     settleMs: 5 * SECOND_MS,
+    sweepMs: 0,
     giveUpAfterMs: 3 * DAY_MS,
   }),
   destination: (_, config) => webhookDestination(config),

@@ -122,12 +122,13 @@ CREATE TABLE work (
   reason TEXT COLLATE "C",
   evidence TEXT COLLATE "C",
   attempt BIGINT,
-  unsure BIGINT NOT NULL,
+  lost_since BIGINT,
   lost BIGINT NOT NULL,
   may_land_until BIGINT,
+  sweeps TEXT COLLATE "C",
   PRIMARY KEY (incident, destination)
 );
-CREATE INDEX work_due ON work (destination, priority, due_at, incident) WHERE state IN ('ready', 'unknown');
+CREATE INDEX work_due ON work (destination, priority, due_at, incident) WHERE state IN ('ready', 'unknown', 'watched');
 -- Counts for people without touching the rows; the dead and the orphaned of a destination.
 CREATE INDEX work_state ON work (destination, state, reason, since_at);
 
@@ -135,6 +136,7 @@ CREATE TABLE receipt (
   incident BIGINT NOT NULL,
   destination TEXT COLLATE "C" NOT NULL,
   remote TEXT COLLATE "C" NOT NULL,
+  twins TEXT COLLATE "C",
   steps BIGINT NOT NULL,
   moments_told BIGINT NOT NULL,
   head_digest TEXT COLLATE "C",
@@ -182,7 +184,8 @@ CREATE TABLE lane (
   trouble_at BIGINT NOT NULL,
   reason TEXT COLLATE "C",
   evidence TEXT COLLATE "C",
-  last_done_at BIGINT
+  last_done_at BIGINT,
+  action_holds TEXT COLLATE "C"
 );
 
 CREATE TABLE audit (

@@ -124,12 +124,13 @@ CREATE TABLE work (
   reason TEXT,
   evidence TEXT,
   attempt INTEGER,
-  unsure INTEGER NOT NULL,
+  lost_since INTEGER,
   lost INTEGER NOT NULL,
   may_land_until INTEGER,
+  sweeps TEXT,
   PRIMARY KEY (incident, destination)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX work_due ON work (destination, priority, due_at, incident) WHERE state IN ('ready', 'unknown');
+CREATE INDEX work_due ON work (destination, priority, due_at, incident) WHERE state IN ('ready', 'unknown', 'watched');
 -- Counts for people without touching the rows; the dead and the orphaned of a destination.
 CREATE INDEX work_state ON work (destination, state, reason, since_at);
 
@@ -137,6 +138,7 @@ CREATE TABLE receipt (
   incident INTEGER NOT NULL,
   destination TEXT NOT NULL,
   remote TEXT NOT NULL,
+  twins TEXT,
   steps INTEGER NOT NULL,
   moments_told INTEGER NOT NULL,
   head_digest TEXT,
@@ -184,7 +186,8 @@ CREATE TABLE lane (
   trouble_at INTEGER NOT NULL,
   reason TEXT,
   evidence TEXT,
-  last_done_at INTEGER
+  last_done_at INTEGER,
+  action_holds TEXT
 ) STRICT;
 
 CREATE TABLE audit (
