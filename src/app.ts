@@ -2,6 +2,7 @@ import type { Config } from "./config/schema.ts";
 import { folderOf, nameOfStore } from "./config/store.ts";
 import { SECOND_MS } from "./core/time.ts";
 import { type Assembly, Engine } from "./engine/engine.ts";
+import { Survey } from "./engine/survey.ts";
 import { DatabaseLost } from "./engine/writer-client.ts";
 import { createApi, createPublicDoor } from "./http/api.ts";
 import { listenSocket, listenTcp, type Listening } from "./http/serve.ts";
@@ -14,6 +15,7 @@ import {
   connectorFailed,
   databaseAway,
   databaseLost,
+  surveyFailed,
   started,
   starting,
   stopped,
@@ -207,6 +209,15 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     log,
   });
 
+  const survey = new Survey({
+    clock,
+    destinations: () => current.destinations,
+    shownAt: (destination, after, limit) => reader.shownAt(destination, after, limit),
+    submit: (input) => door.submit(input),
+    io: { http, secrets: heardSecrets },
+    troubled: (destination, evidence) => surveyFailed(log, { destination, evidence }),
+  });
+
   let isStopping = false;
   const parts = {
     version,
@@ -254,6 +265,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
   if (typeof options.configText === "string") keep(options.configText);
   if (options.configText !== undefined) keeper.start();
   health.start();
+  survey.start();
   const httpAddress = doors[1]?.address ?? null;
   letYoungSpaceGrow();
   started(log, { socket: config.socket, http: httpAddress, tookMs: clock.now() - startedAt });
@@ -263,7 +275,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     isStopping = true;
     stopping(log, { why });
     const beganAt = clock.now();
-    await within(Promise.all([keeper.stop(), health.stop()]), STOP_WITHIN_MS, clock);
+    await within(Promise.all([keeper.stop(), health.stop(), survey.stop()]), STOP_WITHIN_MS, clock);
     await within(engine.drain(), STOP_WITHIN_MS, clock);
     const callsLeft = engine.inFlight;
     await close(doors);

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Look, Outcome } from "../core/outcome.ts";
+import type { Later, Look, Outcome } from "../core/outcome.ts";
 import type { Picture } from "../core/picture.ts";
 import type { Plan, Receipt } from "../core/receipt.ts";
 import type { DestinationTerms } from "../core/snapshot.ts";
@@ -44,6 +44,11 @@ export interface Destination extends Drawer {
   perform(step: Step, io: Io): Promise<Outcome>;
   /** Whether a step arrived, and how often. Only where `finds` is true. */
   find?(lost: Lost, io: Io): Promise<Look>;
+  /**
+   * What people did over there to what is ours, by anchors, `SURVEYED_AT_ONCE` at most. What is not answered for is as
+   * it was.
+   */
+  survey?(anchors: readonly string[], io: Io): Promise<readonly Seen[] | Later>;
   /** Whether it could be used now, as far as can be told without showing anything to anybody. */
   probe(io: Io): Promise<Probe>;
 }
@@ -56,6 +61,18 @@ export interface Lost {
   readonly receipt: Receipt | null;
   /** When its first call began. */
   readonly since: Instant;
+}
+
+export const SURVEYED_AT_ONCE = 100;
+
+/** What became of a thing of ours by the hands of people. */
+export interface Seen {
+  readonly anchor: string;
+  readonly state: "in_progress" | "closed";
+  /** Since when, by the other side's clock; null: it doesn't say. */
+  readonly since: Instant | null;
+  /** By its own names: `SEC-12 was closed as Won't Fix`. */
+  readonly says: string;
 }
 
 /** What a step may say beyond the picture. */

@@ -52,6 +52,11 @@ export function configWaits(log: Log, about: { keys: readonly string[] }): void 
   log.warn(about, "these keys of the config take effect at the next start only");
 }
 
+/** What people did over there could not be asked for; it will be, at the next round. */
+export function surveyFailed(log: Log, about: { destination: string; evidence: string }): void {
+  log.info(about, "what people did there could not be asked for and will be asked for again");
+}
+
 /** A certificate or key of `http_client` was replaced by something that can't be used. */
 export function wayOutTrouble(log: Log, about: { trouble: string }): void {
   log.error(about, "a file of http_client can't be used; what was read from it before stays in use");

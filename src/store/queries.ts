@@ -6,6 +6,7 @@ import type { Lane } from "../core/lane.ts";
 import type { Moment } from "../core/moments.ts";
 import type { Attempt, Receipt } from "../core/receipt.ts";
 import type { Severity } from "../core/severity.ts";
+import type { Instant } from "../core/time.ts";
 import type { Work, WorkState } from "../core/work.ts";
 import * as columns from "./columns.ts";
 import { namesOf } from "./columns.ts";
@@ -32,6 +33,13 @@ export interface WorkFilter {
   readonly state?: WorkState | undefined;
   readonly destination?: string | undefined;
   readonly limit: number;
+}
+
+/** What a destination shows of an incident that is not resolved, and has nothing to be told of. */
+export interface Shown {
+  readonly receipt: Receipt;
+  readonly state: IncidentState;
+  readonly openedAt: Instant | null;
 }
 
 const BUSY_MS = 2_000;
@@ -100,6 +108,38 @@ export class Reader {
   async receipts(incident: number): Promise<readonly Receipt[]> {
     const query = this.#db.selectFrom("receipt").select(namesOf(columns.RECEIPT)).where("incident", "=", incident);
     return readAll(columns.RECEIPT, await query.orderBy("destination").execute(), rows.receiptOf);
+  }
+
+  /** Unresolved incidents that this destination shows and has nothing to be told of, oldest first. */
+  async shownAt(destination: string, after: number, limit: number): Promise<readonly Shown[]> {
+    const found = await this.#db
+      .selectFrom("receipt")
+      .innerJoin("incident", "incident.id", "receipt.incident")
+      .select(namesOf(columns.RECEIPT).map((name) => `receipt.${name}` as const))
+      .select(["incident.state as shown_state", "incident.opened_at as shown_opened_at"])
+      .where("receipt.destination", "=", destination)
+      .where("receipt.incident", ">", after)
+      .where("incident.state", "in", ["open", "acknowledged"])
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom("work")
+              .select("work.incident")
+              .whereRef("work.incident", "=", "receipt.incident")
+              .where("work.destination", "=", destination)
+              .where("work.state", "in", ["ready", "sending", "unknown"]),
+          ),
+        ),
+      )
+      .orderBy("receipt.incident")
+      .limit(limit)
+      .execute();
+    const receipts = readAll(columns.RECEIPT, found, rows.receiptOf);
+    return found.map((row, i) => ({
+      receipt: receipts[i]!,
+      state: row.shown_state as IncidentState,
+      openedAt: row.shown_opened_at as number | null,
+    }));
   }
 
   async works(incident: number): Promise<readonly Work[]> {

@@ -51,6 +51,40 @@ export function peopleSuite(name: string, begin: Begin): void {
       expect(await people.works(3)).toEqual([works[3], works[2]]);
     });
 
+    it("knows what a destination shows of unresolved incidents and has nothing to be told of", async () => {
+      const shown = [1, 2, 3, 4, 5, 6].map((id) => sample.aReceipt(id));
+      const { reader } = await begin([
+        ...shown.map((row): Change => ({ table: "receipt", row })),
+        { table: "receipt", row: sample.aReceipt(1, { destination: "tickets" }) },
+        ...[1, 3, 4, 5].map((id): Change => ({ table: "incident", row: sample.anIncident(id) })),
+        { table: "incident", row: sample.anIncident(2, { state: "resolved" }) },
+        { table: "incident", row: sample.anIncident(6, { state: "acknowledged", openedAt: noon + 9 }) },
+        { table: "work", row: sample.aWork(3, { state: "sending" }) },
+        { table: "work", row: sample.aWork(4, { state: "watched" }) },
+        { table: "work", row: sample.aWork(5, { destination: "tickets" }) },
+      ]);
+      const people = await reader();
+      const ids = async (after: number, limit: number): Promise<number[]> =>
+        (await people.shownAt("chat", after, limit)).map(({ receipt }) => receipt.incident);
+
+      expect(await ids(0, 9)).toEqual([1, 4, 5, 6]);
+      expect(await ids(1, 2)).toEqual([4, 5]);
+      expect((await people.shownAt("chat", 5, 1))[0]).toEqual({
+        receipt: shown[5],
+        state: "acknowledged",
+        openedAt: noon + 9,
+      });
+    });
+
+    it("what is only watched waits for nothing, and is listed for whoever asks for it", async () => {
+      const watched = sample.aWork(1, { state: "watched" });
+      const { reader } = await begin([{ table: "work", row: watched }]);
+      const people = await reader();
+
+      expect(await people.work({ limit: 9 })).toEqual([]);
+      expect(await people.work({ limit: 9, state: "watched" })).toEqual([watched]);
+    });
+
     it("lists attempts and audit rows newest first, lines and moments oldest first", async () => {
       const { reader } = await begin([
         ...[1, 2, 3].map((id): Change => ({ table: "attempt", row: sample.anAttempt(id) })),
