@@ -45,7 +45,7 @@ export interface Destination extends Drawer {
   /** Whether a step arrived, and how often. Only where `finds` is true. */
   find?(lost: Lost, io: Io): Promise<Look>;
   /**
-   * What people did over there to what is ours, by anchors, `SURVEYED_AT_ONCE` at most. What is not answered for is as
+   * What people did over there to what is ours, by anchors, a hundred at most. What is not answered for is as
    * it was.
    */
   survey?(anchors: readonly string[], io: Io): Promise<readonly Seen[] | Later>;
@@ -62,8 +62,6 @@ export interface Lost {
   /** When its first call began. */
   readonly since: Instant;
 }
-
-export const SURVEYED_AT_ONCE = 100;
 
 /** What became of a thing of ours by the hands of people. */
 export interface Seen {

@@ -1,6 +1,6 @@
 import type { CommandInput } from "../core/input.ts";
 import { MINUTE_MS } from "../core/time.ts";
-import { SURVEYED_AT_ONCE, type Destination, type Io, type Seen } from "../connectors/connector.ts";
+import type { Destination, Io, Seen } from "../connectors/connector.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Shown } from "../store/queries.ts";
 
@@ -17,6 +17,8 @@ export interface SurveyParts {
 
 /** How often people's doings are asked for. */
 export const SURVEY_EVERY_MS = 2 * MINUTE_MS;
+/** What every vendor takes in one question. */
+const SURVEYED_AT_ONCE = 100;
 const DEADLINE_MS = 10_000;
 /** A round asks for no more than this many pages of each destination, and the next one begins at the first again. */
 const MOST_PAGES = 20;

@@ -120,10 +120,11 @@ export class Reader {
       .where("receipt.destination", "=", destination)
       .where("receipt.incident", ">", after)
       .where("incident.state", "in", ["open", "acknowledged"])
-      .where(({ not, exists, selectFrom }) =>
-        not(
-          exists(
-            selectFrom("work")
+      .where((where) =>
+        where.not(
+          where.exists(
+            where
+              .selectFrom("work")
               .select("work.incident")
               .whereRef("work.incident", "=", "receipt.incident")
               .where("work.destination", "=", destination)
