@@ -111,6 +111,30 @@ test("garbage is a 200 that cannot be read, for something that was done", async 
   expect(board.items).toHaveLength(1);
 });
 
+test("an answer that is cut off announced more than it brings, for something that was done", async () => {
+  const { board, served } = await serveBoard({ kind: "cut-off", afterBytes: 4 });
+
+  const { statusCode, body } = await create(served);
+
+  expect(statusCode).toBe(201);
+  expect(await codeOf(body.text())).toMatch(/ECONNRESET|UND_ERR_SOCKET/);
+  expect(board.items).toHaveLength(1);
+});
+
+test.each([
+  [true, 1],
+  [false, 0],
+])("what answers instead of the vendor (done: %s) leaves %i item", async (done, items) => {
+  const page = { status: 502, headers: { "content-type": "text/html" }, body: "<html>Bad Gateway</html>" };
+  const { board, served } = await serveBoard({ kind: "instead", done, answer: page });
+
+  const { statusCode, headers, body } = await create(served);
+
+  expect([statusCode, headers["content-type"], await body.text()]).toEqual([502, "text/html", page.body]);
+  expect(board.items).toHaveLength(items);
+  expect(served.requests).toMatchObject([{ fault: "instead", status: 502 }]);
+});
+
 test("a slow answer is the true one, later than it was done", async () => {
   const { served } = await serveBoard({ kind: "slow", delayMs: 30 });
 

@@ -6,7 +6,14 @@ import { commitOf, type Fault, type FaultKind } from "./faults.ts";
 import type { Vendor, VendorAnswer, VendorRequest } from "./vendor.ts";
 
 /** Faults that happen after a connection is there; for the others see `unreachableUrl` and `brokenTlsUrl`. */
-export type ServedFault = Exclude<Fault, { kind: "refused" | "dns" | "tls" }>;
+export type ServedFault = Exclude<Fault, { kind: "refused" | "dns" | "tls" }> | BytesFault;
+
+/** What is wrong with the bytes of an answer, which only a socket can show. */
+export type BytesFault =
+  /** The vendor did it, and the connection ends in the middle of the body that was announced. */
+  | { readonly kind: "cut-off"; readonly afterBytes: number }
+  /** Something in between answers in the vendor's place: a proxy's error page, a login page, 30 MB of whatever. */
+  | { readonly kind: "instead"; readonly done: boolean; readonly answer: VendorAnswer };
 
 export interface ServeOptions {
   /** Asked at each request, the first being number 1. */
@@ -37,7 +44,7 @@ export interface ServedVendor {
 export interface ServedRequest extends VendorRequest {
   readonly n: number;
   readonly at: number;
-  readonly fault: FaultKind | null;
+  readonly fault: FaultKind | BytesFault["kind"] | null;
   /** When the vendor handled it; null while, or if, it did not. */
   handledAt: number | null;
   /** What was answered; null if nothing was. */
@@ -84,7 +91,7 @@ export async function serveVendor(vendor: Vendor, options: ServeOptions = {}): P
     };
     requests.push(entry);
 
-    const answer = commitOf(fault) === "now" ? handle(entry) : null;
+    const answer = isDoneNow(fault) ? handle(entry) : null;
     if (fault?.kind === "late-commit") {
       lateCommits += 1;
       later(fault.delayMs, () => {
@@ -121,6 +128,10 @@ export async function serveVendor(vendor: Vendor, options: ServeOptions = {}): P
       case "timeout-done":
       case "late-commit":
         return;
+      case "cut-off":
+        return cutOff(entry, answer, fault.afterBytes, response);
+      case "instead":
+        return send(entry, fault.answer, response);
       case "garbage":
         return send(entry, { status: 200, headers: { "content-type": "text/html" }, body: fault.body }, response);
       case "status-429":
@@ -136,6 +147,19 @@ export async function serveVendor(vendor: Vendor, options: ServeOptions = {}): P
     if (answer === null) throw new Error("nothing to answer with");
     entry.status = answer.status;
     response.writeHead(answer.status, answer.headers).end(answer.body);
+  }
+
+  function cutOff(
+    entry: ServedRequest,
+    answer: VendorAnswer | null,
+    afterBytes: number,
+    response: ServerResponse,
+  ): void {
+    if (answer === null) throw new Error("nothing to answer with");
+    entry.status = answer.status;
+    const body = Buffer.from(answer.body);
+    response.writeHead(answer.status, { ...answer.headers, "content-length": String(body.byteLength) });
+    response.write(body.subarray(0, Math.min(afterBytes, body.byteLength - 1)), () => response.destroy());
   }
 
   function later(delayMs: number, act: () => void): void {
@@ -208,6 +232,11 @@ async function readRequest(incoming: IncomingMessage): Promise<VendorRequest> {
   );
   const body = Buffer.concat(chunks).toString("utf8");
   return { method: incoming.method ?? "", path: incoming.url ?? "", headers, body };
+}
+
+function isDoneNow(fault: ServedFault | null): boolean {
+  if (fault?.kind === "cut-off") return true;
+  return fault?.kind === "instead" ? fault.done : commitOf(fault) === "now";
 }
 
 function troubled(status: number, retryAfterSeconds: number | null): VendorAnswer {
