@@ -1,15 +1,23 @@
-// Sample alerts that some machines have beside the checkout. They are not part of the repository, so tests that read
-// them are skipped, by name, where they are not there.
+// Sample alerts and vendors' published descriptions that some machines have beside the checkout. They are not part of
+// the repository, so tests that read them are skipped, by name, where they are not there.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, test } from "vitest";
 import { withoutSampleData } from "../scripts/test-report.ts";
 
-const folder = fileURLToPath(new URL("../../shared/data/", import.meta.url));
-
 /** Calls `fn` inside a `describe` with a way to name a file of the sample data. */
 export function describeWithSharedData(name: string, fn: (fileNamed: (file: string) => string) => void): void {
+  describeWithFolder("../../shared/data/", name, fn);
+}
+
+/** The same with the descriptions that vendors publish of what they take. */
+export function describeWithPublishedSpecs(name: string, fn: (fileNamed: (file: string) => string) => void): void {
+  describeWithFolder("../../shared/specs/", name, fn);
+}
+
+function describeWithFolder(from: string, name: string, fn: (fileNamed: (file: string) => string) => void): void {
+  const folder = fileURLToPath(new URL(from, import.meta.url));
   if (existsSync(folder)) describe(name, () => fn((file) => join(folder, file)));
   else test.skip(`${name} ${withoutSampleData}`, () => undefined);
 }
