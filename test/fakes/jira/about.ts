@@ -1,7 +1,16 @@
 import { jsonAnswer, type VendorAnswer } from "../vendor.ts";
 import { actor, issueOf, mayBrowse, projectOf, refusal, whole, type Call, type Route } from "./call.ts";
 import { schemaOf } from "./createmeta.ts";
-import { categories, categoryJson, namedJson, projectJson, statusJson, typeJson, userJson } from "./issue-json.ts";
+import {
+  categories,
+  categoryJson,
+  namedJson,
+  projectJson,
+  statusJson,
+  typeJson,
+  userJson,
+  selfUrl,
+} from "./issue-json.ts";
 import { permissions, type FieldSpec, type Permission } from "./project.ts";
 import type { Status } from "./workflow.ts";
 
@@ -94,7 +103,13 @@ function projectStatuses(call: Call): VendorAnswer {
   const known = found.workflow.statuses.map((status) => statusJson(call, status));
   return jsonAnswer(
     200,
-    found.issueTypes.map((type) => ({ ...typeJson(call, type), statuses: known })),
+    found.issueTypes.map(({ id, name, subtask }) => ({
+      self: selfUrl(call, `issuetype/${id}`),
+      id,
+      name,
+      subtask,
+      statuses: known,
+    })),
   );
 }
 
