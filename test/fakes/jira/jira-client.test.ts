@@ -1,7 +1,8 @@
 import { createCloudClient, isForbiddenError, isNotFoundError, isRateLimitError } from "jira.js";
+import { createClient } from "jira.js/core";
 import { expect, onTestFinished, test } from "vitest";
 import { serveVendor } from "../serve.ts";
-import { cloudSite, documentOf } from "./ask.ts";
+import { cloudSite, dataCenterSite, documentOf } from "./ask.ts";
 import { usualEmail, usualTokenText, type FakeJira } from "./jira.ts";
 
 // An outside client that was not written for this fake, and that checks each answer against its own idea of Jira's.
@@ -111,4 +112,21 @@ test("jira.js takes the refusals for what they are", async () => {
 
   await expect(client.issues.createIssue({ fields })).rejects.toSatisfy(isForbiddenError);
   await expect(client.myself.getCurrentUser()).rejects.toSatisfy(isRateLimitError);
+});
+
+test("its bare transport speaks to Data Center with a bearer's token", async () => {
+  const jira = dataCenterSite();
+  const served = await serveVendor(jira);
+  onTestFinished(() => served.close());
+  const client = createClient({ host: served.url, auth: { type: "bearer", token: usualTokenText } });
+  const text = { ...fields, description: "Steps" };
+
+  await client.sendRequest({ method: "POST", url: "/rest/api/2/issue", body: { fields: text } });
+  const found = await client.sendRequest({
+    method: "GET",
+    url: "/rest/api/2/search",
+    searchParams: { jql: "labels = rp-1", fields: ["summary", "description"] },
+  });
+
+  expect(found).toMatchObject({ total: 1, issues: [{ key: "SEC-41", fields: { description: "Steps" } }] });
 });

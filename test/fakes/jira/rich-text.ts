@@ -11,12 +11,15 @@ export const maxTextChars = 32_767;
 const blocks = new Set(
   (
     "paragraph heading bulletList orderedList codeBlock blockquote rule panel table expand nestedExpand mediaSingle " +
-    "mediaGroup decisionList taskList blockCard embedCard extension bodiedExtension layoutSection"
+    "mediaGroup decisionList taskList blockCard embedCard extension bodiedExtension syncBlock bodiedSyncBlock layoutSection"
   ).split(" "),
 );
-const inlines = new Set("text hardBreak mention emoji inlineCard date status inlineExtension mediaInline".split(" "));
+const inlines = new Set(
+  "text hardBreak mention emoji inlineCard date status inlineExtension mediaInline placeholder".split(" "),
+);
 const marks = new Set(
-  "strong em code link strike subsup underline textColor backgroundColor annotation border fontSize".split(" "),
+  "strong em code link strike subsup underline textColor backgroundColor annotation border fontSize " +
+    "alignment indentation breakout fragment dataConsumer".split(" "),
 );
 
 /** What may stand in what, as far as Jira's own refusals show it; not here: whatever block may stand in it. */
@@ -28,7 +31,7 @@ const within: Readonly<Record<string, ReadonlySet<string>>> = {
   orderedList: new Set(["listItem"]),
   table: new Set(["tableRow"]),
   tableRow: new Set(["tableCell", "tableHeader"]),
-  taskList: new Set(["taskItem", "taskList"]),
+  taskList: new Set(["taskItem", "blockTaskItem", "taskList"]),
   taskItem: inlines,
   decisionList: new Set(["decisionItem"]),
   decisionItem: inlines,
