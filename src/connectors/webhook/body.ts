@@ -2,7 +2,7 @@ import type { Moment } from "../../core/moments.ts";
 import type { Picture } from "../../core/picture.ts";
 import type { StepWords } from "../connector.ts";
 import { isoText } from "../telling.ts";
-import { jsonWithin } from "./json-within.ts";
+import { jsonWithin } from "../json-within.ts";
 
 // Together under 1 MiB, where many receivers stop reading (nginx's `client_max_body_size` among them).
 const ENVELOPE_CHARS = 131_072;

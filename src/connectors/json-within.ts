@@ -1,4 +1,4 @@
-import { cutNote, head } from "../../core/plain-text.ts";
+import { cutNote, head } from "../core/plain-text.ts";
 
 export interface Json {
   readonly text: string;

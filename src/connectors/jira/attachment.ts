@@ -1,0 +1,28 @@
+import type { AlertFacts, Picture } from "../../core/picture.ts";
+import { jsonWithin } from "../json-within.ts";
+
+export interface Attachment {
+  readonly fileName: string;
+  readonly contentType: string;
+  readonly text: string;
+  /** Something of an alert had to be left out. */
+  readonly shortened: boolean;
+}
+
+/** The first and the newest alert as Wazuh wrote them, one JSON line each. Wazuh's own lines are far below the cap. */
+export function attachmentOf({ incident, first, newest }: Picture): Attachment {
+  const alerts = isSame(first, newest) ? [first] : [first, newest];
+  const lines = alerts.map(({ document }) => jsonWithin(document, ALERT_CHARS));
+  return {
+    fileName: `incident-${incident.id}-alerts.jsonl`,
+    contentType: "application/x-ndjson",
+    text: lines.map((line) => `${line.text}\n`).join(""),
+    shortened: lines.some(({ shortened }) => shortened),
+  };
+}
+
+const ALERT_CHARS = 512 * 1_024;
+
+function isSame(one: AlertFacts, other: AlertFacts): boolean {
+  return one === other || (one.id === other.id && one.at === other.at && one.ruleId === other.ruleId);
+}
