@@ -12,6 +12,10 @@ describe("text of others made plain", () => {
     ["gpj\u202eexe.scr", "gpj[U+202E]exe.scr"],
     ["ad\u200bmin\ufeff", "ad[U+200B]min[U+FEFF]"],
     ["tag\u{e0041}", "tag[U+E0041]"],
+    [
+      "a sign \u0601 before a number, and none at all \uffff",
+      "a sign [U+0601] before a number, and none at all [U+FFFF]",
+    ],
   ])("%j becomes %j", (given, expected) => {
     expect(plainText(given)).toBe(expected);
   });

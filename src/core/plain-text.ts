@@ -63,6 +63,5 @@ export function grouped(count: number): string {
 const LINE_BREAK = /\r\n?|[\u0085\u2028\u2029]/g;
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 /** Zero width, joiners, direction marks and overrides, fillers, tags: shown by number, since a reader must know of them. */
-const UNSEEN =
-  /\u034f|[\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e0fff}]/gu;
+const UNSEEN = /\p{Cf}|\u034f|[\u115f\u1160\u17b4\u17b5\u2065\u2800\u3164\uffa0\ufffe\uffff\u{e0000}-\u{e0fff}]/gu;
 const UNFIT = new RegExp(`${CONTROL.source}|[\\u000d\\u0085\\u2028\\u2029]|${UNSEEN.source}`, "u");

@@ -13,8 +13,8 @@ export type Block =
 export interface Excerpt {
   readonly kind: "excerpt";
   readonly text: string;
-  /** How long it was before anything was cut. */
-  readonly wholeChars: number;
+  /** How long it was before it was cut; null: it is whole. */
+  readonly cutFromChars: number | null;
 }
 
 /** Runs of text within a line. */
@@ -67,7 +67,8 @@ export function webAddress(address: string): string | null {
   const url = address.length > URL_CHARS ? null : URL.parse(address);
   if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) return null;
   if (url.username !== "" || url.password !== "") return null;
-  return url.href.length > URL_CHARS ? null : url.href.replaceAll(MEANS_SOMETHING, percent);
+  const href = url.href.replaceAll(MEANS_SOMETHING, percent);
+  return href.length > URL_CHARS ? null : href;
 }
 
 const URL_CHARS = 2_000;

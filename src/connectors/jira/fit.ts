@@ -28,14 +28,15 @@ export function fitted(
 }
 
 /** What is shown of an excerpt: all of it, or its beginning and how long it was. */
-export function shownExcerpt({ text, wholeChars }: Excerpt): string {
-  return text.length < wholeChars ? `${text}${cutNote(wholeChars)}` : text;
+export function shownExcerpt({ text, cutFromChars }: Excerpt): string {
+  return cutFromChars === null ? text : `${text}${cutNote(cutFromChars)}`;
 }
 
 /** Only as much is cleaned as can ever be shown: the text may be very long. */
 export function excerptOf(text: string, mostChars: number): Excerpt {
-  const clean = head(plainText(head(text, mostChars)), mostChars);
-  return { kind: "excerpt", text: clean, wholeChars: Math.max(text.length, clean.length) };
+  const clean = plainText(head(text, mostChars));
+  const isWhole = text.length <= mostChars && clean.length <= mostChars;
+  return { kind: "excerpt", text: head(clean, mostChars), cutFromChars: isWhole ? null : text.length };
 }
 
 // Room for the first line of nearly every log.
@@ -53,7 +54,9 @@ function cutBlock(block: Block, excerptChars: number, textChars: number | null):
   };
   switch (block.kind) {
     case "excerpt":
-      return { ...block, text: head(block.text, excerptChars) };
+      return block.text.length <= excerptChars
+        ? block
+        : { ...block, text: head(block.text, excerptChars), cutFromChars: block.cutFromChars ?? block.text.length };
     case "heading":
       return { ...block, text: line(block.text) };
     case "paragraph":

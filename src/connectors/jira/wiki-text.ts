@@ -7,12 +7,13 @@ import { plainLine } from "../../core/plain-text.ts";
  */
 export function wikiText(text: string): string {
   return plainLine(text)
-    .replaceAll(ALWAYS, reference)
-    .replaceAll(AT_A_WORDS_END, reference)
-    .replaceAll(ISSUE_KEY, "&#45;")
-    .replaceAll(COLON, "&#58;")
-    .replaceAll(FACE, reference)
-    .replaceAll(LINE_START, "&#46;");
+    .replaceAll(ALWAYS, references)
+    .replaceAll(AT_A_WORDS_END, references)
+    .replaceAll(ISSUE_KEY, references)
+    .replaceAll(COLON, references)
+    .replaceAll(LINE_START, references)
+    .replaceAll(FACE, references)
+    .replaceAll(WINK, references);
 }
 
 // `&` and `#` begin every reference, so the first pass is the only one that may touch them.
@@ -22,12 +23,15 @@ const AT_A_WORDS_END = /(?<![A-Za-z0-9])[_+-]|[_+-](?![A-Za-z0-9])/g;
 /** `SEC-12` is a link to that issue, if there is one. */
 const ISSUE_KEY = /(?<=[A-Z][A-Z0-9_]{0,254})-(?=\d)/g;
 /** Not that of a time, and not one before a space: those of addresses, of `:D` and of whatever a plug-in knows. */
-const COLON = /:(?!\s|$|(?<=\d:)\d)/g;
-/** `(x)`, `(on)`, `;)`; a reference ends like the last of these. */
-const FACE = /\((?=[^()\s]{0,8}(?:\)|$))|(?<=;)[()]/g;
+const COLON =
+  /:(?!\s|$|(?<=\d:)\d)|(?<=(?<![A-Za-z])(?:https?|ftps?|mailto|file|javascript|data|news|irc|callto|skype)):/gi;
 /** `h1.`, `bq.`, `www.` */
 const LINE_START = /(?<=(?<![A-Za-z0-9])(?:h[1-6]|bq|www))\./gi;
+/** `(x)`, `(on)` */
+const FACE = /\((?=[^()\s]{0,8}(?:\)|$))/g;
+/** `;)`: every reference ends like its beginning. */
+const WINK = /(?<=;)[()]+/g;
 
-function reference(sign: string): string {
-  return `&#${sign.charCodeAt(0)};`;
+function references(signs: string): string {
+  return [...signs].map((sign) => `&#${sign.charCodeAt(0)};`).join("");
 }

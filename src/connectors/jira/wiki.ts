@@ -1,5 +1,5 @@
 import { plainText } from "../../core/plain-text.ts";
-import { JIRA_TEXT_CHARS, webAddress, type Block, type Inline } from "./document.ts";
+import { JIRA_TEXT_CHARS, link, type Block, type Inline } from "./document.ts";
 import { fitted, shownExcerpt } from "./fit.ts";
 import { wikiText } from "./wiki-text.ts";
 
@@ -44,15 +44,26 @@ function blockMarkup(block: Block): string {
 }
 
 function inlineMarkup(inlines: readonly Inline[]): string {
-  return joined(inlines).map(runMarkup).join("").trim();
+  let markup = "";
+  let isSetOff = false;
+  for (const inline of joined(inlines)) {
+    const run = runMarkup(inline);
+    const mustBeSetOff = inline.kind === "strong" || inline.kind === "code";
+    // A sign that touches a word begins and ends nothing.
+    const needsSpace = (isSetOff || mustBeSetOff) && /\S$/.test(markup) && /^\S/.test(run);
+    markup += needsSpace ? ` ${run}` : run;
+    if (run !== "") isSetOff = mustBeSetOff;
+  }
+  return markup.trim();
 }
 
 /** Neighbouring runs of plain text as one: what means nothing in either may mean something in both. */
 function joined(inlines: readonly Inline[]): readonly Inline[] {
   const runs: Inline[] = [];
-  for (const inline of inlines) {
+  for (const each of inlines) {
+    if (each.text === "") continue;
+    const inline = each.kind === "link" ? link(each.text, each.url) : each;
     const last = runs.at(-1);
-    if (inline.text === "") continue;
     if (last?.kind === "text" && inline.kind === "text") {
       runs[runs.length - 1] = { kind: "text", text: `${last.text}${inline.text}` };
     } else {
@@ -79,10 +90,8 @@ function markedUp(inline: Inline, words: string): string {
     case "code":
       // `{{code}}` must not be taken for a macro with a brace too many.
       return `{{${words.replace(/^[A-Za-z](?=[A-Za-z-]*$)/, (letter) => `&#${letter.charCodeAt(0)};`)}}}`;
-    case "link": {
-      const url = webAddress(inline.url);
-      return url === null ? words : `[${words}|${url}]`;
-    }
+    case "link":
+      return `[${words}|${inline.url}]`;
   }
 }
 
