@@ -31,8 +31,8 @@ export function readWiki(markup: string): readonly WikiPiece[] {
   take(/[{}]/g, ([brace]) => ({ kind: "macro", name: brace }), "");
   take(/\[([^\]\n]*)\]/g, ([found, inside = ""]) => readBrackets(found, inside), "word");
   take(/!(?=\S)[^!\n]+!/g, ([found]) => ({ kind: "image", markup: found }), "");
-  take(/[a-z][a-z0-9+.-]*:\/\/|\b(?:mailto|file|javascript|data|news|irc|callto|skype):\S/gi, address, "");
-  take(/\bwww\.|[^\s|@]+@[^\s|@]+/gi, address, "");
+  take(/[a-z][a-z0-9+.-]{0,30}:\/\/|\b(?:mailto|file|javascript|data|news|irc|callto|skype):\S/gi, address, "");
+  take(/\bwww\.|[^\s|@]{1,64}@[^\s|@]/gi, address, "");
   take(/\\/g, ([found]) => ({ kind: "backslash", markup: found }), "");
   take(/\b[A-Z][A-Z0-9_]+-\d+/g, ([found]) => ({ kind: "issue", markup: found }), "word");
   take(FACES, ([found]) => ({ kind: "face", markup: found }), "");
