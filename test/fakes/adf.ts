@@ -9,11 +9,12 @@ export function adfFault(document: unknown): string | null {
   return keysFault(document, ["type", "version", "content"], "doc") ?? childrenFault(document, "doc", BLOCKS);
 }
 
-/** What a reader sees, a line for each paragraph. */
+/** What a reader sees: a line for each paragraph, and one for each row of a table. */
 export function adfText(node: unknown): string {
   if (!isJsonObject(node)) return "";
   if (typeof node.text === "string") return node.text;
   const inner = Array.isArray(node.content) ? node.content.map(adfText).join("") : "";
+  if (node.type === "tableHeader") return `${inner.trimEnd()}: `;
   return ["paragraph", "heading", "codeBlock"].includes(String(node.type)) ? `${inner}\n` : inner;
 }
 

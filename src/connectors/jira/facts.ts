@@ -12,14 +12,14 @@ export function factsOf(picture: Picture): readonly Fact[] {
     fact("Incident", `#${incident.id}`),
     fact("State", stateOf(picture)),
     fact("Severity", capital(incident.severity)),
-    fact("Policy", incident.policy),
+    fact("Policy", shown(incident.policy)),
     fact("Rule", `${shown(first.ruleId)} (level ${first.level}) ${shown(first.description)}`),
     fact("Agent", agentOf(first)),
-    fact("User", first.user),
-    fact("Source address", first.sourceIp),
-    fact("Agent's address", first.agentIp),
-    fact("Location", first.location),
-    fact("Manager", first.manager),
+    fact("User", shownOrNone(first.user)),
+    fact("Source address", shownOrNone(first.sourceIp)),
+    fact("Agent's address", shownOrNone(first.agentIp)),
+    fact("Location", shownOrNone(first.location)),
+    fact("Manager", shownOrNone(first.manager)),
     first.mitre.length === 0 ? null : { label: "MITRE ATT&CK", value: techniquesOf(first.mitre) },
     fact("Rule groups", listed(first.groups)),
     fact("Alerts", grouped(incident.count)),
@@ -29,12 +29,13 @@ export function factsOf(picture: Picture): readonly Fact[] {
 }
 
 const FACT_CHARS = 500;
+const PERSON_CHARS = 100;
 const LISTED = 20;
 const LISTED_CHARS = 100;
 
-function fact(label: string, value: string | null): Fact | null {
-  const line = value === null ? "" : shown(value, 2 * FACT_CHARS);
-  return line === "" ? null : { label, value: [text(line)] };
+/** The line is fit to be shown, and short enough. */
+function fact(label: string, line: string | null): Fact | null {
+  return line === null || line === "" ? null : { label, value: [text(line)] };
 }
 
 function stateOf({ incident, moments }: Picture): string {
@@ -44,9 +45,9 @@ function stateOf({ incident, moments }: Picture): string {
     case "open":
       return "Open";
     case "acknowledged":
-      return `Acknowledged by ${incident.acknowledgedBy ?? "somebody"}`;
+      return `Acknowledged by ${shown(incident.acknowledgedBy ?? "somebody", PERSON_CHARS)}`;
     case "resolved": {
-      const by = moments.findLast(({ kind }) => kind === "resolved")?.by ?? "somebody";
+      const by = shown(moments.findLast(({ kind }) => kind === "resolved")?.by ?? "somebody", PERSON_CHARS);
       return incident.resolvedAt === null
         ? resolvedHow(incident, by)
         : `${resolvedHow(incident, by)}, ${utcText(incident.resolvedAt)}`;
@@ -68,8 +69,8 @@ function resolvedHow({ resolvedBy }: Incident, person: string): string {
 }
 
 function agentOf({ agentName, agentId }: AlertFacts): string | null {
-  if (agentName === null) return agentId;
-  return agentId === null ? agentName : `${shown(agentName)} (${shown(agentId)})`;
+  if (agentName === null || agentId === null) return shownOrNone(agentName ?? agentId);
+  return `${shown(agentName)} (${shown(agentId)})`;
 }
 
 function techniquesOf(mitre: AlertFacts["mitre"]): readonly Inline[] {
@@ -92,6 +93,10 @@ function listed(values: readonly string[]): string | null {
   if (values.length === 0) return null;
   const some = values.slice(0, LISTED).map((value) => shown(value, LISTED_CHARS));
   return [...some, ...(values.length > LISTED ? [`${values.length - LISTED} more`] : [])].join(", ");
+}
+
+function shownOrNone(value: string | null): string | null {
+  return value === null ? null : shown(value);
 }
 
 function shown(value: string, most: number = FACT_CHARS): string {

@@ -18,7 +18,7 @@ const options = { wazuhDashboard: null, labels: [], priorities: {}, leftOut: [{ 
 
 /** Everything that Jira's markup knows, and what joins with it. */
 const SIGNS = [
-  ..."{}[]|*_-+^~?!#&;:@\\/().,=\"'`%$<> \n\taAzZ019",
+  ..."{}[]|*_-+^~?!#&;:@\\/().,=\"'`%$<> \n\taAzZ019".split(""),
   ..."{code}|{noformat}|{ noformat}|{{|}}|[~|[^|||| |h1. |\nh2. |bq. |----|???|:)|;)|(x)|(on)|SEC-1|AB-|https:|//|https://a.b".split(
     "|",
   ),
