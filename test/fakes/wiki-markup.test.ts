@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { readWiki, shownText } from "./wiki-markup.ts";
 
-test.each<[string, readonly object[]]>([
+test.each<[string, object[]]>([
   ["{code}x{code}", [{ kind: "verbatim", name: "code", text: "x" }]],
   ["{noformat}\n[~a] {color}\n{noformat}", [{ kind: "verbatim", name: "noformat", text: "[~a] {color}" }]],
   ["{color:red}x{color}", ["color", "color"].map((name) => ({ kind: "macro", name }))],
