@@ -3,7 +3,7 @@
 import { type Application, buildApplication, buildCommand, buildRouteMap, text_en } from "@stricli/core";
 import type { CliContext } from "./context.ts";
 import { CommandError, exitCodeOf } from "./exit-codes.ts";
-import { config, json, lastGood, socket, word, wholeNumber } from "./flags.ts";
+import { config, eventTime, json, lastGood, socket, word, wholeNumber } from "./flags.ts";
 import { incidentRoutes } from "./incident-routes.ts";
 import { quarantineRoutes } from "./quarantine-routes.ts";
 import { workRoutes } from "./work-routes.ts";
@@ -15,6 +15,7 @@ export function buildRiposte(version: string): Application<CliContext> {
       start: startRoute,
       check: checkRoute,
       explain: explainRoute,
+      replay: replayRoute,
       status: statusRoute,
       incidents: incidentRoutes,
       work: workRoutes,
@@ -115,6 +116,47 @@ const explainRoute = buildCommand({
     },
   },
   docs: { brief: "Say what the policies make of one alert, and why; tells nobody" },
+});
+
+const replayRoute = buildCommand({
+  loader: async () => (await import("./replay.ts")).replay,
+  parameters: {
+    flags: {
+      config,
+      json,
+      from: {
+        kind: "parsed",
+        parse: eventTime,
+        brief: "Only alerts that happened at this time or later: 2026-11-20 or 2026-11-20T10:00:00Z",
+        optional: true,
+        placeholder: "TIME",
+      },
+      to: {
+        kind: "parsed",
+        parse: eventTime,
+        brief: "Only alerts that happened before this time",
+        optional: true,
+        placeholder: "TIME",
+      },
+    },
+    positional: {
+      kind: "array",
+      parameter: {
+        brief: "Files of alerts, plain or packed (.gz), or folders such as Wazuh's logs/alerts",
+        placeholder: "FILE",
+        parse: word,
+      },
+    },
+  },
+  docs: {
+    brief: "Say what the config would have made of past alerts; tells nobody",
+    fullDescription: [
+      "Runs the alerts through the policies in their own time, with a database that is thrown away and destinations that",
+      "take everything. Prints incidents, messages and tickets a day, and the rules that make them. Calls nobody and",
+      "touches no database of yours. Of a folder it takes Wazuh's dated files, in the order of their days. Ctrl-C ends it",
+      "with what it knows by then, and exit code 1; nothing that can be read is 65, nothing to read 66.",
+    ].join("\n"),
+  },
 });
 
 const statusRoute = buildCommand({

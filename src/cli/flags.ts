@@ -44,3 +44,14 @@ export function wholeNumber(text: string): number {
 export function incidentNumber(text: string): number {
   return wholeNumber(text.replace(/^#/, ""));
 }
+
+/** A day in UTC, or an instant with its zone. */
+export function eventTime(text: string): number {
+  const [, day, time, zone] = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d)?)(Z|[+-]\d\d:\d\d)?)?$/.exec(text) ?? [];
+  if (time !== undefined && zone === undefined) throw new Error(`has no zone. Write ${text}Z for UTC`);
+  const at = day === undefined ? Number.NaN : Date.parse(time === undefined ? `${text}T00:00:00Z` : text);
+  // A day that a month does not have is counted on into the next one.
+  const isThere = !Number.isNaN(at) && new Date(`${day}T00:00:00Z`).toISOString().startsWith(day ?? "");
+  if (!isThere) throw new Error("must be a day or a time. Example: 2026-11-20 or 2026-11-20T10:00:00Z");
+  return at;
+}
