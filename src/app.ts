@@ -5,6 +5,7 @@ import { type Assembly, Engine } from "./engine/engine.ts";
 import { Survey } from "./engine/survey.ts";
 import { DatabaseLost } from "./engine/writer-client.ts";
 import { createApi, createPublicDoor } from "./http/api.ts";
+import type { TestWanted } from "./core/test-alert.ts";
 import { listenSocket, listenTcp, type Listening } from "./http/serve.ts";
 import {
   configApplied,
@@ -40,6 +41,7 @@ import { ConfigKeeper } from "./app/config-keeper.ts";
 import { watchHealth } from "./app/health/watch.ts";
 import { keepLastGood } from "./app/last-good.ts";
 import { openDatabase } from "./app/open-database.ts";
+import { sendTestAlert } from "./app/test-alert.ts";
 import { version } from "./app/version.ts";
 import { letYoungSpaceGrow } from "./app/young-space.ts";
 
@@ -229,6 +231,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     sources,
     config: () => keeper.report,
     stopping: () => isStopping,
+    testAlert: (wanted: TestWanted) => sendTestAlert(wanted, { clock, door, reader, policies: () => inForce.policies }),
     metrics,
     log,
   };

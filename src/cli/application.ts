@@ -3,7 +3,7 @@
 import { type Application, buildApplication, buildCommand, buildRouteMap, text_en } from "@stricli/core";
 import type { CliContext } from "./context.ts";
 import { CommandError, exitCodeOf } from "./exit-codes.ts";
-import { config, eventTime, json, lastGood, socket, word, wholeNumber } from "./flags.ts";
+import { config, eventTime, fieldValue, json, lastGood, level, socket, waitMs, word, wholeNumber } from "./flags.ts";
 import { incidentRoutes } from "./incident-routes.ts";
 import { quarantineRoutes } from "./quarantine-routes.ts";
 import { workRoutes } from "./work-routes.ts";
@@ -16,6 +16,7 @@ export function buildRiposte(version: string): Application<CliContext> {
       check: checkRoute,
       explain: explainRoute,
       replay: replayRoute,
+      "test-alert": testAlertRoute,
       status: statusRoute,
       incidents: incidentRoutes,
       work: workRoutes,
@@ -155,6 +156,57 @@ const replayRoute = buildCommand({
       "take everything. Prints incidents, messages and tickets a day, and the rules that make them. Calls nobody and",
       "touches no database of yours. Of a folder it takes Wazuh's dated files, in the order of their days. Ctrl-C ends it",
       "with what it knows by then, and exit code 1; nothing that can be read is 65, nothing to read 66.",
+    ].join("\n"),
+  },
+});
+
+const testAlertRoute = buildCommand({
+  loader: async () => (await import("./test-alert.ts")).testAlert,
+  parameters: {
+    flags: {
+      config,
+      socket,
+      json,
+      policy: {
+        kind: "parsed",
+        parse: word,
+        brief: "Try the destinations of this policy, with an alert that looks like its own",
+        optional: true,
+        placeholder: "NAME",
+      },
+      rule: { kind: "parsed", parse: word, brief: "The alert's rule id", optional: true, placeholder: "ID" },
+      level: { kind: "parsed", parse: level, brief: "The alert's level, 0 to 16", optional: true, placeholder: "N" },
+      description: {
+        kind: "parsed",
+        parse: word,
+        brief: "The alert's description; [TEST] is put before it",
+        optional: true,
+        placeholder: "TEXT",
+      },
+      field: {
+        kind: "parsed",
+        parse: fieldValue,
+        brief: "Another field of it, such as data.srcip=192.0.2.1; may be given several times",
+        optional: true,
+        variadic: true,
+        placeholder: "NAME=VALUE",
+      },
+      wait: {
+        kind: "parsed",
+        parse: waitMs,
+        brief: "How long to wait until every destination has it",
+        default: "30s",
+        placeholder: "DURATION",
+      },
+    },
+  },
+  docs: {
+    brief: "Send an alert that is marked as a test the way of all alerts, and say who got it",
+    fullDescription: [
+      "The running server makes the alert, and those are told who would be told of a real one: by the policy that is named,",
+      "or by those that take an alert with these fields. Every destination shows [TEST] first. A test makes an incident of",
+      "its own, joins no other, is never held back and never answered by an action, and ends by itself within a minute.",
+      "Exit code 0: every destination has it. 69: one has not, yet or at all. 1: no policy takes it, or none tells anybody.",
     ].join("\n"),
   },
 });

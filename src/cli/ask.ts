@@ -23,12 +23,13 @@ export interface Server {
 
 /**
  * Asks the server behind the admin socket. Where none runs, this process takes the engine's lock for as long as the
- * command takes, and asks the same code in here.
+ * command takes, and asks the same code in here, unless the server `mustRun`.
  */
 export async function withServer<Data>(
   context: CliContext,
   flags: ServerFlags,
   use: (server: Server) => Promise<Data>,
+  mustRun = false,
 ): Promise<Data> {
   const configPath = findConfig(flags.config);
   const config = flags.socket === undefined || flags.config !== undefined ? await readConfig() : null;
@@ -44,7 +45,10 @@ export async function withServer<Data>(
     case "broken":
       throw new CommandError(EXIT.unavailable, `${socketPath}: ${hello.why}`);
     case "absent":
-      if (config === null) throw new CommandError(EXIT.unavailable, `${socketPath}: ${hello.why}`);
+      if (config === null || mustRun) {
+        const start = mustRun ? ". Start it with riposte serve" : "";
+        throw new CommandError(EXIT.unavailable, `${socketPath}: ${hello.why}${start}`);
+      }
   }
   const { openOffline } = await import("../app/offline.ts");
   const offline = await openOffline(config, context.version);

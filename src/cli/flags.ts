@@ -1,4 +1,5 @@
-// Flags that many commands share.
+// Flags that many commands share, and how their values are read.
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../core/time.ts";
 
 export const config = {
   kind: "parsed",
@@ -43,6 +44,24 @@ export function wholeNumber(text: string): number {
 /** `12` or `#12`, as incidents are shown. */
 export function incidentNumber(text: string): number {
   return wholeNumber(text.replace(/^#/, ""));
+}
+
+export function level(text: string): string {
+  if (!/^(?:\d|1[0-6])$/.test(text)) throw new Error("must be a whole number from 0 to 16");
+  return text;
+}
+
+export function fieldValue(text: string): readonly [name: string, value: string] {
+  const [, name, value] = /^([^=]+)=([^]*)$/.exec(text) ?? [];
+  if (name === undefined || value === undefined) throw new Error("must be NAME=VALUE. Example: data.srcip=192.0.2.1");
+  return [name, value];
+}
+
+export function waitMs(text: string): number {
+  const [, figure = "", unit = ""] = /^(\d{1,4})([smh])$/.exec(text) ?? [];
+  const ms = Number(figure) * (unit === "h" ? HOUR_MS : unit === "m" ? MINUTE_MS : SECOND_MS);
+  if (unit === "" || ms > HOUR_MS) throw new Error("must be a duration of an hour at most. Example: 30s");
+  return ms;
 }
 
 /** A day in UTC, or an instant with its zone. */

@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import { ownPolicies } from "../core/own-health.ts";
 import type { Policy } from "../core/policy.ts";
 import type { DestinationTerms, Snapshot } from "../core/snapshot.ts";
+import { testPolicies } from "../core/test-alert.ts";
 import type { Connectors } from "./destinations.ts";
 import { isMap } from "./problem.ts";
 import type { Config, DestinationConfig } from "./schema.ts";
@@ -26,6 +27,7 @@ export function snapshotOf(config: Config, connectors: Connectors): Applied {
     links,
     health,
   };
+  const ofConfig = policies.map(({ terms: of }) => of);
   const own = ownPolicies(
     destinations.map(({ name }) => name),
     health.tell,
@@ -33,7 +35,7 @@ export function snapshotOf(config: Config, connectors: Connectors): Applied {
   return {
     snapshot: {
       hash: hash("sha256", canonicalJson(told)),
-      policies: Object.fromEntries([...policies.map(({ terms: of }) => of), ...own].map((of) => [of.name, of])),
+      policies: Object.fromEntries([...ofConfig, ...testPolicies(ofConfig), ...own].map((of) => [of.name, of])),
       destinations: Object.fromEntries(terms.map((of) => [of.name, of])),
     },
     policies,

@@ -10,6 +10,7 @@ import { quarantineRoutes } from "./quarantine-routes.ts";
 import { Id, Limit } from "./query.ts";
 import { reportSources, type SourceReport } from "./source-report.ts";
 import { buildStatus, type Status } from "./status.ts";
+import { testAlertRoutes } from "./test-alert-routes.ts";
 import { workRoutes } from "./work-routes.ts";
 
 export interface SourceList {
@@ -38,6 +39,7 @@ export function createApi(parts: ApiParts): Hono {
   app.route("/v1/incidents", incidentRoutes(parts));
   app.route("/v1/work", workRoutes(parts));
   app.route("/v1/quarantine", quarantineRoutes(parts));
+  app.route("/v1/test-alerts", testAlertRoutes(parts));
 
   app.post("/v1/destinations/:name/retry-dead", async (context) => {
     const body = checked(NoBody, await jsonOf(context));

@@ -1,4 +1,5 @@
 import type { Snapshot } from "../core/snapshot.ts";
+import type { TestSent, TestWanted } from "../core/test-alert.ts";
 import type { Instant } from "../core/time.ts";
 import type { WriterDoor } from "../engine/door.ts";
 import type { Log } from "../observe/log.ts";
@@ -23,6 +24,8 @@ export interface ApiParts {
   /** What became of the config's file; null while no server follows one. */
   readonly config: () => ConfigReport | null;
   readonly stopping: () => boolean;
+  /** Sends a test the way of all alerts; absent while no server runs. Rejects when it could not be committed. */
+  readonly testAlert?: (wanted: TestWanted) => Promise<TestSent>;
   readonly metrics: Metrics;
   readonly log: Log;
 }
