@@ -56,13 +56,14 @@ describe("riposte test-alert", () => {
     await desk.start(CONFIG);
     await desk.slackServed.close();
 
-    const args = ["test-alert", "--socket", desk.socketPath, "--policy", "ssh", "--wait", "1s"];
+    const args = ["test-alert", "--socket", desk.socketPath, "--policy", "ssh", "--wait", "2s"];
     const { code, out, err } = await rig.riposte(...args);
 
     expect(code).toBe(69);
-    expect(out).toMatch(/^ {2}not yet {2}security-alerts: waiting .*nothing listens there/m);
+    // The look at the end may fall into a call that is being tried once more.
+    expect(out).toMatch(/^ {2}not yet {2}security-alerts: (?:waiting .*nothing listens there|a call is under way)/m);
     expect(out).toMatch(/^ {2}yes {2}soc-webhook: /m);
-    expect(err).toContain("1 destination did not get it within 1 s: riposte incidents show 1 goes on telling");
+    expect(err).toContain("1 destination did not get it within 2 s: riposte incidents show 1 goes on telling");
   });
 
   it("names the policies that there are when none is meant, and sends nothing", async () => {
