@@ -64,7 +64,7 @@ function report(explained: PolicyExplanation, policy: Policy, level: number): Po
 }
 
 /** The line as alerts.json would hold it. One that was laid out for a reader is put together again first. */
-function oneLine(text: string): string | NoAlert {
+export function oneLine(text: string): string | NoAlert {
   const trimmed = text.replace(/^\ufeff/, "").trim();
   if (trimmed === "") return { kind: "no_alert", why: "empty" };
   const lines = trimmed.split(/\r?\n/);

@@ -15,6 +15,7 @@ export function buildRiposte(version: string): Application<CliContext> {
       start: startRoute,
       check: checkRoute,
       explain: explainRoute,
+      preview: previewRoute,
       replay: replayRoute,
       "test-alert": testAlertRoute,
       status: statusRoute,
@@ -117,6 +118,41 @@ const explainRoute = buildCommand({
     },
   },
   docs: { brief: "Say what the policies make of one alert, and why; tells nobody" },
+});
+
+const previewRoute = buildCommand({
+  loader: async () => (await import("./preview.ts")).preview,
+  parameters: {
+    flags: {
+      config,
+      json,
+      destination: {
+        kind: "parsed",
+        parse: word,
+        brief: "Only what this destination would get",
+        optional: true,
+        placeholder: "NAME",
+      },
+    },
+    positional: {
+      kind: "tuple",
+      parameters: [
+        {
+          brief: "A file with one alert as alerts.json has it; - for standard input",
+          placeholder: "ALERT.json",
+          parse: word,
+        },
+      ],
+    },
+  },
+  docs: {
+    brief: "Show what each destination would be sent of one alert; tells nobody",
+    fullDescription: [
+      "Prints the alert as a reader would see it, and for each destination that would be told the body of the request that",
+      "opens the incident. Reads no secret: of addresses and keys it says where they are. The incident's number and the",
+      "mark are stand-ins. With --json the body is the text that would be sent, byte for byte.",
+    ].join("\n"),
+  },
 });
 
 const replayRoute = buildCommand({

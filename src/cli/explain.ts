@@ -1,15 +1,12 @@
-import { openSync, readSync, closeSync } from "node:fs";
-import type { Explanation, NoAlert, PolicyReport } from "../app/explain.ts";
+import type { Explanation, PolicyReport } from "../app/explain.ts";
 import { visible } from "../core/visible.ts";
 import { configOrFail, findConfig, noConfig } from "./config-file.ts";
 import type { CliContext } from "./context.ts";
 import { CommandError, EXIT } from "./exit-codes.ts";
 import { print } from "./print.ts";
+import { noAlert, readAlert } from "./read-alert.ts";
 import type { Paint } from "./terminal.ts";
 import { duration } from "./words.ts";
-
-/** What the tail takes as one line, and room for one that was laid out for a reader. */
-const MOST_BYTES = 8 * 1024 * 1024;
 
 export async function explain(
   this: CliContext,
@@ -22,19 +19,10 @@ export async function explain(
   const text = await readAlert(this, file);
   const { explainText } = await import("../app/explain.ts");
   const explained = explainText(text, config.policies, Date.now());
-  if (explained.kind === "no_alert") {
-    throw new CommandError(EXIT.badData, `${file}: ${NO_ALERT[explained.why]}`);
-  }
+  if (explained.kind === "no_alert") throw noAlert(file, explained);
   print(this, flags, explained, renderExplanation);
   if (!explained.policies.some(isTaken)) throw new CommandError(EXIT.no, "no policy takes this alert");
 }
-
-const NO_ALERT: Readonly<Record<NoAlert["why"], string>> = {
-  empty: "is empty. Give it one alert, as a line of alerts.json",
-  not_json: "is not JSON. Give it one alert, as a line of alerts.json",
-  not_an_alert: "is JSON, but no Wazuh alert: it has no `rule`",
-  several: "has more than one alert. Give it one: head -n 1 alerts.json | riposte explain -",
-};
 
 export function renderExplanation({ alert, refused, policies }: Explanation, paint: Paint): string {
   const agent = [alert.agentName, alert.agentId].filter((part) => part !== null).join(" ");
@@ -85,31 +73,4 @@ function tellWords({ tell, holdMs }: PolicyReport): string {
 
 function isTaken({ outcome }: PolicyReport): boolean {
   return outcome === "matches" || outcome === "clears";
-}
-
-async function readAlert(context: CliContext, file: string): Promise<string> {
-  const bytes = file === "-" ? await context.readStdin(MOST_BYTES) : readSome(file);
-  if (bytes === null) throw new CommandError(EXIT.badData, `${file}: is larger than any alert. Give it one: head -n 1`);
-  return bytes.toString("utf8");
-}
-
-function readSome(file: string): Buffer | null {
-  try {
-    const open = openSync(file, "r");
-    try {
-      const bytes = Buffer.alloc(MOST_BYTES + 1);
-      let size = 0;
-      for (let got = -1; got !== 0 && size < bytes.length; size += got)
-        got = readSync(open, bytes, size, bytes.length - size, null);
-      return size > MOST_BYTES ? null : bytes.subarray(0, size);
-    } finally {
-      closeSync(open);
-    }
-  } catch (error) {
-    const { code = "failed" } = error as NodeJS.ErrnoException;
-    const permitted = code !== "EACCES" && code !== "EPERM";
-    throw new CommandError(permitted ? EXIT.noInput : EXIT.notPermitted, `${file}: can't be read (${code})`, {
-      cause: error,
-    });
-  }
 }

@@ -15,6 +15,8 @@ export interface Connector<Config> {
   readonly schema: z.ZodType<Config>;
   /** What it can do over there, and at what pace. */
   capabilities(config: Config): Capabilities;
+  /** What `perform` sends beside the body of a step, and out of which secret, for a reader of the config. */
+  adds?(config: Config): readonly string[];
   /** One destination, ready to be asked. Pure: touches nothing until `perform`. */
   destination(name: string, config: Config): Destination;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { visible } from "./visible.ts";
+import { visible, visibleJson } from "./visible.ts";
 
 const cases: readonly [shown: string, text: string][] = [
   ["plain ünïcode 日本 🦊", "plain ünïcode 日本 🦊"],
@@ -15,4 +15,13 @@ const cases: readonly [shown: string, text: string][] = [
 
 test.each(cases)("it is shown as %j", (shown, text) => {
   expect(visible(text)).toBe(shown);
+});
+
+test("a line of JSON made visible is the same JSON, and nothing in it moves the cursor or turns the text", () => {
+  const value = { text: "a\u009b2J\u202eb\u{e0041}\u007f" };
+
+  const line = visibleJson(JSON.stringify(value));
+
+  expect(line).toMatch(/^[ -~]*$/);
+  expect(JSON.parse(line)).toEqual(value);
 });

@@ -9,6 +9,15 @@ export function visible(text: string): string {
   });
 }
 
+/** The same for a line of JSON, which stays the same JSON. */
+export function visibleJson(line: string): string {
+  return line.replace(UNSEEN, (character) =>
+    Array.from({ length: character.length }, (_, i) => character.charCodeAt(i))
+      .map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`)
+      .join(""),
+  );
+}
+
 // C0 and C1 controls, DEL, line and paragraph separators, the marks that reorder text, zero-width characters,
 // tags (U+E0000 and up) and surrogates without their other half.
 const UNSEEN =

@@ -5,7 +5,11 @@ import type { ClaimedWork } from "../store/store.ts";
 export type ReadFacts = (raw: string) => AlertFacts;
 
 /** The picture as it is now: built when claimed and never stored. */
-export function paint(claimed: ClaimedWork, groupBy: readonly string[], readFacts: ReadFacts): Picture {
+export function paint(
+  claimed: Pick<ClaimedWork, "incident" | "moments" | "firstRaw" | "newestRaw">,
+  groupBy: readonly string[],
+  readFacts: ReadFacts,
+): Picture {
   const { incident, moments } = claimed;
   const first = readFacts(claimed.firstRaw);
   const newest = claimed.newestRaw === null ? first : readFacts(claimed.newestRaw);

@@ -20,6 +20,10 @@ export const jiraAutomation: Connector<JiraAutomationConfig> = {
     sweepMs: 0,
     giveUpAfterMs: 3 * DAY_MS,
   }),
+  adds: ({ secret, project }) => [
+    `header x-automation-webhook-token: ${secret === undefined ? "token" : "JIRA_API_KEY in secret"}`,
+    ...(secret === undefined || project !== undefined ? [] : ["data.project.key: JIRA_PROJECT_KEY in secret"]),
+  ],
   destination: (_, config) => jiraAutomationDestination(config),
 };
 

@@ -23,6 +23,10 @@ export const webhook: Connector<WebhookConfig> = {
     sweepMs: 0,
     giveUpAfterMs: 3 * DAY_MS,
   }),
+  adds: ({ secret }) => [
+    "headers webhook-id (the mark) and webhook-timestamp",
+    ...(secret === undefined ? [] : ["header webhook-signature, made with secret"]),
+  ],
   destination: (_, config) => webhookDestination(config),
 };
 

@@ -1,0 +1,141 @@
+import type { Config } from "../config/schema.ts";
+import { snapshotOf } from "../config/snapshot.ts";
+import { connectorOfType, connectors } from "../connectors/index.ts";
+import type { KeptAlert } from "../core/alert.ts";
+import type { Context } from "../core/context.ts";
+import { decide } from "../core/decide.ts";
+import { compilePolicies, matchAlert } from "../core/match.ts";
+import type { Moment } from "../core/moments.ts";
+import type { Facts } from "../core/need.ts";
+import type { Picture } from "../core/picture.ts";
+import { markOf } from "../core/receipt.ts";
+import type { Instant } from "../core/time.ts";
+import { fireTimer } from "../core/timer.ts";
+import { View } from "../core/view.ts";
+import { paint } from "../engine/paint.ts";
+import { re2 } from "../ports/regex.ts";
+import type { SecretRef } from "../ports/secrets.ts";
+import { readStoredLine } from "../sources/stored-line.ts";
+import { alertFromWazuh4 } from "../sources/wazuh4.ts";
+import { oneLine, type NoAlert } from "./explain.ts";
+
+/** What would be sent of one alert, were it the first of its kind. */
+export interface Preview {
+  readonly kind: "previewed";
+  readonly incidents: readonly PreviewedIncident[];
+  /** Policies whose incident the alert would end; of that nothing is shown. */
+  readonly clears: readonly string[];
+}
+
+export interface PreviewedIncident {
+  readonly policy: string;
+  readonly picture: Picture;
+  /** How long it would be held back before; null: told at once. */
+  readonly holdMs: number | null;
+  readonly requests: readonly PreviewedRequest[];
+}
+
+export interface PreviewedRequest {
+  readonly destination: string;
+  readonly type: string;
+  /** The connector's word for the step. */
+  readonly action: string;
+  /** Fields of the destination that hold an address or a secret, and where that is to be had. */
+  readonly places: Readonly<Record<string, string>>;
+  /** What is sent beside the body. */
+  readonly adds: readonly string[];
+  /** As it would be sent, but for the mark and the number of the incident, which the database gives. */
+  readonly body: string;
+}
+
+/** The part of a mark that each database has its own of. */
+const INSTALL = "preview0";
+
+/** Runs the alert through the policies and the real decisions, and asks the connectors what they would send. */
+export function previewText(text: string, config: Config, now: Instant): Preview | NoAlert {
+  const line = oneLine(text);
+  if (typeof line !== "string") return line;
+  const read = alertFromWazuh4(line, now);
+  if (read.kind === "malformed") return { kind: "no_alert", why: read.why };
+  const { snapshot, policies } = snapshotOf(config, connectors);
+  const matches = matchAlert(compilePolicies(policies, re2), read.alert);
+  const opens = matches.filter(({ clears }) => !clears);
+  const { identity, at, level, title, agentId, agentName, raw } = read.alert;
+  const alert = { identity, at, level, title, agentId, agentName, raw, matches: opens };
+  return {
+    kind: "previewed",
+    incidents: incidentsOf(alert, config, { now: at, random: () => 0, snapshot }),
+    clears: matches.filter(({ clears }) => clears).map(({ policy }) => policy),
+  };
+}
+
+function incidentsOf(alert: KeptAlert, config: Config, context: Context): readonly PreviewedIncident[] {
+  const view = new View(NOTHING);
+  const stretch = { cursor: "{}", read: 1, ignored: 0, malformed: 0, quarantine: [], watermarkAt: null };
+  decide(view, { kind: "accept", source: "preview", alerts: [alert], ...stretch }, context);
+  for (let id = 1; id <= view.counters.incident; id += 1) {
+    const held = view.incident(id);
+    if (held?.state === "pending") fireTimer(view, held, { ...context, now: held.dueAt ?? context.now });
+  }
+  const moments = view.changes().flatMap((change): Moment[] => (change.table === "moment" ? [change.row] : []));
+  return Array.from({ length: view.counters.incident }, (_, i) => i + 1).flatMap((id) => {
+    const incident = view.incident(id);
+    if (incident === undefined) return [];
+    const of = { incident, moments: moments.filter((moment) => moment.incident === id) };
+    const terms = context.snapshot.policies[incident.policy];
+    const claimed = { ...of, firstRaw: alert.raw, newestRaw: null };
+    const picture = paint(claimed, terms?.groupBy ?? [], readStoredLine);
+    const told = view.worksOf(id).map(({ destination }) => destination);
+    const requests = told.flatMap((name) => requestOf(name, picture, config) ?? []);
+    return [{ policy: incident.policy, picture, holdMs: terms?.holdMs ?? null, requests }];
+  });
+}
+
+function requestOf(name: string, picture: Picture, { destinations }: Config): PreviewedRequest | null {
+  const settings = destinations.find((each) => each.name === name);
+  const connector = settings === undefined ? undefined : connectorOfType(settings.type);
+  if (settings === undefined || connector === undefined) return null;
+  const mark = markOf(INSTALL, picture.incident.id, name, 1);
+  const step = connector.destination(name, settings.config).next(picture, null, { mark, repeat: false });
+  if (step === null) return null;
+  return {
+    destination: name,
+    type: settings.type,
+    action: step.action,
+    places: Object.fromEntries(placesIn(settings.config)),
+    adds: connector.adds?.(settings.config) ?? [],
+    body: step.body,
+  };
+}
+
+/** Secrets by the name of their field, and addresses that are none. */
+function placesIn(config: unknown): readonly (readonly [field: string, place: string])[] {
+  if (typeof config !== "object" || config === null) return [];
+  return Object.entries(config).flatMap(([field, value]: [string, unknown]) => {
+    if (typeof value === "string") return field === "url" ? [[field, value] as const] : [];
+    if (isSecretRef(value)) return [[field, placeOf(value)] as const];
+    return placesIn(value).map(([inner, place]) => [`${field}.${inner}`, place] as const);
+  });
+}
+
+function isSecretRef(value: unknown): value is SecretRef {
+  if (typeof value !== "object" || value === null) return false;
+  const [only, ...more] = Object.entries(value);
+  return more.length === 0 && (only?.[0] === "file" || only?.[0] === "env") && typeof only[1] === "string";
+}
+
+function placeOf(ref: SecretRef): string {
+  return "file" in ref ? `in the file ${ref.file}` : `in the environment variable ${ref.env}`;
+}
+
+const NOTHING: Facts = {
+  counters: { incident: 0, attempt: 0, audit: 0 },
+  sources: [],
+  alerts: [],
+  incidents: [],
+  dueIncidents: [],
+  works: [],
+  receipts: [],
+  attempts: [],
+  lanes: [],
+};
