@@ -9,6 +9,8 @@ export interface CliContext extends CommandContext {
     readonly env: Readonly<Partial<Record<string, string>>>;
   };
   readonly version: string;
+  /** The words of a command line that somebody is typing; absent where a command is carried out. */
+  readonly completing?: readonly string[];
   /** Everything that standard input has; null: it is more than so many bytes. */
   readStdin(mostBytes: number): Promise<Buffer | null>;
   /** Resolves with the name of the first signal that asks the process to end; a second one ends it at once. */

@@ -1,6 +1,7 @@
 import { buildCommand, buildRouteMap } from "@stricli/core";
 import { SEVERITIES } from "../core/severity.ts";
 import { config, incidentNumber, json, socket, wholeNumber, word } from "./flags.ts";
+import { policyNames } from "./live-names.ts";
 
 const incident = { brief: "The incident's number", placeholder: "INCIDENT", parse: incidentNumber } as const;
 
@@ -22,6 +23,7 @@ export const incidentRoutes = buildRouteMap({
           policy: {
             kind: "parsed",
             parse: word,
+            proposeCompletions: policyNames,
             brief: "Only those of this policy",
             optional: true,
             placeholder: "NAME",

@@ -1,7 +1,13 @@
 import { buildCommand, buildRouteMap } from "@stricli/core";
 import { config, json, socket, wholeNumber, word } from "./flags.ts";
+import { sourceNames } from "./live-names.ts";
 
-const source = { brief: "A source's name", placeholder: "SOURCE", parse: word } as const;
+const source = {
+  brief: "A source's name",
+  placeholder: "SOURCE",
+  parse: word,
+  proposeCompletions: sourceNames,
+} as const;
 
 export const quarantineRoutes = buildRouteMap({
   routes: {

@@ -1,8 +1,14 @@
 import { buildCommand, buildRouteMap } from "@stricli/core";
 import { config, incidentNumber, json, socket, wholeNumber, word } from "./flags.ts";
+import { destinationNames } from "./live-names.ts";
 
 const incident = { brief: "The incident's number", placeholder: "INCIDENT", parse: incidentNumber } as const;
-const destination = { brief: "The destination's name", placeholder: "DESTINATION", parse: word } as const;
+const destination = {
+  brief: "The destination's name",
+  placeholder: "DESTINATION",
+  parse: word,
+  proposeCompletions: destinationNames,
+} as const;
 const one = { kind: "tuple", parameters: [incident, destination] } as const;
 
 export const workRoutes = buildRouteMap({
@@ -23,6 +29,7 @@ export const workRoutes = buildRouteMap({
           destination: {
             kind: "parsed",
             parse: word,
+            proposeCompletions: destinationNames,
             brief: "Only work of this destination",
             optional: true,
             placeholder: "NAME",
@@ -47,6 +54,7 @@ export const workRoutes = buildRouteMap({
           dead: {
             kind: "parsed",
             parse: word,
+            proposeCompletions: destinationNames,
             brief: "All dead letters of this destination, instead of one",
             optional: true,
             placeholder: "DESTINATION",
