@@ -31,6 +31,8 @@ export class LineTally {
   passedOver = 0;
   firstAt: Instant | null = null;
   lastAt: Instant | null = null;
+  /** Of the line that was read last, which need not be the latest. */
+  endAt: Instant | null = null;
   readonly rules = new Map<string, RuleTally>();
   /** Alerts that a policy takes, by its name. */
   readonly policies = new Map<string, number>();
@@ -38,8 +40,6 @@ export class LineTally {
   #lines = 0;
   #matched = 0;
   #unreadable = 0;
-  /** Alerts of rules that had no room in `rules`. */
-  #otherRules = 0;
   /** By day, counted from the epoch; lines are in order, so the last day is nearly always the right one. */
   readonly #days = new Map<number, DayLines>();
   #lastDay: { readonly day: number; readonly lines: DayLines } | null = null;
@@ -53,9 +53,6 @@ export class LineTally {
   get unreadableLines(): number {
     return this.#unreadable;
   }
-  get otherRules(): number {
-    return this.#otherRules;
-  }
   get days(): ReadonlyMap<number, Readonly<DayLines>> {
     return this.#days;
   }
@@ -63,6 +60,7 @@ export class LineTally {
   read(at: Instant | null): void {
     this.#lines += 1;
     if (at === null) return;
+    this.endAt = at;
     if (this.firstAt === null || at < this.firstAt) this.firstAt = at;
     if (this.lastAt === null || at > this.lastAt) this.lastAt = at;
     this.#dayOf(at).alerts += 1;
@@ -75,8 +73,8 @@ export class LineTally {
     const { ruleId } = alert.identity;
     const known = this.rules.get(ruleId);
     if (known !== undefined) known.alerts += 1;
-    else if (this.rules.size === MOST_RULES) this.#otherRules += 1;
-    else this.rules.set(ruleId, { id: ruleId, level: alert.level, title: alert.title, alerts: 1 });
+    else if (this.rules.size < MOST_RULES)
+      this.rules.set(ruleId, { id: ruleId, level: alert.level, title: alert.title, alerts: 1 });
   }
 
   unreadable(line: UnreadableLine): void {

@@ -20,7 +20,6 @@ export class OutcomeTally {
   /** Incidents by policy and by rule of their first alert. */
   readonly policies = new Map<string, number>();
   readonly rules = new Map<string, number>();
-  readonly dispositions = new Map<string, number>();
   #incidents = 0;
   #notDrawn = 0;
 
@@ -58,9 +57,6 @@ export class OutcomeTally {
           count(this.moments, change.row.kind);
           if (change.row.kind === "opened") count(this.openedDays, dayOf(at));
           break;
-        case "alert":
-          count(this.dispositions, change.row.disposition);
-          break;
         case "work": {
           const { destination, state, sinceAt } = change.row;
           const tally = this.destinations.get(destination);
@@ -72,6 +68,7 @@ export class OutcomeTally {
         }
         case "counters":
         case "source":
+        case "alert":
         case "body":
         case "quarantine":
         case "work_done":

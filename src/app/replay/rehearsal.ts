@@ -106,8 +106,8 @@ export class Rehearsal {
   }
 
   /** Time goes on to the last line, and then for as long as something waits for its turn. */
-  async end(lastAt: Instant | null): Promise<void> {
-    if (lastAt !== null && lastAt <= this.#options.latestAt) await this.#goTo(lastAt, this.#due);
+  async end(endAt: Instant | null): Promise<void> {
+    if (endAt !== null && endAt <= this.#options.latestAt) await this.#goTo(endAt, this.#due);
     // An incident that ends after the last line is not known to end then.
     await this.#goTo(this.now + AFTER_MS, new DueTimes());
   }

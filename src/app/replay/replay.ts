@@ -73,7 +73,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayReport | Rep
     await rehearsal.begin();
     const files = await readFiles(found, batches, rehearsal, lines, options);
     for (const batch of batches.takeLast()) await rehearsal.take(batch);
-    await rehearsal.end(options.signal.aborted ? null : lines.lastAt);
+    await rehearsal.end(options.signal.aborted ? null : lines.endAt);
     const tookMs = systemClock.now() - beganAt;
     return reportOf({ config, files, lines, outcomes, rehearsal, tookMs, isWhole: !options.signal.aborted });
   } catch (error) {
