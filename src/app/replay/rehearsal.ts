@@ -159,19 +159,17 @@ export class Rehearsal {
 
   async #arrive(job: Job): Promise<void> {
     const { destination, incident, attempt, what } = job;
-    const remote = { anchor: `replay-${attempt}`, url: null };
-    const about = { destination, incident, attempt };
     switch (what.kind) {
       case "call": {
         this.#options.told(job, this.now);
+        const remote = { anchor: `replay-${attempt}`, url: null };
         const outcome = { kind: "done", remote, evidence: "replayed" } as const;
-        await this.#writer.submit({ kind: "settle", ...about, outcome });
+        await this.#writer.submit({ kind: "settle", destination, incident, attempt, outcome });
         return;
       }
-      case "look": {
-        const look = { kind: "found", remote, evidence: "replayed" } as const;
-        await this.#writer.submit({ kind: "looked", ...about, beganAt: this.now, look });
-      }
+      case "look":
+      case "sweep":
+        throw new Error(`${destination} takes everything at once, and yet somebody looks whether it did`);
     }
   }
 
