@@ -15,7 +15,7 @@ const CONNECT_MS = 10_000;
 /** Reads a connection string. What is wrong with it stays unsaid where saying it would repeat it. */
 export function postgresAddress(connection: string): PostgresAddress | StoreError {
   const config: ClientConfig = {
-    connectionString: connection,
+    connectionString: withoutAliases(connection),
     application_name: "riposte",
     connectionTimeoutMillis: CONNECT_MS,
     keepAlive: true,
@@ -23,6 +23,7 @@ export function postgresAddress(connection: string): PostgresAddress | StoreErro
     types: typesOfValues,
   };
   const client = /^postgres(ql)?:\/\//.test(connection) ? clientOf(config) : null;
+  if (client instanceof StoreError) return client;
   if (client === null) {
     return new StoreError(
       "unreachable",
@@ -34,10 +35,20 @@ export function postgresAddress(connection: string): PostgresAddress | StoreErro
   return { place: `the PostgreSQL database "${database}" at ${at}`, config };
 }
 
-function clientOf(config: ClientConfig): Client | null {
+/** node-postgres means `verify-full` by all of these, and says so each time in a paragraph on the standard error. */
+function withoutAliases(connection: string): string {
+  if (connection.includes("uselibpqcompat")) return connection;
+  return connection.replace(/([?&]sslmode=)(prefer|require|verify-ca)(?=&|$)/, "$1verify-full");
+}
+
+function clientOf(config: ClientConfig): Client | StoreError | null {
   try {
     return new Client(config);
-  } catch {
-    return null;
+  } catch (error) {
+    if (!(error instanceof Error) || !("path" in error) || !("code" in error)) return null;
+    return new StoreError(
+      "unreachable",
+      `The connection string that \`store\` names wants the file ${String(error.path)}, which can't be read (${String(error.code)}): correct sslrootcert, sslcert or sslkey in it, or let Riposte's user read that file.`,
+    );
   }
 }

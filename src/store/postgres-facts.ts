@@ -30,7 +30,7 @@ export const POSTGRES_FACT_SQL = {
     FROM (SELECT DISTINCT * FROM unnest($1::text[], $2::text[])) AS asked(origin, native_id)
     JOIN alert USING (origin, native_id) ORDER BY origin, native_id, stamp, rule_id`,
   incidents: `SELECT ${INCIDENT} FROM incident WHERE id = ANY($1::bigint[]) ORDER BY id`,
-  // In the order of the unique index \`incident_group\`, which puts the unresolved one last.
+  // In the order of the unique index `incident_group`, which puts the unresolved one last.
   newestOfGroups: `SELECT newest.* FROM unnest($1::text[], $2::text[]) AS asked(policy, group_key)
     CROSS JOIN LATERAL (
       SELECT ${INCIDENT} FROM incident
@@ -74,8 +74,8 @@ export async function readFacts(session: PostgresSession, need: Need): Promise<F
     need.groups.length === 0 ? none : ask("newestOfGroups", ...pairs(need.groups)),
     need.incidents.size === 0 ? none : ask("incidents", numberArray([...need.incidents])),
     askForAttempts(ask, need),
-    need.lanes.size === 0 ? none : ask("lanes", textArray([...need.lanes])),
-    together([...need.deadOf].map(([name, reason]) => ask("dead", name, reason, ORPHANS_A_TURN))),
+    need.lanes.size === 0 ? none : ask("lanes", textArray([...need.lanes].map(toText))),
+    together([...need.deadOf].map(([name, reason]) => ask("dead", toText(name), reason, ORPHANS_A_TURN))),
     need.orphansExcept === null ? none : ask("live", ORPHANS_A_TURN, textArray(need.orphansExcept)),
   ]);
   const dueIncidents = [...new Set(due.map((row) => incidentOf(row).id))];

@@ -1,7 +1,7 @@
-import { afterAll, describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { opened } from "../../test/conformance/store-rows.ts";
-import { expectRefusal } from "../../test/fixtures/database-file.ts";
-import { PostgresProxy } from "../../test/fixtures/postgres-proxy.ts";
+import { expectNoSecret, expectRefusal } from "../../test/fixtures/database-file.ts";
+import { proxyTo } from "../../test/fixtures/postgres-proxy.ts";
 import { nameOfDatabase, NO_POSTGRES, PostgresServer } from "../../test/fixtures/postgres-server.ts";
 import { incidentsOf, open, tryOpen } from "../../test/fixtures/postgres-stores.ts";
 import { POSTGRES_MIGRATIONS } from "./postgres-opening.ts";
@@ -59,7 +59,7 @@ describe.skipIf(found === null)(found === null ? NO_POSTGRES : "PostgreSQL", () 
 
     it("takes over from one whose connection is gone, with all that it had committed", async () => {
       const name = nameOfDatabase(await server.database());
-      const proxy = await startProxy();
+      const proxy = await proxyTo(server);
       const first = await open(proxy.connectionTo(name));
       await first.commit(opened(1));
 
@@ -201,7 +201,7 @@ describe.skipIf(found === null)(found === null ? NO_POSTGRES : "PostgreSQL", () 
 
       for (const refusal of [await tryOpen(connection), await openPostgresReader(connection)]) {
         expectRefusal(refusal, "denied", "postgres");
-        expectNoSecret(refusal);
+        expectNoSecret(refusal, PASSWORD);
       }
     });
 
@@ -211,13 +211,13 @@ describe.skipIf(found === null)(found === null ? NO_POSTGRES : "PostgreSQL", () 
       ["the host has no address", `postgres://riposte:${PASSWORD}@no-such-host.invalid/riposte`],
       ["the server speaks no TLS", `TLS`],
     ])("can't be reached: %s", async (_, written) => {
-      const proxy = await startProxy();
+      const proxy = await proxyTo(server);
       const tls = `${proxy.connectionTo("postgres", `riposte:${PASSWORD}`)}?sslmode=verify-full`;
       const connection = written === "TLS" ? tls : written;
 
       for (const refusal of [await tryOpen(connection), await openPostgresReader(connection)]) {
         expectRefusal(refusal, "unreachable", written === "TLS" ? "postgres" : "riposte");
-        expectNoSecret(refusal);
+        expectNoSecret(refusal, PASSWORD);
       }
     });
 
@@ -229,13 +229,48 @@ describe.skipIf(found === null)(found === null ? NO_POSTGRES : "PostgreSQL", () 
     ])("has an address that is none, and is not repeated (%#)", async (written) => {
       for (const refusal of [await tryOpen(written), await openPostgresReader(written)]) {
         expectRefusal(refusal, "unreachable", "store");
-        expectNoSecret(refusal);
+        expectNoSecret(refusal, PASSWORD);
       }
+    });
+
+    it("has its tables in a schema that another one hides by now", async () => {
+      const connection = await server.database();
+      await leave(connection);
+      await server.run("CREATE SCHEMA riposte", connection);
+
+      const refusal = await tryOpen(connection);
+      await server.run("DROP SCHEMA riposte", connection);
+
+      expectRefusal(refusal, "missing", nameOfDatabase(connection));
+      expect(refusal).toMatchObject({ message: expect.stringContaining("in the schema public") });
+      expect(await incidentsOf(await open(connection))).toBe(1);
+    });
+
+    it("takes no connections", async () => {
+      const connection = await server.database();
+      await server.run(`ALTER DATABASE ${nameOfDatabase(connection)} ALLOW_CONNECTIONS false`);
+
+      expectRefusal(await tryOpen(connection), "unreachable", nameOfDatabase(connection));
+    });
+
+    it("goes away while it is opened, of which nobody else is told", async () => {
+      const name = nameOfDatabase(await server.database());
+      const proxy = await proxyTo(server);
+      const lost: StoreError[] = [];
+      proxy.heard = (said) => {
+        if (said.includes("pg_advisory_lock")) proxy.cut();
+        return true;
+      };
+
+      const refusal = await tryOpen(proxy.connectionTo(name), { lost: (error) => lost.push(error) });
+
+      expectRefusal(refusal, "unreachable", name);
+      expect(lost).toEqual([]);
     });
 
     it("is behind a pooler, which would share out the session that holds the lock", async () => {
       const name = nameOfDatabase(await server.database());
-      const proxy = await startProxy();
+      const proxy = await proxyTo(server);
       // A pooler gives the client a key of its own: 'K', the length of the message, then the number of the process.
       proxy.answered = (said) => {
         const at = said.indexOf(Buffer.from([0x4b, 0, 0, 0, 12]));
@@ -248,12 +283,6 @@ describe.skipIf(found === null)(found === null ? NO_POSTGRES : "PostgreSQL", () 
   });
 });
 
-async function startProxy(): Promise<PostgresProxy> {
-  const proxy = await PostgresProxy.start(server);
-  onTestFinished(() => proxy.stop());
-  return proxy;
-}
-
 async function leave(connection: string): Promise<void> {
   const store = await open(connection);
   await store.commit(opened(1));
@@ -262,12 +291,4 @@ async function leave(connection: string): Promise<void> {
 
 function alone(sql: string): Migration {
   return { sql, olderPrograms: "none" };
-}
-
-function expectNoSecret(refusal: unknown): void {
-  const seen: string[] = [];
-  for (let error = refusal; error instanceof Error; error = error.cause) {
-    seen.push(error.message, error.stack ?? "", JSON.stringify(error, Object.getOwnPropertyNames(error)));
-  }
-  expect(seen.join("\n")).not.toContain(PASSWORD);
 }

@@ -18,7 +18,14 @@ type Ask = (question: Question) => Promise<Row[]>;
 export async function inspectServer(session: PostgresSession): Promise<void> {
   const place = upperFirst(session.place);
   const [found] = await session.ask({ name: "server", text: SERVER, values: [] });
-  const [version, encoding, readOnly, pid, schema] = found as readonly [string, string, string, number, string | null];
+  const [version, encoding, readOnly, pid, schema, hidden] = found as readonly [
+    version: string,
+    encoding: string,
+    readOnly: string,
+    pid: number,
+    schema: string | null,
+    hidden: string | null,
+  ];
   if (!session.isServersOwn(pid)) {
     throw new StoreError(
       "unreachable",
@@ -42,11 +49,26 @@ export async function inspectServer(session: PostgresSession): Promise<void> {
       `${place} has no schema to put tables in: create the one that the user's search_path names.`,
     );
   }
+  if (hidden !== null) {
+    throw new StoreError(
+      "missing",
+      `${place} has Riposte's tables in the schema ${hidden}, and the user's search_path comes to the empty schema ` +
+        `${schema} first: drop that one, or set the user's search_path to ${hidden}.`,
+    );
+  }
+  await session.run(PIN);
 }
 
-// On a replica \`transaction_read_only\` is on as well.
+// On a replica `transaction_read_only` is on as well.
 const SERVER = `SELECT current_setting('server_version_num'), current_setting('server_encoding'),
-  current_setting('transaction_read_only'), pg_backend_pid(), current_schema()`;
+  current_setting('transaction_read_only'), pg_backend_pid(), current_schema(),
+  (SELECT table_schema FROM information_schema.columns
+    WHERE table_name = 'meta' AND column_name = 'programs_from' AND table_schema = ANY(current_schemas(false))
+      AND NOT EXISTS (SELECT 1 FROM pg_class WHERE relnamespace = quote_ident(current_schema())::regnamespace AND relkind = 'r')
+    LIMIT 1)`;
+
+// A schema that is created later would hide our tables, and those are what the lock is for.
+const PIN = "SELECT set_config('search_path', quote_ident(current_schema()), false)";
 
 /**
  * One engine for each set of tables. The lock belongs to the session: the server frees it when that ends, and as

@@ -1,5 +1,5 @@
 import { Socket } from "node:net";
-import { Client, type QueryArrayConfig, type QueryConfig, type QueryResult } from "pg";
+import { Client, DatabaseError, type QueryArrayConfig, type QueryConfig, type QueryResult } from "pg";
 import type { PostgresAddress } from "./postgres-address.ts";
 import { postgresTrouble } from "./postgres-trouble.ts";
 import type { Row } from "./rows.ts";
@@ -19,15 +19,22 @@ const IDLE_IN_TRANSACTION_MS = 30_000;
 const MIGRATION_MS = 60 * 60_000;
 const FAREWELL_MS = 2_000;
 
-// Keepalives are the server's: it must notice when our machine is gone, or the next engine waits hours for the lock.
-// Plans are fixed: every question of the Writer is a few seeks, and a plan that was made while a table was small must
-// not read all of it once it has grown.
+const UNHEARD_MS = 25_000;
+
+// Whatever a database or a role may have set otherwise. Keepalives are the server's: it must notice when our machine is
+// gone, or the next engine waits hours for the lock; and it must not end us for being idle, which costs that lock. Plans
+// are fixed: every question of the Writer is a few seeks, and a plan that was made while a table was small must not
+// read all of it once it has grown.
 export const SESSION_SETTINGS = `
   SET client_encoding = 'UTF8';
+  SET array_nulls = on;
+  SET default_transaction_isolation = 'read committed';
   SET idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS};
+  SELECT set_config(name, '0', false) FROM pg_settings WHERE name IN ('idle_session_timeout', 'transaction_timeout');
   SET tcp_keepalives_idle = 10;
   SET tcp_keepalives_interval = 5;
   SET tcp_keepalives_count = 3;
+  SET tcp_user_timeout = ${UNHEARD_MS};
   SET enable_seqscan = off;
   SET enable_hashjoin = off;
   SET enable_mergejoin = off;
@@ -38,8 +45,6 @@ export interface SessionOptions {
   readonly address: PostgresAddress;
   /** After this nobody knows what the server still does, and the session ends. */
   readonly answerWithinMs: number;
-  /** Told once, when the session ends without having been closed. */
-  readonly lost: (error: StoreError) => void;
 }
 
 /**
@@ -50,16 +55,17 @@ export class PostgresSession {
   /** What messages call the database. */
   readonly place: string;
   readonly #client: Client;
-  readonly #onLost: (error: StoreError) => void;
+  readonly #answerWithinMs: number;
+  /** Null: whoever opens it hears from each question how it went, and nobody works with it yet or any more. */
+  #onLost: ((error: StoreError) => void) | null = null;
   #lost: StoreError | null = null;
-  /** Until it is open, whoever opens it is told by the promise. */
-  #isOpen = false;
+  #isGone = false;
 
-  private constructor({ address, answerWithinMs, lost }: SessionOptions) {
+  private constructor({ address, answerWithinMs }: SessionOptions) {
     this.place = address.place;
-    this.#onLost = lost;
-    this.#client = new Client({ ...address.config, query_timeout: answerWithinMs, pipeline: true });
-    this.#client.on("error", () => this.#end());
+    this.#answerWithinMs = answerWithinMs;
+    this.#client = new Client({ ...address.config, pipeline: true });
+    this.#client.on("error", (error) => this.#end(error));
     this.#client.on("end", () => this.#end());
   }
 
@@ -68,7 +74,6 @@ export class PostgresSession {
     const session = new PostgresSession(options);
     try {
       await session.#client.connect();
-      session.#isOpen = true;
       await session.run(SESSION_SETTINGS);
       await session.run(`SET statement_timeout = ${Math.ceil(options.answerWithinMs * SERVERS_PART)}`);
       return session;
@@ -76,6 +81,12 @@ export class PostgresSession {
       await session.close();
       throw postgresTrouble(session.place, error);
     }
+  }
+
+  /** From here on somebody works with it, who is told once should it end without having been closed. */
+  use(lost: (error: StoreError) => void): void {
+    this.#onLost = lost;
+    if (this.#isGone) this.#end();
   }
 
   async ask({ name, text, values }: Question): Promise<Row[]> {
@@ -96,7 +107,8 @@ export class PostgresSession {
 
   /**
    * Runs all of `work` or nothing of it; it must have heard every answer before it ends. Where the answer to COMMIT is
-   * lost, so is the session, and the next one reads what became of it.
+   * lost, so is the session: nothing is read or written any more by whoever can't know what became of it, and the next
+   * session, which gets the lock once the server has ended this one, finds it in the rows.
    */
   async transaction<Result>(work: () => Promise<Result>): Promise<Result> {
     // Waited for: a statement behind a BEGIN that somebody cancelled would be committed by itself.
@@ -120,7 +132,7 @@ export class PostgresSession {
   }
 
   async close(): Promise<void> {
-    this.#isOpen = false;
+    this.#onLost = null;
     // A server that has gone away without a word would never see us off.
     const { stream } = this.#client.connection;
     if (stream instanceof Socket) stream.setTimeout(FAREWELL_MS, () => stream.destroy());
@@ -130,9 +142,10 @@ export class PostgresSession {
   async #query(query: QueryConfig & { readonly query_timeout?: number }): Promise<QueryResult> {
     if (this.#lost !== null) throw this.#lost;
     try {
-      return await this.#client.query(query);
+      // Named each time: a connection string may say otherwise.
+      return await this.#client.query({ query_timeout: this.#answerWithinMs, ...query } as QueryConfig);
     } catch (error) {
-      if (isFatal(error)) this.#end();
+      if (!isAnswer(error)) this.#end(error);
       throw this.#lost ?? postgresTrouble(this.place, error);
     }
   }
@@ -140,19 +153,22 @@ export class PostgresSession {
   async #rollBack(): Promise<void> {
     try {
       await this.run("ROLLBACK");
-    } catch {
+    } catch (error) {
       // A session that can't even be rolled back is in a state that nobody knows.
-      this.#end();
+      this.#end(error);
       await this.close();
     }
   }
 
-  #end(): void {
-    if (!this.#isOpen || this.#lost !== null) return;
+  #end(cause?: unknown): void {
+    this.#isGone = true;
+    if (this.#onLost === null || this.#lost !== null) return;
     this.#lost = new StoreError(
       "unreachable",
       `The connection to ${this.place} was lost, and with it the engine's lock: start Riposte again once the server answers.`,
+      { cause },
     );
+    this.#client.connection.stream.destroy();
     this.#onLost(this.#lost);
   }
 }
@@ -165,7 +181,11 @@ export async function all<const Parts extends readonly Promise<unknown>[]>(
   return Promise.all(parts);
 }
 
-/** After this severity the server closes the connection. */
-function isFatal(error: unknown): boolean {
-  return error instanceof Error && "severity" in error && (error.severity === "FATAL" || error.severity === "PANIC");
+/**
+ * Whether the server has answered, and the session goes on: it refused a statement, or sent a value that no column of
+ * ours may hold. Anything else came from the way between the two, or is the last that the server says.
+ */
+function isAnswer(error: unknown): boolean {
+  if (error instanceof DatabaseError) return error.severity !== "FATAL" && error.severity !== "PANIC";
+  return error instanceof RangeError;
 }

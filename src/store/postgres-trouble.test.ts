@@ -1,10 +1,13 @@
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
+import { createTestClock } from "../../test/clock.ts";
 import { aWork, noon, opened } from "../../test/conformance/store-rows.ts";
 import { expectRefusal } from "../../test/fixtures/database-file.ts";
-import { PostgresProxy } from "../../test/fixtures/postgres-proxy.ts";
+import { aKeptAlert, aSnapshot, aStretch } from "../../test/fixtures/kept-alerts.ts";
+import { proxyTo, type PostgresProxy } from "../../test/fixtures/postgres-proxy.ts";
 import { nameOfDatabase, NO_POSTGRES, PostgresServer } from "../../test/fixtures/postgres-server.ts";
-import { incidentsOf, open } from "../../test/fixtures/postgres-stores.ts";
+import { incidentsOf, open, tryOpen } from "../../test/fixtures/postgres-stores.ts";
 import { newNeed } from "../core/need.ts";
+import { Writer } from "../engine/writer.ts";
 import { openPostgresReader } from "./postgres-reader.ts";
 import type { Reader } from "./queries.ts";
 import type { Store, StoreError } from "./store.ts";
@@ -55,20 +58,75 @@ describe.skipIf(found === null)(found === null ? NO_POSTGRES : "PostgreSQL", () 
       expect(await incidentsOf(await open(direct, { lockWaitMs: 5_000 }))).toBe(0);
     });
 
-    it("one that goes while COMMIT is answered: what became of it is in the database", async () => {
+    it.each([
+      ["after it was carried out: it is there, and nobody may say otherwise", 1],
+      ["before it has come to the server: nothing of it is there", 0],
+    ])("one that goes between COMMIT and its answer, %s", async (_, there) => {
       const { proxy, connection, direct } = await through();
-      const store = await open(connection);
+      const lost = Promise.withResolvers<StoreError>();
+      const store = await open(connection, { lost: lost.resolve });
+      const isCut = Promise.withResolvers<void>();
       proxy.heard = (said) => {
-        const isCommit = said.includes("COMMIT");
-        if (isCommit) setImmediate(() => proxy.cut());
-        return !isCommit;
+        if (!said.includes("COMMIT")) return true;
+        if (there === 0) proxy.block();
+        const happened = there === 0 ? Promise.resolve() : server.until("SELECT 1 FROM incident", direct);
+        isCut.resolve(happened.then(() => proxy.cut()));
+        return false;
       };
 
-      await expect(store.commit(opened(1))).rejects.toMatchObject({ code: "unreachable" });
-      await expect(store.commit(opened(2))).rejects.toMatchObject({ code: "unreachable" });
-      const seen = await incidentsOf(await open(direct, { lockWaitMs: 5_000 }));
+      const writer = writerOn(store);
+      const accepted = settled(writer.submit(aStretch([aKeptAlert(1)])));
+      await isCut.promise;
+      proxy.heard = () => true;
 
-      expect(seen).toBeLessThanOrEqual(1);
+      // The Writer tries a turn that failed again, without its plan: not on a session that may have committed it.
+      expect(await accepted).toBe(await lost.promise);
+      await expect(store.commit([])).rejects.toBe(await lost.promise);
+      const next = await open(direct, { lockWaitMs: 5_000 });
+      expect(await incidentsOf(next)).toBe(there);
+      const [source] = (await next.read({ ...newNeed(), sources: new Set(["alerts"]) })).sources;
+      expect(source?.kept ?? 0).toBe(there);
+    });
+
+    it("a COMMIT that is answered too late may have been carried out as well", async () => {
+      const { proxy, connection, direct } = await through();
+      const store = await open(connection, { answerWithinMs: 500 });
+      proxy.heard = (said) => !said.includes("COMMIT");
+
+      await expect(store.commit(opened(1))).rejects.toMatchObject({ code: "unreachable" });
+      await expect(store.commit(opened(1))).rejects.toThrow("was lost");
+
+      expect(await incidentsOf(await open(direct, { lockWaitMs: 5_000 }))).toBe(1);
+    });
+
+    it("a server that dies, which has on its disk what it had answered", async () => {
+      const mortal = (await PostgresServer.start({ fsync: true }))!;
+      onTestFinished(() => mortal.stop());
+      const connection = await mortal.database();
+      const lost = Promise.withResolvers<StoreError>();
+      const store = await open(connection, { lost: lost.resolve });
+      let answered = 0;
+      const writing = settled(
+        (async () => {
+          for (;;) {
+            await store.commit(opened(answered + 1));
+            answered += 1;
+          }
+        })(),
+      );
+      await mortal.until("SELECT 1 FROM incident WHERE id = 20", connection);
+
+      await mortal.crash();
+
+      expect(await writing).toMatchObject({ code: "unreachable" });
+      expectRefusal(await lost.promise, "unreachable", "riposte_");
+      expectRefusal(await tryOpen(connection), "unreachable", "riposte_");
+      await mortal.startAgain("replica");
+      expectRefusal(await tryOpen(connection), "unwritable", "riposte_");
+      await mortal.crash();
+      await mortal.startAgain();
+      const seen = await incidentsOf(await open(connection));
+      expect([answered, answered + 1]).toContain(seen);
     });
 
     it("a network on which nothing comes through any more", async () => {
@@ -173,11 +231,22 @@ describe.skipIf(found === null)(found === null ? NO_POSTGRES : "PostgreSQL", () 
 
 const OF_THE_ENGINE = "FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'riposte'";
 
+function writerOn(store: Store): Writer {
+  return new Writer({
+    store,
+    clock: createTestClock(noon),
+    random: () => 0.5,
+    snapshot: aSnapshot(),
+    soon: (turn) => queueMicrotask(turn),
+    committed: () => {},
+    troubled: () => {},
+  });
+}
+
 /** A database behind a proxy. */
 async function through(): Promise<{ proxy: PostgresProxy; connection: string; direct: string }> {
   const direct = await server.database();
-  const proxy = await PostgresProxy.start(server);
-  onTestFinished(() => proxy.stop());
+  const proxy = await proxyTo(server);
   return { proxy, connection: proxy.connectionTo(nameOfDatabase(direct)), direct };
 }
 

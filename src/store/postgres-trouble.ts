@@ -40,6 +40,18 @@ function wordsOf(error: Error): Words | null {
     case "57P02":
     case "57P03":
       return ["unreachable", "is starting up or shutting down: wait until it runs, and start Riposte again"];
+    case "57P04":
+    case "55000":
+      return ["unreachable", "takes no connections: see that it still exists and that ALLOW_CONNECTIONS is true"];
+    case "53200":
+    case "53400":
+      return ["unreachable", "has a server that is short of memory or of another resource: its log says of what"];
+    case "58030":
+    case "58P01":
+      return ["unwritable", "has a server that can't read or write its own files: look at its disk and its log"];
+    case "54000":
+    case "54001":
+      return ["unwritable", "can't take a row this large: its log says which; please report it"];
     case "57014":
     case "55P03":
       return ["unreachable", "did not get to a statement in time: look for what holds it up (pg_stat_activity)"];

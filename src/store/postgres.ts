@@ -38,7 +38,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Postg
   if (address instanceof StoreError) return address;
   let session: PostgresSession | undefined;
   try {
-    session = await PostgresSession.open({ address, answerWithinMs, lost });
+    session = await PostgresSession.open({ address, answerWithinMs });
     await inspectServer(session);
     await takeLock(session, lockWaitMs);
     const ask = session.ask.bind(session);
@@ -49,6 +49,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Postg
       newInstall,
     );
     const [meta] = await ask({ name: "install", text: "SELECT install FROM meta", values: [] });
+    session.use(lost);
     return new PostgresStore(session, meta![0] as string);
   } catch (error) {
     await session?.close();

@@ -89,7 +89,7 @@ export class Reader {
     let query = this.#db.selectFrom("incident").select(namesOf(columns.INCIDENT)).orderBy("id", "desc").limit(limit);
     if (state === "unresolved") query = query.where("state", "in", ["pending", "open", "acknowledged"]);
     else if (state !== "all") query = query.where("state", "=", state);
-    if (policy !== undefined) query = query.where("policy", "=", policy);
+    if (policy !== undefined) query = query.where("policy", "=", toText(policy));
     if (severity !== undefined) query = query.where("severity", "=", severity);
     if (before !== undefined) query = query.where("id", "<", before);
     return readAll(columns.INCIDENT, await query.execute(), rows.incidentOf);
@@ -156,7 +156,7 @@ export class Reader {
   }): Promise<readonly Attempt[]> {
     const { incident, destination, limit } = filter;
     let query = this.#db.selectFrom("attempt").select(namesOf(columns.ATTEMPT)).where("incident", "=", incident);
-    if (destination !== undefined) query = query.where("destination", "=", destination);
+    if (destination !== undefined) query = query.where("destination", "=", toText(destination));
     return readAll(columns.ATTEMPT, await query.orderBy("id", "desc").limit(limit).execute(), rows.attemptOf);
   }
 
@@ -186,7 +186,7 @@ export class Reader {
       .orderBy("incident");
     // What is only watched waits for nothing: it is shown to whoever asks for it.
     oldest = state === undefined ? oldest.where("state", "!=", "watched") : oldest.where("state", "=", state);
-    if (destination !== undefined) oldest = oldest.where("destination", "=", destination);
+    if (destination !== undefined) oldest = oldest.where("destination", "=", toText(destination));
     const query = this.#db
       .selectFrom(oldest.limit(limit).as("oldest"))
       .innerJoin("work", (join) =>
@@ -210,7 +210,10 @@ export class Reader {
 
   /** Newest first. */
   async quarantine(source: string): Promise<readonly QuarantineRow[]> {
-    const query = this.#db.selectFrom("quarantine").select(namesOf(columns.QUARANTINE)).where("source", "=", source);
+    const query = this.#db
+      .selectFrom("quarantine")
+      .select(namesOf(columns.QUARANTINE))
+      .where("source", "=", toText(source));
     return readAll(
       columns.QUARANTINE,
       await query.orderBy("at", "desc").orderBy("slot", "desc").execute(),

@@ -44,7 +44,7 @@ export async function workTallies(db: Kysely<Tables>): Promise<readonly WorkTall
     .groupBy(["destination", "state", "reason"])
     .orderBy("destination")
     .orderBy("state")
-    .orderBy("reason")
+    .orderBy("reason", (order) => order.asc().nullsFirst())
     .execute();
   return Promise.all(
     groups.map(async ({ destination, state, reason, count, oldest_at }) => {

@@ -34,6 +34,17 @@ export function peopleSuite(name: string, begin: Begin): void {
       expect(await people.incident(9)).toBeNull();
     });
 
+    it.each(["\0", "a\0b", "\ud800", "'; --", "%", "\u001a0000"])("finds nothing under the name %j", async (name) => {
+      const { reader } = await begin(sample.opened(1));
+      const people = await reader();
+
+      expect(await people.incidents({ policy: name, limit: 9 })).toEqual([]);
+      expect(await people.work({ destination: name, limit: 9 })).toEqual([]);
+      expect(await people.attempts({ incident: 1, destination: name, limit: 9 })).toEqual([]);
+      expect(await people.alerts(name, name)).toEqual([]);
+      expect(await people.quarantine(name)).toEqual([]);
+    });
+
     it("lists work that waits longest first, by state and destination", async () => {
       const works = [
         sample.aWork(1, { sinceAt: noon + 3 }),
