@@ -6,30 +6,48 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FakeWebhookReceiver } from "../fakes/webhook-receiver.ts";
 import { serveVendor, type ServedVendor } from "../fakes/serve.ts";
-import { SqliteRows } from "../sim/rows.ts";
+import type { CrashDatabase, OpenDatabase } from "./database.ts";
 import type { CrashPoint } from "./death.ts";
 
 const SECRET = `whsec_${Buffer.from("a key for the crash tests").toString("base64")}`;
 
-/** One Riposte with a disk and a receiver of its own: started, killed and started again. */
+const KEPT = `SELECT (SELECT count(*) FROM alert) AS alerts, (SELECT count(*) FROM work) AS works,
+  (SELECT count(*) FROM receipt) AS receipts, (SELECT count(*) FROM attempt WHERE ended_at IS NULL) AS unended`;
+
+/** One Riposte with a disk, a database and a receiver of its own: started, killed and started again. */
 export class Desk {
-  readonly directory = mkdtempSync(join(tmpdir(), "riposte-crash-"));
+  readonly directory: string;
   readonly receiver = new FakeWebhookReceiver({ secret: SECRET });
-  readonly #alerts = join(this.directory, "alerts", "alerts.json");
+  readonly #alerts: string;
+  readonly #database: CrashDatabase;
   #sink: ServedVendor | null = null;
   #child: ChildProcess | null = null;
   #ids = 0;
 
-  async open(): Promise<void> {
+  private constructor(directory: string, database: CrashDatabase) {
+    this.directory = directory;
+    this.#alerts = join(directory, "alerts", "alerts.json");
+    this.#database = database;
+  }
+
+  static async open(openDatabase: OpenDatabase): Promise<Desk> {
+    const directory = mkdtempSync(join(tmpdir(), "riposte-crash-"));
+    const desk = new Desk(directory, await openDatabase(directory));
+    await desk.#open();
+    return desk;
+  }
+
+  async #open(): Promise<void> {
     this.#sink = await serveVendor(this.receiver);
     const dated = join(this.directory, "alerts", "2026", "Nov");
     mkdirSync(dated, { recursive: true });
     writeFileSync(join(dated, "ossec-alerts-23.json"), "");
     linkSync(join(dated, "ossec-alerts-23.json"), this.#alerts);
     writeFileSync(join(this.directory, "hook-secret"), SECRET);
+    for (const [name, text] of Object.entries(this.#database.files)) writeFileSync(join(this.directory, name), text);
     writeFileSync(
       join(this.directory, "riposte.yaml"),
-      `store: sqlite:${this.directory}/riposte.db
+      `${this.#database.config}
 wazuh: { alerts: ${this.#alerts}, start: beginning }
 destinations:
   hook: { type: webhook, url: "${this.#sink.url}/hook", secret: { file: ${this.directory}/hook-secret } }
@@ -87,29 +105,21 @@ policies:
   }
 
   /** Whether everything that was written has been delivered and nothing waits any more. */
-  isAtRest(): boolean {
-    const rows = new SqliteRows(join(this.directory, "riposte.db"));
-    try {
-      const kept = rows.count("SELECT count(*) AS n FROM alert");
-      return kept === this.#ids && rows.count("SELECT count(*) AS n FROM work") === 0;
-    } finally {
-      rows.close();
-    }
+  async isAtRest(): Promise<boolean> {
+    const { alerts, works } = await this.#database.numbers(KEPT);
+    return alerts === this.#ids && works === 0;
   }
 
   /** What is wrong, judged from what the receiver got and what the database says; empty where nothing is. */
-  faults(): readonly string[] {
+  async faults(): Promise<readonly string[]> {
     const faults: string[] = [];
-    const rows = new SqliteRows(join(this.directory, "riposte.db"));
-    const [source] = rows.all<Record<string, number>>("SELECT * FROM source");
-    const { read = 0, ignored = 0, malformed = 0, duplicate = 0, kept = 0 } = source ?? {};
+    const source = await this.#database.numbers("SELECT read, ignored, malformed, duplicate, kept FROM source");
+    const { read = 0, ignored = 0, malformed = 0, duplicate = 0, kept = 0 } = source;
     if (read !== ignored + malformed + duplicate + kept) faults.push(`${read} read, and not all accounted for`);
     if (kept !== this.#ids) faults.push(`${this.#ids} were written, and ${kept} kept`);
-    const unended = rows.count("SELECT count(*) AS n FROM attempt WHERE ended_at IS NULL");
-    if (unended > 0) faults.push(`${unended} attempts never ended`);
-    const receipts = rows.count("SELECT count(*) AS n FROM receipt");
+    const { unended, receipts } = await this.#database.numbers(KEPT);
+    if (unended !== 0) faults.push(`${unended} attempts never ended`);
     if (receipts !== this.#ids) faults.push(`${receipts} receipts for ${this.#ids} alerts`);
-    rows.close();
 
     const seen = new Map<string, { firsts: number; repeats: number }>();
     for (const { body, verified } of this.receiver.deliveries) {
@@ -133,6 +143,7 @@ policies:
   async close(): Promise<void> {
     await this.kill();
     await this.#sink?.close();
+    await this.#database.remove();
     rmSync(this.directory, { recursive: true, force: true });
   }
 }

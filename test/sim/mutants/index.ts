@@ -2,9 +2,10 @@ import { ACCOUNTING } from "./accounting.ts";
 import { CALLING } from "./calling.ts";
 import { INCIDENTS } from "./incidents.ts";
 import type { Mutant } from "./mutant.ts";
+import { STORING } from "./storing.ts";
 import { TAILING } from "./tailing.ts";
 import { TELLING } from "./telling.ts";
 
 export type { Mutant } from "./mutant.ts";
 
-export const MUTANTS: readonly Mutant[] = [...ACCOUNTING, ...INCIDENTS, ...TELLING, ...CALLING, ...TAILING];
+export const MUTANTS: readonly Mutant[] = [...ACCOUNTING, ...INCIDENTS, ...TELLING, ...CALLING, ...TAILING, ...STORING];

@@ -1,3 +1,5 @@
+import type { StoreKind } from "../sim-database.ts";
+
 /** A bug to plant: `find` stands exactly once in `file`. */
 export interface Mutant {
   readonly name: string;
@@ -6,4 +8,8 @@ export interface Mutant {
   readonly file: string;
   readonly find: string;
   readonly replace: string;
+  /** The store with which the simulator must find it; SQLite unless it says so. */
+  readonly store?: StoreKind;
+  /** Where the simulator can't meet it: the file of tests of which one must fail. */
+  readonly tests?: string;
 }
