@@ -1,6 +1,7 @@
 // The steps of `npm test` and the running of one.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import { findBinaries } from "../test/fixtures/postgres-binaries.ts";
 
 export interface Step {
   readonly name: string;
@@ -59,6 +60,23 @@ export function testSteps(vitestReport: string): Step[][] {
         deadlineMs: 4 * minuteMs,
       }),
     ],
+    // The tests say so where there is no PostgreSQL, and fail where there has to be one.
+    findBinaries() === null
+      ? []
+      : [
+          {
+            name: "simulator on PostgreSQL",
+            what: "10 seeds of bad luck break no invariant",
+            command: ["node", "test/sim/run.ts", "--store", "postgres", "--seeds", "10", "--json"],
+            deadlineMs: 4 * minuteMs,
+          },
+          {
+            name: "crash on PostgreSQL",
+            what: "a process killed at every named point, or its database server, loses nothing",
+            command: ["node", "test/crash/run.ts", "--store", "postgres", "--times", "1"],
+            deadlineMs: 4 * minuteMs,
+          },
+        ],
   ];
 }
 

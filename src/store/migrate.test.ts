@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { opened } from "../../test/conformance/store-rows.ts";
 import * as file from "../../test/fixtures/database-file.ts";
 import { backupPath, MIGRATIONS } from "./migrate.ts";
+import { openReader, type Reader } from "./queries.ts";
 import type { Migration } from "./schema.ts";
 import { StoreError } from "./store.ts";
 
@@ -55,7 +56,7 @@ describe("an upgrade", () => {
 describe("after an upgrade", () => {
   const added = "CREATE TABLE more (id INTEGER PRIMARY KEY) STRICT";
 
-  it("an older program goes on where the migration allows it, and leaves the schema as it is", () => {
+  it("an older program goes on where the migration allows it, and leaves the schema as it is", async () => {
     const path = file.newPath();
     file.leave(path, 1);
     file.open(path, [...MIGRATIONS, { sql: added, olderPrograms: { from: 1 } }]).close();
@@ -63,6 +64,9 @@ describe("after an upgrade", () => {
     const older = file.open(path);
     older.commit(opened(2));
     older.close();
+    const reader = openReader(path) as Reader;
+    expect(await reader.incident(2)).toMatchObject({ id: 2 });
+    await reader.close();
 
     expect(file.incidentsOf(file.open(path, [...MIGRATIONS, { sql: added, olderPrograms: { from: 1 } }]))).toBe(2);
     expect(file.inside(path, (db) => columnsOf(db, "more"))).toBe(1);
@@ -74,7 +78,11 @@ describe("after an upgrade", () => {
     const shut = [...MIGRATIONS, alone(added), { sql: "SELECT 1", olderPrograms: { from: 1 } }];
     file.open(path, shut).close();
 
-    file.expectRefusal(file.tryOpen(path), "newer", path);
+    const needed = "a program must know schema 2 to work on it, and this one knows 1";
+    for (const refusal of [file.tryOpen(path), openReader(path)]) {
+      file.expectRefusal(refusal, "newer", path);
+      expect(refusal).toMatchObject({ message: expect.stringContaining(needed) });
+    }
     expect(file.open(path, shut.slice(0, 2)).install).toBe("testtest");
   });
 });

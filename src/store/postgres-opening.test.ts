@@ -2,10 +2,12 @@ import { afterAll, describe, expect, it } from "vitest";
 import { opened } from "../../test/conformance/store-rows.ts";
 import { expectNoSecret, expectRefusal } from "../../test/fixtures/database-file.ts";
 import { proxyTo } from "../../test/fixtures/postgres-proxy.ts";
-import { nameOfDatabase, NO_POSTGRES, PostgresServer } from "../../test/fixtures/postgres-server.ts";
+import { NO_POSTGRES } from "../../test/fixtures/postgres-binaries.ts";
+import { nameOfDatabase, PostgresServer } from "../../test/fixtures/postgres-server.ts";
 import { incidentsOf, open, tryOpen } from "../../test/fixtures/postgres-stores.ts";
 import { POSTGRES_MIGRATIONS } from "./postgres-opening.ts";
 import { openPostgresReader } from "./postgres-reader.ts";
+import type { Reader } from "./queries.ts";
 import type { Migration } from "./schema.ts";
 import { StoreError } from "./store.ts";
 
@@ -30,6 +32,21 @@ describe.skipIf(found === null)(found === null ? NO_POSTGRES : "PostgreSQL", () 
       expect(await server.run("SELECT schema, programs_from FROM meta", connection)).toEqual([
         { schema: "1", programs_from: "1" },
       ]);
+    });
+
+    it("needs no more rights than those of its owner, nor does an upgrade", async () => {
+      await server.run("CREATE ROLE ordinary LOGIN; CREATE ROLE reads LOGIN");
+      const name = nameOfDatabase(await server.emptyDatabase("OWNER ordinary TEMPLATE template0 ENCODING 'UTF8'"));
+      const connection = server.connectionTo(name, "ordinary");
+      const added: Migration = { sql: "CREATE TABLE more (id BIGINT PRIMARY KEY)", olderPrograms: { from: 1 } };
+
+      const store = await open(connection);
+      await store.commit(opened(1), () => []);
+      await store.close();
+      await (await open(connection, { migrations: [...POSTGRES_MIGRATIONS, added] })).close();
+
+      expect(await incidentsOf(await open(connection))).toBe(1);
+      expectRefusal(await openPostgresReader(server.connectionTo(name, "reads")), "denied", name);
     });
 
     it("may be one schema beside others, each with an engine of its own", async () => {
@@ -94,8 +111,11 @@ describe.skipIf(found === null)(found === null ? NO_POSTGRES : "PostgreSQL", () 
 
       await (await open(connection, { migrations: second })).close();
 
-      expectRefusal(await tryOpen(connection), "newer", "riposte_");
-      expectRefusal(await openPostgresReader(connection), "newer", "riposte_");
+      const needed = "a program must know schema 2 to work on it, and this one knows 1";
+      for (const refusal of [await tryOpen(connection), await openPostgresReader(connection)]) {
+        expectRefusal(refusal, "newer", "riposte_");
+        expect(refusal).toMatchObject({ message: expect.stringContaining(needed) });
+      }
       expect(await incidentsOf(await open(connection, { migrations: second }))).toBe(1);
     });
 
@@ -107,8 +127,12 @@ describe.skipIf(found === null)(found === null ? NO_POSTGRES : "PostgreSQL", () 
       await (await open(connection, { migrations: [...POSTGRES_MIGRATIONS, added] })).close();
       const older = await open(connection);
       await older.commit(opened(2));
+      const reader = (await openPostgresReader(connection)) as Reader;
+      const read = await reader.incident(2);
+      await reader.close();
 
       expect(await incidentsOf(older)).toBe(2);
+      expect(read).toMatchObject({ id: 2 });
       expect(await server.run("SELECT schema, programs_from FROM meta", connection)).toEqual([
         { schema: "2", programs_from: "1" },
       ]);

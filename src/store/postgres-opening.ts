@@ -62,8 +62,9 @@ export async function inspectServer(session: PostgresSession): Promise<void> {
 // On a replica `transaction_read_only` is on as well.
 const SERVER = `SELECT current_setting('server_version_num'), current_setting('server_encoding'),
   current_setting('transaction_read_only'), pg_backend_pid(), current_schema(),
-  (SELECT table_schema FROM information_schema.columns
-    WHERE table_name = 'meta' AND column_name = 'programs_from' AND table_schema = ANY(current_schemas(false))
+  (SELECT schema FROM unnest(current_schemas(false)) AS schema
+    WHERE EXISTS (SELECT 1 FROM pg_attribute
+        WHERE attrelid = to_regclass(quote_ident(schema) || '.meta') AND attname = 'programs_from')
       AND NOT EXISTS (SELECT 1 FROM pg_class WHERE relnamespace = quote_ident(current_schema())::regnamespace AND relkind = 'r')
     LIMIT 1)`;
 
@@ -119,13 +120,13 @@ export async function postgresSchemaOf(ask: Ask, place: string, newest: number):
 }
 
 const OF_META = 4;
-// Tables that came with an extension are nobody's.
+// Tables that came with an extension are nobody's. Asked of the catalogue, which also tells those who may not read them.
 const TABLES = `SELECT
   (SELECT count(*) FROM pg_class
     WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) AND relkind IN ('r', 'p')
       AND NOT EXISTS (SELECT 1 FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = pg_class.oid AND deptype = 'e')),
-  (SELECT count(*) FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = 'meta'
-    AND column_name IN ('schema', 'programs_from', 'install', 'attempt'))`;
+  (SELECT count(*) FROM pg_attribute WHERE attrelid = to_regclass(quote_ident(current_schema()) || '.meta')
+    AND attname IN ('schema', 'programs_from', 'install', 'attempt'))`;
 
 /** Brings the tables from their schema to the newest, each step with its number or not at all. */
 export async function migratePostgres(

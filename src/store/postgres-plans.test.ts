@@ -1,7 +1,8 @@
 import { DatabaseSync } from "node:sqlite";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { NO_POSTGRES, PostgresServer } from "../../test/fixtures/postgres-server.ts";
+import { NO_POSTGRES } from "../../test/fixtures/postgres-binaries.ts";
+import { PostgresServer } from "../../test/fixtures/postgres-server.ts";
 import { TEXT_COLUMNS } from "./columns.ts";
 import { MIGRATIONS } from "./migrate.ts";
 import { POSTGRES_CLAIM_SQL } from "./postgres-claim.ts";

@@ -1,6 +1,7 @@
 import { afterAll, it } from "vitest";
 import { storeSuite, type OpenedStore } from "../../test/conformance/store.ts";
-import { NO_POSTGRES, PostgresServer } from "../../test/fixtures/postgres-server.ts";
+import { NO_POSTGRES } from "../../test/fixtures/postgres-binaries.ts";
+import { PostgresServer } from "../../test/fixtures/postgres-server.ts";
 import { openPostgresReader } from "./postgres-reader.ts";
 import { openPostgresStore, type PostgresStore } from "./postgres.ts";
 import type { Reader } from "./queries.ts";

@@ -32,8 +32,8 @@ export function refuseSchema(place: string, found: SchemaFound, newest: number, 
   if (schema > newest && found.programsFrom > newest) {
     throw new StoreError(
       "newer",
-      `${place} was last used by a newer Riposte (its schema is ${schema}, this one knows ${newest}): install that ` +
-        `version again, or ${wayBack}.`,
+      `${place} was last used by a newer Riposte (a program must know schema ${found.programsFrom} to work on it, and ` +
+        `this one knows ${newest}): install that version again, or ${wayBack}.`,
     );
   }
   if (schema < OLDEST_SCHEMA) {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { NO_POSTGRES, PostgresServer } from "../fixtures/postgres-server.ts";
+import { NO_POSTGRES } from "../fixtures/postgres-binaries.ts";
+import { PostgresServer } from "../fixtures/postgres-server.ts";
 import { SqliteRows } from "../sim/rows.ts";
 import type { StoreKind } from "../sim/sim-database.ts";
 

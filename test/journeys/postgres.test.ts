@@ -3,7 +3,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openCliRig, type CliRig } from "../fixtures/cli-rig.ts";
-import { nameOfDatabase, NO_POSTGRES, PostgresServer } from "../fixtures/postgres-server.ts";
+import { NO_POSTGRES } from "../fixtures/postgres-binaries.ts";
+import { nameOfDatabase, PostgresServer } from "../fixtures/postgres-server.ts";
 
 const PASSWORD = "canary-password-9d04";
 

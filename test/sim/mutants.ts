@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { MUTANTS, type Mutant } from "./mutants/index.ts";
-import { findBinaries, NO_POSTGRES } from "../fixtures/postgres-server.ts";
+import { findBinaries, NO_POSTGRES } from "../fixtures/postgres-binaries.ts";
 import type { Broken } from "./seed.ts";
 import type { StoreKind } from "./sim-database.ts";
 

@@ -1,6 +1,7 @@
 import { openPostgresStore } from "../../src/store/postgres.ts";
 import { StoreError, type Store } from "../../src/store/store.ts";
-import { NO_POSTGRES, PostgresServer } from "../fixtures/postgres-server.ts";
+import { NO_POSTGRES } from "../fixtures/postgres-binaries.ts";
+import { PostgresServer } from "../fixtures/postgres-server.ts";
 import { PostgresRows } from "./postgres-rows.ts";
 import type { SimDatabase } from "./sim-database.ts";
 import type { SimTime } from "./sim-time.ts";
