@@ -12,6 +12,12 @@ export interface PostgresAddress {
 
 const CONNECT_MS = 10_000;
 
+/**
+ * An @ that is not before the host, or a #, comes from a password that was not encoded: what is taken for the name of
+ * the database would be a part of it, and be told to everybody.
+ */
+const SHAPE = /^postgres(ql)?:\/\/[^/?#@]*(@[^/?#@]*)?(\/[^/?#@]*)?(\?[^#@]*)?$/;
+
 /** Reads a connection string. What is wrong with it stays unsaid where saying it would repeat it. */
 export function postgresAddress(connection: string): PostgresAddress | StoreError {
   const config: ClientConfig = {
@@ -22,12 +28,12 @@ export function postgresAddress(connection: string): PostgresAddress | StoreErro
     keepAliveInitialDelayMillis: 10_000,
     types: typesOfValues,
   };
-  const client = /^postgres(ql)?:\/\//.test(connection) ? clientOf(config) : null;
+  const client = SHAPE.test(connection) ? clientOf(config) : null;
   if (client instanceof StoreError) return client;
   if (client === null) {
     return new StoreError(
       "unreachable",
-      "The secret that `store` names holds no connection string: write one into it, like postgres://riposte:PASSWORD@db.example:5432/riposte.",
+      "The secret that `store` names holds no connection string: write one into it, like postgres://riposte:PASSWORD@db.example:5432/riposte, with what is neither a letter nor a digit in the password as % and two hex digits.",
     );
   }
   const { host, port, database = "" } = client;

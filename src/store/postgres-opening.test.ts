@@ -249,6 +249,7 @@ describe.skipIf(found === null)(found === null ? NO_POSTGRES : "PostgreSQL", () 
       PASSWORD,
       `postgres://riposte:${PASSWORD}@[::broken/riposte`,
       `mysql://riposte:${PASSWORD}@db/riposte`,
+      ...["/", "12/", "12#", "#", "?", "@", "/?"].map((odd) => `postgres://riposte:${odd}${PASSWORD}@db/riposte`),
       "",
     ])("has an address that is none, and is not repeated (%#)", async (written) => {
       for (const refusal of [await tryOpen(written), await openPostgresReader(written)]) {

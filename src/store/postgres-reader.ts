@@ -1,5 +1,5 @@
 import { CompiledQuery, Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from "kysely";
-import { Pool, type PoolClient } from "pg";
+import { DatabaseError, Pool, type PoolClient } from "pg";
 import { postgresAddress } from "./postgres-address.ts";
 import { POSTGRES_MIGRATIONS, postgresSchemaOf } from "./postgres-opening.ts";
 import type { Question } from "./postgres-session.ts";
@@ -56,16 +56,21 @@ function readerOver(pool: Pool, place: string): Reader {
 /** The pool as Kysely uses it, with errors that say what to do. */
 function explaining(pool: Pool, explain: (error: unknown) => unknown): PostgresPool {
   const clients = new WeakMap<PoolClient, PostgresPoolClient>();
-  const explainingClient = (client: PoolClient): PostgresPoolClient => ({
-    query: (async (text: string, values: readonly unknown[]) => {
-      try {
-        return await client.query(text, [...values]);
-      } catch (error) {
-        throw explain(error);
-      }
-    }) as unknown as PostgresPoolClient["query"],
-    release: (destroy) => client.release(destroy),
-  });
+  const explainingClient = (client: PoolClient): PostgresPoolClient => {
+    let isSound = true;
+    return {
+      query: (async (text: string, values: readonly unknown[]) => {
+        try {
+          return await client.query(text, [...values]);
+        } catch (error) {
+          // Without an answer of the server's the next question would wait behind this one.
+          isSound &&= error instanceof DatabaseError;
+          throw explain(error);
+        }
+      }) as unknown as PostgresPoolClient["query"],
+      release: (destroy) => client.release(destroy === true || !isSound),
+    };
+  };
   return {
     options: {},
     async connect() {

@@ -183,9 +183,12 @@ export async function all<const Parts extends readonly Promise<unknown>[]>(
 
 /**
  * Whether the server has answered, and the session goes on: it refused a statement, or sent a value that no column of
- * ours may hold. Anything else came from the way between the two, or is the last that the server says.
+ * ours may hold. Anything else came from the way between the two, or is the last that the server says; or it takes no
+ * writes any more, and another one does by now, which only a new connection finds.
  */
 function isAnswer(error: unknown): boolean {
-  if (error instanceof DatabaseError) return error.severity !== "FATAL" && error.severity !== "PANIC";
-  return error instanceof RangeError;
+  if (!(error instanceof DatabaseError)) return error instanceof RangeError;
+  return error.severity !== "FATAL" && error.severity !== "PANIC" && error.code !== READ_ONLY;
 }
+
+const READ_ONLY = "25006";

@@ -132,6 +132,22 @@ describe.skipIf(found === null)(found === null ? NO_POSTGRES : "PostgreSQL", () 
       expect([answered, answered + 1]).toContain(seen);
     });
 
+    it("a server that takes no writes any more, since another one does", async () => {
+      const connection = await server.database();
+      const lost = Promise.withResolvers<StoreError>();
+      const store = await open(connection, { lost: lost.resolve });
+      await server.run(
+        `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+           $$ BEGIN RAISE 'cannot execute INSERT in a read-only transaction' USING ERRCODE = '25006'; END $$;
+         CREATE TRIGGER refused BEFORE INSERT ON body EXECUTE FUNCTION refuse()`,
+        connection,
+      );
+
+      await expect(store.commit(opened(1))).rejects.toMatchObject({ code: "unreachable" });
+
+      expectRefusal(await lost.promise, "unreachable", "riposte_");
+    });
+
     it("a network on which nothing comes through any more", async () => {
       const { proxy, connection } = await through();
       const lost = Promise.withResolvers<StoreError>();

@@ -70,7 +70,7 @@ async function plantAndRun(mutant: Mutant | null, proof: Proof): Promise<Verdict
     const { code, output } = await run(tree, argumentsOf(proof, mutant === null ? SEEDS_WITHOUT_BUG : SEEDS_TO_CATCH));
     if (code === 0) return { kind: "green", says: "the run stayed green" };
     if (code !== 1) return spoilt(`the run ended with ${code}`);
-    if ("tests" in proof) return failedIn(output);
+    if ("tests" in proof) return failedIn(readFileSync(join(tree, TEST_REPORT), "utf8"));
     const { violations, problems } = JSON.parse(output) as RunReport;
     const [first] = violations;
     if (first === undefined) return spoilt(`red, but no promise was seen broken: ${problems[0]}`);
@@ -90,9 +90,13 @@ function spoilt(says: string): Verdict {
 }
 
 function argumentsOf(proof: Proof, seeds: number): readonly string[] {
-  if ("tests" in proof) return ["node_modules/vitest/vitest.mjs", "run", "--reporter=json", proof.tests];
+  if ("tests" in proof) {
+    return ["node_modules/vitest/vitest.mjs", "run", "--reporter=json", `--outputFile=${TEST_REPORT}`, proof.tests];
+  }
   return ["test/sim/run.ts", "--store", proof.store, "--seeds", String(seeds), "--until-red", "--json"];
 }
+
+const TEST_REPORT = "report.json";
 
 interface TestReport {
   readonly testResults: readonly {
