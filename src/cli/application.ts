@@ -26,6 +26,8 @@ export function buildRiposte(version: string): Application<CliContext> {
       sources: sourcesRoute,
       quarantine: quarantineRoutes,
       audit: auditRoute,
+      backup: backupRoute,
+      restore: restoreRoute,
       completion: completionRoute,
       __complete: completeRoute(() => application),
     },
@@ -157,6 +159,56 @@ const auditRoute = buildCommand({
     },
   },
   docs: { brief: "What people did, newest first" },
+});
+
+const backupRoute = buildCommand({
+  loader: async () => (await import("./backup.ts")).backup,
+  parameters: {
+    flags: {
+      config,
+      json,
+      force: { kind: "boolean", brief: "Replace a file that is there already", default: false, withNegated: false },
+    },
+    positional: {
+      kind: "tuple",
+      parameters: [{ brief: "The file to make, on any disk", placeholder: "TO", parse: word }],
+    },
+  },
+  docs: {
+    brief: "Copy the database into one file, while a server works on it or with none",
+    fullDescription: [
+      "The copy gets its name once it is whole, looked through and on the disk; nobody has to wait for it meanwhile.",
+      "With PostgreSQL as the store it says which pg_dump command does this, and ends with 1.",
+    ].join("\n"),
+  },
+});
+
+const restoreRoute = buildCommand({
+  loader: async () => (await import("./restore.ts")).restore,
+  parameters: {
+    flags: {
+      config,
+      json,
+      inPlace: {
+        kind: "boolean",
+        brief: "An older state is in place already (pg_restore, a snapshot of the disk): only write that down",
+        default: false,
+        withNegated: false,
+      },
+    },
+    positional: {
+      kind: "tuple",
+      parameters: [{ brief: "The backup, which stays as it is", placeholder: "FROM", parse: word, optional: true }],
+    },
+  },
+  docs: {
+    brief: "Put a backup in the place of the database; no server may run",
+    fullDescription: [
+      "What was there is kept beside it. Alerts since the backup are read again, and what may have been told before",
+      "is marked as a possible repeat. With PostgreSQL as the store it says which pg_restore command to use, and ends",
+      "with 1; --in-place is for after that.",
+    ].join("\n"),
+  },
 });
 
 function logFlag() {

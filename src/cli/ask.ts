@@ -106,7 +106,7 @@ function refusal(status: number, body: unknown): CommandError {
 }
 
 /** The person behind sudo, where there is one: what is written down is who did it. */
-function whoAmI(env: CliContext["process"]["env"]): string {
+export function whoAmI(env: CliContext["process"]["env"]): string {
   const sudoer = env["SUDO_USER"];
   if (sudoer !== undefined && sudoer !== "" && process.getuid?.() === 0) return sudoer;
   try {

@@ -19,14 +19,14 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
   0: "done",
-  1: "understood, and the answer is no: there is no such incident or work, it does not apply now, no policy takes the alert, a replay was stopped",
+  1: "understood, and the answer is no: there is no such incident or work, it does not apply now, no policy takes the alert, a replay was stopped, PostgreSQL has tools of its own for that",
   2: "the command line is not understood",
   65: "the data can't be used: an alert that is none, files without alerts, a database that is damaged, newer than this program or not Riposte's",
   66: "there is no such file to read",
   69: "nobody answers: no server at the socket, a destination that can't be used or has not got a test, a PostgreSQL that is away",
   70: "a bug in Riposte",
-  73: "a file or an address can't be made or listened on: the database, the socket, `http.listen`",
-  75: "not now: another Riposte has the database; the same command may work later",
+  73: "a file or an address can't be made or listened on: the database, a backup, the socket, `http.listen`",
+  75: "not now: another Riposte has the database, or a disk is full; the same command may work later",
   77: "this user may not do that",
   78: "the config is wrong; each mistake is listed with its place",
 };

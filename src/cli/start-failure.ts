@@ -9,6 +9,7 @@ const CODES: Readonly<Record<string, ExitCode>> = {
   newer: EXIT.badData,
   older_unsupported: EXIT.badData,
   not_ours: EXIT.badData,
+  other_tool: EXIT.no,
   missing: EXIT.noInput,
   secret_unreadable: EXIT.noInput,
   unreachable: EXIT.unavailable,

@@ -84,7 +84,8 @@ function join(
   const current = upToDate(view, source, alert, match, context, woken);
   const tell = (incident: Incident, kind: MomentKind | null, text: string | null = null): void => {
     const moment = kind === null ? null : { kind, by: null, text };
-    for (const destination of publish(view, incident, { moment }, context)) woken.add(destination);
+    const news = { moment, happenedAt: alert.at };
+    for (const destination of publish(view, incident, news, context)) woken.add(destination);
   };
 
   if (match.clears) {

@@ -7,4 +7,6 @@ export interface Context {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly snapshot: Snapshot;
+  /** When the database was last put back to an older state; null or absent: never. */
+  readonly restoredAt?: Instant | null;
 }

@@ -1,6 +1,8 @@
 import type { Context } from "./context.ts";
 import { isUnresolved, type Incident } from "./incident.ts";
 import type { MomentKind } from "./moments.ts";
+import { mayHaveBeenTold } from "./restore.ts";
+import type { Instant } from "./time.ts";
 import type { View } from "./view.ts";
 import { priorityOf, revived, type Work } from "./work.ts";
 
@@ -8,6 +10,8 @@ import { priorityOf, revived, type Work } from "./work.ts";
 export interface News {
   /** Null: only counts and times changed, which matters to those who can edit. */
   readonly moment: { readonly kind: MomentKind; readonly by: string | null; readonly text: string | null } | null;
+  /** By its own time, where it happened earlier than it is noticed. */
+  readonly happenedAt?: Instant;
 }
 
 /**
@@ -22,7 +26,7 @@ export function publish(view: View, changed: Incident, news: News, context: Cont
     const { id, severity, count } = incident;
     view.add({
       table: "moment",
-      row: { incident: id, n: momentCount, at: context.now, severity, count, ...news.moment },
+      row: { incident: id, n: momentCount, at: momentAt(news, context), severity, count, ...news.moment },
     });
   }
   // While it is held nobody sees it; the moment that opens it tells what there is to tell.
@@ -32,6 +36,14 @@ export function publish(view: View, changed: Incident, news: News, context: Cont
     if (terms === undefined || (news.moment === null && !terms.edits)) return false;
     return want(view, incident, destination, news.moment !== null, context);
   });
+}
+
+/**
+ * What happened before a restore keeps the time at which it happened, however late it is read again: by that it shows
+ * that it may have been told.
+ */
+function momentAt({ happenedAt = Infinity }: News, { now, restoredAt }: Context): Instant {
+  return mayHaveBeenTold(happenedAt, restoredAt) ? happenedAt : now;
 }
 
 /** Those who are to hear of it now, and those who were told of it and must not be left with an old story. */

@@ -19,10 +19,11 @@ export function fireTimer(view: View, incident: Incident, context: Context): rea
       dueAt: Math.max(incident.lastAt, dueAt) + resolveAfterMs,
     };
     const kind = incident.momentCount === 0 ? "opened" : "reopened";
-    return publish(view, opened, { moment: { kind, by: null, text: null } }, context);
+    return publish(view, opened, { moment: { kind, by: null, text: null }, happenedAt: dueAt }, context);
   }
   const state = nextState(incident.state, "quiet");
   if (state === null) return [];
   const resolved: Incident = { ...incident, state, resolvedAt: dueAt, resolvedBy: "quiet", dueAt: null };
-  return publish(view, resolved, { moment: { kind: "resolved", by: null, text: "quiet for long enough" } }, context);
+  const moment = { kind: "resolved", by: null, text: "quiet for long enough" } as const;
+  return publish(view, resolved, { moment, happenedAt: dueAt }, context);
 }

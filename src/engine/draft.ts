@@ -144,7 +144,7 @@ function thinkSafely(
   claimed: ClaimedWork,
   lane: Lane,
   terms: DestinationTerms,
-  { snapshot, now }: Context,
+  { snapshot, now, restoredAt = null }: Context,
   parts: DraftParts,
 ): Thought {
   const { destination, incident } = claimed.work;
@@ -152,7 +152,8 @@ function thinkSafely(
     const drawer = parts.drawers.get(destination);
     if (drawer === undefined) throw new Error(`nothing draws for ${destination}`);
     const groupBy = snapshot.policies[claimed.incident.policy]?.groupBy ?? [];
-    return think(claimed, paint(claimed, groupBy, parts.readFacts), drawer, terms, { ...parts, now, lane });
+    const facts = { install: parts.install, restoredAt, now, lane };
+    return think(claimed, paint(claimed, groupBy, parts.readFacts), drawer, terms, facts);
   } catch (error) {
     // One incident that a connector can't draw becomes a dead letter instead of blocking all that wait behind it.
     parts.failedToDraw({ destination, incident }, error);

@@ -2,6 +2,7 @@ import type { BeginItem } from "../core/begin.ts";
 import { heldUntil, type Lane } from "../core/lane.ts";
 import { upToMoment, type Picture } from "../core/picture.ts";
 import { markOf, type Receipt } from "../core/receipt.ts";
+import { markInstall, mayHaveBeenTold } from "../core/restore.ts";
 import type { DestinationTerms } from "../core/snapshot.ts";
 import { dueSweep } from "../core/sweep.ts";
 import type { Instant } from "../core/time.ts";
@@ -25,30 +26,46 @@ export type Thought =
       readonly completes: boolean;
     };
 
+/** What it takes besides the rows that were claimed. */
+export interface ThinkFacts {
+  readonly install: string;
+  /** When the database was last put back to an older state; null: never. */
+  readonly restoredAt: Instant | null;
+  readonly now: Instant;
+  readonly lane: Lane;
+}
+
 /** Decides from the rows alone what comes next: look for a lost step, do it again, do the next one, or nothing. */
 export function think(
   claimed: ClaimedWork,
   picture: Picture,
   destination: Drawer,
   terms: DestinationTerms,
-  { install, now, lane }: { readonly install: string; readonly now: Instant; readonly lane: Lane },
+  { install, restoredAt, now, lane }: ThinkFacts,
 ): Thought {
-  const { work, receipt, attempt } = claimed;
+  const { work, attempt } = claimed;
+  const receipt = asKnown(claimed.receipt, restoredAt);
   const { lostSince } = work;
-  const markOfStep = (step: number): string => markOf(install, work.incident, work.destination, step);
+  const markBy = (by: string, step: number): string => markOf(by, work.incident, work.destination, step);
+  const ownInstall = markInstall(install, restoredAt);
+  // What was done before a restore was done under the marks of its time.
+  const markOfThen = (at: Instant, step: number): string =>
+    markBy(mayHaveBeenTold(at, restoredAt) ? install : ownInstall, step);
   const number = (receipt?.steps ?? 0) + 1;
-  const mark = markOfStep(number);
   if (lostSince !== null && terms.finds && work.looks < EMPTY_LOOKS_BEFORE_REPEAT && attempt !== null) {
-    return { kind: "look", lost: { mark, action: attempt.action, receipt, since: lostSince } };
+    const lostMark = markOfThen(attempt.beganAt, number);
+    return { kind: "look", lost: { mark: lostMark, action: attempt.action, receipt, since: lostSince } };
   }
-  const repeat = lostSince !== null;
+  const mark = markBy(ownInstall, number);
   // What may have arrived is said again as it was said: whichever copy is found tells the same moments.
-  const shown = repeat && attempt !== null ? upToMoment(picture, attempt.plan.momentsTold) : picture;
+  const shown = lostSince !== null && attempt !== null ? upToMoment(picture, attempt.plan.momentsTold) : picture;
+  const repeat = lostSince !== null || tellsWhatMayBeTold(shown, receipt, restoredAt);
   const step = destination.next(shown, receipt, { mark, repeat });
   if (step === null) {
     const sweep = dueSweep(work, now);
     if (sweep === null) return { kind: "satisfied" };
-    const lost = { mark: markOfStep(sweep.step), action: sweep.action, receipt, since: sweep.since };
+    const sweptMark = markOfThen(sweep.arrivedAt, sweep.step);
+    const lost = { mark: sweptMark, action: sweep.action, receipt, since: sweep.since };
     return { kind: "sweep", lost, step: sweep.step, attempt: sweep.attempt };
   }
   const heldTo = heldUntil(lane, step.action, now);
@@ -56,6 +73,18 @@ export function think(
   const after = receiptAfter(receipt, picture, number, step);
   const completes = destination.next(picture, after, { mark, repeat: false }) === null;
   return { kind: "call", step, number, repeat, completes };
+}
+
+/** After a restore the destination may show more than the receipt knows: its head counts as not known. */
+function asKnown(receipt: Receipt | null, restoredAt: Instant | null): Receipt | null {
+  if (receipt === null || !mayHaveBeenTold(receipt.lastDoneAt, restoredAt)) return receipt;
+  return { ...receipt, headDigest: null };
+}
+
+function tellsWhatMayBeTold({ moments }: Picture, receipt: Receipt | null, restoredAt: Instant | null): boolean {
+  if (restoredAt === null) return false;
+  const told = receipt?.momentsTold ?? 0;
+  return moments.some(({ n, at }) => n > told && mayHaveBeenTold(at, restoredAt));
 }
 
 /** The form of a thought that is committed before anything is done about it. */

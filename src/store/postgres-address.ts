@@ -18,6 +18,17 @@ const CONNECT_MS = 10_000;
  */
 const SHAPE = /^postgres(ql)?:\/\/[^/?#@]*(@[^/?#@]*)?(\/[^/?#@]*)?(\?[^#@]*)?$/;
 
+/** The parts of a connection string that are no secret. */
+export function postgresDatabase(
+  connection: string,
+): { readonly host: string; readonly port: number; readonly user: string; readonly database: string } | StoreError {
+  const client = SHAPE.test(connection) ? clientOf({ connectionString: withoutAliases(connection) }) : null;
+  if (client instanceof StoreError) return client;
+  if (client === null) return noConnectionString();
+  const { host, port, user = "", database = "" } = client;
+  return { host, port, user, database };
+}
+
 /** Reads a connection string. What is wrong with it stays unsaid where saying it would repeat it. */
 export function postgresAddress(connection: string): PostgresAddress | StoreError {
   const config: ClientConfig = {
@@ -30,12 +41,7 @@ export function postgresAddress(connection: string): PostgresAddress | StoreErro
   };
   const client = SHAPE.test(connection) ? clientOf(config) : null;
   if (client instanceof StoreError) return client;
-  if (client === null) {
-    return new StoreError(
-      "unreachable",
-      "The secret that `store` names holds no connection string: write one into it, like postgres://riposte:PASSWORD@db.example:5432/riposte, with what is neither a letter nor a digit in the password as % and two hex digits.",
-    );
-  }
+  if (client === null) return noConnectionString();
   const { host, port, database = "" } = client;
   const at = host.startsWith("/") ? `the socket in ${host}` : `${host}:${port}`;
   return { place: `the PostgreSQL database "${database}" at ${at}`, config };
@@ -57,4 +63,11 @@ function clientOf(config: ClientConfig): Client | StoreError | null {
       `The connection string that \`store\` names wants the file ${String(error.path)}, which can't be read (${String(error.code)}): correct sslrootcert, sslcert or sslkey in it, or let Riposte's user read that file.`,
     );
   }
+}
+
+function noConnectionString(): StoreError {
+  return new StoreError(
+    "unreachable",
+    "The secret that `store` names holds no connection string: write one into it, like postgres://riposte:PASSWORD@db.example:5432/riposte, with what is neither a letter nor a digit in the password as % and two hex digits.",
+  );
 }

@@ -1,5 +1,6 @@
 import type { Change } from "../core/change.ts";
 import type { Facts, Need } from "../core/need.ts";
+import { RESTORE } from "../core/restore.ts";
 import type { Instant } from "../core/time.ts";
 import { SNAPSHOT, replacing } from "./columns.ts";
 import { postgresAddress } from "./postgres-address.ts";
@@ -49,8 +50,12 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Postg
       newInstall,
     );
     const [meta] = await ask({ name: "install", text: "SELECT install FROM meta", values: [] });
-    session.use(lost);
-    return new PostgresStore(session, meta![0] as string);
+        const [restored] = await ask({
+      name: "restored",
+      text: "SELECT max(at) FROM audit WHERE what = $1",
+      values: [RESTORE],
+    });
+    return new PostgresStore(session, meta![0] as string, restored![0] as Instant | null);
   } catch (error) {
     await session?.close();
     if (error instanceof StoreError) return error;
@@ -60,11 +65,13 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Postg
 
 export class PostgresStore implements Store {
   readonly install: string;
+  readonly restoredAt: Instant | null;
   readonly #session: PostgresSession;
 
-  constructor(session: PostgresSession, install: string) {
+  constructor(session: PostgresSession, install: string, restoredAt: Instant | null) {
     this.#session = session;
     this.install = install;
+    this.restoredAt = restoredAt;
   }
 
   read(need: Need): Promise<Facts> {

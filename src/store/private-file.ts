@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync } from "node:fs";
+import { chownSync, closeSync, fsyncSync, openSync, statSync, type Stats } from "node:fs";
 
 /**
  * Makes an empty file that only this user may read, for SQLite to fill: alerts hold command lines and mail, and what
@@ -18,4 +18,16 @@ export function syncToDisk(path: string): void {
   const descriptor = openSync(path, "r");
   fsyncSync(descriptor);
   closeSync(descriptor);
+}
+
+/** What root puts in a folder of Riposte's user must be that user's, or the server can't open it. */
+export function giveToOwnerOf(path: string, { uid, gid }: Stats): void {
+  const own = statSync(path);
+  if (own.uid === uid && own.gid === gid) return;
+  try {
+    chownSync(path, uid, gid);
+  } catch (error) {
+    // Anybody else may not, and needs not: the server is started by whoever restores, or opens the file by its group.
+    if ((error as NodeJS.ErrnoException).code !== "EPERM") throw error;
+  }
 }

@@ -1,15 +1,15 @@
-import { realpathSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Change } from "../core/change.ts";
 import type { Facts, Need } from "../core/need.ts";
+import { RESTORE } from "../core/restore.ts";
 import type { Instant } from "../core/time.ts";
 import { prepareApply } from "./apply.ts";
 import { Claimer } from "./claim.ts";
 import { insert, SNAPSHOT, upsert } from "./columns.ts";
 import { takeEngineLock, type EngineLock } from "./engine-lock.ts";
 import { FactReader } from "./facts.ts";
-import { fileSystemOf, networkFileSystem } from "./file-system.ts";
+import { realPath, refuseNetwork, refuseSecondName } from "./database-place.ts";
+import { fileSystemOf } from "./file-system.ts";
 import { APPLICATION_ID, lookThrough, schemaOf } from "./identity.ts";
 import { backUp, migrate, MIGRATIONS } from "./migrate.ts";
 import { createPrivate } from "./private-file.ts";
@@ -53,6 +53,7 @@ export function openSqliteStore(options: SqliteOptions): SqliteStore | StoreErro
     const path = realPath(options.path);
     refuseNetwork(path, options.fileSystemOf ?? fileSystemOf);
     lock = takeEngineLock(path);
+    refuseSecondName(path);
     createPrivate(path);
     db = new DatabaseSync(path, { timeout: BUSY_MS });
     setUp(db, path, options);
@@ -64,26 +65,6 @@ export function openSqliteStore(options: SqliteOptions): SqliteStore | StoreErro
     if (trouble instanceof StoreError) return trouble;
     throw trouble;
   }
-}
-
-/** Two names of one file must lead to one lock. */
-function realPath(path: string): string {
-  const folder = realpathSync(dirname(path));
-  try {
-    return realpathSync(path);
-  } catch {
-    return join(folder, basename(path));
-  }
-}
-
-function refuseNetwork(path: string, typeOf: (folder: string) => number): void {
-  const network = networkFileSystem(typeOf(dirname(path)));
-  if (network === null) return;
-  throw new StoreError(
-    "network_file_system",
-    `${path} is on a network file system (${network}), where a database gets damaged: name a file on a local disk in ` +
-      "`store`.",
-  );
 }
 
 /** Makes a database that is open one that is in use: ours, sound, of the newest schema, and set up. */
@@ -114,6 +95,7 @@ function setUp(db: DatabaseSync, path: string, options: SqliteOptions): void {
 
 export class SqliteStore implements Store {
   readonly install: string;
+  readonly restoredAt: Instant | null;
   readonly #db: DatabaseSync;
   readonly #path: string;
   readonly #lock: EngineLock;
@@ -137,6 +119,9 @@ export class SqliteStore implements Store {
     this.#log = prepareSelect(db, "PRAGMA wal_checkpoint(NOOP)");
     this.#free = prepareSelect(db, "PRAGMA freelist_count");
     this.install = db.prepare("SELECT install FROM meta").get()?.["install"] as string;
+    // Every row that a person caused, once a start.
+    const restored = db.prepare("SELECT max(at) AS at FROM audit WHERE what = ?").get(RESTORE);
+    this.restoredAt = (restored?.["at"] ?? null) as Instant | null;
   }
 
   read(need: Need): Facts {

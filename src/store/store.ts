@@ -11,6 +11,8 @@ import type { Work } from "../core/work.ts";
 export interface Store {
   /** Made when the database was created; part of every mark that we leave on the other side. */
   readonly install: string;
+  /** When it was last put back to an older state; null or absent: never. */
+  readonly restoredAt?: Instant | null;
   /** The rows that a turn decides on. Works and receipts come with every incident that is loaded. */
   read(need: Need): Facts | Promise<Facts>;
   /** All of the changes or, when it throws, none. What `plan` adds is committed with them. */

@@ -57,6 +57,7 @@ export function mortalStore(store: Store, life: Mortal, world: World, chance: Ch
 
   return {
     install: store.install,
+    restoredAt: store.restoredAt ?? null,
     read: (need) => {
       if (!life.alive) return never;
       life.turns(need.due.find(({ source }) => source === "alerts")?.before ?? null);

@@ -57,6 +57,7 @@ function drop(postgres: PostgresServer, connection: string, time: SimTime): void
 function timeless(store: Store, time: SimTime): Store {
   return {
     install: store.install,
+    restoredAt: store.restoredAt ?? null,
     read: (need) => time.real(async () => store.read(need)),
     commit: (changes, plan) => time.real(async () => store.commit(changes, plan)),
     putSnapshot: (...snapshot) => time.real(async () => store.putSnapshot(...snapshot)),

@@ -51,7 +51,7 @@ function summaryOf({ incident, first }: Picture): string {
 
 function descriptionOf({ incident, first, newest, moments }: Picture, words: StepWords): string {
   const repeat = words.repeat
-    ? "Possible repeat: an earlier sending of this ticket got no clear answer. Look for another with the same incident number."
+    ? "Possible repeat: an earlier sending of this ticket may have arrived. Look for another with the same first alert."
     : null;
   const facts = [
     `Incident: #${incident.id}, ${incident.state}, policy ${incident.policy}`,

@@ -94,7 +94,7 @@ function contextOf({ incident }: Picture, isRepeat: boolean): readonly string[] 
     incident.state === "acknowledged" ? `acknowledged by ${incident.acknowledgedBy ?? "somebody"}` : incident.state;
   return [
     mrkdwnLine(`Incident #${incident.id} · ${state} · policy ${incident.policy}`, CONTEXT_CHARS),
-    ...(isRepeat ? ["*Possible repeat*: an earlier sending of this message got no clear answer."] : []),
+    ...(isRepeat ? ["*Possible repeat*: an earlier sending of this message may have arrived."] : []),
   ];
 }
 

@@ -39,7 +39,7 @@ export function legacyMessage(
       { title: "Rule ID", value: `${mrkdwnLine(alert.ruleId, VALUE_CHARS)} _(Level ${alert.level})_` },
       ...(incident.count > 1 ? [field("Alerts", grouped(incident.count))] : []),
       ...(isNews ? [field("Incident", `#${incident.id}, ${incident.state}`)] : []),
-      ...(isRepeat ? [field("Possible repeat", "an earlier sending of this message got no clear answer")] : []),
+      ...(isRepeat ? [field("Possible repeat", "an earlier sending of this message may have arrived")] : []),
     ],
     ...timestampOf(alert),
     ...options,
