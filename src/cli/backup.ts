@@ -28,7 +28,7 @@ export async function backup(this: CliContext, flags: BackupFlags, to: string): 
 
 export function renderBackup(report: BackupReport, paint: Paint): string {
   const { path, database, incidents, newestAlertAt, tookMs } = report;
-  const newest = newestAlertAt === null ? "no alert was read yet" : `the newest alert is of ${instant(newestAlertAt)}`;
+  const newest = newestAlertAt === null ? "no alert was kept yet" : `the newest alert is of ${instant(newestAlertAt)}`;
   const took = `${(tookMs / 1000).toFixed(1)} s`;
   return [
     `${paint("bold", visible(path))}  ${bytes(report.bytes)}, a whole copy of ${visible(database)}, made in ${took}`,

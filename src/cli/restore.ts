@@ -35,7 +35,7 @@ export async function restore(this: CliContext, flags: RestoreFlags, from?: stri
 /** What came back, and what it means: an older state knows nothing of what was done since. */
 export function renderRestore(report: RestoreReport, paint: Paint): string {
   const { database, from, incidents, newestAlertAt, keptAs, lastIncident } = report;
-  const newest = newestAlertAt === null ? "" : `, read up to ${instant(newestAlertAt)}`;
+  const newest = newestAlertAt === null ? "" : `, the newest alert is of ${instant(newestAlertAt)}`;
   const head =
     from === null || incidents === null
       ? `${paint("bold", visible(database))} counts as put back to an older state`

@@ -9,7 +9,7 @@ export interface DatabaseFacts {
   readonly schema: number;
   readonly install: string;
   readonly incidents: number;
-  /** When the newest alert happened that was read; null: none ever was. */
+  /** When the newest alert happened that was kept; null: none ever was. */
   readonly newestAlertAt: Instant | null;
 }
 
@@ -34,11 +34,11 @@ export function openCopy(path: string, named: string): { readonly db: DatabaseSy
 }
 
 function factsOf(db: DatabaseSync, schema: number): DatabaseFacts {
-  // Riposte is a source of its own, and what it notices of itself is as new as its last look.
+  // What Riposte noticed of itself is none of Wazuh's.
   const found = db
     .prepare(
       `SELECT install, (SELECT count(*) FROM incident) AS incidents,
-        (SELECT max(watermark_at) FROM source WHERE name <> 'riposte') AS newest FROM meta`,
+        (SELECT max(at) FROM alert WHERE source <> 'riposte') AS newest FROM meta`,
     )
     .get();
   return {
