@@ -1,10 +1,9 @@
 import { closeSync, fdatasync, openSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
-import { backup, DatabaseSync } from "node:sqlite";
+import { backup } from "node:sqlite";
 import { promisify } from "node:util";
 import { openCopy, type DatabaseFacts } from "./copy-check.ts";
-import { schemaOf } from "./identity.ts";
-import { MIGRATIONS } from "./migrate.ts";
+import { openForReading } from "./open-for-reading.ts";
 import { syncToDisk } from "./private-file.ts";
 import { StoreError } from "./store.ts";
 import { damaged, troubleWith } from "./trouble.ts";
@@ -17,7 +16,6 @@ export interface CopyOptions {
 
 export type CopyProgress = { readonly kind: "copying"; readonly part: number } | { readonly kind: "checking" };
 
-const BUSY_MS = 2_000;
 const PAGES_AT_ONCE = 1_024;
 const syncData = promisify(fdatasync);
 
@@ -46,7 +44,7 @@ export async function copyOnline(options: CopyOptions): Promise<DatabaseFacts | 
 }
 
 async function copyPages({ path, progress }: CopyOptions, unfinished: string): Promise<string> {
-  const db = openSource(path);
+  const db = openForReading(path);
   let target: number | undefined;
   try {
     // Held until the end: without it SQLite begins again at each commit of somebody else, and never ends under load.
@@ -70,18 +68,6 @@ async function copyPages({ path, progress }: CopyOptions, unfinished: string): P
   } finally {
     if (target !== undefined) closeSync(target);
     db.close();
-  }
-}
-
-function openSource(path: string): DatabaseSync {
-  let db: DatabaseSync | undefined;
-  try {
-    db = new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS });
-    if (schemaOf(db, path, MIGRATIONS.length) > 0) return db;
-    throw new StoreError("missing", `${path} is still empty: start Riposte on it once.`);
-  } catch (error) {
-    db?.close();
-    throw troubleWith(path, error);
   }
 }
 

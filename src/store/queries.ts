@@ -1,4 +1,4 @@
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { Kysely } from "kysely";
 import type { AlertRow, AuditRow, BodyRow, QuarantineRow, SourceRow } from "../core/change.ts";
 import type { Incident, IncidentState } from "../core/incident.ts";
@@ -10,9 +10,8 @@ import type { Instant } from "../core/time.ts";
 import type { Work, WorkState } from "../core/work.ts";
 import * as columns from "./columns.ts";
 import { namesOf } from "./columns.ts";
-import { schemaOf } from "./identity.ts";
-import { MIGRATIONS } from "./migrate.ts";
 import { nodeSqliteDialect } from "./node-sqlite-dialect.ts";
+import { openForReading } from "./open-for-reading.ts";
 import * as rows from "./rows.ts";
 import { StoreError } from "./store.ts";
 import { readAll, type Tables } from "./tables.ts";
@@ -42,26 +41,13 @@ export interface Shown {
   readonly openedAt: Instant | null;
 }
 
-const BUSY_MS = 2_000;
-
 /** Opens a database for those who only read, beside an engine that works on it or with none. */
 export function openReader(path: string): Reader | StoreError {
-  let db: DatabaseSync | undefined;
   try {
-    db = new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS });
-    if (schemaOf(db, path, MIGRATIONS.length) > 0) return readerOf(db, path);
-    db.close();
-    return new StoreError("missing", `${path} is still empty: start Riposte on it once.`);
+    return readerOf(openForReading(path), path);
   } catch (error) {
-    db?.close();
-    const trouble = troubleWith(path, error);
-    if (!(trouble instanceof StoreError)) throw trouble;
-    if (trouble.code !== "unwritable") return trouble;
-    return new StoreError(
-      "missing",
-      `There is no database at ${path} that this user may read: start Riposte on it once, or name another in \`store\`.`,
-      { cause: trouble },
-    );
+    if (error instanceof StoreError) return error;
+    throw error;
   }
 }
 
