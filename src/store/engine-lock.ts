@@ -1,4 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
+import { refuseReadOnly } from "./database-place.ts";
 import { createPrivate } from "./private-file.ts";
 import { StoreError } from "./store.ts";
 import { troubleWith } from "./trouble.ts";
@@ -17,6 +18,7 @@ export function takeEngineLock(path: string): EngineLock {
   let db: DatabaseSync | undefined;
   try {
     createPrivate(lockPath);
+    refuseReadOnly(lockPath);
     db = new DatabaseSync(lockPath, { timeout: 0 });
     db.exec("PRAGMA journal_mode = MEMORY");
     db.exec("BEGIN EXCLUSIVE");

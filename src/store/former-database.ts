@@ -1,5 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
-import { statOf } from "./database-place.ts";
+import { refuseFolder, refuseReadOnly, statOf } from "./database-place.ts";
 import { schemaOf } from "./identity.ts";
 import { StoreError } from "./store.ts";
 import { troubleWith } from "./trouble.ts";
@@ -22,9 +22,8 @@ const BUSY_MS = 2_000;
 export function lookAtFormer(path: string): Former {
   const found = statOf(path);
   if (found === null || (found.isFile() && found.size === 0)) return { kind: "none" };
-  if (!found.isFile()) {
-    throw new StoreError("unwritable", `${path} is a folder: move it away, or name a file in \`store\`.`);
-  }
+  refuseFolder(path);
+  refuseReadOnly(path, `${path}-wal`, `${path}-shm`);
   let db: DatabaseSync | undefined;
   try {
     db = new DatabaseSync(path, { timeout: BUSY_MS });

@@ -17,7 +17,12 @@ export function schemaOf(db: DatabaseSync, path: string, newest: number): number
     throw new StoreError("not_ours", `${path} is another program's database: name another file in \`store\`.`);
   }
   const found = schemaIn(pragma(db, "user_version"));
-  refuseSchema(path, found, newest, "put the copy that it made before its upgrade in place");
+  refuseSchema(
+    path,
+    found,
+    newest,
+    `put the copy that it made before its upgrade in place (\`riposte restore ${path}.schema-N\`)`,
+  );
   return found.schema;
 }
 

@@ -1,7 +1,10 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { describe, expect, it } from "vitest";
+import { setImmediate } from "node:timers/promises";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { opened } from "../../test/conformance/store-rows.ts";
 import * as file from "../../test/fixtures/database-file.ts";
 import { backupPath, MIGRATIONS } from "./migrate.ts";
@@ -109,4 +112,68 @@ function alone(sql: string): Migration {
 
 function columnsOf(db: DatabaseSync, table: string): number {
   return db.prepare("SELECT name FROM pragma_table_info(?)").all(table).length;
+}
+
+describe("a migration that is killed in the middle", () => {
+  it("never happened: what was there is there, an older program goes on, and the next start does it", async () => {
+    const path = file.newPath();
+    file.leave(path, 3);
+    const rows = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 3000000)";
+    const large = alone(
+      `CREATE TABLE half (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;
+       INSERT INTO half ${rows} SELECT i, hex(randomblob(100)) FROM n;`,
+    );
+    const child = migrating(path, [...MIGRATIONS, large]);
+
+    // More of it is in the log than the cache holds: it is in the middle.
+    while ((statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) < 4_000_000) await setImmediate();
+    child.kill("SIGKILL");
+    await once(child, "exit");
+
+    const older = file.open(path);
+    expect(file.incidentsOf(older)).toBe(3);
+    older.close();
+    expect(file.inside(path, (db) => [file.pragma(db, "user_version"), columnsOf(db, "half")])).toEqual([1, 0]);
+    const next = [...MIGRATIONS, alone("CREATE TABLE half (id INTEGER PRIMARY KEY) STRICT")];
+    expect(file.incidentsOf(file.open(path, next))).toBe(3);
+    expect(file.inside(path, (db) => [file.pragma(db, "user_version"), columnsOf(db, "half")])).toEqual([2, 1]);
+  });
+
+  it("as well where it was killed while it made the copy: the next start makes it anew", async () => {
+    const path = file.newPath();
+    const store = file.open(path);
+    for (let id = 1; id <= 20; id += 1) {
+      store.commit([...opened(id), { table: "body", row: { incident: id, slot: 0, ordinal: 1, raw: large(id) } }]);
+    }
+    store.close();
+    const next = [...MIGRATIONS, alone("CREATE TABLE more (id INTEGER PRIMARY KEY) STRICT")];
+    const child = migrating(path, next);
+
+    while (statSync(`${backupPath(path, 1)}.unfinished`, { throwIfNoEntry: false }) === undefined) await setImmediate();
+    child.kill("SIGKILL");
+    await once(child, "exit");
+
+    expect(file.incidentsOf(file.open(path, next))).toBe(20);
+    expect(readdirSync(join(path, "..")).filter((name) => name.includes("schema"))).toEqual(["riposte.db.schema-1"]);
+    expect(file.inside(backupPath(path, 1), (db) => file.pragma(db, "quick_check"))).toBe("ok");
+  });
+});
+
+function large(id: number): string {
+  return `${id} `.repeat(400_000);
+}
+
+/** Another process that upgrades the database. */
+function migrating(path: string, migrations: readonly Migration[]): ChildProcess {
+  const here = new URL(".", import.meta.url).href;
+  const code = `
+    const { openSqliteStore } = await import("${here}sqlite.ts");
+    const migrations = ${JSON.stringify(migrations)};
+    openSqliteStore({ path: ${JSON.stringify(path)}, synchronous: "full", newInstall: "testtest", migrations });
+  `;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", code], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  return child;
 }

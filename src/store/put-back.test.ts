@@ -9,7 +9,7 @@ import { restoredChanges } from "../core/restore.ts";
 import { newNeed } from "../core/need.ts";
 import { copyOnline } from "./online-copy.ts";
 import { putBack, type PutBack } from "./put-back.ts";
-import { StoreError } from "./store.ts";
+import type { StoreError } from "./store.ts";
 
 const dying = fileURLToPath(new URL("../../test/fixtures/restore-and-die.ts", import.meta.url));
 
@@ -116,7 +116,7 @@ describe("whoever is killed while he puts a backup in place", () => {
           expect(holds(path)).toEqual([3, 1_000]);
         }
       }
-      expect([...seen].toSorted()).toEqual([3, 5]);
+      expect([...seen].toSorted((a, b) => a - b)).toEqual([3, 5]);
     },
   );
 });

@@ -8,7 +8,14 @@ import { Claimer } from "./claim.ts";
 import { insert, SNAPSHOT, upsert } from "./columns.ts";
 import { takeEngineLock, type EngineLock } from "./engine-lock.ts";
 import { FactReader } from "./facts.ts";
-import { realPath, refuseNetwork, refuseSecondName } from "./database-place.ts";
+import {
+  realPath,
+  refuseFolder,
+  refuseLoneLog,
+  refuseNetwork,
+  refuseReadOnly,
+  refuseSecondName,
+} from "./database-place.ts";
 import { fileSystemOf } from "./file-system.ts";
 import { APPLICATION_ID, lookThrough, schemaOf } from "./identity.ts";
 import { backUp, migrate, MIGRATIONS } from "./migrate.ts";
@@ -52,8 +59,11 @@ export function openSqliteStore(options: SqliteOptions): SqliteStore | StoreErro
   try {
     const path = realPath(options.path);
     refuseNetwork(path, options.fileSystemOf ?? fileSystemOf);
+    refuseFolder(path);
     lock = takeEngineLock(path);
     refuseSecondName(path);
+    refuseReadOnly(path, `${path}-wal`, `${path}-shm`);
+    refuseLoneLog(path);
     createPrivate(path);
     db = new DatabaseSync(path, { timeout: BUSY_MS });
     setUp(db, path, options);

@@ -10,20 +10,18 @@ import { syncToDisk } from "./private-file.ts";
  */
 export function swapIn(staged: string, path: string, former: Former, stamp: string): string | null {
   const folder = dirname(path);
-  const kept = former.kind === "none" ? null : freeName(path, stamp);
-  if (kept !== null) {
-    // One that is sound has none of these any more.
-    for (const ending of ["-wal", "-journal"]) {
-      if (statOf(path + ending) !== null) linkOrCopy(path + ending, kept + ending);
-    }
-    linkOrCopy(path, kept);
-    syncToDisk(folder);
+  const kept = freeName(path, stamp);
+  // One that is sound has none of these any more.
+  for (const ending of ["-wal", "-journal"]) {
+    if (statOf(path + ending) !== null) linkOrCopy(path + ending, kept + ending);
   }
+  if (former.kind !== "none") linkOrCopy(path, kept);
+  syncToDisk(folder);
   for (const ending of ["-wal", "-shm", "-journal"]) rmSync(path + ending, { force: true });
   syncToDisk(folder);
   renameSync(staged, path);
   syncToDisk(folder);
-  return kept;
+  return former.kind === "none" ? null : kept;
 }
 
 function freeName(path: string, stamp: string): string {

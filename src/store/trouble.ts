@@ -28,7 +28,8 @@ export function troubleWith(path: string, error: unknown): unknown {
     case NOTADB:
       return new StoreError(
         "not_ours",
-        `${path} is no database, or its beginning was overwritten: name another file, or put the newest backup there.`,
+        `${path} is no database, or its beginning was overwritten: name another file, or put the newest backup there with ` +
+          "`riposte restore`.",
         { cause: error },
       );
     case FULL:
@@ -44,8 +45,8 @@ export function troubleWith(path: string, error: unknown): unknown {
 export function damaged(path: string, cause?: Error): StoreError {
   return new StoreError(
     "corrupt",
-    `${path} is damaged: stop Riposte and put the newest backup in its place, or move it and its -wal file away to ` +
-      "begin with an empty one.",
+    `${path} is damaged: stop Riposte and put the newest backup in its place with \`riposte restore\`, or move it and ` +
+      "its -wal file away to begin with an empty one.",
     { cause },
   );
 }
