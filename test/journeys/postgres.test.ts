@@ -102,6 +102,27 @@ describe.skipIf(found === null)(found === null ? NO_POSTGRES : "PostgreSQL", () 
     expect(await server.run("SELECT 1 FROM pg_class WHERE relname = 'meta'", connection)).toEqual([]);
   });
 
+  test("a backup and its way back are PostgreSQL's own, named without the password; what they can't know is marked", async () => {
+    const { config } = await configured();
+    const first = await rig.serving(config);
+    const backup = await rig.riposte("backup", "dump", "--config", config);
+    const back = await rig.riposte("restore", "dump", "--config", config);
+    const live = await rig.riposte("restore", "--in-place", "--config", config);
+    first.child.kill("SIGTERM");
+    await first.ended;
+    rig.appendAlert(1);
+
+    const marked = await rig.riposte("restore", "--in-place", "--config", config);
+    await rig.serving(config);
+    const told = await rig.receiver.next();
+
+    expect([backup.code, back.code, live.code, marked.code]).toEqual([1, 1, 75, 0]);
+    expect(backup.err).toMatch(/pg_dump --format=custom .*--host=\S+ --port=5432 --username=riposte --dbname=riposte_/);
+    expect(back.err).toMatch(/pg_restore .*--dbname=\S+ riposte\.dump.* `riposte restore --in-place`/);
+    expect(JSON.parse(told)).toMatchObject({ possible_repeat: true, incident: { id: 2_001 } });
+    expect([backup, back, marked].map(({ out, err }) => out + err).join("")).not.toContain(PASSWORD);
+  }, 30_000);
+
   test("a secret that is not there is told by its place", async () => {
     const config = configFor("");
 
