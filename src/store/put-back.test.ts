@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { opened } from "../../test/conformance/store-rows.ts";
@@ -67,6 +68,17 @@ describe("a backup that is put in place", () => {
     expect(file.inside(path, (db) => db.prepare("SELECT who, what, about FROM audit").all())).toEqual([
       { who: "ana", what: "restore", about: from },
     ]);
+  });
+
+  it("leaves the log of a database that is gone, under a name of its own", async () => {
+    const { from } = await begin();
+    const path = file.newPath();
+    writeFileSync(`${path}-wal`, "the log of another");
+
+    expect(await restoring(from, path)).toMatchObject({ keptAs: null });
+
+    expect(holds(path)).toEqual([3, 1_000]);
+    expect(readFileSync(`${path}.before-restore-now-wal`, "utf8")).toBe("the log of another");
   });
 
   it("may be files that somebody copied with the log beside them", async () => {
@@ -149,6 +161,17 @@ describe("a backup that can't be put in place", () => {
     file.expectRefusal(await restoring(busy, path), "locked", busy);
     file.expectRefusal(await restoring(from, busy), "locked", busy);
     expect(file.incidentsOf(store)).toBe(1);
+  });
+
+  it("is one that is to go where somebody reads, whose log it would take away", async () => {
+    const { path, from } = await begin();
+    const reader = new DatabaseSync(path, { readOnly: true });
+    reader.exec("BEGIN; SELECT count(*) FROM incident");
+
+    file.expectRefusal(await restoring(from, path), "locked", path);
+
+    reader.close();
+    expect(holds(path)).toEqual([5, null]);
   });
 
   it("is one that is to go over another program's database, or a folder", async () => {

@@ -60,7 +60,7 @@ const bad: readonly (readonly [name: string, prepare: (path: string) => void, co
 describe("a database that", () => {
   it.each(bad)(
     "%s is refused in one sentence, and stays as it was",
-    { timeout: 30_000 },
+    { timeout: 120_000 },
     async (_, prepare, code, says) => {
       const config = rig.writeConfig();
       prepare(join(rig.directory, "riposte.db"));
@@ -78,7 +78,7 @@ describe("a database that", () => {
   it.each([
     ["may not be written", "file", /can't read and write .*riposte\.db \(EACCES\): give it to/],
     ["lies in a folder that may not be written", "folder", /riposte\.db\.lock can't be read and written \(EACCES/],
-  ])("%s is refused in one sentence, and no file is left beside it", { timeout: 30_000 }, (_, what, says) => {
+  ])("%s is refused in one sentence, and no file is left beside it", { timeout: 120_000 }, (_, what, says) => {
     const config = rig.writeConfig();
     const path = join(rig.directory, "riposte.db");
     leave(path, 1);
@@ -102,7 +102,7 @@ describe("a database that", () => {
 });
 
 describe("two servers on one database", () => {
-  it("are refused, whatever name the second one has for it", { timeout: 60_000 }, async () => {
+  it("are refused, whatever name the second one has for it", { timeout: 120_000 }, async () => {
     const config = rig.writeConfig();
     await rig.serving(config);
     symlinkSync(join(rig.directory, "riposte.db"), join(rig.directory, "link.db"));

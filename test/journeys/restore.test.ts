@@ -19,7 +19,7 @@ beforeEach(async () => {
 afterEach(() => rig.close());
 
 describe("a backup that is put back after more was told", () => {
-  it("loses nothing, and repeats nothing without saying that it may be a repeat", { timeout: 90_000 }, async () => {
+  it("loses nothing, and repeats nothing without saying that it may be a repeat", { timeout: 120_000 }, async () => {
     const config = rig.writeConfig();
     const first = await rig.serving(config);
     append("a", "b", "c");
@@ -55,7 +55,7 @@ describe("a backup that is put back after more was told", () => {
     expect(numbers([after!])).toEqual([1_003]);
   });
 
-  it("is not put back while a server works on the database, and nothing is changed", async () => {
+  it("is not put back while a server works on the database, and nothing is changed", { timeout: 120_000 }, async () => {
     const config = rig.writeConfig();
     await rig.serving(config);
     await rig.riposte("backup", "old.db", "--config", config);
@@ -68,7 +68,7 @@ describe("a backup that is put back after more was told", () => {
     expect(readdirSync(rig.directory).toSorted()).toEqual(names);
   });
 
-  it("also when it was put back by other means, what may have been told is marked", { timeout: 60_000 }, async () => {
+  it("also when it was put back by other means, what may have been told is marked", { timeout: 120_000 }, async () => {
     const config = rig.writeConfig();
     await stop(await rig.serving(config));
     append("a");
@@ -85,7 +85,7 @@ describe("a backup that is put back after more was told", () => {
   });
 });
 
-it("a lost database is put back where there is none any more", async () => {
+it("a lost database is put back where there is none any more", { timeout: 120_000 }, async () => {
   const config = rig.writeConfig();
   await stop(await rig.serving(config));
   await rig.riposte("backup", "old.db", "--config", config);
