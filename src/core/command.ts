@@ -53,7 +53,11 @@ function changeIncident(
       };
   const text = input.command.kind === "resolve" ? input.command.note : null;
   const moment = { kind: resolves ? "resolved" : "acknowledged", by: input.who, text } as const;
-  return { woken: publish(view, changed, { moment }, context), refused: null };
+  const { happenedAt } = input;
+  return {
+    woken: publish(view, changed, { moment, ...(happenedAt !== undefined && { happenedAt }) }, context),
+    refused: null,
+  };
 }
 
 function changeWork(

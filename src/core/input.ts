@@ -82,6 +82,8 @@ export interface CommandInput {
   readonly kind: "command";
   readonly who: string;
   readonly command: Command;
+  /** When he did it, where that was earlier and somewhere else. */
+  readonly happenedAt?: Instant;
 }
 
 export type Command =

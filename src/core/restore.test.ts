@@ -59,6 +59,21 @@ describe("a moment", () => {
     expect(momentOf(at)).toBe(at);
   });
 
+  it("of what a person did over there before the restore keeps the time at which he did it", () => {
+    const rows = new MemoryRows();
+    const context: Context = { now: noon + 60 * MINUTE_MS, random: () => 0.5, snapshot, restoredAt: noon + 9 };
+    for (const happenedAt of [noon + 8, noon + 10]) {
+      const view = new View(rows.facts());
+      decide(view, aStretch([aKeptAlert(1)]), context);
+      const resolve = { kind: "resolve", incident: 1, note: "SEC-12 was closed" } as const;
+      decide(view, { kind: "command", who: "soc-jira", command: resolve, happenedAt }, context);
+
+      const moments = view.changes().flatMap((change) => (change.table === "moment" ? [change.row] : []));
+
+      expect(moments.at(-1)).toMatchObject({ kind: "resolved", at: happenedAt === noon + 8 ? noon + 8 : context.now });
+    }
+  });
+
   it("of an alert since, or where nothing was ever restored, is of when it was noticed", () => {
     const now = noon + 60 * MINUTE_MS;
 

@@ -86,10 +86,11 @@ export class Survey {
     if (shown === undefined || (since !== null && shown.openedAt !== null && since < shown.openedAt)) return;
     const { incident } = shown.receipt;
     const { submit } = this.#parts;
+    const when = since === null ? {} : { happenedAt: since };
     if (state === "closed") {
-      await submit({ kind: "command", who, command: { kind: "resolve", incident, note: says } });
+      await submit({ kind: "command", who, command: { kind: "resolve", incident, note: says }, ...when });
     } else if (shown.state === "open") {
-      await submit({ kind: "command", who, command: { kind: "acknowledge", incident } });
+      await submit({ kind: "command", who, command: { kind: "acknowledge", incident }, ...when });
     }
   }
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { anAttempt, anIncident, aMoment, aReceipt, aWork } from "../../test/conformance/store-rows.ts";
 import { aDestination } from "../../test/fixtures/kept-alerts.ts";
 import { bruteForce } from "../../test/fixtures/pictures.ts";
+import { newLane } from "../core/lane.ts";
 import { markInstall } from "../core/restore.ts";
 import type { Drawer, Step } from "../connectors/connector.ts";
 import type { ClaimedWork } from "../store/store.ts";
@@ -34,7 +35,12 @@ function thoughtOf(claimed: Partial<ClaimedWork>, past: number | null = restored
     ...claimed,
   };
   const terms = aDestination({ name: "chat", finds });
-  return think(whole, { ...bruteForce(), moments }, drawer, terms, { install: "1a2b3c4d", restoredAt: past });
+  return think(whole, { ...bruteForce(), moments }, drawer, terms, {
+    install: "1a2b3c4d",
+    restoredAt: past,
+    now: since + 1,
+    lane: newLane("chat"),
+  });
 }
 
 describe("after a restore", () => {
@@ -66,12 +72,22 @@ describe("after a restore", () => {
     ["before it is looked for under the mark of then", before, "1a2b3c4d"],
     ["since is looked for under the mark of now", since, markInstall("1a2b3c4d", restoredAt)],
   ])("a call that was lost %s", (_, beganAt, install) => {
-    const work = aWork(1, { state: "unknown", unsure: true, attempt: 7 });
+    const work = aWork(1, { state: "unknown", lostSince: beganAt, attempt: 7 });
 
     const thought = thoughtOf({ work, attempt: anAttempt(7, { beganAt }) }, restoredAt, true);
 
-    expect(thought).toMatchObject({ kind: "look", attempt: 7 });
-    expect((thought as { mark: string }).mark).toMatch(new RegExp(`^rp-${install}-1-`));
+    expect(thought).toMatchObject({ kind: "look", lost: { mark: expect.stringMatching(`^rp-${install}-1-`) } });
+  });
+
+  it("a second copy of what was repeated before it is looked for under the mark of then", () => {
+    const sweep = { action: "post", attempt: 7, momentsTold: 1, since: before, until: since, at: before };
+    const work = aWork(1, { state: "watched", sweeps: [{ ...sweep, step: 1, arrivedAt: before }] });
+    const receipt = aReceipt(1, { momentsTold: 0, headDigest: "head", lastDoneAt: since });
+
+    expect(thoughtOf({ work, receipt })).toMatchObject({
+      kind: "sweep",
+      lost: { mark: expect.stringMatching("^rp-1a2b3c4d-1-") },
+    });
   });
 
   it("the head that a receipt knows of before counts as not known, and is made right", () => {
