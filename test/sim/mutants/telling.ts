@@ -86,7 +86,7 @@ export const TELLING: readonly Mutant[] = [
     name: "a step done again says more than it said the first time",
     invariants: [6],
     file: "src/engine/think.ts",
-    find: "repeat && attempt !== null ? upToMoment(picture, attempt.plan.momentsTold) : picture",
+    find: "lostSince !== null && attempt !== null ? upToMoment(picture, attempt.plan.momentsTold) : picture",
     replace: "picture",
   },
   {
