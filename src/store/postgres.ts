@@ -50,11 +50,12 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Postg
       newInstall,
     );
     const [meta] = await ask({ name: "install", text: "SELECT install FROM meta", values: [] });
-        const [restored] = await ask({
+    const [restored] = await ask({
       name: "restored",
       text: "SELECT max(at) FROM audit WHERE what = $1",
       values: [RESTORE],
     });
+    session.use(lost);
     return new PostgresStore(session, meta![0] as string, restored![0] as Instant | null);
   } catch (error) {
     await session?.close();
