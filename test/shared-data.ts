@@ -21,3 +21,9 @@ function describeWithFolder(from: string, name: string, fn: (fileNamed: (file: s
   if (existsSync(folder)) describe(name, () => fn((file) => join(folder, file)));
   else test.skip(`${name} ${withoutSampleData}`, () => undefined);
 }
+
+/** Where a published description is; null: not on this machine. For what tests check besides what they test. */
+export function publishedSpec(file: string): string | null {
+  const path = fileURLToPath(new URL(`../../shared/specs/${file}`, import.meta.url));
+  return existsSync(path) ? path : null;
+}

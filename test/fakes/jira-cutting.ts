@@ -18,6 +18,7 @@ export async function serveCuttingJira({ project = "SEC", cutsReads = true } = {
     const [, name] = /\/issue\/([^/]+)$/.exec(path) ?? [];
     if (path.endsWith("/serverInfo"))
       return [200, { deploymentType: "Cloud", baseUrl: "https://example.atlassian.net" }];
+    if (path.endsWith("/mypermissions")) return [200, { permissions: { BROWSE_PROJECTS: { havePermission: true } } }];
     if (path.endsWith("/issue")) return [201, create(given.fields)];
     if (path.endsWith("/bulkfetch"))
       return [200, those(({ id, key }) => [id, key].some((one) => given.issueIdsOrKeys.includes(one)))];

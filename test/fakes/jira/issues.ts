@@ -96,12 +96,16 @@ export function applyRest(call: Call, issue: JiraIssue, write: Write): void {
 function read(call: Call): VendorAnswer {
   const issue = issueOf(call);
   const wanted = list(call, "fields");
-  const names = list(call, "properties");
-  const properties = [...issue.properties].filter(([key]) => names.includes(key) || names.includes("*all"));
   return jsonAnswer(200, {
     ...issueJson(call, issue, wanted.length === 0 ? ["*all"] : wanted, expandOf(call)),
-    ...(names.length > 0 && { properties: Object.fromEntries(properties) }),
+    ...propertiesJson(issue, list(call, "properties")),
   });
+}
+
+function propertiesJson(issue: JiraIssue, names: readonly string[]): { readonly properties?: object } {
+  if (names.length === 0) return {};
+  const wanted = [...issue.properties].filter(([key]) => names.includes(key) || names.includes("*all"));
+  return { properties: Object.fromEntries(wanted) };
 }
 
 function remove(call: Call): VendorAnswer {
@@ -125,7 +129,10 @@ function bulkFetch(call: Call): VendorAnswer {
   const wanted = fields.length === 0 ? ["*navigable"] : fields;
   const issues = [...found].sort((one, other) => Number(one.id) - Number(other.id));
   return jsonAnswer(200, {
-    issues: issues.map((issue) => issueJson(call, issue, wanted, strings(body, "expand"))),
+    issues: issues.map((issue) => ({
+      ...issueJson(call, issue, wanted, strings(body, "expand")),
+      ...propertiesJson(issue, strings(body, "properties")),
+    })),
     issueErrors: [],
   });
 }

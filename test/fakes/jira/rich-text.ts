@@ -18,8 +18,10 @@ const inlines = new Set(
   "text hardBreak mention emoji inlineCard date status inlineExtension mediaInline placeholder".split(" "),
 );
 const marks = new Set(
-  "strong em code link strike subsup underline textColor backgroundColor annotation border fontSize " +
-    "alignment indentation breakout fragment dataConsumer".split(" "),
+  (
+    "strong em code link strike subsup underline textColor backgroundColor annotation border fontSize " +
+    "alignment indentation breakout fragment dataConsumer"
+  ).split(" "),
 );
 
 /** What may stand in what, as far as Jira's own refusals show it; not here: whatever block may stand in it. */
