@@ -15,6 +15,7 @@ const WORDS: Readonly<Record<Reason, readonly [says: string, doNext: string | nu
   bad_request: ["the other side refused what was sent", "read its answer, mend the config, then retry"],
   unauthorized: ["the other side does not accept the secret", "check the webhook or token; a new one is read at once"],
   destination_gone: ["there is no such webhook, channel or rule", "make a new one and put it in the config"],
+  gone_there: ["somebody deleted it over there", "nothing, or drop it: Riposte makes no other one for this incident"],
   too_large: ["too large for the other side", "read its answer, then retry or drop"],
   secret_unreadable: ["the secret can't be read", "check that the file or variable is there and readable"],
   engine_died: ["Riposte ended during the call", null],

@@ -2,7 +2,6 @@ import type { z } from "zod";
 import type { DestinationTerms } from "../core/snapshot.ts";
 import { nameTrouble } from "./name.ts";
 import { didYouMean } from "./nearest.ts";
-import { isTypeForLater, NOT_BUILT_YET } from "./not-built-yet.ts";
 import { isMap, type Path, type Problem } from "./problem.ts";
 import type { DestinationConfig } from "./schema.ts";
 import { checkShape } from "./wording.ts";
@@ -13,6 +12,8 @@ export interface DestinationKind {
   /** Of what stands beside `type`. */
   readonly schema: z.ZodType;
   capabilities(config: unknown): Omit<DestinationTerms, "name" | "type">;
+  /** The same config with what the file says once for all destinations. */
+  linked?(config: unknown, links: { readonly wazuhDashboard: string | null }): unknown;
 }
 
 export type Connectors = readonly DestinationKind[];
@@ -44,6 +45,20 @@ export function readDestinations(value: unknown, connectors: Connectors): ReadDe
   return { destinations, problems };
 }
 
+/** Each with those links of the file that its connector has a use for. */
+export function withLinks(
+  destinations: readonly DestinationConfig[],
+  connectors: Connectors,
+  links: { readonly wazuhDashboard: string | null },
+): readonly DestinationConfig[] {
+  return destinations.map((destination) => {
+    const kind = connectors.find(({ type }) => type === destination.type);
+    return kind?.linked === undefined
+      ? destination
+      : { ...destination, config: kind.linked(destination.config, links) };
+  });
+}
+
 /** The connector, or what is wrong with the way it is named. */
 function connectorOf(destination: unknown, connectors: Connectors): DestinationKind | string {
   const types = connectors.map(({ type }) => type);
@@ -53,6 +68,5 @@ function connectorOf(destination: unknown, connectors: Connectors): DestinationK
   if (typeof type !== "string") return `expected one of ${types.join(", ")}`;
   const found = connectors.find((connector) => connector.type === type);
   if (found !== undefined) return found;
-  if (isTypeForLater(type)) return `destinations of this type are ${NOT_BUILT_YET}. There are: ${types.join(", ")}`;
   return `no such type${didYouMean(type, types) || `. There are: ${types.join(", ")}`}`;
 }

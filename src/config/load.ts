@@ -1,4 +1,4 @@
-import { type Connectors, readDestinations } from "./destinations.ts";
+import { type Connectors, readDestinations, withLinks } from "./destinations.ts";
 import { HOUR_MS } from "../core/time.ts";
 import { didYouMean } from "./nearest.ts";
 import { type ConfigDocument, parseConfigDocument } from "./document.ts";
@@ -55,7 +55,8 @@ export function loadConfig(text: string, fileName: string, connectors: Connector
     ...(shape === null ? [] : [...placeProblems(shape), ...healthProblems(shape, names)]),
   ];
   if (shape === null || problems.length > 0) return refused(problems.map(located));
-  const config = complete(shape, destinations);
+  const links = { wazuhDashboard: shape.links?.wazuh_dashboard ?? null };
+  const config = complete(shape, withLinks(destinations, connectors, links));
   return { kind: "loaded", config, warnings: inOrder(doubts(config, shape).map(located)), locate: located };
 }
 

@@ -4,6 +4,7 @@ import type { Picture } from "../core/picture.ts";
 import type { Plan, Receipt } from "../core/receipt.ts";
 import type { DestinationTerms } from "../core/snapshot.ts";
 import type { Instant } from "../core/time.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { Http } from "../ports/http.ts";
 import type { Secrets } from "../ports/secrets.ts";
 
@@ -13,12 +14,20 @@ export interface Connector<Config> {
   readonly type: string;
   /** Strict; every secret is a `SecretRef`. Without `type`, which the assembled schema adds. */
   readonly schema: z.ZodType<Config>;
+  /** The config with what the file says once for all destinations, where it says nothing else of its own. */
+  linked?(config: Config, links: Links): Config;
   /** What it can do over there, and at what pace. */
   capabilities(config: Config): Capabilities;
   /** What `perform` sends beside the body of a step, and out of which secret, for a reader of the config. */
   adds?(config: Config): readonly string[];
   /** One destination, ready to be asked. Pure: touches nothing until `perform`. */
   destination(name: string, config: Config): Destination;
+}
+
+/** Where people go from what they are shown. */
+export interface Links {
+  /** Null: nowhere that we know of. */
+  readonly wazuhDashboard: string | null;
 }
 
 export type Capabilities = Omit<DestinationTerms, "name" | "type">;
@@ -102,6 +111,8 @@ export interface Io {
   readonly now: Instant;
   /** For the whole step. */
   readonly deadlineMs: number;
+  /** How much of it is left, where a step makes several calls; without it each of them has all of it. */
+  readonly clock?: Pick<Clock, "now">;
 }
 
 export interface Probe {

@@ -13,6 +13,7 @@ export type Reason =
   | "bad_request"
   | "unauthorized"
   | "destination_gone"
+  | "gone_there"
   | "too_large"
   | "secret_unreadable"
   | "engine_died"

@@ -92,7 +92,7 @@ export class Worker {
     const { incident, attempt, what } = job;
     await this.#keepPace();
     const beganAt = clock.now();
-    const io = { http, secrets, now: beganAt, deadlineMs: STEP_DEADLINE_MS };
+    const io = { http, secrets, now: beganAt, deadlineMs: STEP_DEADLINE_MS, clock };
     const about = { destination: job.destination, incident };
     switch (what.kind) {
       case "look": {
