@@ -216,7 +216,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     destinations: () => current.destinations,
     shownAt: (destination, after, limit) => reader.shownAt(destination, after, limit),
     submit: (input) => door.submit(input),
-    io: { http, secrets: heardSecrets },
+    io: { http, secrets: heardSecrets, clock },
     troubled: (destination, evidence) => surveyFailed(log, { destination, evidence }),
   });
 

@@ -5,6 +5,7 @@ import { completeRoute, completionRoute } from "./completion-routes.ts";
 import type { CliContext } from "./context.ts";
 import { CommandError, exitCodeOf } from "./exit-codes.ts";
 import { config, json, lastGood, socket, word, wholeNumber } from "./flags.ts";
+import { doctorRoutes } from "./doctor-routes.ts";
 import { incidentRoutes } from "./incident-routes.ts";
 import { quarantineRoutes } from "./quarantine-routes.ts";
 import { previewRoute, replayRoute, testAlertRoute } from "./trial-routes.ts";
@@ -16,6 +17,7 @@ export function buildRiposte(version: string): Application<CliContext> {
       serve: serveRoute,
       start: startRoute,
       check: checkRoute,
+      doctor: doctorRoutes,
       explain: explainRoute,
       preview: previewRoute,
       replay: replayRoute,

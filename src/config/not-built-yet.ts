@@ -22,13 +22,7 @@ const LATER_KEYS: Readonly<Record<string, readonly string[]>> = {
   "destinations.*": ["token", "app_token", "channel", "budget", "digest"],
 };
 
-const LATER_TYPES = ["jira"];
-
 export function isKeyForLater(path: Path, key: string): boolean {
   const at = path.map((step, i) => (i === 0 ? step : "*")).join(".");
   return LATER_KEYS[at]?.includes(key) ?? false;
-}
-
-export function isTypeForLater(type: string): boolean {
-  return LATER_TYPES.includes(type);
 }

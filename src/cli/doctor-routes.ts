@@ -1,0 +1,42 @@
+import { buildCommand, buildRouteMap } from "@stricli/core";
+import type { CliContext } from "./context.ts";
+import { config, json, word } from "./flags.ts";
+
+const jiraRoute = buildCommand({
+  loader: async () => (await import("./doctor.ts")).doctorJira,
+  parameters: {
+    flags: {
+      config,
+      json,
+      write: {
+        kind: "boolean",
+        brief: "Also make a test ticket, edit, comment and close it, and delete it again",
+        default: false,
+        withNegated: false,
+      },
+    },
+    positional: {
+      kind: "tuple",
+      parameters: [
+        {
+          brief: "One of the config; without it all of type jira",
+          placeholder: "DESTINATION",
+          parse: word,
+          optional: true,
+        },
+      ],
+    },
+  },
+  docs: {
+    brief: "Is everything right for tickets? Each thing that is not, with what to do",
+    fullDescription: [
+      "Looks at the account, its permissions, the issue type, required and configured fields, priorities, transitions,",
+      "the difference of the clocks and how late Jira's search is. Nothing is made over there without --write.",
+    ].join("\n"),
+  },
+});
+
+export const doctorRoutes = buildRouteMap<string, CliContext>({
+  routes: { jira: jiraRoute },
+  docs: { brief: "Examine what Riposte depends on" },
+});

@@ -1,0 +1,101 @@
+import { later, type Done, type Evidence, type Later, type Never } from "../../core/outcome.ts";
+import type { Io } from "../connector.ts";
+import { arrayIn, memberOf, readJira, textIn } from "./client.ts";
+import type { Jira } from "./deployment.ts";
+import type { LeftOut } from "./ticket.ts";
+
+/** One ticket as it stands now, read before anything about it is changed: people work on it too. */
+export interface Issue {
+  readonly kind: "issue";
+  readonly id: string;
+  /** Another than it began with where somebody moved it to another project. */
+  readonly key: string;
+  readonly status: string;
+  readonly isDone: boolean;
+  readonly resolution: string | null;
+  /** What Jira would not take when the ticket was made, to be said again whenever its text is written anew. */
+  readonly refused: readonly LeftOut[];
+}
+
+/** The property by which a ticket or a comment is known as ours, whatever people do to its labels and text. */
+export const PROPERTY = "riposte";
+
+export async function readIssue(jira: Jira, id: string, project: string, io: Io): Promise<Issue | Later | Never> {
+  const path = `/issue/${encodeURIComponent(id)}?fields=status,resolution&properties=${PROPERTY}`;
+  const read = await readJira(io, jira, "the ticket", { method: "GET", path });
+  switch (read.kind) {
+    case "later":
+      return read;
+    case "missing":
+      return whereGone(jira, project, io);
+    case "read": {
+      const issue = issueIn(read.json);
+      if (issue !== null) return issue;
+      return later(
+        "unreadable_answer",
+        "destination",
+        null,
+        "Jira, asked for the ticket, answered with something else",
+      );
+    }
+  }
+}
+
+/** To Jira "deleted" and "not for you to see" are one answer. Whoever may browse the project would see it. */
+async function whereGone(jira: Jira, project: string, io: Io): Promise<Later | Never> {
+  const mayNot = await browseTrouble(jira, project, io);
+  if (mayNot !== null) return mayNot;
+  const evidence = "somebody deleted the ticket, or put it where this account can't see it; Riposte makes no other one";
+  return { kind: "never", reason: "gone_there", evidence };
+}
+
+/** Why nothing that is not seen may be taken for gone; null: this account sees what is there. */
+export async function browseTrouble(jira: Jira, project: string, io: Io): Promise<Later | null> {
+  const granted = await readPermissions(jira, project, ["BROWSE_PROJECTS"], io);
+  if (granted.kind === "later") return granted;
+  if (granted.keys.has("BROWSE_PROJECTS")) return null;
+  const says = `the account of the token sees nothing of ${project}: look whether the token is still good, and give the account "Browse projects"`;
+  return later("unauthorized", "destination", null, says);
+}
+
+export async function readPermissions(
+  jira: Jira,
+  project: string,
+  asked: readonly string[],
+  io: Io,
+): Promise<Later | { readonly kind: "granted"; readonly keys: ReadonlySet<string> }> {
+  const path = `/mypermissions?projectKey=${encodeURIComponent(project)}&permissions=${asked.join(",")}`;
+  const read = await readJira(io, jira, "its permissions", { method: "GET", path });
+  if (read.kind === "later") return read;
+  const permissions = read.kind === "read" ? memberOf(read.json, "permissions") : undefined;
+  const keys = asked.filter((key) => memberOf(memberOf(permissions, key), "havePermission") === true);
+  return { kind: "granted", keys: new Set(keys) };
+}
+
+export function issueIn(json: unknown): Issue | null {
+  const id = textIn(json, "id");
+  const key = textIn(json, "key");
+  const fields = memberOf(json, "fields");
+  if (id === null || key === null || typeof fields !== "object" || fields === null) return null;
+  const status = memberOf(fields, "status");
+  return {
+    kind: "issue",
+    id,
+    key,
+    status: textIn(status, "name") ?? "",
+    isDone: textIn(memberOf(status, "statusCategory"), "key") === "done",
+    resolution: textIn(memberOf(fields, "resolution"), "name"),
+    refused: arrayIn(memberOf(memberOf(json, "properties"), PROPERTY), "refused").flatMap((value) => {
+      const [field, why] = [textIn(value, "field"), textIn(value, "why")];
+      return field === null || why === null ? [] : [{ field, why }];
+    }),
+  };
+}
+
+export function browseUrl({ access }: Jira, key: string): string {
+  return `${access.site}/browse/${encodeURIComponent(key)}`;
+}
+
+export function done(jira: Jira, { id, key }: Pick<Issue, "id" | "key">, evidence: Evidence): Done {
+  return { kind: "done", remote: { anchor: id, url: browseUrl(jira, key) }, evidence };
+}

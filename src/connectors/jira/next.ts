@@ -1,0 +1,171 @@
+import { digestOf } from "../../core/digest.ts";
+import type { Picture } from "../../core/picture.ts";
+import type { Receipt } from "../../core/receipt.ts";
+import { MINUTE_MS, type Instant } from "../../core/time.ts";
+import type { Step, StepWords } from "../connector.ts";
+import { untoldMoments } from "../telling.ts";
+import { commentOf } from "./comment.ts";
+import type { JiraConfig } from "./config.ts";
+import type { NewComment, NewTicket, PlainStep, TicketText } from "./step-body.ts";
+import { filled } from "./template.ts";
+import { ticketOf, type Ticket } from "./ticket.ts";
+import { nextTwinStep } from "./twins.ts";
+
+/**
+ * One ticket for an incident, then what is second of it put away, then its text as things are now, then its status,
+ * then one comment for all moments that wait. A step done again is the one that got no answer, which a ticket that has
+ * moved on meanwhile must not turn into another: of what is there already only comments are not safe to repeat.
+ */
+export function nextStep(config: JiraConfig, picture: Picture, receipt: Receipt | null, words: StepWords): Step | null {
+  if (receipt === null) return createStep(config, picture, words);
+  const comment = commentStep(picture, receipt, words);
+  if (words.repeat && comment !== null) return comment;
+  return (
+    nextTwinStep(receipt, picture.incident.id, words) ??
+    editStep(config, picture, receipt, words) ??
+    statusStep(config, picture, receipt, words) ??
+    comment
+  );
+}
+
+function createStep(config: JiraConfig, picture: Picture, words: StepWords): Step | null {
+  const last = picture.moments.at(-1);
+  if (last === undefined) return null;
+  const { id, severity } = picture.incident;
+  const ticket = ticketIn(config, picture, words);
+  const body: NewTicket = {
+    incident: id,
+    summary: ticket.summary,
+    blocks: ticket.blocks,
+    labels: ticket.labels,
+    priority: ticket.priority,
+    fields: Object.fromEntries(Object.entries(config.fields).map(([name, value]) => [name, filled(value, picture)])),
+  };
+  return {
+    action: "create",
+    safeToRepeat: false,
+    plan: { momentsTold: last.n, headDigest: written({ text: textDigest(config, picture), severity, status: "open" }) },
+    anchor: null,
+    mark: words.mark,
+    body: JSON.stringify(body),
+  };
+}
+
+function editStep(config: JiraConfig, picture: Picture, receipt: Receipt, { mark }: StepWords): Step | null {
+  const { id, severity } = picture.incident;
+  const shown = headIn(receipt.headDigest);
+  const text = textDigest(config, picture);
+  if (shown?.text === text && shown.severity === severity) return null;
+  const ticket = ticketIn(config, picture, { mark, repeat: false });
+  const body: TicketText = {
+    incident: id,
+    mark: mark.replace(/-\d+$/, "-1"),
+    summary: ticket.summary,
+    blocks: ticket.blocks,
+    // People set a priority by hand and mean it: ours goes with our severity, and only when that changes.
+    priority: shown?.severity === severity ? null : ticket.priority,
+  };
+  return {
+    action: "edit",
+    safeToRepeat: true,
+    plan: {
+      momentsTold: receipt.momentsTold,
+      headDigest: written({ text, severity, status: shown?.status ?? "unknown" }),
+    },
+    anchor: receipt.remote.anchor,
+    mark,
+    body: JSON.stringify(body),
+  };
+}
+
+function statusStep(config: JiraConfig, picture: Picture, receipt: Receipt, { mark }: StepWords): Step | null {
+  const { id, state } = picture.incident;
+  const shown = headIn(receipt.headDigest);
+  if (shown === null) return null;
+  const wanted = state === "resolved" ? "done" : "open";
+  if (shown.status === wanted || (wanted === "done" ? config.resolve : config.reopen) === undefined) return null;
+  // A ticket is made open: there is something to open again only where an incident came back.
+  if (wanted === "open" && !picture.moments.some(({ kind }) => kind === "reopened")) return null;
+  const body: PlainStep = { incident: id };
+  return {
+    action: wanted === "done" ? "resolve" : "reopen",
+    safeToRepeat: true,
+    plan: { momentsTold: receipt.momentsTold, headDigest: written({ ...shown, status: wanted }) },
+    anchor: receipt.remote.anchor,
+    mark,
+    body: JSON.stringify(body),
+  };
+}
+
+function commentStep(picture: Picture, receipt: Receipt, { mark, repeat }: StepWords): Step | null {
+  const untold = untoldMoments(picture, receipt);
+  const last = untold.at(-1);
+  if (last === undefined) return null;
+  const body: NewComment = { incident: picture.incident.id, blocks: commentOf(untold, picture, repeat) };
+  return {
+    action: "comment",
+    safeToRepeat: false,
+    plan: { momentsTold: last.n, headDigest: receipt.headDigest },
+    anchor: receipt.remote.anchor,
+    mark,
+    body: JSON.stringify(body),
+  };
+}
+
+function ticketIn(config: JiraConfig, picture: Picture, words: StepWords): Ticket {
+  return ticketOf(picture, words, {
+    wazuhDashboard: config.wazuh_dashboard ?? null,
+    labels: config.labels,
+    priorities: prioritiesOf(config),
+    leftOut: [],
+  });
+}
+
+function prioritiesOf({ priority }: JiraConfig) {
+  return Object.fromEntries(Object.entries(priority).filter(([, name]) => name !== undefined));
+}
+
+/**
+ * Digest of the text as it is worth an edit. A flood of alerts changes its count with each of them, and each edit is a
+ * line in the ticket's history and a mail to whoever watches it: of an open incident two digits of the count and five
+ * minutes of the time count as the same. Once it is over the last word is exact.
+ */
+function textDigest(config: JiraConfig, picture: Picture): string {
+  return digestOf(ticketIn(config, coarse(picture), { mark: "", repeat: false }).digest);
+}
+
+export function coarse(picture: Picture): Picture {
+  const { incident, first, newest } = picture;
+  if (incident.state === "resolved") return picture;
+  const lastAt = Math.floor(incident.lastAt / COARSE_MS) * COARSE_MS;
+  return {
+    ...picture,
+    incident: { ...incident, count: coarseCount(incident.count), lastAt: Math.max(incident.firstAt, lastAt) },
+    newest: incident.count < EXACT_BELOW ? newest : first,
+  };
+}
+
+const COARSE_MS: Instant = 5 * MINUTE_MS;
+const EXACT_BELOW = 10;
+
+function coarseCount(count: number): number {
+  const unit = 10 ** Math.max(0, String(Math.floor(count)).length - 2);
+  return Math.floor(count / unit) * unit;
+}
+
+interface Head {
+  readonly text: string;
+  readonly severity: string;
+  readonly status: "open" | "done" | "unknown";
+}
+
+function written({ text, severity, status }: Head): string {
+  return `${text}.${severity}.${status}`;
+}
+
+/** Null: what the ticket shows is not known, and all of it is made again. */
+function headIn(digest: string | null): Head | null {
+  const [text = "", severity = "", status = ""] = digest?.split(".") ?? [];
+  if (status !== "open" && status !== "done" && status !== "unknown") return null;
+  return { text, severity, status };
+}

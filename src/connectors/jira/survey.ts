@@ -1,0 +1,69 @@
+import { later, type Later } from "../../core/outcome.ts";
+import { cutPlainLine } from "../../core/plain-text.ts";
+import type { Instant } from "../../core/time.ts";
+import type { Io, Seen } from "../connector.ts";
+import { arrayIn, leftMs, memberOf, readJira, textIn } from "./client.ts";
+import type { Jira } from "./deployment.ts";
+import { instantOf } from "./jira-time.ts";
+
+const FIELDS: readonly string[] = ["status", "resolution", "resolutiondate", "statuscategorychangedate"];
+const PAGE_BYTES = 4 * 1_024 * 1_024;
+/** Less is no time for one more ticket. */
+const LEAST_TIME_MS = 1_000;
+
+/** What people did to tickets: who takes one up has the incident in hand, who closes it has resolved it. */
+export async function survey(jira: Jira, anchors: readonly string[], io: Io): Promise<readonly Seen[] | Later> {
+  const ids = anchors.filter((anchor) => /^\d{1,20}$/.test(anchor));
+  const issues = jira.isCloud ? await fetched(jira, ids, io) : await searched(jira, ids, io);
+  return "kind" in issues ? issues : issues.flatMap((issue) => seenIn(issue) ?? []);
+}
+
+async function fetched(jira: Jira, ids: readonly string[], io: Io): Promise<readonly unknown[] | Later> {
+  const body = { issueIdsOrKeys: ids, fields: FIELDS };
+  const call = { method: "POST", path: "/issue/bulkfetch", body, maxAnswerBytes: PAGE_BYTES } as const;
+  const read = await readJira(io, jira, "the tickets' status", call);
+  if (read.kind === "read") return arrayIn(read.json, "issues");
+  return read.kind === "later" ? read : later("destination_gone", "destination", null, read.evidence);
+}
+
+/** Data Center's search refuses to look for what is not there any more: then it is asked for one by one. */
+async function searched(jira: Jira, ids: readonly string[], io: Io): Promise<readonly unknown[] | Later> {
+  const jql = `id in (${ids.join(", ")})`;
+  const body = { jql, fields: FIELDS, maxResults: ids.length, validateQuery: false };
+  const call = { method: "POST", path: "/search", body, maxAnswerBytes: PAGE_BYTES } as const;
+  const read = await readJira(io, jira, "the tickets' status", call);
+  if (read.kind === "read") return arrayIn(read.json, "issues");
+  if (read.kind === "later" && read.reason !== "bad_request") return read;
+  const found: unknown[] = [];
+  for (const id of ids) {
+    if (leftMs(io) < LEAST_TIME_MS) break;
+    const path = `/issue/${id}?fields=${FIELDS.join(",")}`;
+    const one = await readJira(io, jira, "a ticket's status", { method: "GET", path });
+    if (one.kind === "later") return one;
+    if (one.kind === "read") found.push(one.json);
+  }
+  return found;
+}
+
+function seenIn(issue: unknown): Seen | null {
+  const id = textIn(issue, "id");
+  const key = textIn(issue, "key");
+  const fields = memberOf(issue, "fields");
+  const status = memberOf(fields, "status");
+  const category = textIn(memberOf(status, "statusCategory"), "key");
+  if (id === null || key === null) return null;
+  const name = cutPlainLine(textIn(status, "name") ?? "", 80);
+  const since = sinceIn(fields);
+  if (category === "indeterminate") return { anchor: id, state: "in_progress", since, says: `${key} is ${name}` };
+  // Without a time nobody could tell whether it was closed for this or for what was over before it came back.
+  if (category !== "done" || since === null) return null;
+  const resolution = textIn(memberOf(fields, "resolution"), "name");
+  const as = resolution === null ? name : cutPlainLine(resolution, 80);
+  return { anchor: id, state: "closed", since, says: `${key} was closed as ${as}` };
+}
+
+/** Cloud says when the status went from one kind to another; Data Center when a resolution was given. */
+function sinceIn(fields: unknown): Instant | null {
+  const at = instantOf(textIn(fields, "statuscategorychangedate") ?? textIn(fields, "resolutiondate"));
+  return Number.isFinite(at) ? at : null;
+}
