@@ -43,6 +43,9 @@ const cases: readonly [rule: string, address: string, past: boolean][] = [
   ["[fd00::1]:8443", "https://[fd00:0:0::1]:8443/", true],
   ["[fd00::1]:8443", "https://[fd00::1]/", false],
   [".1", "https://10.0.0.1/", false],
+  ["größe.example", "https://GRÖSSE.example/", false],
+  ["größe.example", "https://Größe.example/", true],
+  [".größe.example:8443", "https://a.xn--gre-6ka8i.example:8443/", true],
 ];
 
 test.each(cases)("%s: %s goes past the proxy: %s", (text, address, past) => {
@@ -78,7 +81,7 @@ describe("what is no rule", () => {
     ["a:65536", "from 1 to 65535"],
     ["a:b", "expected a host"],
     ["fd00::1:", "expected a host"],
-    ["größe.example", "expected a host"],
+    ["größe example", "expected a host"],
   ])("%j is told with what is one", (text, says) => {
     expect(readNoProxy(text)).toContain(says);
   });

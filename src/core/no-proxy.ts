@@ -24,7 +24,7 @@ export function readNoProxy(text: string): NoProxyRule | string {
   const [, host = "", digits] = /^(\[[^\]]+\]|[^:]+)(?::(\d{1,5}))?$/.exec(text) ?? [];
   const port = digits === undefined ? null : Number(digits);
   if (port !== null && (port < 1 || port > 65_535)) return "a port is a number from 1 to 65535";
-  const name = host.startsWith(".") ? host.slice(1) : unbracketed(host);
+  const name = inAscii(host.startsWith(".") ? host.slice(1) : unbracketed(host));
   if (!NAME.test(name) && readIp(name) === null)
     return `expected a host, a .suffix, host:port or a network. ${EXAMPLES}`;
   const plain = name.toLowerCase();
@@ -62,6 +62,12 @@ function isSameHost(written: string, host: string): boolean {
 
 function unbracketed(host: string): string {
   return host.startsWith("[") && host.endsWith("]") ? host.slice(1, -1) : host;
+}
+
+/** As the address of a call has it: `größe.example` is called as `xn--gre-6ka8i.example`. */
+function inAscii(name: string): string {
+  const isForeign = /\P{ASCII}/u.test(name) && /^[\p{L}\p{M}\p{N}.-]+$/u.test(name);
+  return isForeign ? (URL.parse(`http://${name}/`)?.hostname ?? name) : name;
 }
 
 function shownName(name: string): string {

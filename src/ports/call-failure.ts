@@ -19,10 +19,7 @@ export function reasonOf(code: string, written: boolean): Reason {
   return "connection_refused";
 }
 
-/**
- * Since TLS 1.3 the other side may judge our certificate after we have written. Its handshake has not ended then,
- * so it has read nothing of what came behind.
- */
+/** The other side's words for what it thinks of our certificate. */
 export function isOwnCertificateRefused(code: string): boolean {
   return /^ERR_SSL_.*ALERT_(CERTIFICATE_REQUIRED|BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|CERTIFICATE_(EXPIRED|REVOKED|UNKNOWN)|UNKNOWN_CA|ACCESS_DENIED)$/.test(
     code,

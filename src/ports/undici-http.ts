@@ -184,11 +184,10 @@ class Call implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_: Dispatcher.DispatchController | null, error: Error): void {
-    if (error instanceof NoConnectionError) return this.#fail(error.reason, error.says);
+    // Also where it came to light after we had begun to write: whatever was written was let in by nobody.
+    if (error instanceof NoConnectionError) return this.#settle(failure(false, error.reason, error.says));
     const code = codeOf(error);
-    const isRefused = isOwnCertificateRefused(code);
-    if (isRefused) this.#controller = null;
-    this.#fail(isRefused ? "tls_failed" : reasonOf(code, this.#controller !== null), isRefused ? sayCode(code) : null);
+    this.#fail(reasonOf(code, this.#controller !== null), isOwnCertificateRefused(code) ? sayCode(code) : null);
   }
 
   #giveUp(reason: Reason): void {

@@ -4,7 +4,7 @@ import type { buildConnector } from "undici";
 import { isPastProxy, readNoProxy } from "../core/no-proxy.ts";
 import { readProxyAddress, type ProxyAddress } from "../core/proxy-address.ts";
 import type { Clock } from "./clock.ts";
-import { established } from "./established.ts";
+import { established, usable } from "./established.ts";
 import { NoConnectionError } from "./no-connection.ts";
 import { openTunnel, type Target } from "./proxy-tunnel.ts";
 import type { Secrets } from "./secrets.ts";
@@ -42,13 +42,14 @@ export function openWayOut(options: WayOutOptions): WayOut {
     const proxy = isPastProxy(rules, target.hostname, target.port) ? null : await proxyNow(settings, secrets);
     const context = protocol === "https:" || proxy?.protocol === "https:" ? await files.context() : null;
     const tunnel = proxy === null ? null : await openTunnel(proxy, target, context, signal);
-    if (protocol !== "https:" || context === null) return tunnel ?? established(tcp(target), "connect", signal);
+    if (protocol !== "https:" || context === null)
+      return tunnel === null ? established(tcp(target), "connect", signal) : usable(tunnel);
     const kept = sessions.of(context);
     const socket = connectTls({
       ...(tunnel === null ? { port: target.port } : { socket: tunnel }),
       host: target.hostname,
-      // An address of numbers has no name to ask for.
-      ...(isIP(target.hostname) === 0 && { servername: target.hostname }),
+      // An address of numbers has no name to ask for, and a name is asked for without the dot that may end it.
+      ...(isIP(target.hostname) === 0 && { servername: target.hostname.replace(/\.$/, "") }),
       ALPNProtocols: ["http/1.1"],
       secureContext: context,
       session: kept.get(target),
