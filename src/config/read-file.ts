@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
+import { sayNoneLeft } from "../core/open-files.ts";
 import { CONFIG_BYTES_MOST } from "./load.ts";
 
 export type ReadConfigFile =
@@ -42,6 +43,6 @@ function whyNot(error: unknown): string {
     case "EPERM":
       return "may not be read by the user that Riposte runs as. Give that user read access";
     default:
-      return `can't be read (${String(code ?? error)})`;
+      return `can't be read: ${sayNoneLeft(code) ?? String(code ?? error)}`;
   }
 }

@@ -1,3 +1,4 @@
+import { sayNoneLeft } from "../core/open-files.ts";
 import type { Reason } from "../core/outcome.ts";
 
 /** An error's own message is looked at by nobody: it may hold the address, and an address may be a secret. */
@@ -28,8 +29,8 @@ export function isOwnCertificateRefused(code: string): boolean {
 
 /** What is wrong where the reason alone would mislead or leave one helpless; null where it says enough. */
 export function sayCode(code: string): string | null {
-  if (code === "EMFILE" || code === "ENFILE")
-    return `no more files or connections may be opened (${code}); raise the limit of open files, LimitNOFILE= where systemd starts Riposte`;
+  const noneLeft = sayNoneLeft(code);
+  if (noneLeft !== null) return noneLeft;
   if (isOwnCertificateRefused(code)) {
     return code.endsWith("CERTIFICATE_REQUIRED")
       ? "it asks for a client certificate; name one in http_client.cert and http_client.key"

@@ -11,9 +11,10 @@ import {
   watch,
   type BigIntStats,
 } from "node:fs";
+import { sayNoneLeft } from "../core/open-files.ts";
 import type { FileStat, Files, OpenFailure, OpenFile } from "./files.ts";
 
-/** The machine's disk. Only `stat` and `read` of an open file throw, and only what the operating system says. */
+/** The machine's disk. Only `list`, and `stat` and `read` of an open file throw, and only what the operating system says. */
 export const diskFiles: Files = { open, stat, target, list, watch: watchPath };
 
 function open(path: string): OpenFile | OpenFailure {
@@ -63,8 +64,9 @@ function target(path: string): string | null {
 function list(directory: string): readonly string[] {
   try {
     return readdirSync(directory);
-  } catch {
-    return [];
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR", "EACCES", "EPERM"].includes(codeOf(error))) return [];
+    throw error;
   }
 }
 
@@ -94,6 +96,8 @@ function codeOf(error: unknown): string {
 
 /** `EACCES: permission denied`, without the path that the caller knows. */
 function whyOf(error: unknown): string {
+  const noneLeft = sayNoneLeft(codeOf(error));
+  if (noneLeft !== null) return noneLeft;
   const message = error instanceof Error ? error.message : String(error);
   return message.split(", ", 1)[0] ?? message;
 }

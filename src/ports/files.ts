@@ -5,7 +5,10 @@ export interface Files {
   stat(path: string): FileStat | null;
   /** Where a symbolic link leads in the end; null: it is none, or leads nowhere. */
   target(path: string): string | null;
-  /** Names in a directory, in no order; empty where there is none. */
+  /**
+   * Names in a directory, in no order; empty where there is none, or where it may not be read. Throws what else the
+   * operating system says, as an Error with a `code`: a folder that can't be read just now is no empty one.
+   */
   list(directory: string): readonly string[];
   /**
    * Calls `changed` after something may have changed at the path (a file's bytes, or a directory's entries).

@@ -46,7 +46,7 @@ describe("nothing was written, whatever a proxy does with a tunnel that it has o
   ])("when it %s", async (_, then, reason) => {
     const { url, asked } = await oddProxy(then);
 
-    const failed = await callerWith({ proxy: url }, { connectTimeoutMs: 300 }).failedPost();
+    const failed = await callerWith({ proxy: url }, { connectTimeoutMs: 1_500 }).failedPost();
 
     expect(failed).toMatchObject({ written: false, reason });
     expect(asked()).toBe(1);

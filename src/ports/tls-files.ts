@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import { createSecureContext, getCACertificates, type SecureContext } from "node:tls";
+import { sayNoneLeft } from "../core/open-files.ts";
 import { codeOf } from "./call-failure.ts";
 import { readCertificates, readKey } from "./pem.ts";
 import type { SecretRef, Secrets } from "./secrets.ts";
@@ -126,7 +127,7 @@ function whyNot(code: string): string {
     case "EPERM":
       return "may not be read by the user that Riposte runs as. Give that user read access";
     default:
-      return `can't be read (${code})`;
+      return `can't be read: ${sayNoneLeft(code) ?? code}`;
   }
 }
 

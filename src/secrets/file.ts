@@ -1,5 +1,6 @@
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
+import { sayNoneLeft } from "../core/open-files.ts";
 import type { SecretValue } from "../ports/secrets.ts";
 import { checkedSecret, SECRET_BYTES_MOST, tooLarge } from "./checked.ts";
 
@@ -50,6 +51,6 @@ function whyNot(error: unknown): string {
     case "EPERM":
       return "may not be read by the user that Riposte runs as. Give that user read access";
     default:
-      return `can't be read (${typeof code === "string" ? code : "unknown trouble"})`;
+      return `can't be read: ${sayNoneLeft(code) ?? (typeof code === "string" ? code : "unknown trouble")}`;
   }
 }

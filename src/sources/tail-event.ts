@@ -1,3 +1,5 @@
+import { sayNoneLeft } from "../core/open-files.ts";
+
 /** What whoever runs a tail may want to know. Names of files are in it, never what stands in them. */
 export type TailEvent =
   | { readonly kind: "opened"; readonly path: string; readonly offsetBytes: number }
@@ -22,7 +24,7 @@ export function wordsOf(event: TailEvent): string {
     case "missing":
       return `${event.path} does not exist. It is read from its start as soon as it does; is the path right, and is the Wazuh manager running?`;
     case "unreadable":
-      return `${event.path} can't be read: ${event.why}. Let Riposte's user read it, for example as a member of the group wazuh; reading goes on by itself as soon as it can.`;
+      return `${event.path} can't be read: ${sayNoneLeft(event.why) ?? event.why}.${whatToDo(event.why)} Reading goes on by itself as soon as it can.`;
     case "truncated":
       return `${event.path} was cut off or written anew, and is read from its start again. Lines that had not been read before are lost.`;
     case "gap":
@@ -36,4 +38,11 @@ export function wordsOf(event: TailEvent): string {
     case "well":
       return "all is well again";
   }
+}
+
+/** Where the trouble does not say it itself. */
+function whatToDo(why: string): string {
+  return /^(EACCES|EPERM)\b/.test(why)
+    ? " Let Riposte's user read it, for example as a member of the group wazuh."
+    : "";
 }

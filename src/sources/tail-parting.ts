@@ -3,6 +3,7 @@ import { SECOND_MS, type Instant } from "../core/time.ts";
 import type { Clock } from "../ports/clock.ts";
 import { folderOf, type ShortName } from "./tail-folder.ts";
 import { following, type Following } from "./tail-following.ts";
+import { isDiskError } from "./tail-file.ts";
 import { freshStat } from "./tail-fresh.ts";
 import type { FileIdentity } from "./tail-identity.ts";
 
@@ -88,9 +89,14 @@ export class Parting {
     return this.#hasLingered(next.isCurrent ? this.#options.leaveMs : 0, identity) ? next : null;
   }
 
-  /** What waits in the files after this one. */
-  bytesAfter(identity: FileIdentity): number {
-    return this.#isLeft ? (following(this.#options.name, identity.dated)?.bytes ?? 0) : 0;
+  /** What waits in the files after this one; null while the disk does not say. */
+  bytesAfter(identity: FileIdentity): number | null {
+    try {
+      return this.#isLeft ? (following(this.#options.name, identity.dated)?.bytes ?? 0) : 0;
+    } catch (error) {
+      if (!isDiskError(error)) throw error;
+      return null;
+    }
   }
 
   stop(): void {

@@ -65,7 +65,7 @@ function afterGone(name: ShortName, { fromAt }: TailCursor, wanted: FileIdentity
   const gone = wanted.dated === null ? name.path : join(folderOf(name), wanted.dated);
   // Wazuh removes a file that stayed empty: nothing is missing then.
   const notes: readonly TailEvent[] = wanted.head.bytes === 0 ? [] : [{ kind: "gap", path: gone }];
-  const next = following(name, wanted.dated);
+  const next = guarded(current, () => following(name, wanted.dated));
   if (next === null || next.isCurrent) return startOfFile(current, fromAt, notes);
   current.handle.close();
   const opened = openFollowing(name, next);

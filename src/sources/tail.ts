@@ -288,8 +288,8 @@ class Tail implements Source {
 
   #behindBytes(): number | null {
     const here = this.#file?.bytesAfter(this.#lines.offsetBytes) ?? null;
-    if (this.#file === null || here === null) return null;
-    return Math.max(0, here + this.#stretch.inputBytes) + this.#parting.bytesAfter(this.#file.identity);
+    const after = this.#file === null ? null : this.#parting.bytesAfter(this.#file.identity);
+    return here === null || after === null ? null : Math.max(0, here + this.#stretch.inputBytes) + after;
   }
 
   #closeFile(): void {
