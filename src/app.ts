@@ -41,6 +41,7 @@ import { ConfigKeeper } from "./app/config-keeper.ts";
 import { watchHealth } from "./app/health/watch.ts";
 import { keepLastGood } from "./app/last-good.ts";
 import { openDatabase } from "./app/open-database.ts";
+import { tooFewOpenFiles } from "./app/open-files.ts";
 import { sendTestAlert } from "./app/test-alert.ts";
 import { version } from "./app/version.ts";
 import { letYoungSpaceGrow } from "./app/young-space.ts";
@@ -97,6 +98,8 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
   const { config, configPath, log, died, clock = systemClock, instead = {} } = options;
   const startedAt = clock.now();
   starting(log, { version, config: configPath, database: nameOfStore(config.store) });
+  const tooFew = tooFewOpenFiles();
+  if (tooFew !== null) return tooFew;
   const metrics = createMetrics({ version, node: process.version });
   const commits = commitObserver(log, metrics);
 

@@ -13,10 +13,14 @@ let tellOfBug = (error: unknown): void => {
 };
 process.on("uncaughtException", endOfABug);
 process.on("unhandledRejection", endOfABug);
+// Whoever can't be told anything is left alone: what is done goes on.
+process.stderr.on("error", () => {});
 // A reader that has seen enough (`riposte work list | head`) closes the pipe: nothing is wrong then.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(EXIT.ok);
-  endOfABug(error);
+  const why = error.code ?? error.name;
+  process.stderr.write(`riposte: the output can't be written (${why}): make room there, or send it elsewhere\n`);
+  process.exit(EXIT.cantCreate);
 });
 
 const { version } = await import("./app/version.ts");
@@ -40,6 +44,8 @@ const context: CliContext = {
 const [{ run }, { buildRiposte }] = await Promise.all([import("@stricli/core"), import("./cli/application.ts")]);
 await run(buildRiposte(version), process.argv.slice(2), context);
 process.exitCode = ownExitCode(Number(edge.exitCode));
+// What was half built when a bug broke it off would keep the process alive for ever, with nobody in it to answer.
+if (process.exitCode === EXIT.bug) process.exit();
 
 /**
  * Compiled code is kept from one start to the next, which halves the time until it is ready. It lies beside the

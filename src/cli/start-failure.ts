@@ -17,6 +17,7 @@ const CODES: Readonly<Record<string, ExitCode>> = {
   network_file_system: EXIT.cantCreate,
   unwritable: EXIT.cantCreate,
   cannot_listen: EXIT.cantCreate,
+  too_few_files: EXIT.cantCreate,
 };
 
 export function startFailed({ code, message }: StartFailure): CommandError {

@@ -1,4 +1,4 @@
-import { chmodSync, lstatSync, mkdtempSync, renameSync, rmSync, statSync, unlinkSync } from "node:fs";
+import { chmodSync, lstatSync, mkdtempSync, renameSync, rmdirSync, rmSync, statSync, unlinkSync } from "node:fs";
 import type { Server } from "node:http";
 import { connect, type AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
@@ -64,8 +64,8 @@ export async function listenSocket(
   } catch (error) {
     return cannotListen(error as NodeJS.ErrnoException, path);
   }
+  const newborn = join(nursery, "s");
   try {
-    const newborn = join(nursery, "s");
     const error = await listen(server, { path: newborn });
     if (error !== null) return cannotListen(error, path);
     chmodSync(newborn, 0o600);
@@ -74,7 +74,9 @@ export async function listenSocket(
     await stop(server, clock);
     return cannotListen(error as NodeJS.ErrnoException, path);
   } finally {
-    rmSync(nursery, { recursive: true, force: true });
+    // Not recursively: that would list the folder, for which nothing may be left to open.
+    rmSync(newborn, { force: true });
+    rmdirSync(nursery);
   }
   const ours = lstatSync(path).ino;
   return {

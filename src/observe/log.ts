@@ -27,10 +27,12 @@ export interface LogOptions {
   readonly write?: (line: string) => void;
 }
 
+/** As much as is kept while nothing can be written; what comes then is lost. */
+const KEPT_MOST_BYTES = 1_048_576;
+
 export function createLog(options: LogOptions): Log {
   const { level, pretty = false, scrub = (line) => line, write } = options;
-  // Written at once: a line about the end of the process must not end with it.
-  const sink = write === undefined ? pino.destination({ dest: 2, sync: true }) : { write };
+  const sink = write === undefined ? standardError() : { write };
   return pino(
     {
       level,
@@ -41,4 +43,12 @@ export function createLog(options: LogOptions): Log {
     },
     sink,
   );
+}
+
+/** On a full disk, or with nobody left to read it, the log stops and nothing else does. */
+function standardError(): pino.DestinationStream {
+  // Written at once: a line about the end of the process must not end with it.
+  const sink = pino.destination({ dest: 2, sync: true, maxLength: KEPT_MOST_BYTES });
+  sink.on("error", () => {});
+  return sink;
 }
