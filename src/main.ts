@@ -23,6 +23,11 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(EXIT.cantCreate);
 });
 
+// Heard from the start on by whoever will hear it once he runs: until then it would end him.
+let hasBeenAskedToReload = false;
+let reload = (): void => void (hasBeenAskedToReload = true);
+if (["serve", "start"].includes(process.argv[2] ?? "")) process.on("SIGHUP", () => reload());
+
 const { version } = await import("./app/version.ts");
 const edge: CliContext["process"] = {
   stdout: process.stdout,
@@ -35,7 +40,7 @@ const context: CliContext = {
   version,
   readStdin,
   askedToStop,
-  askedToReload: (reload) => void process.on("SIGHUP", reload),
+  askedToReload,
   tellBugsTo(tell) {
     tellOfBug = tell;
   },
@@ -68,6 +73,11 @@ function ownExitCode(code: number): number {
 function endOfABug(error: unknown): void {
   tellOfBug(error);
   process.exit(EXIT.bug);
+}
+
+function askedToReload(then: () => void): void {
+  reload = then;
+  if (hasBeenAskedToReload) then();
 }
 
 function askedToStop(): Promise<string> {
