@@ -31,6 +31,8 @@ describe("what is told of Riposte itself", () => {
     expect(kinds({ lanes: [broken], waitingSince: since(10 * MINUTE_MS) })).toEqual(["failing chat"]);
     expect(kinds({ lanes: [broken], waitingSince: since(MINUTE_MS) })).toEqual([]);
     expect(kinds({ lanes: [broken] })).toEqual([]);
+    // The clock was set back since.
+    expect(kinds({ lanes: [broken], waitingSince: since(-HOUR_MS) })).toEqual(["failing chat"]);
     expect(kinds({ lanes: [{ ...broken, failures: 2 }], waitingSince: since(HOUR_MS) })).toEqual([]);
   });
 

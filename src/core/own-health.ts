@@ -86,7 +86,9 @@ function deadLetters({ deadLetters: letters }: HealthFacts): readonly Problem[] 
 function failing({ lanes, waitingSince, now }: HealthFacts): readonly Problem[] {
   return lanes.flatMap(({ destination, failures, reason, evidence }): readonly Problem[] => {
     const since = waitingSince.get(destination);
-    if (failures < BREAKER_FAILURES || since === undefined || now - since < PATIENCE_MS) return [];
+    if (failures < BREAKER_FAILURES || since === undefined) return [];
+    // What has been waiting since the future has seen the clock set back, and nobody knows for how long it has.
+    if (since <= now && now - since < PATIENCE_MS) return [];
     return [
       {
         kind: "failing",

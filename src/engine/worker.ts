@@ -109,7 +109,8 @@ export class Worker {
         const { step, repeat, alertAt } = what;
         const outcome = await performStep(destination, step, io, clock);
         const endedAt = clock.now();
-        const tookMs = endedAt - beganAt;
+        // The clock may have been set back meanwhile.
+        const tookMs = Math.max(0, endedAt - beganAt);
         const lagMs = alertAt === null ? null : endedAt - alertAt;
         const isTold = await this.#tell(job, { kind: "settle", ...about, attempt, outcome });
         if (isTold) observe.settled({ ...about, action: step.action, repeat, tookMs, lagMs }, outcome);

@@ -35,7 +35,7 @@ export class Handover {
   #handedAt: Instant;
   #cancelReady: (() => void) | null = null;
   #mustStore = false;
-  #retryAt: Instant = 0;
+  #isHeldBack = false;
   #retryMs = FIRST_RETRY_MS;
 
   constructor(options: HandoverOptions) {
@@ -53,7 +53,7 @@ export class Handover {
   }
   /** Something was refused, and it is too early to try again. */
   get isHeldBack(): boolean {
-    return this.#options.clock.now() < this.#retryAt;
+    return this.#isHeldBack;
   }
 
   /** From here on nothing may be missed. */
@@ -69,7 +69,9 @@ export class Handover {
   /** Hands the stretch over if it is time, and else says `ready` when it will be. */
   offer(stretch: Stretch, cursor: TailCursor): void {
     if (this.#isOut || this.isHeldBack) return;
-    const waitMs = this.#handedAt + this.#options.progressMs - this.#options.clock.now();
+    const waitedMs = this.#options.clock.now() - this.#handedAt;
+    // A clock that was set back says nothing about how long it was.
+    const waitMs = waitedMs < 0 ? 0 : this.#options.progressMs - waitedMs;
     const isDue = stretch.hasProgress && waitMs <= 0;
     if (this.#mustStore || stretch.hasContent || stretch.isLong || isDue) this.#hand(stretch, cursor);
     else if (stretch.hasProgress) this.#readyIn(waitMs);
@@ -99,7 +101,7 @@ export class Handover {
   }
 
   async #deliver(input: AcceptInput, cursor: TailCursor): Promise<void> {
-    const { accept, clock, accepted, ready, refused } = this.#options;
+    const { accept, accepted, ready, refused } = this.#options;
     try {
       // Inside a promise, so that an `accept` that throws at once refuses no earlier than one that answers.
       await new Promise<void>((resolve) => resolve(accept(input)));
@@ -107,7 +109,7 @@ export class Handover {
       this.#isOut = false;
       this.#mustStore = true;
       const retryInMs = this.#retryMs;
-      this.#retryAt = clock.now() + retryInMs;
+      this.#isHeldBack = true;
       this.#retryMs = Math.min(2 * retryInMs, LONGEST_RETRY_MS);
       this.#readyIn(retryInMs);
       refused(error, retryInMs);
@@ -125,6 +127,7 @@ export class Handover {
     if (this.#cancelReady !== null) return;
     this.#cancelReady = this.#options.clock.after(ms, () => {
       this.#cancelReady = null;
+      this.#isHeldBack = false;
       this.#options.ready();
     });
   }

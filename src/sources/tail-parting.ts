@@ -72,7 +72,8 @@ export class Parting {
     this.#checkedAt = clock.now();
     const stat = freshStat(name.files, name.path);
     if (stat === null) {
-      this.#absentSinceAt ??= clock.now();
+      // A clock that was set back begins anew, instead of having come from the future.
+      this.#absentSinceAt = Math.min(this.#absentSinceAt ?? Infinity, clock.now());
       return true;
     }
     this.#absentSinceAt = null;
@@ -107,7 +108,7 @@ export class Parting {
   #hasLingered(lingerMs: number, { dated }: FileIdentity): boolean {
     const { name, clock, again } = this.#options;
     const isNew = this.#leftEndAt === null;
-    this.#leftEndAt ??= clock.now();
+    this.#leftEndAt = Math.min(this.#leftEndAt ?? Infinity, clock.now());
     if (isNew && dated !== null) freshStat(name.files, join(folderOf(name), dated));
     const waitMs = this.#leftEndAt + lingerMs - clock.now();
     if (!isNew && waitMs <= 0) return true;

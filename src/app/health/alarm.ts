@@ -38,7 +38,7 @@ export class Alarm {
   async ring(problem: Problem): Promise<void> {
     const { clock, destinations, http, secrets, rung } = this.#parts;
     const now = clock.now();
-    if (this.#rungAt !== null && now - this.#rungAt < AGAIN_MS) return;
+    if (this.#rungAt !== null && Math.abs(now - this.#rungAt) < AGAIN_MS) return;
     this.#rungAt = now;
     const picture = pictureOf(problem, now);
     const evidence: string[] = [];

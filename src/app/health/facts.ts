@@ -52,8 +52,9 @@ export function createLook(parts: LookParts): () => Promise<HealthFacts> {
 
 function look(seen: Map<string, Seen>, name: string, { trouble }: LiveSource, read: number, now: Instant): SourceFacts {
   const before = seen.get(name) ?? { troubledSince: null, read, lineAt: now };
-  const troubledSince = trouble === null ? null : (before.troubledSince ?? now);
-  const lineAt = read === before.read ? before.lineAt : now;
+  // Where the clock was set back, what was seen in its future is as old as this look.
+  const troubledSince = trouble === null ? null : Math.min(before.troubledSince ?? now, now);
+  const lineAt = read === before.read ? Math.min(before.lineAt, now) : now;
   seen.set(name, { troubledSince, read, lineAt });
   return { name, trouble, troubledSince, lineAt };
 }

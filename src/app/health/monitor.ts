@@ -75,7 +75,7 @@ export class Monitor {
     const words: Word[] = [];
     for (const [key, problem] of there) {
       const before = told.get(key);
-      if (before === undefined || now - before.at >= AGAIN_MS) words.push({ problem, isOver: false });
+      if (before === undefined || Math.abs(now - before.at) >= AGAIN_MS) words.push({ problem, isOver: false });
     }
     for (const [key, { problem }] of told) if (!there.has(key)) words.push({ problem, isOver: true });
     if (!(await this.#write(words, now))) return;

@@ -59,7 +59,8 @@ export function watchHealth(parts: HealthParts): HealthWatch {
   });
   const isWell = (): boolean => {
     const { writtenAt, problems } = monitor;
-    if (writtenAt === null || clock.now() - writtenAt > 3 * LOOK_MS) return false;
+    // Either way: a clock that was set back must not make a look of long ago a fresh one.
+    if (writtenAt === null || Math.abs(clock.now() - writtenAt) > 3 * LOOK_MS) return false;
     return !problems.some(({ kind }) => kind === "source_trouble");
   };
   const heartbeat = new Heartbeat({
