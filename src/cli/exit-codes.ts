@@ -25,7 +25,7 @@ export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
   66: "there is no such file to read",
   69: "nobody answers: no server at the socket, a destination that can't be used or has not got a test, a PostgreSQL that is away",
   70: "a bug in Riposte",
-  73: "a file or an address can't be made or listened on: the database, a backup, the socket, `http.listen`",
+  73: "a file or an address can't be made, written or listened on: the database, a backup, the socket, `http.listen`, the output; or too few files may be open",
   75: "not now: another Riposte has the database, or a disk is full; the same command may work later",
   77: "this user may not do that",
   78: "the config is wrong; each mistake is listed with its place",

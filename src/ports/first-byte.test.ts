@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type AddressInfo, type Socket } from "node:net";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { FakeCa } from "../../test/fakes/certificates.ts";
 import { callerWith, Folder, proxyOutside, VENDOR_NAME, vendorOutside } from "../../test/fixtures/outside.ts";
 
@@ -177,6 +177,20 @@ async function renegotiatingServer(folder: Folder, clientCa: string): Promise<Re
     });
   });
 }
+
+test("a variable that would have Node trust anybody has no say", async () => {
+  vi.stubEnv("NODE_TLS_REJECT_UNAUTHORIZED", "0");
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const foreign = new FakeCa("Another CA");
+  const vendor = await vendorOutside({ tls: foreign.issue({ names: ["127.0.0.1"] }) });
+  const proxy = await proxyOutside({ hosts: {}, tls: foreign.issue({ names: ["127.0.0.1"] }) });
+
+  const straight = await callerWith({}).failedPost(vendor.url);
+  const through = await callerWith({ proxy: proxy.url }).failedPost();
+
+  expect([straight, through]).toMatchObject([{ reason: "tls_failed" }, { reason: "proxy_failed" }]);
+  expect([vendor.requests, proxy.asked]).toEqual([[], []]);
+});
 
 describe("names and addresses", () => {
   test("go to the proxy in the form that the network knows", async () => {

@@ -33,7 +33,12 @@ export async function openTunnel(
     headers: { host: authority, "user-agent": "Riposte", ...authorization(proxy) },
     agent: false,
     // Else the name would be taken from the host header, which is the target's.
-    ...(context !== null && { secureContext: context, servername: isIP(proxy.hostname) === 0 ? proxy.hostname : "" }),
+    ...(context !== null && {
+      secureContext: context,
+      servername: isIP(proxy.hostname) === 0 ? proxy.hostname : "",
+      // Said, since the environment can change what Node does where it is not.
+      rejectUnauthorized: true,
+    }),
   });
   request.on("error", () => {});
   const answered = once(request, "connect", { signal });

@@ -51,6 +51,8 @@ export function openWayOut(options: WayOutOptions): WayOut {
       // An address of numbers has no name to ask for, and a name is asked for without the dot that may end it.
       ...(isIP(target.hostname) === 0 && { servername: target.hostname.replace(/\.$/, "") }),
       ALPNProtocols: ["http/1.1"],
+      // Said, since the environment can change what Node does where it is not.
+      rejectUnauthorized: true,
       secureContext: context,
       session: kept.get(target),
     });
