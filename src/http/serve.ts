@@ -152,6 +152,8 @@ function listen(
     server.once("error", failed);
     server.listen(where, () => {
       server.off("error", failed);
+      // One connection that can't be accepted is no reason to end: whoever it was asks again.
+      server.on("error", () => {});
       resolve(null);
     });
   });

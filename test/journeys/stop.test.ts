@@ -75,6 +75,28 @@ describe("with a call in flight at a server that never answers", () => {
     },
   );
 
+  it("a second signal ends it at once, and the next start knows of the call", { timeout: 60_000 }, async () => {
+    const desk = new StartDesk();
+    const { url, called } = await openHungServer();
+    writeFileSync(desk.at("riposte.yaml"), desk.configText({ hook: url }));
+    appendFileSync(desk.alerts, alertLine(1));
+    const args = [main, "serve", "--config", desk.at("riposte.yaml"), "--log-format", "json"];
+    const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"] });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    const isStopping = new Promise<void>((resolve) => {
+      child.stderr.on("data", (text: Buffer) => void (text.includes("stopping") && resolve()));
+    });
+    await called;
+
+    child.kill("SIGTERM");
+    await isStopping;
+    child.kill("SIGTERM");
+    expect(await once(child, "close")).toEqual([143, null]);
+    await desk.startsNow({ hook: url });
+
+    expect(works(desk.at("riposte.db"))).toMatchObject([{ state: "unknown", reason: "engine_died" }]);
+  });
+
   it("also where nothing ever comes back of it, the call is given up on and the database let go", async () => {
     const desk = new StartDesk();
     const called = Promise.withResolvers<void>();
