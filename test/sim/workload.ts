@@ -63,6 +63,7 @@ export class Workload {
   #id = "1.0";
   /** What the manager's buffer still holds back, and how many of the lines are on the disk to their last byte. */
   #unflushed = Buffer.alloc(0);
+  #isEnding = false;
   #flushed = 0;
 
   constructor(disk: SimDisk, time: SimTime, chance: Chance) {
@@ -80,6 +81,7 @@ export class Workload {
   run(endAt: number): void {
     const next = (): void => {
       if (this.#time.now >= endAt) {
+        this.#isEnding = true;
         this.#flush();
         return;
       }
@@ -185,7 +187,9 @@ export class Workload {
     // The buffer flushes when it is full, wherever in a line that is.
     const flushed = this.#chance() < 0.5 ? between(this.#chance, 0, bytes.length) : 0;
     this.#unflushed = bytes;
-    if (flushed > 0) this.#flush(flushed);
+    // What a story writes after the end has no later line to push it out.
+    if (this.#isEnding) this.#flush();
+    else if (flushed > 0) this.#flush(flushed);
   }
 
   #flush(size = this.#unflushed.length): void {
