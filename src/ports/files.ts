@@ -6,8 +6,8 @@ export interface Files {
   /** Where a symbolic link leads in the end; null: it is none, or leads nowhere. */
   target(path: string): string | null;
   /**
-   * Names in a directory, in no order; empty where there is none, or where it may not be read. Throws what else the
-   * operating system says, as an Error with a `code`: a folder that can't be read just now is no empty one.
+   * Names in a directory, in no order; empty where there is none. Throws what else the operating system says, as an
+   * Error with a `code`: a folder that can't be read is no empty one.
    */
   list(directory: string): readonly string[];
   /**

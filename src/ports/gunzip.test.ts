@@ -107,6 +107,23 @@ describe.each<[string, Unpack]>([
   });
 });
 
+test.each([
+  ["text", Buffer.from("this is no gzip file, and longer than a trailer")],
+  [
+    "a file of gzip's that is none",
+    Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, ...Array<number>(20_000).fill(0xff)]),
+  ],
+])("all that stands before %s that somebody put behind it comes out, from wherever one was", async (_, behind) => {
+  const file = packedFile(Buffer.concat([gzipSync(NOISE), behind]));
+
+  for (const fromBytes of [0, 999_000]) {
+    const { bytes, ending } = await unpacked(gunzip, file, fromBytes);
+
+    expect(ending.kind).toBe("damaged");
+    expect(bytes.subarray(0, NOISE.length - fromBytes).equals(NOISE.subarray(fromBytes))).toBe(true);
+  }
+});
+
 test("several files packed into one come out one after the other", async () => {
   const found = await unpacked(gunzip, packedFile(Buffer.concat([gzipSync(TEXT), gzipSync(NOISE)])));
 

@@ -7,17 +7,19 @@ export const gunzip: Unpack = (packed, options) => new Gunzipping(packed, option
 
 /** Fed at a time. Deflate makes at most 1,032 times as much of it, and of alerts about fifteen times. */
 const PIECE_BYTES = 16 * 1024;
+/** What zlib made of a piece is lost when it finds the piece wrong: of one byte that is nothing. */
+const FINE_PIECE_BYTES = 1;
 /** No more is fed while this much waits to be read. */
 const AHEAD_BYTES = 256 * 1024;
-/** The checksum and the length at the end of a gzip file. */
-const TRAILER_BYTES = 8;
-
 class Gunzipping implements Unpacking {
   readonly #packed: OpenFile;
   readonly #packedBytes: number;
   readonly #ready: () => void;
-  readonly #gunzip: Gunzip;
+  #gunzip: Gunzip;
   #fedBytes = 0;
+  /** From here on it is fed byte by byte; null: no piece was found wrong yet. */
+  #fineFromBytes: number | null = null;
+  #pieceAtBytes = 0;
   #isFeeding = false;
   #isEnded = false;
   /** Came out and not yet read; of the first one `#taken` bytes are. */
@@ -35,10 +37,28 @@ class Gunzipping implements Unpacking {
     this.#packedBytes = packed.stat().sizeBytes;
     this.#toSkip = fromBytes;
     this.#ready = ready;
-    this.#gunzip = createGunzip({ chunkSize: 64 * 1024 });
-    this.#gunzip.on("data", (bytes: Buffer) => this.#cameOut(bytes));
-    this.#gunzip.on("end", () => this.#ends({ kind: "whole", bytes: this.#allBytes }));
-    this.#gunzip.on("error", (error) => this.#ends({ kind: "damaged", why: error.message }));
+    this.#gunzip = this.#begin();
+    this.#feed();
+  }
+
+  #begin(): Gunzip {
+    const gunzip = createGunzip({ chunkSize: 64 * 1024 });
+    gunzip.on("data", (bytes: Buffer) => this.#cameOut(bytes));
+    gunzip.on("end", () => this.#ends({ kind: "whole", bytes: this.#allBytes }));
+    gunzip.on("error", (error) => this.#failed(error.message));
+    return gunzip;
+  }
+
+  /** Once more from the start, up to the very byte that is wrong. */
+  #failed(why: string): void {
+    if (this.#isEnded) return;
+    const isCutOff = this.#fedBytes === this.#pieceAtBytes;
+    if (isCutOff || this.#fineFromBytes !== null) return this.#ends({ kind: "damaged", why });
+    this.#fineFromBytes = this.#pieceAtBytes;
+    this.#toSkip += this.#allBytes;
+    this.#fedBytes = this.#pieceAtBytes = this.#allBytes = 0;
+    this.#isFeeding = false;
+    this.#gunzip = this.#begin();
     this.#feed();
   }
 
@@ -86,20 +106,20 @@ class Gunzipping implements Unpacking {
       this.#gunzip.end();
       return;
     }
-    this.#gunzip.write(piece, (error) => {
+    const gunzip = this.#gunzip;
+    gunzip.write(piece, (error) => {
+      if (gunzip !== this.#gunzip) return;
       this.#isFeeding = false;
       if (error === null || error === undefined) this.#feed();
     });
   }
 
-  /**
-   * Empty at the end, null where the disk refuses. The trailer goes in alone: what zlib has made of a piece is lost
-   * when it finds the piece wrong, and nothing comes out of a wrong checksum anyway.
-   */
+  /** Empty at the end, null where the disk refuses. */
   #nextPiece(): Buffer | null {
-    const rest = this.#packedBytes - this.#fedBytes;
-    const most = rest > TRAILER_BYTES ? rest - TRAILER_BYTES : rest;
-    const piece = Buffer.allocUnsafe(Math.min(PIECE_BYTES, most));
+    const fineFrom = this.#fineFromBytes ?? Infinity;
+    const most = this.#fedBytes < fineFrom ? Math.min(PIECE_BYTES, fineFrom - this.#fedBytes) : FINE_PIECE_BYTES;
+    const piece = Buffer.allocUnsafe(Math.min(most, this.#packedBytes - this.#fedBytes));
+    this.#pieceAtBytes = this.#fedBytes;
     try {
       const got = this.#packed.read(piece, 0, piece.length, this.#fedBytes);
       this.#fedBytes += got;

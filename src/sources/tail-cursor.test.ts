@@ -9,6 +9,7 @@ const CURSOR: TailCursor = {
   },
   offsetBytes: 1_234,
   skipping: true,
+  mark: { bytes: 64, sha256: "cd" },
   fromAt: null,
 };
 
@@ -24,10 +25,10 @@ test.each([
   expect(parseCursor(cursorText(cursor))).toEqual(cursor);
 });
 
-test("a place of an earlier version asks for no event time", () => {
-  const text = cursorText(CURSOR).replace(',"fromAt":null', "");
+test("a place of an earlier version asks for no event time, and knows nothing of what stands before it", () => {
+  const text = cursorText({ ...CURSOR, mark: null }).replace(',"mark":null,"fromAt":null', "");
 
-  expect(parseCursor(text)).toEqual(CURSOR);
+  expect(parseCursor(text)).toEqual({ ...CURSOR, mark: null });
 });
 
 test("what is stored says its version", () => {
@@ -43,6 +44,7 @@ test.each([
   cursorText(CURSOR).replace("1234", '"1234"'),
   cursorText(CURSOR).replace("256", "2.5"),
   cursorText(CURSOR).replace("true", "1"),
+  cursorText(CURSOR).replace('"mark":{"bytes":64', '"mark":{"bytes":-64'),
   cursorText(CURSOR).replace('"inode"', '"node"'),
   cursorText(CURSOR).replace('"fromAt":null', '"fromAt":"now"'),
 ])("%s is no place", (text) => {

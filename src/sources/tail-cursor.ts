@@ -1,19 +1,24 @@
 import type { Instant } from "../core/time.ts";
-import type { FileIdentity } from "./tail-identity.ts";
+import type { FileHead, FileIdentity } from "./tail-identity.ts";
 
 /** How far a tail has come. Stored as JSON; nobody else looks inside. */
-export interface TailCursor {
+export interface TailCursor extends PlaceInFile {
   /** Null: there was no file yet. Whichever appears is read from its start. */
   readonly file: FileIdentity | null;
-  /** Where the next line begins. */
-  readonly offsetBytes: number;
-  /** The line before that offset was too long, has been counted, and goes on here. */
-  readonly skipping: boolean;
   /** The first line at or after this event time has not been found yet; null: it has, or none was asked for. */
   readonly fromAt: Instant | null;
 }
 
-export const BEFORE_ANY_FILE: TailCursor = { file: null, offsetBytes: 0, skipping: false, fromAt: null };
+export interface PlaceInFile {
+  /** Where the next line begins. */
+  readonly offsetBytes: number;
+  /** The line before that offset was too long, has been counted, and goes on here. */
+  readonly skipping: boolean;
+  /** What stands just before that offset; null: nothing does, or an earlier version stored the place. */
+  readonly mark: FileHead | null;
+}
+
+export const BEFORE_ANY_FILE: TailCursor = { file: null, offsetBytes: 0, skipping: false, mark: null, fromAt: null };
 
 export function cursorText(cursor: TailCursor): string {
   return JSON.stringify({ v: 1, ...cursor });
@@ -28,23 +33,22 @@ export function parseCursor(text: string): TailCursor | null {
     return null;
   }
   if (!isRecord(parsed) || parsed["v"] !== 1) return null;
-  const { file, offsetBytes, skipping, fromAt = null } = parsed;
+  const { file, offsetBytes, skipping, mark = null, fromAt = null } = parsed;
   if (!isOffset(offsetBytes) || typeof skipping !== "boolean") return null;
   if (fromAt !== null && !Number.isSafeInteger(fromAt)) return null;
   if (file !== null && !isIdentity(file)) return null;
-  return { file, offsetBytes, skipping, fromAt: fromAt as Instant | null };
+  if (mark !== null && !isHead(mark)) return null;
+  return { file, offsetBytes, skipping, mark, fromAt: fromAt as Instant | null };
 }
 
 function isIdentity(value: unknown): value is FileIdentity {
   if (!isRecord(value)) return false;
   const { inode, head, dated } = value;
-  return (
-    typeof inode === "string" &&
-    (dated === null || typeof dated === "string") &&
-    isRecord(head) &&
-    isOffset(head["bytes"]) &&
-    typeof head["sha256"] === "string"
-  );
+  return typeof inode === "string" && (dated === null || typeof dated === "string") && isHead(head);
+}
+
+function isHead(value: unknown): value is FileHead {
+  return isRecord(value) && isOffset(value["bytes"]) && typeof value["sha256"] === "string";
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,6 +1,7 @@
 import { basename, join } from "node:path";
 import type { Instant } from "../core/time.ts";
 import type { Files } from "../ports/files.ts";
+import { isDiskError } from "./disk-error.ts";
 
 /** One of the files that Wazuh keeps for good, and hard-links under the short name while it writes to it. */
 export interface DatedFile extends DatedName {
@@ -52,8 +53,18 @@ function placeInTime(name: string): Pick<DatedFile, "order" | "dayAt"> | null {
   };
 }
 
-/** The dated name of an inode; null where it has none among the newest. */
+/** The dated name of an inode; null where it has none among the newest, or where nobody may look. */
 export function datedNameOf(files: Files, folder: string, inode: string): string | null {
+  try {
+    return nameAmongNewest(files, folder, inode);
+  } catch (error) {
+    // The short name can be followed without. Any other refusal is over in a while, and the name then found.
+    if (isDiskError(error) && (error.code === "EACCES" || error.code === "EPERM")) return null;
+    throw error;
+  }
+}
+
+function nameAmongNewest(files: Files, folder: string, inode: string): string | null {
   let looked = 0;
   for (const { name, packed } of newestFirst(files, folder)) {
     if (packed) continue;

@@ -42,7 +42,15 @@ export function wordsOf(event: TailEvent): string {
 
 /** Where the trouble does not say it itself. */
 function whatToDo(why: string): string {
-  return /^(EACCES|EPERM)\b/.test(why)
-    ? " Let Riposte's user read it, for example as a member of the group wazuh."
-    : "";
+  switch (why.split(":", 1)[0]) {
+    case "EACCES":
+    case "EPERM":
+      return " Let Riposte's user read it, for example as a member of the group wazuh.";
+    case "ESTALE":
+      return " The network file system gave it up: see whether its server is there, and mount it anew.";
+    case "EIO":
+      return " See to the disk.";
+    default:
+      return "";
+  }
 }

@@ -1,7 +1,8 @@
 import type { OpenFile } from "../ports/files.ts";
-import { beginsWith, HEAD_BYTES, plainStart, readHead, type FileIdentity } from "./tail-identity.ts";
+import { beginsWith, HEAD_BYTES, isMarked, plainStart, readHead, type FileIdentity } from "./tail-identity.ts";
 import type { Lines } from "./tail-lines.ts";
 import type { Opened } from "./tail-open.ts";
+import { bytesWithoutZerosBehind } from "./tail-zeros.ts";
 
 /** The file that a tail has open. What the disk refuses is thrown. */
 export interface TailFile {
@@ -11,8 +12,8 @@ export interface TailFile {
   readonly waits: boolean;
   /** What stands behind this place; null where the disk won't say. Of what is packed, as it lies on the disk. */
   bytesAfter(offsetBytes: number): number | null;
-  /** Whether what was read up to there is no longer what stands there. */
-  isWrittenAnew(readAtBytes: number): boolean;
+  /** Whether what was read up to now is no longer what stands there. */
+  isWrittenAnew(lines: Lines): boolean;
   /** Reads once; whether there may be more to read. */
   fill(lines: Lines): boolean;
   /** Why a part of it can't be had; null: nothing is known against it, or it was told before. */
@@ -47,13 +48,26 @@ export class PlainFile implements TailFile {
     }
   }
 
-  isWrittenAnew(readAtBytes: number): boolean {
-    return this.#sizeBytes() < readAtBytes || !beginsWith(plainStart(this.#handle), this.#identity.head);
+  isWrittenAnew(lines: Lines): boolean {
+    if (this.#sizeBytes() < lines.readAtBytes || !beginsWith(plainStart(this.#handle), this.#identity.head))
+      return true;
+    const { offsetBytes, mark } = lines;
+    return (mark !== null && !isMarked(this.#handle, offsetBytes, mark)) || !this.#standsThere(lines);
+  }
+
+  /** Whether the half line that was read last is still there. */
+  #standsThere({ readAtBytes, lastBytes }: Lines): boolean {
+    if (lastBytes.length === 0) return true;
+    const now = Buffer.alloc(lastBytes.length);
+    return this.#handle.read(now, 0, now.length, readAtBytes - now.length) === now.length && now.equals(lastBytes);
   }
 
   fill(lines: Lines): boolean {
     const before = lines.readAtBytes;
-    const mayBeMore = lines.fill((into, offset, length, position) => this.#handle.read(into, offset, length, position));
+    const mayBeMore = lines.fill((into, offset, length, position) => {
+      const got = this.#handle.read(into, offset, length, position);
+      return got === length ? got : bytesWithoutZerosBehind(into, offset, offset + got);
+    });
     if (this.#identity.head.bytes < HEAD_BYTES && lines.readAtBytes > before) this.knowHead();
     return mayBeMore;
   }
@@ -73,9 +87,4 @@ export class PlainFile implements TailFile {
   #sizeBytes(): number {
     return this.#handle.stat().sizeBytes;
   }
-}
-
-/** What the disk says of itself; anything else that is thrown is a bug. */
-export function isDiskError(error: unknown): error is Error & { readonly code: string } {
-  return error instanceof Error && "code" in error && typeof error.code === "string";
 }

@@ -40,13 +40,32 @@ export function isTelling(head: FileHead): boolean {
   return head.bytes === HEAD_BYTES;
 }
 
+/** Of what stands just before a place: enough to tell one line's end from another's. */
+export const MARK_BYTES = 64;
+
+/** What stands before a place, for as long as the file is the one that was read up to there. */
+export function markOf(bytes: Uint8Array): FileHead {
+  return headOf(bytes);
+}
+
+/** Whether these bytes still stand just before the place: what begins alike may have been cut off and have grown since. */
+export function isMarked(file: OpenFile, atBytes: number, mark: FileHead): boolean {
+  const bytes = Buffer.alloc(Math.min(mark.bytes, MARK_BYTES, atBytes));
+  if (bytes.length === 0) return true;
+  const now = headOf(bytes.subarray(0, file.read(bytes, 0, bytes.length, atBytes - bytes.length)));
+  return now.bytes === mark.bytes && now.sha256 === mark.sha256;
+}
+
 export function plainStart(file: OpenFile): FirstBytes {
   return (most) => {
     const bytes = Buffer.alloc(most);
-    return bytes.subarray(0, file.read(bytes, 0, most, 0));
+    const first = bytes.subarray(0, file.read(bytes, 0, most, 0));
+    // What a hole will hold nobody knows yet.
+    const zero = first.indexOf(0);
+    return zero === -1 ? first : first.subarray(0, zero);
   };
 }
 
-function headOf(bytes: Buffer): FileHead {
+function headOf(bytes: Uint8Array): FileHead {
   return { bytes: bytes.length, sha256: hash("sha256", bytes, "hex") };
 }

@@ -1,5 +1,10 @@
+import { markOf, MARK_BYTES, type FileHead } from "./tail-identity.ts";
+import { betweenZeros } from "./tail-zeros.ts";
+
 const NEWLINE = 10;
 const RETURN = 13;
+/** Behind a place where reading begins anew, so much is searched for zeros: looking everywhere costs a quarter. */
+const SEARCHED_FOR_ZEROS_BYTES = 16 * 1_024 * 1_024;
 
 export interface LineLimits {
   /** Read at a time, and so the bytes of one turn. */
@@ -28,6 +33,12 @@ export class Lines {
   #searched = 0;
   #offsetBytes = 0;
   #skipping = false;
+  /** There may be zeros among the bytes. */
+  #hasZeros = false;
+  #searchZerosBytes = 0;
+  readonly #before = Buffer.alloc(MARK_BYTES);
+  #beforeBytes = 0;
+  #mark: FileHead | null = null;
 
   constructor(limits: LineLimits) {
     this.#limits = limits;
@@ -46,10 +57,23 @@ export class Lines {
     return this.#skipping;
   }
 
-  reset(offsetBytes: number, skipping: boolean): void {
+  /** What stands just before `offsetBytes`; null where nothing does. */
+  get mark(): FileHead | null {
+    return (this.#mark ??= this.#beforeBytes === 0 ? null : markOf(this.#before.subarray(0, this.#beforeBytes)));
+  }
+  /** The last of what was read and is no whole line yet. */
+  get lastBytes(): Buffer {
+    return this.#buffer.subarray(Math.max(this.#start, this.#end - MARK_BYTES), this.#end);
+  }
+
+  reset(offsetBytes: number, skipping: boolean, mark: FileHead | null = null): void {
     this.#start = this.#end = this.#searched = 0;
     this.#offsetBytes = offsetBytes;
     this.#skipping = skipping;
+    this.#hasZeros = false;
+    this.#searchZerosBytes = offsetBytes === 0 ? 0 : SEARCHED_FOR_ZEROS_BYTES;
+    this.#beforeBytes = 0;
+    this.#mark = mark;
   }
 
   /** Reads once; whether there may be more to read. */
@@ -58,6 +82,7 @@ export class Lines {
     const room = this.#buffer.length - this.#end;
     const got = read(this.#buffer, this.#end, room, this.readAtBytes);
     this.#end += got;
+    this.#lookForZeros(this.#buffer.subarray(this.#end - got, this.#end));
     return got === room;
   }
 
@@ -75,16 +100,16 @@ export class Lines {
       if (!goesOn) break;
       newline = bytes.indexOf(NEWLINE, start);
     }
-    this.#offsetBytes += start - this.#start;
-    this.#start = start;
+    this.#goTo(start);
     if (!goesOn) {
       this.#searched = start;
       return false;
     }
     this.#searched = this.#end;
     // One more than the limit may still be the carriage return of a line that is just short enough.
-    if (this.#end - start > this.#limits.lineBytes + 1) {
-      taker.tooLong(bytes, start, this.#end);
+    if (this.#end - this.#start > this.#limits.lineBytes + 1) this.#handZeros(taker, bytes);
+    if (this.#end - this.#start > this.#limits.lineBytes + 1) {
+      taker.tooLong(bytes, this.#start, this.#end);
       this.#skipTo(-1);
     }
     return true;
@@ -97,7 +122,25 @@ export class Lines {
     this.reset(this.readAtBytes, false);
   }
 
+  /** What was too long may be short enough lines with zeros between them. */
+  #handZeros(taker: LineTaker, bytes: Buffer): void {
+    const last = this.#hasZeros ? bytes.lastIndexOf(0) : -1;
+    if (last < this.#start) return;
+    this.#hand(taker, bytes, this.#start, last);
+    this.#goTo(last + 1);
+  }
+
   #hand(taker: LineTaker, bytes: Buffer, start: number, newline: number): boolean {
+    if (!this.#hasZeros && bytes[start] !== 0) return this.#handOne(taker, bytes, start, newline);
+    if (start === newline) return this.#handOne(taker, bytes, start, newline);
+    let goesOn = true;
+    for (const [from, to] of betweenZeros(bytes, start, newline)) {
+      goesOn = this.#handOne(taker, bytes, from, to) && goesOn;
+    }
+    return goesOn;
+  }
+
+  #handOne(taker: LineTaker, bytes: Buffer, start: number, newline: number): boolean {
     const end = newline > start && bytes[newline - 1] === RETURN ? newline - 1 : newline;
     if (end - start <= this.#limits.lineBytes) return taker.line(bytes, start, end);
     taker.tooLong(bytes, start, end);
@@ -107,15 +150,30 @@ export class Lines {
   /** Drops what belongs to the line that is skipped; whether its end was there. */
   #skipTo(newline: number): boolean {
     const start = newline === -1 ? this.#end : newline + 1;
-    this.#offsetBytes += start - this.#start;
-    this.#start = this.#searched = start;
+    this.#goTo(start);
+    this.#searched = start;
     this.#skipping = newline === -1;
     return newline !== -1;
+  }
+
+  #goTo(start: number): void {
+    if (start === this.#start) return;
+    this.#offsetBytes += start - this.#start;
+    this.#start = start;
+    this.#beforeBytes = this.#buffer.copy(this.#before, 0, Math.max(0, start - MARK_BYTES), start);
+    this.#mark = null;
+  }
+
+  #lookForZeros(bytes: Buffer): void {
+    const isSearched = this.#searchZerosBytes > 0 || bytes[0] === 0 || bytes.at(-1) === 0;
+    this.#searchZerosBytes -= bytes.length;
+    if (isSearched && bytes.includes(0)) this.#hasZeros = true;
   }
 
   #makeRoom(): void {
     const { chunkBytes, lineBytes } = this.#limits;
     const held = this.#end - this.#start;
+    if (held === 0) this.#hasZeros = false;
     // With one byte for the line end and one that proves a line too long.
     const largest = Math.max(chunkBytes, lineBytes + 2);
     if (held === this.#buffer.length) {

@@ -40,7 +40,7 @@ class PackedFile implements TailFile {
   }
 
   /** Less came out of it than was read while it was not packed. */
-  isWrittenAnew(readAtBytes: number): boolean {
+  isWrittenAnew({ readAtBytes }: Lines): boolean {
     const ending = this.#unpacking?.ending();
     return ending?.kind === "whole" && ending.bytes < readAtBytes;
   }

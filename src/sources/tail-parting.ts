@@ -2,10 +2,11 @@ import { join } from "node:path";
 import { SECOND_MS, type Instant } from "../core/time.ts";
 import type { Clock } from "../ports/clock.ts";
 import { folderOf, type ShortName } from "./tail-folder.ts";
+import { isDiskError } from "./disk-error.ts";
 import { following, type Following } from "./tail-following.ts";
-import { isDiskError } from "./tail-file.ts";
 import { freshStat } from "./tail-fresh.ts";
 import type { FileIdentity } from "./tail-identity.ts";
+import type { NotOpened } from "./tail-open.ts";
 
 export interface PartingOptions {
   readonly name: ShortName;
@@ -26,7 +27,7 @@ export class Parting {
   #checkedAt: Instant = 0;
   #isLeft = false;
   #leftEndAt: Instant | null = null;
-  #absentSinceAt: Instant | null = null;
+  #absent: { readonly since: Instant; readonly event: NotOpened } | null = null;
   #cancelAgain: () => void = () => {};
 
   constructor(options: PartingOptions) {
@@ -42,8 +43,9 @@ export class Parting {
     return this.#checkedAt;
   }
   /** It has led nowhere for longer than a rotation takes. */
-  get isAbsent(): boolean {
-    return this.#absentSinceAt !== null && this.#options.clock.now() - this.#absentSinceAt >= ABSENT_FOR_MS;
+  get absence(): NotOpened | null {
+    const absent = this.#absent;
+    return absent !== null && this.#options.clock.now() - absent.since >= ABSENT_FOR_MS ? absent.event : null;
   }
 
   /** Names may have changed. */
@@ -71,12 +73,15 @@ export class Parting {
     const { name, clock } = this.#options;
     this.#checkedAt = clock.now();
     const stat = freshStat(name.files, name.path);
-    if (stat === null) {
+    if ("kind" in stat) {
+      const { path } = name;
+      const event: NotOpened =
+        stat.kind === "missing" ? { kind: "missing", path } : { kind: "unreadable", path, why: stat.why };
       // A clock that was set back begins anew, instead of having come from the future.
-      this.#absentSinceAt = Math.min(this.#absentSinceAt ?? Infinity, clock.now());
+      this.#absent = { since: Math.min(this.#absent?.since ?? Infinity, clock.now()), event };
       return true;
     }
-    this.#absentSinceAt = null;
+    this.#absent = null;
     this.#isLeft = stat.inode !== identity.inode;
     if (!this.#isLeft) this.#leftEndAt = null;
     return true;
@@ -90,13 +95,14 @@ export class Parting {
     return this.#hasLingered(next.isCurrent ? this.#options.leaveMs : 0, identity) ? next : null;
   }
 
-  /** What waits in the files after this one; null while the disk does not say. */
+  /** What waits in the files after this one; null where the disk won't say. */
   bytesAfter(identity: FileIdentity): number | null {
+    if (!this.#isLeft) return 0;
     try {
-      return this.#isLeft ? (following(this.#options.name, identity.dated)?.bytes ?? 0) : 0;
+      return following(this.#options.name, identity.dated)?.bytes ?? 0;
     } catch (error) {
-      if (!isDiskError(error)) throw error;
-      return null;
+      if (isDiskError(error)) return null;
+      throw error;
     }
   }
 

@@ -1,19 +1,17 @@
 import { join } from "node:path";
 import type { Instant } from "../core/time.ts";
-import type { TailCursor } from "./tail-cursor.ts";
+import type { PlaceInFile, TailCursor } from "./tail-cursor.ts";
 import { datedNameOf } from "./tail-dated.ts";
 import type { TailEvent } from "./tail-event.ts";
 import { folderOf, type ShortName } from "./tail-folder.ts";
 import { following, openFollowing } from "./tail-following.ts";
-import { beginsWith, isTelling, type FileIdentity } from "./tail-identity.ts";
+import { beginsWith, isMarked, isTelling, type FileIdentity } from "./tail-identity.ts";
 import { guarded, openNamed, openShort, startOf, type NotOpened, type Opened } from "./tail-open.ts";
 
 /** A file and where in it to read on. */
-export interface Place {
+export interface Place extends PlaceInFile {
   readonly kind: "place";
   readonly opened: Opened;
-  readonly offsetBytes: number;
-  readonly skipping: boolean;
   /** Lines before this event time are passed over; null: none are. */
   readonly fromAt: Instant | null;
   readonly notes: readonly TailEvent[];
@@ -89,15 +87,23 @@ function isPackedFrom(opened: Opened, wanted: FileIdentity): boolean {
   return opened.packed && opened.identity.dated === wanted.dated && beginsAs(opened, wanted);
 }
 
+/** Whether it is the file that is read up to there, under a number that its file system has given it since. */
+export function isSameRenumbered(opened: Opened, { file, offsetBytes, mark }: TailCursor): boolean {
+  if (file === null || mark === null || !isCopy(opened, file)) return false;
+  const { dated } = opened.identity;
+  if (dated !== null && file.dated !== null && dated !== file.dated) return false;
+  return guarded(opened, () => isMarked(opened.handle, offsetBytes, mark));
+}
+
 function beginsAs(opened: Opened, { head }: FileIdentity): boolean {
   return guarded(opened, () => beginsWith(startOf(opened), head));
 }
 
-/** Whether the file is long enough for that is seen when it is read, as at any other time. */
-function goOn(opened: Opened, { offsetBytes, skipping, fromAt }: TailCursor): Place {
-  return { kind: "place", opened, offsetBytes, skipping, fromAt, notes: [] };
+/** Whether the file is long enough for that, and the same up to there, is seen when it is read, as at any other time. */
+function goOn(opened: Opened, { offsetBytes, skipping, mark, fromAt }: TailCursor): Place {
+  return { kind: "place", opened, offsetBytes, skipping, mark, fromAt, notes: [] };
 }
 
 export function startOfFile(opened: Opened, fromAt: Instant | null, notes: readonly TailEvent[] = []): Place {
-  return { kind: "place", opened, offsetBytes: 0, skipping: false, fromAt, notes };
+  return { kind: "place", opened, offsetBytes: 0, skipping: false, mark: null, fromAt, notes };
 }

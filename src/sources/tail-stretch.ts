@@ -16,6 +16,9 @@ export interface StretchLimits {
   readonly inputBytes: number;
 }
 
+/** Of alerts a chunk holds a few thousand; a mebibyte of newlines would otherwise hold everybody up. */
+const LINES_A_TURN = 16_384;
+
 type Tally = Omit<AcceptInput, "kind" | "source" | "cursor" | "watermarkAt">;
 
 /** What has been read and not yet handed over. */
@@ -30,6 +33,7 @@ export class Stretch implements LineTaker {
   #alertBytes = 0;
   #inputBytes = 0;
   #parsedThisTurn = 0;
+  #linesThisTurn = 0;
   #now: Instant = 0;
   #lastBytes: Buffer | null = null;
   #lastStart = 0;
@@ -81,7 +85,7 @@ export class Stretch implements LineTaker {
   take(lines: Lines, now: Instant): boolean {
     const before = lines.offsetBytes;
     this.#now = now;
-    this.#parsedThisTurn = 0;
+    this.#parsedThisTurn = this.#linesThisTurn = 0;
     const all = lines.take(this);
     this.#inputBytes += lines.offsetBytes - before;
     this.#noteLast();
@@ -96,13 +100,14 @@ export class Stretch implements LineTaker {
   }
 
   line(bytes: Buffer, start: number, end: number): boolean {
-    if (this.#isTooEarly(bytes, start)) return true;
+    if (this.#isTooEarly(bytes, start)) return (this.#linesThisTurn += 1) < LINES_A_TURN;
     this.#read += 1;
+    this.#linesThisTurn += 1;
     this.#lastStart = start;
     this.#lastBytes = bytes;
     if (start === end || this.#judge.refuse(bytes, start, end)) {
       this.#ignored += 1;
-      return true;
+      return this.#linesThisTurn < LINES_A_TURN;
     }
     const line = bytes.toString("utf8", start, end);
     const judgement = this.#judge.judge(line, this.#now);

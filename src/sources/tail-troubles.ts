@@ -30,7 +30,9 @@ export class Troubles {
     return this.#refusal !== null;
   }
 
-  absent(event: Absence): void {
+  /** Null: nothing is any more. */
+  absent(event: Absence | null): void {
+    if (event === null) return this.present();
     const isNews = this.#absence === null || wordsOf(this.#absence) !== wordsOf(event);
     this.#absence = event;
     if (isNews) this.#observe(event);

@@ -1,7 +1,8 @@
 import type { Instant } from "../core/time.ts";
 import type { Source, SourceStatus } from "./source.ts";
-import { BEFORE_ANY_FILE, cursorText, parseCursor, type TailCursor } from "./tail-cursor.ts";
-import { isDiskError, type TailFile } from "./tail-file.ts";
+import { isDiskError } from "./disk-error.ts";
+import { BEFORE_ANY_FILE, cursorText, parseCursor, type PlaceInFile, type TailCursor } from "./tail-cursor.ts";
+import type { TailFile } from "./tail-file.ts";
 import { firstPlace, placeBeforeAny } from "./tail-first-place.ts";
 import { openFollowing } from "./tail-following.ts";
 import { Handover } from "./tail-handover.ts";
@@ -10,7 +11,7 @@ import { Lines } from "./tail-lines.ts";
 import type { Opened } from "./tail-open.ts";
 import { fileToRead } from "./tail-packed.ts";
 import { Parting } from "./tail-parting.ts";
-import { resumedPlace } from "./tail-place.ts";
+import { isSameRenumbered, resumedPlace } from "./tail-place.ts";
 import { Stretch } from "./tail-stretch.ts";
 import { Troubles } from "./tail-troubles.ts";
 import { Wakeups } from "./tail-wakeups.ts";
@@ -50,8 +51,8 @@ class Tail implements Source {
     const { name, files, clock, path, accept, judge, observe = () => {} } = options;
     this.name = name;
     this.#options = options;
-    const limits = { ...TAIL_LIMITS, ...options.limits };
-    const { progressMs, leaveMs } = (this.#limits = limits);
+    const limits = (this.#limits = { ...TAIL_LIMITS, ...options.limits });
+    const { progressMs, leaveMs } = limits;
     this.#lines = new Lines(limits);
     this.#stretch = new Stretch(judge, limits);
     this.#troubles = new Troubles(observe, clock);
@@ -74,10 +75,9 @@ class Tail implements Source {
     if (this.#phase !== "new") throw new Error(`source ${this.name} was started before`);
     this.#phase = "running";
     if (cursor !== null) {
-      this.#resumeAt = parseCursor(cursor);
-      if (this.#resumeAt === null) this.#troubles.note({ kind: "cursor_unreadable", path: this.#options.path });
-      this.#resumeAt ??= BEFORE_ANY_FILE;
-      this.#handover.beginAt(this.#resumeAt);
+      const stored = parseCursor(cursor);
+      if (stored === null) this.#troubles.note({ kind: "cursor_unreadable", path: this.#options.path });
+      this.#handover.beginAt((this.#resumeAt = stored ?? BEFORE_ANY_FILE));
     }
     this.#wakeups.start();
     this.#soon();
@@ -107,8 +107,7 @@ class Tail implements Source {
 
   #state(): SourceStatus["state"] {
     if (this.#phase === "stopped") return "stopped";
-    const { absence } = this.#troubles;
-    if (absence !== null) return absence;
+    if (this.#troubles.absence !== null) return this.#troubles.absence;
     if (this.#phase === "new" || this.#resumeAt === null) return "starting";
     return this.#isAtEnd() ? "at_end" : "reading";
   }
@@ -124,7 +123,7 @@ class Tail implements Source {
 
   #noteWell(): void {
     const { absence, isRefused } = this.#troubles;
-    const goesOn = absence === null && !this.#parting.isAbsent && (this.#file !== null || isRefused);
+    const goesOn = absence === null && this.#parting.absence === null && (this.#file !== null || isRefused);
     if (this.#phase === "running" && (goesOn || this.#isAtEnd())) this.#watermark.noteWell(this.#options.clock.now());
   }
 
@@ -152,7 +151,8 @@ class Tail implements Source {
       return work();
     } catch (error) {
       if (!isDiskError(error)) throw error;
-      this.#troubles.absent({ kind: "unreadable", path: this.#file?.path ?? this.#options.path, why: error.code });
+      const path = error.path ?? this.#file?.path ?? this.#options.path;
+      this.#troubles.absent({ kind: "unreadable", path, why: error.code });
       if (this.#file !== null) this.#resumeAt = this.#cursor();
       this.#closeFile();
       return null;
@@ -170,7 +170,7 @@ class Tail implements Source {
     }
     for (const note of place.notes) this.#troubles.note(note);
     this.#stretch.passOverUntil(place.fromAt);
-    const file = this.#follow(place.opened, place.offsetBytes, place.skipping);
+    const file = this.#follow(place.opened, place);
     if (before === null) this.#beginAt(this.#cursor());
     else if (cursorText(before) !== cursorText(this.#cursor())) this.#handover.mustStore();
     return file;
@@ -183,10 +183,10 @@ class Tail implements Source {
     this.#handover.offer(this.#stretch, cursor);
   }
 
-  #follow(opened: Opened, offsetBytes: number, skipping: boolean): TailFile {
+  #follow(opened: Opened, { offsetBytes, skipping, mark }: PlaceInFile): TailFile {
     const file = fileToRead(opened, this.#options.unpack, () => this.#soon());
     this.#file = file;
-    this.#lines.reset(offsetBytes, skipping);
+    this.#lines.reset(offsetBytes, skipping, mark);
     this.#linesLeft = this.#mayBeMore = this.#atEnd = false;
     this.#isUnproven = true;
     this.#parting.begin();
@@ -198,7 +198,7 @@ class Tail implements Source {
   /** True, unless it threw. */
   #read(file: TailFile): true {
     const lines = this.#lines;
-    if (file.isWrittenAnew(lines.readAtBytes)) {
+    if (file.isWrittenAnew(lines)) {
       this.#troubles.note({ kind: "truncated", path: file.path });
       file.knowHead();
       lines.reset(0, false);
@@ -218,8 +218,7 @@ class Tail implements Source {
   #checkName(file: TailFile): void {
     const parting = this.#parting;
     if (!parting.check(file.identity) || parting.isLeft) return;
-    if (parting.isAbsent) this.#troubles.absent({ kind: "missing", path: this.#options.path });
-    else this.#troubles.present();
+    this.#troubles.absent(parting.absence);
   }
 
   /** Goes on to the next file once the last bytes of this one can be trusted to be there. */
@@ -233,9 +232,10 @@ class Tail implements Source {
       opened.handle.close();
       return this.#parting.stay();
     }
-    this.#stretch.takeRest(this.#lines, this.#options.clock.now());
+    const place = isSameRenumbered(opened, this.#cursor()) ? this.#cursor() : BEFORE_ANY_FILE;
+    if (place === BEFORE_ANY_FILE) this.#stretch.takeRest(this.#lines, this.#options.clock.now());
     file.close();
-    this.#follow(opened, 0, false);
+    this.#follow(opened, place);
     this.#handover.mustStore();
     this.#handover.offer(this.#stretch, this.#cursor());
     this.#soon();
@@ -282,8 +282,8 @@ class Tail implements Source {
 
   #cursor(): TailCursor {
     if (this.#file === null) return this.#resumeAt ?? BEFORE_ANY_FILE;
-    const { offsetBytes, skipping } = this.#lines;
-    return { file: this.#file.identity, offsetBytes, skipping, fromAt: this.#stretch.fromAt };
+    const { offsetBytes, skipping, mark } = this.#lines;
+    return { file: this.#file.identity, offsetBytes, skipping, mark, fromAt: this.#stretch.fromAt };
   }
 
   #behindBytes(): number | null {

@@ -20,9 +20,9 @@ export const TAILING: readonly Mutant[] = [
     name: "a packed file is begun anew",
     invariants: [1],
     file: "src/sources/tail-place.ts",
-    find: 'return { kind: "place", opened, offsetBytes, skipping, fromAt, notes: [] };',
+    find: 'return { kind: "place", opened, offsetBytes, skipping, mark, fromAt, notes: [] };',
     replace:
-      'return { kind: "place", opened, offsetBytes: opened.packed ? 0 : offsetBytes, skipping, fromAt, notes: [] };',
+      'return { kind: "place", opened, offsetBytes: opened.packed ? 0 : offsetBytes, skipping, mark, fromAt, notes: [] };',
   },
   {
     name: "a half-read file is not looked for once it is packed",
