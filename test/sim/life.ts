@@ -12,6 +12,7 @@ import { createTestUnpack } from "../unpack.ts";
 import { between, type Chance } from "./chance.ts";
 import { Violation } from "./checks.ts";
 import { DiskFull, mortalStore } from "./mortal-store.ts";
+import { RELOAD_CHANCE } from "./odds.ts";
 import { clockOf } from "./sim-time.ts";
 import { ALERTS_PATH } from "./workload.ts";
 import { SECRETS, type World } from "./world.ts";
@@ -29,6 +30,8 @@ export interface LifeOptions {
   /** Asked at each point; true ends the life there and then. */
   readonly dies: (point: CrashPoint) => boolean;
   readonly died: (point: CrashPoint) => void;
+  /** Trouble may come; else everything is to settle. */
+  readonly isBusy: () => boolean;
   readonly turns: (tickAt: number | null) => void;
   readonly committed: (changes: readonly Change[]) => void;
   /** Something that no trouble of the world explains. */
@@ -45,6 +48,7 @@ export class Life {
   readonly engine: Engine;
   readonly door: WriterDoor;
   readonly #options: LifeOptions;
+  readonly #reloads: Chance;
   #generation = 0;
   #isStarted = false;
   #reloading: Promise<void> = Promise.resolve();
@@ -53,6 +57,7 @@ export class Life {
     const { world, chance, store } = options;
     this.#options = options;
     this.bornAt = world.time.now;
+    this.#reloads = world.chance(`reloads ${this.bornAt}`);
     const clock = clockOf(world.time, this);
     this.door = new Writer({
       store: mortalStore(store, this, world, world.chance(`commits ${this.bornAt}`)),
@@ -151,7 +156,12 @@ export class Life {
   }
 
   reach(point: CrashPoint): void {
-    if (this.alive && this.#options.dies(point)) this.die(point);
+    const { world, dies, isBusy } = this.#options;
+    if (!this.alive) return;
+    if (dies(point)) return this.die(point);
+    if (point !== "before_step" || !isBusy() || this.#reloads() >= RELOAD_CHANCE) return;
+    world.reach("reload amid a call");
+    this.reload();
   }
 
   turns(tickAt: number | null): void {

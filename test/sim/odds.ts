@@ -9,6 +9,9 @@ export const DEATH_CHANCE: Readonly<Record<CrashPoint, number>> = {
   any_time: 0,
 };
 
+/** At each call that starts: that another config comes while it is in flight. */
+export const RELOAD_CHANCE = 0.05;
+
 export const FAULTS = {
   none: 64,
   refused: 2,

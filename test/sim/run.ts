@@ -52,6 +52,7 @@ const MUST_REACH = [
   ...["opened", "escalated", "reopened", "acknowledged", "resolved"].map((kind) => `moment ${kind}`),
   ...["opened", "joined", "reopened", "cleared", "nothing_to_clear", "ledger_only"].map((kind) => `alert ${kind}`),
   "repeat",
+  "reload amid a call",
   "several rotations while down",
   "packed while down",
   "packed file begun",

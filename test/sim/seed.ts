@@ -184,6 +184,7 @@ class Run {
       drop,
       chance: world.chance(`engine ${this.crashes}`),
       dies: (point) => this.#dies(point),
+      isBusy: () => this.#mayDie,
       died: (point) => this.#died(point),
       turns: (tickAt) => this.#turns(tickAt),
       committed: (changes) => this.#committed(changes),

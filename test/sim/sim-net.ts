@@ -61,6 +61,8 @@ export class SimNet {
   refuses = false;
   readonly #time: SimTime;
   readonly #chance: Chance;
+  /** By life and by host: another config makes another client of the same life. */
+  readonly #inFlight = new WeakMap<Caller, Map<string, number>>();
 
   constructor(time: SimTime, chance: Chance) {
     this.#time = time;
@@ -68,7 +70,8 @@ export class SimNet {
   }
 
   httpFor(caller: Caller): Http {
-    const inFlight = new Map<string, number>();
+    const inFlight = this.#inFlight.get(caller) ?? new Map<string, number>();
+    this.#inFlight.set(caller, inFlight);
     return {
       request: (request) =>
         new Promise((resolve) => {

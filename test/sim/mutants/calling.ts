@@ -10,6 +10,13 @@ export const CALLING: readonly Mutant[] = [
     replace: "if (after !== lane && calls < 0) view.putLane(after);",
   },
   {
+    name: "another config forgets which calls are in flight",
+    invariants: [5],
+    file: "src/engine/agenda.ts",
+    find: "if (!this.#entries.has(name)) this.#entries.set(name, newEntry());",
+    replace: "this.#entries.set(name, newEntry());",
+  },
+  {
     name: "three times as many calls at once as a destination takes",
     invariants: [5],
     file: "src/engine/draft.ts",
