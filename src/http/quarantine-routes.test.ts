@@ -51,7 +51,7 @@ test("a long one is cut in the list, and shown with as much as is kept", async (
   const [listed] = (await rig.get<QuarantinePage>("/v1/quarantine")).body.lines;
   const shown = (await rig.get<QuarantineDetail>("/v1/quarantine/alerts/1")).body.line;
 
-  expect(listed?.raw).toMatch(/^x+ … \[cut: 16,384 characters in all\]$/);
+  expect(listed?.raw).toMatch(/^x{198} …$/);
   expect(shown.raw).toBe("x".repeat(16_384));
 });
 

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import type { QuarantineRow } from "../core/change.ts";
-import { cutText } from "../core/plain-text.ts";
+import { head } from "../core/plain-text.ts";
 import { ordinalInSlot } from "../core/quarantine.ts";
 import type { ApiParts } from "./parts.ts";
 import { checked, problem } from "./problem.ts";
@@ -41,7 +41,7 @@ export function quarantineRoutes(parts: ApiParts): Hono {
     const found: QuarantinedLine[] = [];
     for (const name of source === undefined ? known : [source]) found.push(...(await linesOf(parts, name)));
     const newest = found.toSorted((a, b) => b.at - a.at || (a.source === b.source ? b.n - a.n : 0));
-    const lines = newest.slice(0, limit).map((line) => ({ ...line, raw: cutText(line.raw, LISTED_CHARACTERS) }));
+    const lines = newest.slice(0, limit).map((line) => ({ ...line, raw: beginningOf(line.raw) }));
     return context.json({ lines, more: newest.length > limit } satisfies QuarantinePage);
   });
 
@@ -60,6 +60,11 @@ export function quarantineRoutes(parts: ApiParts): Hono {
   });
 
   return app;
+}
+
+/** How long the line was is not known any more: of a very long one only a part was kept. */
+function beginningOf(raw: string): string {
+  return raw.length <= LISTED_CHARACTERS ? raw : `${head(raw, LISTED_CHARACTERS - 2)} …`;
 }
 
 async function knownSources({ reader, sources }: ApiParts): Promise<readonly string[]> {

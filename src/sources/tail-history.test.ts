@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Analysisd, type LineKind } from "../../test/tail/analysisd.ts";
 import { createRig, type Rig } from "../../test/tail/rig.ts";
+import { HOUR_MS } from "../core/time.ts";
 import type { Source } from "./source.ts";
 
 const LIMITS = { chunkBytes: 700, lineBytes: 1_000, parsedATurn: 3, alerts: 4, alertBytes: 1_500, inputBytes: 3_000 };
@@ -9,7 +10,7 @@ const LIMITS = { chunkBytes: 700, lineBytes: 1_000, parsedATurn: 3, alerts: 4, a
 type Step =
   | { readonly do: "write"; readonly kind: LineKind; readonly ending: "\n" | "\r\n" }
   | { readonly do: "flush"; readonly bytes: number }
-  | { readonly do: "pass"; readonly ms: number }
+  | { readonly do: "pass" | "set_clock"; readonly ms: number }
   | { readonly do: "rotate"; readonly by: "day" | "size" }
   | { readonly do: "truncate" | "pack" | "manager_restarts" | "crash" | "stop" | "slow" | "answer" | "trouble" };
 
@@ -18,6 +19,7 @@ const common: readonly fc.WeightedArbitrary<Step>[] = [
   { weight: 12, arbitrary: fc.record({ do: fc.constant("write"), kind, ending: fc.constantFrom("\n", "\r\n") }) },
   { weight: 8, arbitrary: fc.record({ do: fc.constant("flush"), bytes: fc.integer({ min: 1, max: 2_000 }) }) },
   { weight: 6, arbitrary: fc.record({ do: fc.constant("pass"), ms: fc.constantFrom(0, 1, 100, 250, 600, 2_000) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("set_clock"), ms: fc.constantFrom(-HOUR_MS, -300, HOUR_MS) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("rotate"), by: fc.constantFrom("day", "size") }) },
   {
     weight: 6,
@@ -89,6 +91,9 @@ async function live(steps: readonly Step[]): Promise<{ rig: Rig; analysisd: Anal
         break;
       case "pass":
         await clock.advance(step.ms);
+        break;
+      case "set_clock":
+        clock.set(step.ms);
         break;
       case "rotate":
         analysisd.rotate(step.by);
