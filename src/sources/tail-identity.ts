@@ -40,8 +40,8 @@ export function isTelling(head: FileHead): boolean {
   return head.bytes === HEAD_BYTES;
 }
 
-/** Of what stands just before a place: enough to tell one line's end from another's. */
-export const MARK_BYTES = 64;
+/** Of what stands just before a place. Many alerts end alike, so it holds a timestamp and an id at least. */
+export const MARK_BYTES = 4 * 1_024;
 
 /** What stands before a place, for as long as the file is the one that was read up to there. */
 export function markOf(bytes: Uint8Array): FileHead {

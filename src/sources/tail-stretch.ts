@@ -17,7 +17,7 @@ export interface StretchLimits {
 }
 
 /** Of alerts a chunk holds a few thousand; a mebibyte of newlines would otherwise hold everybody up. */
-const LINES_A_TURN = 16_384;
+const LINES_A_TURN = 128 * 1_024;
 
 type Tally = Omit<AcceptInput, "kind" | "source" | "cursor" | "watermarkAt">;
 
