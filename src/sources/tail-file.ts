@@ -1,5 +1,13 @@
 import type { OpenFile } from "../ports/files.ts";
-import { beginsWith, HEAD_BYTES, isMarked, plainStart, readHead, type FileIdentity } from "./tail-identity.ts";
+import {
+  beginsWith,
+  HEAD_BYTES,
+  isMarked,
+  MARK_BYTES,
+  plainStart,
+  readHead,
+  type FileIdentity,
+} from "./tail-identity.ts";
 import type { Lines } from "./tail-lines.ts";
 import type { Opened } from "./tail-open.ts";
 import { bytesWithoutZerosBehind } from "./tail-zeros.ts";
@@ -51,15 +59,15 @@ export class PlainFile implements TailFile {
   isWrittenAnew(lines: Lines): boolean {
     if (this.#sizeBytes() < lines.readAtBytes || !beginsWith(plainStart(this.#handle), this.#identity.head))
       return true;
-    const { offsetBytes, mark } = lines;
-    return (mark !== null && !isMarked(this.#handle, offsetBytes, mark)) || !this.#standsThere(lines);
+    const { readAtBytes, lastBytes } = lines;
+    if (!this.#stand(lastBytes, readAtBytes)) return true;
+    return lastBytes.length < MARK_BYTES && !isMarked(this.#handle, lines.offsetBytes, lines.mark);
   }
 
-  /** Whether the half line that was read last is still there. */
-  #standsThere({ readAtBytes, lastBytes }: Lines): boolean {
-    if (lastBytes.length === 0) return true;
-    const now = Buffer.alloc(lastBytes.length);
-    return this.#handle.read(now, 0, now.length, readAtBytes - now.length) === now.length && now.equals(lastBytes);
+  #stand(bytes: Buffer, endBytes: number): boolean {
+    if (bytes.length === 0) return true;
+    const now = Buffer.allocUnsafe(bytes.length);
+    return this.#handle.read(now, 0, now.length, endBytes - now.length) === now.length && now.equals(bytes);
   }
 
   fill(lines: Lines): boolean {

@@ -67,13 +67,13 @@ export class Handover {
   }
 
   /** Hands the stretch over if it is time, and else says `ready` when it will be. */
-  offer(stretch: Stretch, cursor: TailCursor): void {
+  offer(stretch: Stretch, cursor: () => TailCursor): void {
     if (this.#isOut || this.isHeldBack) return;
     const waitedMs = this.#options.clock.now() - this.#handedAt;
     // A clock that was set back says nothing about how long it was.
     const waitMs = waitedMs < 0 ? 0 : this.#options.progressMs - waitedMs;
     const isDue = stretch.hasProgress && waitMs <= 0;
-    if (this.#mustStore || stretch.hasContent || stretch.isLong || isDue) this.#hand(stretch, cursor);
+    if (this.#mustStore || stretch.hasContent || stretch.isLong || isDue) this.#hand(stretch, cursor());
     else if (stretch.hasProgress) this.#readyIn(waitMs);
   }
 

@@ -49,7 +49,8 @@ export function markOf(bytes: Uint8Array): FileHead {
 }
 
 /** Whether these bytes still stand just before the place: what begins alike may have been cut off and have grown since. */
-export function isMarked(file: OpenFile, atBytes: number, mark: FileHead): boolean {
+export function isMarked(file: OpenFile, atBytes: number, mark: FileHead | null): boolean {
+  if (mark === null) return true;
   const bytes = Buffer.alloc(Math.min(mark.bytes, MARK_BYTES, atBytes));
   if (bytes.length === 0) return true;
   const now = headOf(bytes.subarray(0, file.read(bytes, 0, bytes.length, atBytes - bytes.length)));

@@ -61,9 +61,9 @@ export class Lines {
   get mark(): FileHead | null {
     return (this.#mark ??= this.#beforeBytes === 0 ? null : markOf(this.#before.subarray(0, this.#beforeBytes)));
   }
-  /** The last of what was read and is no whole line yet. */
+  /** The last of what was read, as far as it is still here. */
   get lastBytes(): Buffer {
-    return this.#buffer.subarray(Math.max(this.#start, this.#end - MARK_BYTES), this.#end);
+    return this.#buffer.subarray(Math.max(0, this.#end - MARK_BYTES), this.#end);
   }
 
   reset(offsetBytes: number, skipping: boolean, mark: FileHead | null = null): void {

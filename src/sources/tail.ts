@@ -140,7 +140,7 @@ class Tail implements Source {
     this.#linesLeft = !this.#stretch.take(this.#lines, this.#options.clock.now());
     this.#atEnd = !this.#linesLeft && !this.#mayBeMore;
     if (this.#atEnd) this.#checkName(file);
-    this.#handover.offer(this.#stretch, this.#cursor());
+    this.#handover.offer(this.#stretch, () => this.#cursor());
     if (!this.#atEnd && (this.#linesLeft || !file.waits)) this.#soon();
     if (this.#atEnd && this.#parting.isLeft) this.#touching(() => this.#leave(file));
   }
@@ -180,7 +180,7 @@ class Tail implements Source {
     this.#resumeAt = cursor;
     this.#handover.beginAt(cursor);
     this.#handover.mustStore();
-    this.#handover.offer(this.#stretch, cursor);
+    this.#handover.offer(this.#stretch, () => cursor);
   }
 
   #follow(opened: Opened, { offsetBytes, skipping, mark }: PlaceInFile): TailFile {
@@ -237,7 +237,7 @@ class Tail implements Source {
     file.close();
     this.#follow(opened, place);
     this.#handover.mustStore();
-    this.#handover.offer(this.#stretch, this.#cursor());
+    this.#handover.offer(this.#stretch, () => this.#cursor());
     this.#soon();
   }
 
@@ -257,7 +257,7 @@ class Tail implements Source {
 
   #ready(): void {
     if (this.#phase !== "running") return;
-    this.#handover.offer(this.#stretch, this.#cursor());
+    this.#handover.offer(this.#stretch, () => this.#cursor());
     if (this.#file === null || !this.#atEnd) this.#soon();
   }
 
