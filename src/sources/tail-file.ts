@@ -57,11 +57,12 @@ export class PlainFile implements TailFile {
   }
 
   isWrittenAnew(lines: Lines): boolean {
-    if (this.#sizeBytes() < lines.readAtBytes || !beginsWith(plainStart(this.#handle), this.#identity.head))
-      return true;
     const { readAtBytes, lastBytes } = lines;
-    if (!this.#stand(lastBytes, readAtBytes)) return true;
-    return lastBytes.length < MARK_BYTES && !isMarked(this.#handle, lines.offsetBytes, lines.mark);
+    if (this.#sizeBytes() < readAtBytes || !this.#stand(lastBytes, readAtBytes)) return true;
+    // Of a file that was written anew so much would not stand there still.
+    if (lastBytes.length === MARK_BYTES) return false;
+    if (!beginsWith(plainStart(this.#handle), this.#identity.head)) return true;
+    return !isMarked(this.#handle, lines.offsetBytes, lines.mark);
   }
 
   #stand(bytes: Buffer, endBytes: number): boolean {

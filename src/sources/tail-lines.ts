@@ -95,7 +95,10 @@ export class Lines {
     let goesOn = true;
     let newline = bytes.indexOf(NEWLINE, Math.max(start, this.#searched));
     while (newline !== -1) {
-      goesOn = this.#hand(taker, bytes, start, newline);
+      const isPlain = !this.#hasZeros && bytes[start] !== 0;
+      goesOn = isPlain
+        ? this.#hand(taker, bytes, start, newline)
+        : this.#handBetweenZeros(taker, bytes, start, newline);
       start = newline + 1;
       if (!goesOn) break;
       newline = bytes.indexOf(NEWLINE, start);
@@ -118,7 +121,7 @@ export class Lines {
   /** What stands after the last newline of a file that has come to its end is a line too. */
   takeRest(taker: LineTaker): void {
     if (!this.#skipping && this.#end > this.#start)
-      this.#hand(taker, this.#buffer.subarray(0, this.#end), this.#start, this.#end);
+      this.#handBetweenZeros(taker, this.#buffer.subarray(0, this.#end), this.#start, this.#end);
     this.reset(this.readAtBytes, false);
   }
 
@@ -126,21 +129,20 @@ export class Lines {
   #handZeros(taker: LineTaker, bytes: Buffer): void {
     const last = this.#hasZeros ? bytes.lastIndexOf(0) : -1;
     if (last < this.#start) return;
-    this.#hand(taker, bytes, this.#start, last);
+    this.#handBetweenZeros(taker, bytes, this.#start, last);
     this.#goTo(last + 1);
   }
 
-  #hand(taker: LineTaker, bytes: Buffer, start: number, newline: number): boolean {
-    if (!this.#hasZeros && bytes[start] !== 0) return this.#handOne(taker, bytes, start, newline);
-    if (start === newline) return this.#handOne(taker, bytes, start, newline);
+  #handBetweenZeros(taker: LineTaker, bytes: Buffer, start: number, newline: number): boolean {
+    if (start === newline) return this.#hand(taker, bytes, start, newline);
     let goesOn = true;
     for (const [from, to] of betweenZeros(bytes, start, newline)) {
-      goesOn = this.#handOne(taker, bytes, from, to) && goesOn;
+      goesOn = this.#hand(taker, bytes, from, to) && goesOn;
     }
     return goesOn;
   }
 
-  #handOne(taker: LineTaker, bytes: Buffer, start: number, newline: number): boolean {
+  #hand(taker: LineTaker, bytes: Buffer, start: number, newline: number): boolean {
     const end = newline > start && bytes[newline - 1] === RETURN ? newline - 1 : newline;
     if (end - start <= this.#limits.lineBytes) return taker.line(bytes, start, end);
     taker.tooLong(bytes, start, end);
