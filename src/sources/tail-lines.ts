@@ -91,14 +91,14 @@ export class Lines {
     // Beyond `#end` lie old bytes, and old newlines among them.
     const bytes = this.#buffer.subarray(0, this.#end);
     if (this.#skipping && !this.#skipTo(bytes.indexOf(NEWLINE, this.#start))) return true;
+    const hasZeros = this.#hasZeros;
     let start = this.#start;
     let goesOn = true;
     let newline = bytes.indexOf(NEWLINE, Math.max(start, this.#searched));
     while (newline !== -1) {
-      const isPlain = !this.#hasZeros && bytes[start] !== 0;
-      goesOn = isPlain
-        ? this.#hand(taker, bytes, start, newline)
-        : this.#handBetweenZeros(taker, bytes, start, newline);
+      goesOn = hasZeros
+        ? this.#handBetweenZeros(taker, bytes, start, newline)
+        : this.#hand(taker, bytes, start, newline);
       start = newline + 1;
       if (!goesOn) break;
       newline = bytes.indexOf(NEWLINE, start);

@@ -26,6 +26,21 @@ describe("zeros that a power cut left", () => {
     expect(source.status()).toEqual({ state: "at_end", trouble: null, behindBytes: 0 });
   });
 
+  test("far behind where reading began, and amid a line, part lines as newlines do", async () => {
+    const { alerts, ledger, run } = createRig();
+    alerts.linkTo(MAY_26);
+    const half = alertLine(2).slice(0, 90);
+    alerts.append(
+      Buffer.concat([Buffer.from(`${alertLine(1)}\n${half}`), nuls(200), Buffer.from(`${alertLine(3)}\n`), nuls(9)]),
+    );
+    alerts.append(`${alertLine(4)}\n`);
+    await run();
+
+    expect(ledger.ids).toEqual(["1", "3", "4"]);
+    expect(ledger.totals).toEqual({ read: 4, ignored: 0, malformed: 1, kept: 3 });
+    expect(ledger.stretches.flatMap(({ quarantine }) => quarantine)).toEqual([{ why: "not_json", raw: half }]);
+  });
+
   test("at the end of a file that is left are no line either", async () => {
     const { alerts, ledger, run, settle } = createRig();
     alerts.linkTo(MAY_26);

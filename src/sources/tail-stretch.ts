@@ -5,6 +5,7 @@ import type { Instant } from "../core/time.ts";
 import type { LineJudge } from "./line-judge.ts";
 import type { Lines, LineTaker } from "./tail-lines.ts";
 import { stampOf } from "./tail-stamp.ts";
+import { betweenZeros } from "./tail-zeros.ts";
 
 export interface StretchLimits {
   /** Lines parsed in one turn: what parsing takes is what everybody else waits. */
@@ -121,11 +122,18 @@ export class Stretch implements LineTaker {
         this.#ignored += 1;
         break;
       case "malformed":
-        if (line.trim() === "") this.#ignored += 1;
+        if (bytes.subarray(start, end).includes(0)) this.#takeBetweenZeros(bytes, start, end);
+        else if (line.trim() === "") this.#ignored += 1;
         else this.#refuseLine(judgement.why, bytes, start, end);
         break;
     }
     return this.#parsedThisTurn < this.#limits.parsedATurn && !this.isFull;
+  }
+
+  /** It was no line, or several. */
+  #takeBetweenZeros(bytes: Buffer, start: number, end: number): void {
+    this.#read -= 1;
+    for (const [from, to] of betweenZeros(bytes, start, end)) this.line(bytes, from, to);
   }
 
   tooLong(bytes: Buffer, start: number, end: number): void {
