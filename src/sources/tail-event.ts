@@ -42,7 +42,7 @@ export function wordsOf(event: TailEvent): string {
 
 /** Where the trouble does not say it itself. */
 function whatToDo(why: string): string {
-  switch (why.split(":", 1)[0]) {
+  switch (why.split(":", 1)[0] ?? "") {
     case "EACCES":
     case "EPERM":
       return " Let Riposte's user read it, for example as a member of the group wazuh.";
