@@ -4,6 +4,7 @@ import { didYouMean } from "../config/nearest.ts";
 import { exampleFields } from "../core/example-fields.ts";
 import { groupKeyOf } from "../core/group-key.ts";
 import { compilePolicies, matchAlert } from "../core/match.ts";
+import { OWN_SOURCE } from "../core/own-health.ts";
 import type { Policy } from "../core/policy.ts";
 import { severityOfLevel, type Severity } from "../core/severity.ts";
 import {
@@ -19,7 +20,6 @@ import {
 import type { WriterDoor } from "../engine/door.ts";
 import type { Clock } from "../ports/clock.ts";
 import { re2 } from "../ports/regex.ts";
-import { OWN_SOURCE } from "../sources/own-alert.ts";
 import { alertFromWazuh4 } from "../sources/wazuh4.ts";
 import type { Reader } from "../store/queries.ts";
 

@@ -1,3 +1,4 @@
+import { OWN_SOURCE } from "../core/own-health.ts";
 import { visible } from "../core/visible.ts";
 import type { LiveSource, SourceReport } from "../http/source-report.ts";
 import type { Paint } from "./terminal.ts";
@@ -9,7 +10,7 @@ export function renderSources(sources: readonly SourceReport[], paint: Paint): s
 }
 
 function renderSource({ name, row, addsUp, live }: SourceReport, paint: Paint): string {
-  const place = live === null ? "not being read" : liveWords(live, paint);
+  const place = live === null ? placeWithout(name) : liveWords(live, paint);
   const lines = [`${visible(name)}: ${place}`];
   if (row === null) lines.push("  nothing read yet");
   else {
@@ -23,6 +24,10 @@ function renderSource({ name, row, addsUp, live }: SourceReport, paint: Paint): 
     if (row.malformed > 0) lines.push(`  look at the malformed ones: riposte quarantine list ${visible(name)}`);
   }
   return lines.map((line) => `  ${line}\n`).join("");
+}
+
+function placeWithout(name: string): string {
+  return name === OWN_SOURCE ? "what Riposte says of itself, and test alerts" : "not being read";
 }
 
 function liveWords({ state, trouble, behindBytes }: LiveSource, paint: Paint): string {

@@ -1,4 +1,5 @@
 import { type Connectors, readDestinations, withLinks } from "./destinations.ts";
+import { OWN_SOURCE } from "../core/own-health.ts";
 import { HOUR_MS } from "../core/time.ts";
 import { didYouMean } from "./nearest.ts";
 import { type ConfigDocument, parseConfigDocument } from "./document.ts";
@@ -121,12 +122,16 @@ function healthProblems({ health }: ConfigShape, destinations: readonly string[]
   });
 }
 
-/** Two sources with one name would share a bookmark; with one path they would bring each alert twice. */
+/** Two sources with one name, ours among them, would share a row; with one path they would bring each alert twice. */
 function twins({ wazuh }: ConfigShape): readonly Problem[] {
   const { alerts } = wazuh;
   if (typeof alerts === "string") return [];
   return (["name", "path"] as const).flatMap((key) =>
     alerts.flatMap((file, i): readonly Problem[] => {
+      if (key === "name" && file.name === OWN_SOURCE) {
+        const says = "is the name under which Riposte counts what it says of itself. Choose another";
+        return [{ path: ["wazuh", "alerts", i, key], at: "value", says }];
+      }
       if (alerts.findIndex((other) => other[key] === file[key]) === i) return [];
       return [{ path: ["wazuh", "alerts", i, key], at: "value", says: `another source has this ${key} already` }];
     }),

@@ -7,6 +7,9 @@ import { DAY_MS, MINUTE_MS, type Instant } from "./time.ts";
 
 const KINDS = ["dead_letters", "failing", "source_trouble", "source_quiet", "disk", "secret"] as const;
 
+/** The source under whose name Riposte's word about itself, and its test alerts, are counted. */
+export const OWN_SOURCE = "riposte";
+
 /** Something that Riposte can't do for its users, or soon won't be able to. */
 export interface Problem {
   readonly kind: (typeof KINDS)[number];

@@ -1,10 +1,7 @@
 import type { KeptAlert } from "../core/alert.ts";
 import type { AcceptInput } from "../core/input.ts";
-import { groupKeyOf, ownPolicyName, ruleIdOf, type Problem } from "../core/own-health.ts";
+import { groupKeyOf, OWN_SOURCE, ownPolicyName, ruleIdOf, type Problem } from "../core/own-health.ts";
 import type { Instant } from "../core/time.ts";
-
-/** The source under whose name Riposte's word about itself is counted. */
-export const OWN_SOURCE = "riposte";
 
 /** What is said of a problem: that it is there, or that it is over. */
 export interface Word {

@@ -1,7 +1,7 @@
 import type { Destination } from "../../connectors/connector.ts";
 import { ownAlert } from "../../sources/own-alert.ts";
 import type { Incident } from "../../core/incident.ts";
-import { groupKeyOf, ownPolicyName, type Problem } from "../../core/own-health.ts";
+import { groupKeyOf, ownPolicyName, type Problem, OWN_SOURCE } from "../../core/own-health.ts";
 import type { Picture } from "../../core/picture.ts";
 import { HOUR_MS, SECOND_MS, type Instant } from "../../core/time.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -72,7 +72,7 @@ function pictureOf(problem: Problem, now: Instant): Picture {
     agentId: alert.agentId,
     agentName: alert.agentName,
     snapshot: "",
-    source: "riposte",
+    source: OWN_SOURCE,
     count: 1,
     firstAt: now,
     lastAt: now,
