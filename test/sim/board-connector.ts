@@ -4,7 +4,7 @@ import { foldMoments } from "../../src/core/moments.ts";
 import { judgeCall, later, type Look, type Outcome } from "../../src/core/outcome.ts";
 import type { Picture } from "../../src/core/picture.ts";
 import type { Receipt } from "../../src/core/receipt.ts";
-import { HOUR_MS, MINUTE_MS } from "../../src/core/time.ts";
+import { MINUTE_MS } from "../../src/core/time.ts";
 import type { Connector, Destination, Io, Lost, Step, StepWords } from "../../src/connectors/connector.ts";
 import type { HttpAnswer, HttpFailure, HttpRequest } from "../../src/ports/http.ts";
 
@@ -21,7 +21,7 @@ export const boardConnector: Connector<BoardConfig> = {
     paceMs: 200,
     concurrency: 3,
     settleMs: MINUTE_MS,
-    sweepMs: HOUR_MS,
+    sweepMs: 30 * MINUTE_MS,
     giveUpAfterMs: 7 * 24 * 60 * MINUTE_MS,
   }),
   destination: (_name, config) => new Board(config.url),
