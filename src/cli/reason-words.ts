@@ -23,6 +23,7 @@ const WORDS: Readonly<Record<Reason, readonly [says: string, doNext: string | nu
   gave_up: ["tried for as long as the config allows", "see that the destination works, then retry"],
   destination_removed: ["not in the config any more", "put the destination back, or drop the work"],
   dropped_by_person: ["dropped by a person", null],
+  over_budget: ["more than the destination's budget: listed with others", "retry it to have it told by itself"],
   connector_bug: ["a bug in the connector", "report it with the evidence, then retry after an update"],
 };
 

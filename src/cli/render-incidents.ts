@@ -91,6 +91,8 @@ export function workWords({ destination, state, reason, evidence, sinceAt, dueAt
       return `${destination}: unknown ${since}, looked into again at ${instant(Math.max(dueAt, now))}: ${why}`;
     case "watched":
       return `${destination}: all is told; looked at again at ${instant(Math.max(dueAt, now))}, in case what was repeated turns up twice`;
+    case "listed":
+      return `${destination}: listed with others ${since}: ${why}; riposte work retry tells it by itself`;
     case "dead":
       return `${destination}: given up: ${why}`;
   }

@@ -33,6 +33,7 @@ test("a snapshot holds what the decisions need of policies and destinations", ()
       concurrency: 1,
       settleMs: 10_000,
       sweepMs: 0,
+      budget: null,
       giveUpAfterMs: 86_400_000,
     },
     siem: {
@@ -44,6 +45,7 @@ test("a snapshot holds what the decisions need of policies and destinations", ()
       concurrency: 4,
       settleMs: 10_000,
       sweepMs: 0,
+      budget: null,
       giveUpAfterMs: 86_400_000,
     },
   });

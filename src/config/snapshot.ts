@@ -46,8 +46,9 @@ function termsOf({ name, type, config }: DestinationConfig, connectors: Connecto
   const connector = connectors.find((each) => each.type === type);
   if (connector === undefined)
     throw new Error(`destination ${name} has type ${type}, which its config was not read with`);
-  const { edits, finds, paceMs, concurrency, settleMs, sweepMs, giveUpAfterMs } = connector.capabilities(config);
-  return { name, type, edits, finds, paceMs, concurrency, settleMs, sweepMs, giveUpAfterMs };
+  const { edits, finds, paceMs, concurrency, settleMs, sweepMs, budget, giveUpAfterMs } =
+    connector.capabilities(config);
+  return { name, type, edits, finds, paceMs, concurrency, settleMs, sweepMs, budget, giveUpAfterMs };
 }
 
 /** JSON in which the order of keys tells nothing. */

@@ -8,9 +8,12 @@ export const Pace = z.strictObject({
 });
 export type Pace = z.infer<typeof Pace>;
 
-export function paceMs({ max, per }: Pace): number {
-  const unitMs = UNIT_MS[per.slice(-1)] ?? SECOND_MS;
-  return Math.ceil((Number(per.slice(0, -1)) * unitMs) / max);
+export function paceMs(pace: Pace): number {
+  return Math.ceil(perMs(pace) / pace.max);
+}
+
+export function perMs({ per }: Pace): number {
+  return Number(per.slice(0, -1)) * (UNIT_MS[per.slice(-1)] ?? SECOND_MS);
 }
 
 const UNIT_MS: Readonly<Record<string, number>> = { s: SECOND_MS, m: MINUTE_MS, h: HOUR_MS, d: DAY_MS };

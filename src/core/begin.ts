@@ -1,3 +1,4 @@
+import { isFirstWord, laneAfterFirsts } from "./budget.ts";
 import type { Context } from "./context.ts";
 import { laneAfterStart } from "./lane.ts";
 import type { Reason } from "./outcome.ts";
@@ -17,6 +18,8 @@ export interface BeginItem {
     | { readonly kind: "look"; readonly leaseMs: number }
     /** Whether a step that was repeated is there twice. */
     | { readonly kind: "sweep"; readonly attempt: number; readonly leaseMs: number }
+    /** More than the destination's budget. */
+    | { readonly kind: "list"; readonly evidence: string }
     /** Nothing of its kind may start before then. */
     | { readonly kind: "wait"; readonly until: Instant }
     /** It can't even be decided on: a person must look. */
@@ -43,15 +46,19 @@ export function begin(
   context: Context,
 ): readonly (number | null)[] {
   const terms = context.snapshot.destinations[destination];
+  let firsts = 0;
   const attempts = items.map((item) => {
     const work = view.work(item.incident, destination);
     const isDue = work !== undefined && isClaimable(work.state) && work.dueAt <= context.now;
-    return isDue && terms !== undefined ? beginItem(view, destination, item, work, context) : null;
+    if (!isDue || terms === undefined) return null;
+    if (item.what.kind === "call" && isFirstWord(work, item.what.step)) firsts += 1;
+    return beginItem(view, destination, item, work, context);
   });
   const calls = attempts.filter((attempt) => attempt !== null).length;
   if (calls > 0 && terms !== undefined) {
     const lane = view.lane(destination);
-    const after = laneAfterStart(lane, terms, calls, context.now);
+    const started = laneAfterStart(lane, terms, calls, context.now);
+    const after = laneAfterFirsts(started, terms, firsts, context.now);
     if (after !== lane) view.putLane(after);
   }
   return attempts;
@@ -75,6 +82,9 @@ function beginItem(view: View, destination: string, item: BeginItem, work: Work,
       view.putWork({ ...work, state, attempt, dueAt: context.now + leaseMs });
       return attempt;
     }
+    case "list":
+      view.putWork({ ...work, state: "listed", reason: "over_budget", evidence: item.what.evidence });
+      return null;
     case "wait":
       view.putWork({ ...work, dueAt: item.what.until });
       return null;

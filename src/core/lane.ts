@@ -19,6 +19,9 @@ export interface Lane {
   readonly lastDoneAt: Instant | null;
   /** By action: none of it starts before this, while others may. */
   readonly actionHolds: Readonly<Record<string, Instant>>;
+  /** Incidents told anew since then. */
+  readonly budgetFrom: Instant;
+  readonly budgetUsed: number;
 }
 
 export const BREAKER_FAILURES = 3;
@@ -34,6 +37,8 @@ export function newLane(destination: string): Lane {
     evidence: null,
     lastDoneAt: null,
     actionHolds: {},
+    budgetFrom: 0,
+    budgetUsed: 0,
   };
 }
 

@@ -21,6 +21,7 @@ export type Reason =
   | "gave_up"
   | "destination_removed"
   | "dropped_by_person"
+  | "over_budget"
   | "connector_bug";
 
 /** What the other side now has of ours, by its own names. */

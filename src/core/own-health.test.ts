@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { newLane } from "./lane.ts";
-import { ownPolicies, problemsOf, type HealthFacts } from "./own-health.ts";
+import { ownPolicies, policyOfProblem, problemsOf, type HealthFacts } from "./own-health.ts";
 import { HOUR_MS, MINUTE_MS } from "./time.ts";
 
 const now = Date.UTC(2026, 10, 23, 12);
@@ -12,6 +12,7 @@ const well: HealthFacts = {
   sources: [{ name: "alerts", trouble: null, troubledSince: null, lineAt: now - MINUTE_MS }],
   disk: { folder: "/var/lib/riposte", freeBytes: 1e9, sizeBytes: 1e11 },
   secrets: [],
+  storms: [],
 };
 const terms = { quietSourceMs: 2 * HOUR_MS };
 
@@ -57,6 +58,16 @@ describe("what is told of Riposte itself", () => {
     expect(kinds(disk(1e7, 1e9))).toEqual(["disk /d"]);
   });
 
+  it("is what a destination has no budget for, with whatever comes first of it, where it would have been told", () => {
+    const incidents = [{ id: 31, severity: "high" as const, title: "sshd: brute force\nand a second line" }];
+    const [storm] = problemsOf({ ...well, storms: [{ destination: "soc", count: 41, incidents }] }, terms);
+
+    expect(storm).toMatchObject({ kind: "storm", about: "soc", destination: null, version: 41 });
+    expect(storm?.says.split("\n").slice(1)).toEqual(["#31 high: sshd: brute force and a second line", "and 40 more"]);
+    const policy = ownPolicies(["soc", "chat"], ["chat"]).find(({ name }) => name === policyOfProblem(storm!));
+    expect(policy?.tell.high).toEqual(["soc"]);
+  });
+
   it("is a dead letter and a secret that can't be read", () => {
     const secrets = [{ destination: "chat", why: "/etc/riposte/slack: there is no such file" }];
 
@@ -70,7 +81,11 @@ describe("what is told of Riposte itself", () => {
 describe("who is told of it", () => {
   it("is everybody but the destination that it is about, unless there is no other", () => {
     const told = (destinations: readonly string[]) =>
-      Object.fromEntries(ownPolicies(destinations, destinations).map(({ name, tell }) => [name, tell.high]));
+      Object.fromEntries(
+        ownPolicies(destinations, destinations)
+          .filter(({ name }) => name.startsWith("riposte:health"))
+          .map(({ name, tell }) => [name, tell.high]),
+      );
 
     expect(told(["chat", "tickets"])).toEqual({
       "riposte:health": ["chat", "tickets"],

@@ -5,7 +5,7 @@ import { cutPlainLine } from "./plain-text.ts";
 import type { PolicyTerms } from "./snapshot.ts";
 import { DAY_MS, MINUTE_MS, type Instant } from "./time.ts";
 
-const KINDS = ["dead_letters", "failing", "source_trouble", "source_quiet", "disk", "secret"] as const;
+const KINDS = ["dead_letters", "failing", "source_trouble", "source_quiet", "disk", "secret", "storm"] as const;
 
 /** The source under whose name Riposte's word about itself, and its test alerts, are counted. */
 export const OWN_SOURCE = "riposte";
@@ -21,6 +21,8 @@ export interface Problem {
   readonly title: string;
   /** What, where, what next. */
   readonly says: string;
+  /** Where what it says grows: it is said again when this changes. */
+  readonly version?: number;
 }
 
 /** What can be seen of a running Riposte. */
@@ -34,6 +36,15 @@ export interface HealthFacts {
   /** Null: could not be seen. */
   readonly disk: { readonly folder: string; readonly freeBytes: number; readonly sizeBytes: number } | null;
   readonly secrets: readonly { readonly destination: string; readonly why: string }[];
+  readonly storms: readonly Storm[];
+}
+
+/** Incidents that a destination has no budget for. */
+export interface Storm {
+  readonly destination: string;
+  readonly count: number;
+  /** Those that wait longest, as many as a reader looks at. */
+  readonly incidents: readonly Pick<Incident, "id" | "severity" | "title">[];
 }
 
 export interface SourceFacts {
@@ -70,6 +81,7 @@ export function problemsOf(facts: HealthFacts, terms: HealthTerms): readonly Pro
       title: `Riposte can't read a secret of ${destination}`,
       says: `${why}. Nothing goes to ${destination} until it can be read; what is due waits and is not lost.`,
     })),
+    ...facts.storms.map(storm),
   ];
 }
 
@@ -84,6 +96,21 @@ function deadLetters({ deadLetters: letters }: HealthFacts): readonly Problem[] 
       title: `Riposte gave up deliveries to ${destination}`,
       says: `${count} waited for a person when this was noticed. See why with \`riposte work list --state dead\`, put it right, then \`riposte work retry\`.`,
     }));
+}
+
+function storm({ destination, count, incidents }: Storm): Problem {
+  const lines = incidents.map(({ id, severity, title }) => `#${id} ${severity}: ${cutPlainLine(title, 120)}`);
+  const more = count > incidents.length ? [`and ${count - incidents.length} more`] : [];
+  const how = `\`riposte work list --state listed --destination ${destination}\` has them all; \`riposte work retry\` tells one by itself.`;
+  return {
+    kind: "storm",
+    about: destination,
+    destination: null,
+    level: 10,
+    title: `More incidents than the budget of ${destination}`,
+    says: [`${count} are listed here and not told one by one. ${how}`, ...lines, ...more].join("\n"),
+    version: count,
+  };
 }
 
 function failing({ lanes, waitingSince, now }: HealthFacts): readonly Problem[] {
@@ -145,31 +172,46 @@ function disk({ disk: seen }: HealthFacts): readonly Problem[] {
 /** Policies of our own have a colon in their names, which no other can. */
 const OWN_POLICY = "riposte:health";
 
+const STORM_POLICY = "riposte:storm";
+
 /** The policy under which a problem becomes an incident: about a destination, it tells all others. */
 export function ownPolicyName(destination: string | null): string {
   return destination === null ? OWN_POLICY : `${OWN_POLICY}:${destination}`;
 }
 
+/** A storm is told where the incidents would have been. */
+export function policyOfProblem({ kind, about, destination }: Pick<Problem, "kind" | "about" | "destination">): string {
+  return kind === "storm" ? stormPolicyName(about) : ownPolicyName(destination);
+}
+
+function stormPolicyName(destination: string): string {
+  return `${STORM_POLICY}:${destination}`;
+}
+
 export function isOwnPolicy(policy: string): boolean {
-  return policy === OWN_POLICY || policy.startsWith(`${OWN_POLICY}:`);
+  return policy === OWN_POLICY || policy.startsWith(`${OWN_POLICY}:`) || policy.startsWith(`${STORM_POLICY}:`);
 }
 
 /** `tell` are those who want to hear of Riposte itself. Where only the one it is about does, that one is tried. */
 export function ownPolicies(destinations: readonly string[], tell: readonly string[]): readonly PolicyTerms[] {
-  return [null, ...destinations].map((about) => {
+  const aboutThem = [null, ...destinations].map((about) => {
     const others = tell.filter((name) => name !== about);
-    const told = others.length > 0 ? others : tell;
-    return {
-      name: ownPolicyName(about),
-      groupBy: ["rule.id", "riposte.about"],
-      severity: null,
-      tell: { low: [], medium: told, high: told, critical: told },
-      holdMs: null,
-      // It ends when the trouble does; this is for trouble that nobody looks after any more.
-      resolveAfterMs: 30 * DAY_MS,
-      reopenWithinMs: DAY_MS,
-    };
+    return ownPolicy(ownPolicyName(about), others.length > 0 ? others : tell);
   });
+  return [...aboutThem, ...destinations.map((name) => ownPolicy(stormPolicyName(name), [name]))];
+}
+
+function ownPolicy(name: string, told: readonly string[]): PolicyTerms {
+  return {
+    name,
+    groupBy: ["rule.id", "riposte.about"],
+    severity: null,
+    tell: { low: [], medium: told, high: told, critical: told },
+    holdMs: null,
+    // It ends when the trouble does; this is for trouble that nobody looks after any more.
+    resolveAfterMs: 30 * DAY_MS,
+    reopenWithinMs: DAY_MS,
+  };
 }
 
 /** What an incident of ours was about, for a later life that has to tell that it is over. */
@@ -177,7 +219,8 @@ export function problemOf(incident: Incident): Problem | null {
   const kind = KINDS.find((each) => ruleIdOf({ kind: each }) === incident.ruleId);
   const about: unknown = (JSON.parse(incident.groupKey) as readonly unknown[])[1];
   if (kind === undefined || typeof about !== "string" || !isOwnPolicy(incident.policy)) return null;
-  const destination = incident.policy === OWN_POLICY ? null : incident.policy.slice(OWN_POLICY.length + 1);
+  const isAboutNobody = incident.policy === OWN_POLICY || kind === "storm";
+  const destination = isAboutNobody ? null : incident.policy.slice(OWN_POLICY.length + 1);
   return { kind, about, destination, level: 12, title: incident.title, says: incident.title };
 }
 

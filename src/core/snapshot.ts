@@ -1,3 +1,4 @@
+import type { Budget } from "./budget.ts";
 import type { Severity } from "./severity.ts";
 
 /** An applied config as the decisions see it: plain, hashed, without secrets. */
@@ -36,6 +37,8 @@ export interface DestinationTerms {
   readonly settleMs: number;
   /** How long second copies of a step that had to be repeated are looked for; 0 where nothing can be found. */
   readonly sweepMs: number;
+  /** Null: every incident is told by itself, however many they are. */
+  readonly budget: Budget | null;
   /** Work older than this becomes a dead letter. */
   readonly giveUpAfterMs: number;
 }

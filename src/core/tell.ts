@@ -67,6 +67,8 @@ function want(view: View, incident: Incident, destination: string, hasMoment: bo
       view.putWork({ ...work, state: "ready", wanted: incident.revision, priority, dueAt: now, sinceAt: now });
       return true;
     }
+    if (work.state === "listed")
+      return tellListed(view, incident, { ...work, wanted: incident.revision, priority }, context);
     // What only waits to be made sure of once more has nothing to wait for when there is news.
     const dueAt = work.state === "ready" && work.tries === 0 ? context.now : work.dueAt;
     view.putWork({ ...work, wanted: incident.revision, priority: Math.min(work.priority, priority), dueAt });
@@ -92,6 +94,17 @@ function want(view: View, incident: Incident, destination: string, hasMoment: bo
     sweeps: [],
   });
   return true;
+}
+
+/** What became critical is told by itself after all; what is over has nothing left to tell. */
+function tellListed(view: View, incident: Incident, listed: Work, { now }: Context): boolean {
+  if (!isUnresolved(incident)) {
+    view.removeWork(listed.incident, listed.destination);
+    return false;
+  }
+  const isCritical = incident.severity === "critical";
+  view.putWork(isCritical ? { ...listed, state: "ready", dueAt: now, sinceAt: now } : listed);
+  return isCritical;
 }
 
 /** News is worth another try of what was refused or given up; not of what a person dropped, or of what has no way out. */

@@ -6,10 +6,11 @@ import { HOUR_MS, SECOND_MS, type Instant } from "./time.ts";
 
 /**
  * `ready`: to be done once due. `sending`: a call may be on its way. `unknown`: a call went out and nobody knows
- * what came of it. `watched`: all is told, and a second copy of what had to be repeated may yet turn up. `dead`: given
- * up, a person must look.
+ * what came of it. `watched`: all is told, and a second copy of what had to be repeated may yet turn up. `listed`:
+ * more than the destination's budget, so that one incident there stands for all of them. `dead`: given up, a person
+ * must look.
  */
-export type WorkState = "ready" | "sending" | "unknown" | "watched" | "dead";
+export type WorkState = "ready" | "sending" | "unknown" | "watched" | "listed" | "dead";
 
 /** That a destination does not yet show an incident as it should: one row per (incident, destination). */
 export interface Work {

@@ -1,11 +1,12 @@
 import { begin } from "../core/begin.ts";
+import { budgetLeft, isFirstWord, isListable } from "../core/budget.ts";
 import type { Change, Counters } from "../core/change.ts";
 import type { Context } from "../core/context.ts";
 import { admit, type Lane } from "../core/lane.ts";
 import type { Facts } from "../core/need.ts";
 import type { DestinationTerms } from "../core/snapshot.ts";
 import { View } from "../core/view.ts";
-import type { Instant } from "../core/time.ts";
+import { MINUTE_MS, type Instant } from "../core/time.ts";
 import type { Drawer, Step } from "../connectors/connector.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Claim, Claimant, ClaimedWork } from "../store/store.ts";
@@ -120,8 +121,12 @@ async function sketch(
   const thoughts: (readonly [ClaimedWork, Thought])[] = [];
   const beganAt = parts.clock.now();
   let calling = 0;
+  let left = budgetLeft(claimed.lane, terms, context.now);
   for (const work of items) {
-    const thought = thinkSafely(work, claimed.lane, terms, context, parts);
+    const wanted = thinkSafely(work, claimed.lane, terms, context, parts);
+    const isFirst = wanted.kind === "call" && isFirstWord(work.work, wanted.number);
+    const thought = isFirst && left === 0 && isListable(work.incident, work.work) ? listed(terms) : wanted;
+    if (isFirst && left > 0) left -= 1;
     thoughts.push([work, thought]);
     if (isCall(thought)) calling += 1;
     if (calling === calls || parts.clock.now() - beganAt >= MOST_MS) break;
@@ -134,6 +139,11 @@ function againAfter({ destination, claim, mayBeMore, room, terms }: Sketch, begu
   if (begun > 0 && terms.paceMs > 0) return { kind: "not_before", at: view.lane(destination).nextAt };
   if (begun >= room) return { kind: "after_outcome" };
   return mayBeMore ? { kind: "at_once" } : { kind: "when_due", at: claim.nextDueAt };
+}
+
+function listed({ name, budget }: DestinationTerms): Thought {
+  const most = budget === null ? "" : ` of ${budget.max} in ${Math.round(budget.perMs / MINUTE_MS)} minutes`;
+  return { kind: "list", evidence: `${name} had its budget${most}` };
 }
 
 function isCall({ kind }: Thought): boolean {
@@ -166,6 +176,7 @@ function whatOf(claimed: ClaimedWork, thought: Thought): Job["what"] | null {
   switch (thought.kind) {
     case "satisfied":
     case "give_up":
+    case "list":
     case "wait":
       return null;
     case "look":

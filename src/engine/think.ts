@@ -16,6 +16,8 @@ export type Thought =
   | { readonly kind: "give_up"; readonly evidence: string }
   | { readonly kind: "look"; readonly lost: Lost }
   | { readonly kind: "sweep"; readonly lost: Lost; readonly step: number; readonly attempt: number }
+  /** More than the destination's budget. */
+  | { readonly kind: "list"; readonly evidence: string }
   /** Steps of its kind are slowed down over there. */
   | { readonly kind: "wait"; readonly until: Instant }
   | {
@@ -99,6 +101,8 @@ export function toBeginItem(claimed: ClaimedWork, thought: Thought, leaseMs: num
       return { incident, revision, what: { kind: "look", leaseMs } };
     case "sweep":
       return { incident, revision, what: { kind: "sweep", attempt: thought.attempt, leaseMs } };
+    case "list":
+      return { incident, revision, what: { kind: "list", evidence: thought.evidence } };
     case "wait":
       return { incident, revision, what: { kind: "wait", until: thought.until } };
     case "call": {

@@ -24,7 +24,7 @@ export interface WorkDetail {
 }
 
 const ListQuery = z.strictObject({
-  state: z.enum(["ready", "sending", "unknown", "watched", "dead"]).optional(),
+  state: z.enum(["ready", "sending", "unknown", "watched", "listed", "dead"]).optional(),
   destination: Word.optional(),
   limit: Limit.default(50),
 });

@@ -1,6 +1,6 @@
 import type { KeptAlert } from "../core/alert.ts";
 import type { AcceptInput } from "../core/input.ts";
-import { groupKeyOf, OWN_SOURCE, ownPolicyName, ruleIdOf, type Problem } from "../core/own-health.ts";
+import { groupKeyOf, OWN_SOURCE, policyOfProblem, ruleIdOf, type Problem } from "../core/own-health.ts";
 import type { Instant } from "../core/time.ts";
 
 /** What is said of a problem: that it is there, or that it is over. */
@@ -11,7 +11,7 @@ export interface Word {
 
 /** Riposte's word about itself, in the shape in which it hears of everything else. `n` tells words of one instant apart. */
 export function ownAlert({ problem, isOver }: Word, n: number, now: Instant): KeptAlert {
-  const { about, destination } = problem;
+  const { about } = problem;
   const level = isOver ? 3 : problem.level;
   const title = isOver ? `${problem.title}: that is over` : problem.title;
   const stamp = new Date(now).toISOString().replace("Z", "+0000");
@@ -34,7 +34,7 @@ export function ownAlert({ problem, isOver }: Word, n: number, now: Instant): Ke
     agentId: "000",
     agentName: "riposte",
     raw: JSON.stringify(document),
-    matches: [{ policy: ownPolicyName(destination), groupKey: groupKeyOf(problem), clears: isOver }],
+    matches: [{ policy: policyOfProblem(problem), groupKey: groupKeyOf(problem), clears: isOver }],
   };
 }
 

@@ -128,8 +128,21 @@ export function attemptCells(row: Attempt): Cell[] {
 
 export function laneCells(row: Lane): Cell[] {
   const { destination, nextAt, holdUntil, failures, troubleAt, reason, evidence, lastDoneAt, actionHolds } = row;
+  const { budgetFrom, budgetUsed } = row;
   const holds = Object.keys(actionHolds).length === 0 ? null : toJson(ACTION_HOLDS, { holds: actionHolds });
-  return [destination, nextAt, holdUntil, failures, troubleAt, reason, toTextOrNull(evidence), lastDoneAt, holds];
+  return [
+    destination,
+    nextAt,
+    holdUntil,
+    failures,
+    troubleAt,
+    reason,
+    toTextOrNull(evidence),
+    lastDoneAt,
+    holds,
+    budgetFrom,
+    budgetUsed,
+  ];
 }
 
 export function auditCells({ id, at, who, what, about }: AuditRow): Cell[] {

@@ -13,8 +13,8 @@ export const RECEIPT = `incident, destination, remote, twins, steps, moments_tol
   last_done_at`;
 export const ATTEMPT = `id, incident, destination, step, action, safe_to_repeat, repeat, plan, revision, completes,
   began_at, ended_at, outcome, reason, evidence`;
-export const LANE =
-  "destination, next_at, hold_until, failures, trouble_at, reason, evidence, last_done_at, action_holds";
+export const LANE = `destination, next_at, hold_until, failures, trouble_at, reason, evidence, last_done_at, action_holds,
+  budget_from, budget_used`;
 export const AUDIT = "id, at, who, what, about";
 export const TALLY = "destination, outcome, count";
 export const SNAPSHOT = "hash, at, body";

@@ -221,7 +221,10 @@ describe.skipIf(found === null)(found === null ? NO_POSTGRES : "PostgreSQL", () 
   it("a row that was committed by somebody who holds no lock is refused as it would be in one's own database", async () => {
     const connection = await server.database();
     const store = await open(connection);
-    await server.run("INSERT INTO lane VALUES ('chat', 9007199254740993, 0, 0, 0, NULL, NULL, NULL)", connection);
+    await server.run(
+      "INSERT INTO lane VALUES ('chat', 9007199254740993, 0, 0, 0, NULL, NULL, NULL, NULL, 0, 0)",
+      connection,
+    );
 
     const reading = store.read({ ...newNeed(), lanes: new Set(["chat"]) });
 

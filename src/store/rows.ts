@@ -191,7 +191,8 @@ export function attemptOf(row: Row): Attempt {
 }
 
 export function laneOf(row: Row): Lane {
-  const [destination, nextAt, holdUntil, failures, troubleAt, reason, evidence, lastDoneAt, holds] = row;
+  const [destination, nextAt, holdUntil, failures, troubleAt, reason, evidence, lastDoneAt, holds, ...budget] = row;
+  const [budgetFrom, budgetUsed] = budget;
   return {
     destination: destination as string,
     nextAt: nextAt as number,
@@ -202,6 +203,8 @@ export function laneOf(row: Row): Lane {
     evidence: fromTextOrNull(evidence as Text),
     lastDoneAt: lastDoneAt as number | null,
     actionHolds: holds === null ? {} : fromJson<{ holds: Lane["actionHolds"] }>(ACTION_HOLDS, holds as string).holds,
+    budgetFrom: budgetFrom as number,
+    budgetUsed: budgetUsed as number,
   };
 }
 

@@ -138,7 +138,14 @@ export function commitSuite(name: string, begin: Begin): void {
       const remote = { anchor: null, url: null };
       const receipt = sample.aReceipt(1, { remote, twins: ["K-2", "K-3:marked"], steps: 9, headDigest: null });
       const attempt = sample.anAttempt(1, { endedAt: 9, outcome: "never", reason: "too_large", evidence: "413" });
-      const lane = sample.aLane("chat", { troubleAt: 5, evidence: "x", lastDoneAt: 6, actionHolds: { create: 7 } });
+      const lane = sample.aLane("chat", {
+        troubleAt: 5,
+        evidence: "x",
+        lastDoneAt: 6,
+        actionHolds: { create: 7 },
+        budgetFrom: 8,
+        budgetUsed: 9,
+      });
       const source = sample.aSource({ cursor: null, watermarkAt: null, seenAt: null, read: 99 });
 
       await store.commit([

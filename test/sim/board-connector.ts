@@ -22,6 +22,7 @@ export const boardConnector: Connector<BoardConfig> = {
     concurrency: 3,
     settleMs: MINUTE_MS,
     sweepMs: 30 * MINUTE_MS,
+    budget: null,
     giveUpAfterMs: 7 * 24 * 60 * MINUTE_MS,
   }),
   destination: (_name, config) => new Board(config.url),

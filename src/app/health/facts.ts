@@ -1,6 +1,6 @@
 import { statfs } from "node:fs/promises";
 import type { Config } from "../../config/schema.ts";
-import type { HealthFacts, SourceFacts } from "../../core/own-health.ts";
+import type { HealthFacts, SourceFacts, Storm } from "../../core/own-health.ts";
 import type { Instant } from "../../core/time.ts";
 import type { LiveSource } from "../../http/source-report.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -33,6 +33,7 @@ export function createLook(parts: LookParts): () => Promise<HealthFacts> {
     const work = await reader.workTallies();
     const waiting = work.filter(({ state }) => state === "ready" || state === "unknown");
     const dead = work.filter(({ state, reason }) => state === "dead" && reason !== "dropped_by_person");
+    const listed = work.filter(({ state }) => state === "listed");
     return {
       now,
       deadLetters: [...totals(dead)].map(([destination, count]) => ({ destination, count })),
@@ -46,6 +47,7 @@ export function createLook(parts: LookParts): () => Promise<HealthFacts> {
       sources: Object.entries(sources()).map(([name, live]) => look(seen, name, live, rows.get(name) ?? 0, now)),
       disk: await diskOf(parts.folder),
       secrets: await unreadable(parts.config(), parts.secrets),
+      storms: await Promise.all([...totals(listed)].map(([name, count]) => stormAt(reader, name, count))),
     };
   };
 }
@@ -57,6 +59,14 @@ function look(seen: Map<string, Seen>, name: string, { trouble }: LiveSource, re
   const lineAt = read === before.read ? Math.min(before.lineAt, now) : now;
   seen.set(name, { troubledSince, read, lineAt });
   return { name, trouble, troubledSince, lineAt };
+}
+
+const LISTED_MOST = 50;
+
+async function stormAt(reader: Reader, destination: string, count: number): Promise<Storm> {
+  const works = await reader.work({ state: "listed", destination, limit: LISTED_MOST });
+  const incidents = await Promise.all(works.map(({ incident }) => reader.incident(incident)));
+  return { destination, count, incidents: incidents.filter((incident) => incident !== null) };
 }
 
 function totals(

@@ -11,6 +11,7 @@ class Desk {
   readonly unwritable: unknown[] = [];
   readonly failures: unknown[] = [];
   deadLetters = 0;
+  listed = 0;
   writes = 0;
   isFull = false;
   remembered: readonly Problem[] = [];
@@ -38,11 +39,24 @@ class Desk {
       sources: [],
       disk: null,
       secrets: [],
+      storms: this.listed === 0 ? [] : [{ destination: "soc", count: this.listed, incidents: [] }],
     };
   }
 }
 
 describe("a problem", () => {
+  it("that grows is said again whenever it has", async () => {
+    const desk = new Desk();
+    desk.monitor.start();
+    for (const listed of [3, 3, 7, 0]) {
+      desk.listed = listed;
+      await desk.clock.advance(MINUTE_MS);
+    }
+
+    const there = "there: More incidents than the budget of soc";
+    expect(desk.said).toEqual([there, there, "over: More incidents than the budget of soc: that is over"]);
+  });
+
   it("is said once when it is there and once when it is over", async () => {
     const desk = new Desk();
     desk.monitor.start();

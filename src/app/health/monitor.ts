@@ -1,5 +1,5 @@
 import { ownStretch, type Word } from "../../sources/own-alert.ts";
-import { groupKeyOf, ownPolicyName, problemsOf, type HealthFacts, type HealthTerms } from "../../core/own-health.ts";
+import { groupKeyOf, policyOfProblem, problemsOf, type HealthFacts, type HealthTerms } from "../../core/own-health.ts";
 import type { Problem } from "../../core/own-health.ts";
 import type { AcceptInput } from "../../core/input.ts";
 import { HOUR_MS, SECOND_MS, type Instant } from "../../core/time.ts";
@@ -75,7 +75,8 @@ export class Monitor {
     const words: Word[] = [];
     for (const [key, problem] of there) {
       const before = told.get(key);
-      if (before === undefined || Math.abs(now - before.at) >= AGAIN_MS) words.push({ problem, isOver: false });
+      const isNew = before === undefined || before.problem.version !== problem.version;
+      if (isNew || Math.abs(now - before.at) >= AGAIN_MS) words.push({ problem, isOver: false });
     }
     for (const [key, { problem }] of told) if (!there.has(key)) words.push({ problem, isOver: true });
     if (!(await this.#write(words, now))) return;
@@ -100,5 +101,5 @@ export class Monitor {
 }
 
 function keyOf(problem: Problem): string {
-  return `${ownPolicyName(problem.destination)} ${groupKeyOf(problem)}`;
+  return `${policyOfProblem(problem)} ${groupKeyOf(problem)}`;
 }

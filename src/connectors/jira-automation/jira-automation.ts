@@ -18,6 +18,7 @@ export const jiraAutomation: Connector<JiraAutomationConfig> = {
     concurrency: 2,
     settleMs: MINUTE_MS,
     sweepMs: 0,
+    budget: null,
     giveUpAfterMs: 3 * DAY_MS,
   }),
   adds: ({ secret, project }) => [

@@ -108,7 +108,7 @@ describe("a mistake is named with its place and what to write", () => {
     ["deployment: data_center", "destinations.soc.email: not for Data Center: a personal access token stands alone"],
     ["cloud_id: abc", "destinations.soc.cloud_id: only with `gateway: true`"],
     ["issue_typ: Task", "destinations.soc.issue_typ: unknown key. Did you mean issue_type?"],
-    ["budget: { max: 20, per: 1h }", "destinations.soc.budget: not built yet in this version"],
+    ["budget: { max: 0, per: 1h }", "destinations.soc.budget.max"],
   ])("%s", (line, says) => {
     expect(errorsOf(with_(line))).toContain(says);
   });

@@ -120,6 +120,8 @@ export const JiraConfig = z
       .optional()
       .meta({ examples: ["https://wazuh.example"] }),
     pace: Pace.default({ max: 5, per: "1s" }),
+    /** So many new tickets in each such time; one more lists the rest. */
+    budget: Pace.optional(),
   })
   .superRefine(({ email, deployment, gateway, cloud_id }, context) => {
     const complain = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });

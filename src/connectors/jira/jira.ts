@@ -1,7 +1,7 @@
 import type { Later, Look, Outcome } from "../../core/outcome.ts";
 import { DAY_MS, MINUTE_MS } from "../../core/time.ts";
 import type { Connector, Destination, Io, Lost, Probe, Seen, Step } from "../connector.ts";
-import { paceMs } from "../pace.ts";
+import { paceMs, perMs } from "../pace.ts";
 import { JiraConfig } from "./config.ts";
 import { create } from "./create.ts";
 import { Deployments } from "./deployment.ts";
@@ -30,6 +30,7 @@ export const jira: Connector<JiraConfig> = {
     settleMs: MINUTE_MS,
     // A create that timed out may land hours later.
     sweepMs: DAY_MS,
+    budget: config.budget === undefined ? null : { max: config.budget.max, perMs: perMs(config.budget) },
     giveUpAfterMs: 7 * DAY_MS,
   }),
   destination: (_, config) => new JiraDestination(config),

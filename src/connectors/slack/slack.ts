@@ -23,6 +23,7 @@ export const slack: Connector<SlackConfig> = {
     concurrency: 1,
     settleMs: 30 * SECOND_MS,
     sweepMs: 0,
+    budget: null,
     giveUpAfterMs: 3 * DAY_MS,
   }),
   destination: (_, config) => slackDestination(config),

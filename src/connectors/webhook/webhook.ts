@@ -21,6 +21,7 @@ export const webhook: Connector<WebhookConfig> = {
     concurrency: config.concurrency,
     settleMs: 5 * SECOND_MS,
     sweepMs: 0,
+    budget: null,
     giveUpAfterMs: 3 * DAY_MS,
   }),
   adds: ({ secret }) => [

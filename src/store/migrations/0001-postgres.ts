@@ -185,7 +185,9 @@ CREATE TABLE lane (
   reason TEXT COLLATE "C",
   evidence TEXT COLLATE "C",
   last_done_at BIGINT,
-  action_holds TEXT COLLATE "C"
+  action_holds TEXT COLLATE "C",
+  budget_from BIGINT NOT NULL,
+  budget_used BIGINT NOT NULL
 );
 
 CREATE TABLE audit (

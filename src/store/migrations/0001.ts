@@ -187,7 +187,9 @@ CREATE TABLE lane (
   reason TEXT,
   evidence TEXT,
   last_done_at INTEGER,
-  action_holds TEXT
+  action_holds TEXT,
+  budget_from INTEGER NOT NULL,
+  budget_used INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE audit (
