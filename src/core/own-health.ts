@@ -106,7 +106,7 @@ function storm({ destination, count, incidents }: Storm): Problem {
     kind: "storm",
     about: destination,
     destination: null,
-    level: 10,
+    level: 12,
     title: `More incidents than the budget of ${destination}`,
     says: [`${count} are listed here and not told one by one. ${how}`, ...lines, ...more].join("\n"),
     version: count,

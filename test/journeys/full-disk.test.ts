@@ -9,17 +9,11 @@ import { startApp } from "../../src/app.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { connectors } from "../../src/connectors/index.ts";
 import { createLog } from "../../src/observe/log.ts";
-import { systemClock, type Clock } from "../../src/ports/clock.ts";
 import { openReader } from "../../src/store/queries.ts";
 import { StoreError } from "../../src/store/store.ts";
 import { alertLine } from "../fixtures/cli-rig.ts";
 import { mountSmallDisk } from "../fixtures/small-disk.ts";
-
-/** Who waits waits a fifth: a busy machine must still answer a call before its deadline. */
-const briskClock: Clock = {
-  now: () => systemClock.now(),
-  after: (ms, then) => systemClock.after(ms / 5, then),
-};
+import { briskClock } from "../fixtures/start-desk.ts";
 
 const mayMount = process.platform === "linux" && process.getuid?.() === 0;
 
