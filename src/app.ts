@@ -2,7 +2,6 @@ import type { Config } from "./config/schema.ts";
 import { folderOf, nameOfStore } from "./config/store.ts";
 import { SECOND_MS } from "./core/time.ts";
 import { type Assembly, Engine } from "./engine/engine.ts";
-import { Survey } from "./engine/survey.ts";
 import { DatabaseLost } from "./engine/writer-client.ts";
 import { createApi, createPublicDoor } from "./http/api.ts";
 import type { TestWanted } from "./core/test-alert.ts";
@@ -16,7 +15,6 @@ import {
   connectorFailed,
   databaseAway,
   databaseLost,
-  surveyFailed,
   started,
   starting,
   stopped,
@@ -44,6 +42,7 @@ import { openDatabase } from "./app/open-database.ts";
 import { tooFewOpenFiles } from "./app/open-files.ts";
 import { sendTestAlert } from "./app/test-alert.ts";
 import { version } from "./app/version.ts";
+import { watchPeople } from "./app/watch-people.ts";
 import { letYoungSpaceGrow } from "./app/young-space.ts";
 
 /** A running Riposte. */
@@ -214,13 +213,14 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     log,
   });
 
-  const survey = new Survey({
+  const survey = watchPeople({
     clock,
+    door,
+    reader,
+    http,
+    secrets: heardSecrets,
+    log,
     destinations: () => current.destinations,
-    shownAt: (destination, after, limit) => reader.shownAt(destination, after, limit),
-    submit: (input) => door.submit(input),
-    io: { http, secrets: heardSecrets, clock },
-    troubled: (destination, evidence) => surveyFailed(log, { destination, evidence }),
   });
 
   let isStopping = false;
@@ -281,8 +281,8 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     isStopping = true;
     stopping(log, { why });
     const beganAt = clock.now();
-    await within(Promise.all([keeper.stop(), health.stop(), survey.stop()]), STOP_WITHIN_MS, clock);
-    await within(engine.drain(), STOP_WITHIN_MS, clock);
+    await within(keeper.stop(), STOP_WITHIN_MS, clock);
+    await within(Promise.all([health.stop(), survey.stop(), engine.drain()]), STOP_WITHIN_MS, clock);
     const callsLeft = engine.inFlight;
     await close(doors);
     stopped(log, { tookMs: clock.now() - beganAt, callsLeft });

@@ -102,6 +102,7 @@ function whys(report: DestinationReport, paint: Paint): readonly string[] {
   const lines = [
     ...because("waiting", "yellow", report.waiting),
     ...because("unknown", "yellow", report.unknown),
+    ...because("listed", "yellow", report.listed),
     ...because("dead", "red", report.dead),
   ];
   if (report.dead.count > 0) {

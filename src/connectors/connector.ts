@@ -78,8 +78,8 @@ export interface Lost {
 export interface Seen {
   readonly anchor: string;
   readonly state: "in_progress" | "closed";
-  /** Since when, by the other side's clock; null: it doesn't say. */
-  readonly since: Instant | null;
+  /** Since when, by our clock. What has no time can't be told from what was before, and is not seen. */
+  readonly since: Instant;
   /** By its own names: `SEC-12 was closed as Won't Fix`. */
   readonly says: string;
 }

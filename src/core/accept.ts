@@ -80,7 +80,8 @@ function join(
   woken: Set<string>,
 ): Joined {
   const policy = context.snapshot.policies[match.policy];
-  if (policy === undefined) return { disposition: "ledger_only", incident: null };
+  // What was opened under a policy that has gone since can still be cleared.
+  if (policy === undefined && !match.clears) return { disposition: "ledger_only", incident: null };
   const current = upToDate(view, source, alert, match, context, woken);
   const tell = (incident: Incident, kind: MomentKind | null, text: string | null = null): void => {
     const moment = kind === null ? null : { kind, by: null, text };
@@ -106,6 +107,7 @@ function join(
     return { disposition: "cleared", incident: current.id };
   }
 
+  if (policy === undefined) return { disposition: "ledger_only", incident: null };
   if (current === undefined || isOver(current, alert, policy)) {
     const severity = policy.severity ?? severityOfLevel(alert.level);
     if (policy.tell[severity].length === 0) return { disposition: "ledger_only", incident: null };

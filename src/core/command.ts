@@ -39,6 +39,9 @@ function changeIncident(
 ): Result {
   const incident = view.incident(id);
   if (incident === undefined) return refuse(`there is no incident #${id}`);
+  if (input.ifOpenedAt !== undefined && input.ifOpenedAt !== incident.openedAt) {
+    return refuse(`incident #${id} was opened again since`);
+  }
   const state = nextState(incident.state, cause);
   if (state === null) return refuse(`incident #${id} is ${incident.state}`);
   audit(view, input, `#${id}`, context);

@@ -81,6 +81,8 @@ export interface RebindInput {
 export interface CommandInput {
   readonly kind: "command";
   readonly who: string;
+  /** Only as long as the incident is the one that was opened then; undefined: whatever became of it. */
+  readonly ifOpenedAt?: Instant | null;
   readonly command: Command;
   /** When he did it, where that was earlier and somewhere else. */
   readonly happenedAt?: Instant;

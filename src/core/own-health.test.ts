@@ -14,7 +14,7 @@ const well: HealthFacts = {
   secrets: [],
   storms: [],
 };
-const terms = { quietSourceMs: 2 * HOUR_MS };
+const terms = { quietSourceMs: 2 * HOUR_MS, destinations: new Set(["chat"]) };
 
 function kinds(facts: Partial<HealthFacts>): readonly string[] {
   return problemsOf({ ...well, ...facts }, terms).map(({ kind, about }) => `${kind} ${about}`);
@@ -45,7 +45,7 @@ describe("what is told of Riposte itself", () => {
     expect(kinds({ sources: [{ ...troubled, troubledSince: now - MINUTE_MS }] })).toEqual([]);
     expect(kinds({ sources: [{ ...source, lineAt: now - 3 * HOUR_MS }] })).toEqual(["source_quiet alerts"]);
     expect(
-      problemsOf({ ...well, sources: [{ ...source, lineAt: now - 99 * HOUR_MS }] }, { quietSourceMs: null }),
+      problemsOf({ ...well, sources: [{ ...source, lineAt: now - 99 * HOUR_MS }] }, { ...terms, quietSourceMs: null }),
     ).toEqual([]);
   });
 

@@ -59,6 +59,7 @@ export interface SourceFacts {
 export interface HealthTerms {
   /** A source from which no line came for so long is told of; null: never. */
   readonly quietSourceMs: number | null;
+  readonly destinations: ReadonlySet<string>;
 }
 
 /** Trouble that ends by itself within this is nobody's business. */
@@ -68,6 +69,15 @@ const DISK_LEAST_SHARE = 0.02;
 const MEGABYTE = 1_000_000;
 
 export function problemsOf(facts: HealthFacts, terms: HealthTerms): readonly Problem[] {
+  const isThere = (name: string): boolean => terms.destinations.has(name);
+  return allProblems(facts, terms).map((problem) => {
+    // Of a destination that has left the config everybody may be told.
+    const { destination } = problem;
+    return destination === null || isThere(destination) ? problem : { ...problem, destination: null };
+  });
+}
+
+function allProblems(facts: HealthFacts, terms: HealthTerms): readonly Problem[] {
   return [
     ...deadLetters(facts),
     ...failing(facts),
@@ -168,6 +178,9 @@ function disk({ disk: seen }: HealthFacts): readonly Problem[] {
     },
   ];
 }
+
+/** How the names of all of them begin. */
+export const OWN_POLICIES = "riposte:";
 
 /** Policies of our own have a colon in their names, which no other can. */
 const OWN_POLICY = "riposte:health";

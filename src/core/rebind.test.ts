@@ -36,6 +36,20 @@ describe("when a destination leaves the config", () => {
     expect(lost.work).toMatchObject({ state: "dead", reason: "destination_removed", lostSince: noon });
   });
 
+  it("who was told is owed the news of that time, and gets it when he is back", () => {
+    const desk = new Desk();
+    desk.settle(desk.begin(), done);
+    expect(desk.work).toBeUndefined();
+    desk.leave();
+    desk.decide({ kind: "rebind", destinations: [] });
+
+    desk.decide({ kind: "command", who: "ana", command: { kind: "resolve", incident: 1, note: null } });
+    expect(desk.work).toMatchObject({ state: "dead", reason: "destination_removed" });
+    desk.comeBack();
+    expect(desk.decide({ kind: "rebind", destinations: ["chat"] })).toMatchObject({ woken: ["chat"] });
+    expect(desk.work).toMatchObject({ state: "ready", wanted: 2 });
+  });
+
   it("a step that may have arrived is still one that may have when the destination is back", () => {
     const desk = new Desk();
     desk.settle(desk.begin(), unknown);

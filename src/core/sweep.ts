@@ -1,6 +1,6 @@
 import type { Context } from "./context.ts";
 import type { Result, SweptInput } from "./input.ts";
-import { laneAfterTrouble } from "./lane.ts";
+import { laneAfterSuccess, laneAfterTrouble } from "./lane.ts";
 import type { Found, Look } from "./outcome.ts";
 import type { Attempt } from "./receipt.ts";
 import { publish } from "./tell.ts";
@@ -31,10 +31,12 @@ export interface Sweep {
 /** A repeat arrived: the step joins those that are swept for. */
 export function sweepsAfter(work: Work, attempt: Attempt, context: Context): readonly Sweep[] {
   const terms = context.snapshot.destinations[attempt.destination];
-  if (!attempt.repeat || terms === undefined || !terms.finds || terms.sweepMs === 0) return work.sweeps;
-  const { id, step, action, beganAt, plan } = attempt;
+  const since = work.lostSince;
+  // A repeat that is one because of a restore was lost under another mark, if at all: there is nothing to look for.
+  if (!attempt.repeat || since === null || terms === undefined || !terms.finds || terms.sweepMs === 0)
+    return work.sweeps;
+  const { id, step, action, plan } = attempt;
   const { now } = context;
-  const since = work.lostSince ?? beganAt;
   const sweep = {
     step,
     action,
@@ -68,6 +70,7 @@ export function swept(view: View, input: SweptInput, context: Context): Result {
   if (look.kind === "later" && look.scope === "destination") {
     view.putLane(laneAfterTrouble(view.lane(destination), look, { beganAt: input.beganAt, ...context }));
   }
+  if (look.kind !== "later") view.putLane(laneAfterSuccess(view.lane(destination), context.now));
   const again = lookAgain(sweep, look, context.snapshot.destinations[destination]?.settleMs ?? 0, context.now);
   const left: Work = {
     ...work,
@@ -88,7 +91,11 @@ function nextSweepAt(sweeps: readonly Sweep[]): Instant {
 /** As long again as it has been there: often at first, then ever less, and once more at the end. */
 function lookAgain(sweep: Sweep, look: Look, settleMs: number, now: Instant): Sweep | null {
   const waitMs = Math.max(settleMs, Math.min(HOUR_MS, now - sweep.arrivedAt));
-  if (look.kind === "later") return { ...sweep, at: now + Math.max(waitMs, look.retryAfterMs ?? 0) };
+  if (look.kind === "later") {
+    // Trouble of the destination ends; whatever else keeps it from being looked for does so for ever.
+    const isHopeless = look.scope !== "destination" && now >= sweep.until;
+    return isHopeless ? null : { ...sweep, at: now + (look.retryAfterMs ?? waitMs) };
+  }
   return now >= sweep.until ? null : { ...sweep, at: Math.min(now + waitMs, sweep.until) };
 }
 

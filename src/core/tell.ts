@@ -4,7 +4,7 @@ import type { MomentKind } from "./moments.ts";
 import { mayHaveBeenTold } from "./restore.ts";
 import type { Instant } from "./time.ts";
 import type { View } from "./view.ts";
-import { priorityOf, revived, type Work } from "./work.ts";
+import { orphaned, priorityOf, revived, type Work } from "./work.ts";
 
 /** What changed about an incident, and who is to hear of it. */
 export interface News {
@@ -33,7 +33,8 @@ export function publish(view: View, changed: Incident, news: News, context: Cont
   if (incident.state === "pending") return [];
   return audience(view, incident, context).filter((destination) => {
     const terms = context.snapshot.destinations[destination];
-    if (terms === undefined || (news.moment === null && !terms.edits)) return false;
+    if (terms === undefined) return oweIfTold(view, incident, destination, news, context);
+    if (news.moment === null && !terms.edits) return false;
     return want(view, incident, destination, news.moment !== null, context);
   });
 }
@@ -55,6 +56,17 @@ function audience(view: View, incident: Incident, context: Context): readonly st
   return [...new Set(isUnresolved(incident) ? [...named, ...told, ...waiting] : [...told, ...waiting])];
 }
 
+/** Whoever was told and has left the config since is owed the news, should he come back. */
+function oweIfTold(view: View, incident: Incident, destination: string, { moment }: News, context: Context): boolean {
+  const isTold = view.receipt(incident.id, destination) !== undefined;
+  if (moment === null || !isTold) return false;
+  const work = view.work(incident.id, destination);
+  const isIdle = work === undefined || work.state === "watched";
+  const owed = isIdle ? orphaned(work ?? newWork(incident, destination, 2, context)) : work;
+  view.putWork({ ...owed, wanted: incident.revision });
+  return false;
+}
+
 function want(view: View, incident: Incident, destination: string, hasMoment: boolean, context: Context): boolean {
   const work = view.work(incident.id, destination);
   const isNew = view.receipt(incident.id, destination) === undefined;
@@ -74,14 +86,19 @@ function want(view: View, incident: Incident, destination: string, hasMoment: bo
     view.putWork({ ...work, wanted: incident.revision, priority: Math.min(work.priority, priority), dueAt });
     return dueAt < work.dueAt;
   }
-  view.putWork({
-    incident: incident.id,
+  view.putWork(newWork(incident, destination, priority, context));
+  return true;
+}
+
+function newWork({ id, revision }: Incident, destination: string, priority: number, { now }: Context): Work {
+  return {
+    incident: id,
     destination,
     state: "ready",
-    wanted: incident.revision,
+    wanted: revision,
     priority,
-    dueAt: context.now,
-    sinceAt: context.now,
+    dueAt: now,
+    sinceAt: now,
     firstTriedAt: null,
     tries: 0,
     looks: 0,
@@ -92,8 +109,7 @@ function want(view: View, incident: Incident, destination: string, hasMoment: bo
     lost: 0,
     mayLandUntil: null,
     sweeps: [],
-  });
-  return true;
+  };
 }
 
 /** What became critical is told by itself after all; what is over has nothing left to tell. */

@@ -9,7 +9,12 @@ import { MINUTE_MS } from "../core/time.ts";
 import type { Shown } from "../store/queries.ts";
 import { Survey, SURVEY_EVERY_MS } from "./survey.ts";
 
-const closed: Seen = { anchor: "10001", state: "closed", since: noon, says: "SEC-1 was closed as Won't Fix" };
+const closed: Seen = {
+  anchor: "10001",
+  state: "closed",
+  since: noon + MINUTE_MS,
+  says: "SEC-1 was closed as Won't Fix",
+};
 
 describe("what people do over there", () => {
   it("who closes the ticket has resolved the incident, in the words of the other side", async () => {
@@ -21,7 +26,12 @@ describe("what people do over there", () => {
   });
 
   it("who begins to work on it has acknowledged it, once", async () => {
-    const begun: Seen = { anchor: "10001", state: "in_progress", since: noon, says: "SEC-1 is in progress" };
+    const begun: Seen = {
+      anchor: "10001",
+      state: "in_progress",
+      since: noon + MINUTE_MS,
+      says: "SEC-1 is in progress",
+    };
     const field = new Field([shown(1), shown(2, { state: "acknowledged" })], [begun, { ...begun, anchor: "10002" }]);
     await field.survey.round();
 
@@ -29,10 +39,37 @@ describe("what people do over there", () => {
   });
 
   it("what was closed before the incident was opened again says nothing about it", async () => {
-    const field = new Field([shown(1, { openedAt: noon + MINUTE_MS })], [closed]);
+    const field = new Field([shown(1, { openedAt: noon + 2 * MINUTE_MS })], [closed]);
     await field.survey.round();
 
     expect(field.commands).toEqual([]);
+  });
+
+  it("what Riposte itself did there since says nothing either", async () => {
+    const field = new Field([shown(1, { movedAt: noon + MINUTE_MS })], [closed]);
+    await field.survey.round();
+
+    expect(field.commands).toEqual([]);
+  });
+
+  it("is not asked for while the destination may not be called", async () => {
+    const field = new Field([shown(1)], [closed]);
+    field.mayAsk = false;
+    await field.survey.round();
+
+    expect(field.asked).toEqual([]);
+  });
+
+  it("goes on at the next round where one was too long to be asked for whole", async () => {
+    const field = new Field(
+      Array.from({ length: 2_050 }, (_, i) => shown(i + 1)),
+      [],
+    );
+    await field.survey.round();
+    expect(new Set(field.asked.flat()).size).toBe(2_000);
+    await field.survey.round();
+
+    expect(new Set(field.asked.flat()).size).toBe(2_050);
   });
 
   it("is asked for a hundred at a time, each of them once", async () => {
@@ -80,7 +117,7 @@ describe("what people do over there", () => {
 
 function shown(incident: number, of: Partial<Shown> = {}): Shown {
   const receipt = aReceipt(incident, { remote: { anchor: String(10_000 + incident), url: null } });
-  return { receipt, state: "open", openedAt: noon, ...of };
+  return { receipt, state: "open", openedAt: noon, movedAt: noon, ...of };
 }
 
 /** A destination, and everything that was asked of it and came of it. */
@@ -92,6 +129,7 @@ class Field {
   readonly troubles: string[] = [];
   answer: readonly Seen[] | Later;
   throws: Error | null = null;
+  mayAsk = true;
   readonly survey: Survey;
 
   constructor(all: readonly Shown[], answer: readonly Seen[] | Later) {
@@ -110,6 +148,7 @@ class Field {
       clock: this.clock,
       destinations: () => new Map([["soc", destination]]),
       shownAt: async (_, after, limit) => all.filter(({ receipt }) => receipt.incident > after).slice(0, limit),
+      mayAsk: async () => this.mayAsk,
       submit: async ({ who, command }: CommandInput) => {
         this.who.push(who);
         this.commands.push(command);

@@ -1,3 +1,4 @@
+import type { WorkState } from "../core/work.ts";
 import type { Gauged } from "../observe/metrics.ts";
 import type { WorkTally } from "../store/tallies.ts";
 import type { ApiParts } from "./parts.ts";
@@ -27,6 +28,8 @@ async function gauge({ reader, sources }: ApiParts): Promise<Gauged> {
   };
 }
 
+const WAITS_FOR_NOTHING: ReadonlySet<WorkState> = new Set(["watched", "listed"]);
+
 /** Reasons would multiply the series; they are for the status. */
 function byState(tallies: readonly WorkTally[]): Gauged["work"] {
   const groups = Map.groupBy(tallies, ({ destination, state }) => `${destination}\n${state}`);
@@ -34,6 +37,7 @@ function byState(tallies: readonly WorkTally[]): Gauged["work"] {
     destination: group[0]!.destination,
     state: group[0]!.state,
     count: group.reduce((sum, { count }) => sum + count, 0),
-    oldestAt: Math.min(...group.map(({ oldestAt }) => oldestAt)),
+    // What is only watched is done, and what is listed waits for nobody.
+    oldestAt: WAITS_FOR_NOTHING.has(group[0]!.state) ? null : Math.min(...group.map(({ oldestAt }) => oldestAt)),
   }));
 }

@@ -64,6 +64,8 @@ export interface DestinationReport {
   readonly repeats: number;
   readonly waiting: Waiting;
   readonly unknown: Waiting;
+  /** Told in the ticket of a storm, and not by themselves. */
+  readonly listed: Waiting;
   readonly dead: Waiting;
   readonly lane: LaneReport;
 }
@@ -143,6 +145,7 @@ function reportDestination(name: string, terms: DestinationTerms | null, facts: 
     repeats: receipts?.repeats ?? 0,
     waiting: waiting("ready", "sending"),
     unknown: waiting("unknown"),
+    listed: waiting("listed"),
     dead: waiting("dead"),
     lane: reportLane(lane, facts.now),
   };

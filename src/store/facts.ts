@@ -59,7 +59,7 @@ export class FactReader {
       incidents: [...incidents.values()],
       dueIncidents: dueIncidents.map((incident) => incident.id),
       works: this.#works(need, withWorks),
-      receipts: [...incidents.keys()].flatMap((id) => this.#ask.receipts.all(id)).map(receiptOf),
+      receipts: [...withWorks].flatMap((id) => this.#ask.receipts.all(id)).map(receiptOf),
       attempts,
       lanes: [...need.lanes].flatMap((destination) => this.#ask.lane.all(destination)).map(laneOf),
     };

@@ -85,7 +85,7 @@ export async function readFacts(session: PostgresSession, need: Need): Promise<F
   for (const attempt of found) if (attempt.endedAt === null) withWorks.add(attempt.incident);
   const [works, receipts] = await all([
     withWorks.size === 0 ? none : ask("works", numberArray([...withWorks])),
-    incidents.size === 0 ? none : ask("receipts", numberArray([...incidents.keys()])),
+    withWorks.size === 0 ? none : ask("receipts", numberArray([...withWorks])),
   ]);
   const others = [...dead, ...live]
     .map(workOf)
@@ -98,7 +98,7 @@ export async function readFacts(session: PostgresSession, need: Need): Promise<F
     incidents: [...incidents.values()],
     dueIncidents,
     works: [...inOrderOf(withWorks, works.map(workOf)), ...others],
-    receipts: inOrderOf(incidents.keys(), receipts.map(receiptOf)),
+    receipts: inOrderOf(withWorks, receipts.map(receiptOf)),
     attempts: found,
     lanes: lanes.map(laneOf),
   };

@@ -22,6 +22,7 @@ import { troubleWith } from "./trouble.ts";
 export interface IncidentFilter {
   readonly state?: IncidentState | "unresolved" | "all" | undefined;
   readonly policy?: string | undefined;
+  readonly policyPrefix?: string | undefined;
   readonly severity?: Severity | undefined;
   /** Only those with a smaller id. */
   readonly before?: number | undefined;
@@ -39,7 +40,12 @@ export interface Shown {
   readonly receipt: Receipt;
   readonly state: IncidentState;
   readonly openedAt: Instant | null;
+  /** When Riposte itself last made it or changed its status there. */
+  readonly movedAt: Instant | null;
 }
+
+/** Steps after which the status of a thing over there is our doing. */
+const MOVES = ["create", "resolve", "reopen"];
 
 /** Opens a database for those who only read, beside an engine that works on it or with none. */
 export function openReader(path: string): Reader | StoreError {
@@ -71,11 +77,12 @@ export class Reader {
 
   /** Newest first. */
   async incidents(filter: IncidentFilter): Promise<readonly Incident[]> {
-    const { state = "all", policy, severity, before, limit } = filter;
+    const { state = "all", policy, policyPrefix, severity, before, limit } = filter;
     let query = this.#db.selectFrom("incident").select(namesOf(columns.INCIDENT)).orderBy("id", "desc").limit(limit);
     if (state === "unresolved") query = query.where("state", "in", ["pending", "open", "acknowledged"]);
     else if (state !== "all") query = query.where("state", "=", state);
     if (policy !== undefined) query = query.where("policy", "=", toText(policy));
+    if (policyPrefix !== undefined) query = query.where("policy", "like", `${policyPrefix}%`);
     if (severity !== undefined) query = query.where("severity", "=", severity);
     if (before !== undefined) query = query.where("id", "<", before);
     return readAll(columns.INCIDENT, await query.execute(), rows.incidentOf);
@@ -103,6 +110,16 @@ export class Reader {
       .innerJoin("incident", "incident.id", "receipt.incident")
       .select(namesOf(columns.RECEIPT).map((name) => `receipt.${name}` as const))
       .select(["incident.state as shown_state", "incident.opened_at as shown_opened_at"])
+      .select((of) =>
+        of
+          .selectFrom("attempt")
+          .select((attempt) => attempt.fn.max("attempt.ended_at").as("at"))
+          .whereRef("attempt.incident", "=", "receipt.incident")
+          .where("attempt.destination", "=", destination)
+          .where("attempt.action", "in", MOVES)
+          .where("attempt.outcome", "in", ["done", "found"])
+          .as("moved_at"),
+      )
       .where("receipt.destination", "=", destination)
       .where("receipt.incident", ">", after)
       .where("incident.state", "in", ["open", "acknowledged"])
@@ -126,6 +143,7 @@ export class Reader {
       receipt: receipts[i]!,
       state: row.shown_state as IncidentState,
       openedAt: row.shown_opened_at as number | null,
+      movedAt: row.moved_at as number | null,
     }));
   }
 

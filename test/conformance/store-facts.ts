@@ -147,10 +147,11 @@ export function factSuite(name: string, begin: Begin): void {
       expect(dueIncidents).toEqual(Array.from({ length: DUE_INCIDENTS_A_TURN }, (_, i) => late - i));
     });
 
-    it("brings attempts that never ended, so many as asked, with the works of their incidents", async () => {
+    it("brings attempts that never ended, so many as asked, with the works and receipts of their incidents", async () => {
       const { store } = await begin([
         ...[1, 2, 3].flatMap((id) => sample.opened(id, { work: { state: "sending", attempt: id } })),
         ...[1, 2, 3].map((id): Change => ({ table: "attempt", row: sample.anAttempt(id, { incident: id }) })),
+        ...[1, 2, 3].map((id): Change => ({ table: "receipt", row: sample.aReceipt(id) })),
         { table: "attempt", row: sample.anAttempt(4, { endedAt: noon, outcome: "done" }) },
       ]);
 
@@ -159,6 +160,7 @@ export function factSuite(name: string, begin: Begin): void {
 
       expect(ids(some.attempts)).toEqual([1, 2]);
       expect(some.works.map((work) => work.incident)).toEqual([1, 2]);
+      expect(some.receipts.map((receipt) => receipt.incident)).toEqual([1, 2]);
       expect(ids(all.attempts)).toEqual([1, 2, 3]);
     });
 

@@ -71,6 +71,14 @@ export function peopleSuite(name: string, begin: Begin): void {
         { table: "incident", row: sample.anIncident(2, { state: "resolved" }) },
         { table: "incident", row: sample.anIncident(6, { state: "acknowledged", openedAt: noon + 9 }) },
         { table: "work", row: sample.aWork(3, { state: "sending" }) },
+        ...(["create", "edit", "resolve"] as const).map((action, i): Change => {
+          const endedAt = noon + 10 * (i + 1);
+          return { table: "attempt", row: sample.anAttempt(i + 1, { incident: 6, action, endedAt, outcome: "done" }) };
+        }),
+        {
+          table: "attempt",
+          row: sample.anAttempt(9, { incident: 6, action: "reopen", endedAt: noon + 99, outcome: "later" }),
+        },
         { table: "work", row: sample.aWork(4, { state: "watched" }) },
         { table: "work", row: sample.aWork(5, { destination: "tickets" }) },
       ]);
@@ -84,6 +92,7 @@ export function peopleSuite(name: string, begin: Begin): void {
         receipt: shown[5],
         state: "acknowledged",
         openedAt: noon + 9,
+        movedAt: noon + 30,
       });
     });
 

@@ -53,7 +53,9 @@ describe("what waits for a destination that leaves the config", () => {
     writeFileSync(config, without(complete));
     server.child.kill("SIGHUP");
     await server.said(/"msg":"config applied"[^]*"msg":"config applied"/);
-    await expect.poll(() => rig.riposte("work", "list", "--config", config).then(({ out }) => out)).toMatch(/any more/);
+    await expect
+      .poll(() => rig.riposte("work", "list", "--config", config).then(({ out }) => out), { timeout: 20_000 })
+      .toMatch(/any more/);
     await expectDeadLetter();
     rig.appendAlert(2);
     expect(JSON.parse(await rig.receiver.next())).toMatchObject({ incident: { id: 2 } });

@@ -76,7 +76,7 @@ class WatchedJira implements Vendor {
 
   /** What the ticket of the storm says. */
   storm(): string | null {
-    const issue = this.#fake.liveIssues().find(({ values }) => STORM.test(String(values.get("summary"))));
+    const issue = this.#fake.liveIssues().find(({ values }) => STORM.test(JSON.stringify(values.get("summary"))));
     const description = issue?.values.get("description");
     return description === undefined ? null : JSON.stringify(description);
   }

@@ -18,7 +18,7 @@ class Desk {
   readonly monitor = new Monitor({
     clock: this.clock,
     look: () => Promise.resolve(this.#facts()),
-    terms: () => ({ quietSourceMs: null }),
+    terms: () => ({ quietSourceMs: null, destinations: new Set(["chat", "soc"]) }),
     submit: ({ alerts }) => {
       if (this.isFull) return Promise.reject(new Error("disk full"));
       this.writes += 1;

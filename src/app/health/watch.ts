@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import type { Config } from "../../config/schema.ts";
 import { nameOfStore } from "../../config/store.ts";
 import type { Destination } from "../../connectors/connector.ts";
-import { isOwnPolicy, problemOf, type Problem } from "../../core/own-health.ts";
+import { OWN_POLICIES, problemOf, type Problem } from "../../core/own-health.ts";
 import type { Snapshot } from "../../core/snapshot.ts";
 import type { WriterDoor } from "../../engine/door.ts";
 import type { LiveSource } from "../../http/source-report.ts";
@@ -51,7 +51,10 @@ export function watchHealth(parts: HealthParts): HealthWatch {
   const monitor = new Monitor({
     clock,
     look: createLook({ ...parts, folder }),
-    terms: () => ({ quietSourceMs: config().health.quietSourceMs }),
+    terms: () => ({
+      quietSourceMs: config().health.quietSourceMs,
+      destinations: new Set(destinations().map(([name]) => name)),
+    }),
     submit: (stretch) => parts.door.submit(stretch),
     remembered: () => remembered(parts),
     unwritable: (error) => void alarm.ring(unwritable(folder ?? nameOfStore(store), error)).catch(failed),
@@ -85,12 +88,9 @@ export function watchHealth(parts: HealthParts): HealthWatch {
 /** More problems at once than there can be. */
 const MOST = 200;
 
-async function remembered({ reader, snapshot }: HealthParts): Promise<readonly Problem[]> {
-  const policies = Object.keys(snapshot().policies).filter(isOwnPolicy);
-  const found = await Promise.all(
-    policies.map((policy) => reader.incidents({ policy, state: "unresolved", limit: MOST })),
-  );
-  return found.flat().flatMap((incident) => problemOf(incident) ?? []);
+async function remembered({ reader }: HealthParts): Promise<readonly Problem[]> {
+  const found = await reader.incidents({ policyPrefix: OWN_POLICIES, state: "unresolved", limit: MOST });
+  return found.flatMap((incident) => problemOf(incident) ?? []);
 }
 
 function unwritable(place: string, error: unknown): Problem {

@@ -251,7 +251,8 @@ describe.each(["Cloud", "Server"] as const)("what people did, asked for now and 
     rig.fake.closeByPerson("SEC-3", "Won't Fix", Date.now());
     const before = Date.now() - 1_000;
     const seen = [
-      { anchor: anchors[1], state: "in_progress", says: "SEC-2 is In Progress" },
+      // Data Center doesn't say when it was taken up, and a change without a time may be one of before.
+      ...(deployment === "Cloud" ? [{ anchor: anchors[1], state: "in_progress", says: "SEC-2 is In Progress" }] : []),
       { anchor: anchors[2], state: "closed", says: "SEC-3 was closed as Won't Fix" },
     ];
     const surveyed = async () => {
@@ -259,7 +260,7 @@ describe.each(["Cloud", "Server"] as const)("what people did, asked for now and 
       return "kind" in whole ? [] : whole.toSorted((one, other) => Number(one.anchor) - Number(other.anchor));
     };
     expect(await surveyed()).toMatchObject(seen);
-    expect((await surveyed())[1]?.since ?? 0).toBeGreaterThan(before);
+    expect((await surveyed()).at(-1)?.since ?? 0).toBeGreaterThan(before);
 
     rig.fake.deleteByPerson("SEC-4", Date.now());
     expect(await surveyed()).toMatchObject(seen);

@@ -148,6 +148,8 @@ function allFields(call: Call, issue: JiraIssue): Readonly<Record<string, () => 
     priority: () => valueJson(call, "priority", issue.values.get("priority") ?? null),
     resolution: () => valueJson(call, "resolution", issue.values.get("resolution") ?? null),
     resolutiondate: () => (issue.resolvedAt === null ? null : site.instant(issue.resolvedAt)),
+    // Only Cloud has it.
+    ...(site.deployment === "Cloud" && { statuscategorychangedate: () => site.instant(issue.categoryAt) }),
     creator: () => userJson(call, issue.creator),
     reporter: () => valueJson(call, "reporter", issue.values.get("reporter") ?? { kind: "user", user: issue.creator }),
     created: () => site.instant(issue.createdAt),

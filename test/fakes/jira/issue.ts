@@ -86,6 +86,8 @@ export class JiraIssue {
   readonly createdAt: number;
   updatedAt: number;
   resolvedAt: number | null = null;
+  /** When its status last went from one category to another. */
+  categoryAt: number;
   deletedAt: number | null = null;
   /** Behind a security level that our account is not in. */
   hidden = false;
@@ -102,6 +104,7 @@ export class JiraIssue {
 
   constructor(given: Pick<JiraIssue, "id" | "key" | "project" | "type" | "status" | "creator" | "createdAt">) {
     this.id = given.id;
+    this.categoryAt = given.createdAt;
     this.key = given.key;
     this.project = given.project;
     this.type = given.type;

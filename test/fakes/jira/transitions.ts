@@ -69,8 +69,9 @@ export function passThrough(
   by: JiraUser,
   at: number,
 ): void {
-  const from = issue.status.name;
+  const { name: from, category } = issue.status;
   issue.status = statusNamed(issue.project.workflow, transition.to);
+  if (issue.status.category !== category) issue.categoryAt = at;
   if (from !== issue.status.name) {
     issue.changelog.push({ at, by, field: "status", from, to: issue.status.name });
   }
