@@ -1,13 +1,23 @@
 import { appendFileSync, linkSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { startApp, type App } from "../src/app.ts";
 import { loadConfig } from "../src/config/load.ts";
 import { connectors } from "../src/connectors/index.ts";
 import { createLog } from "../src/observe/log.ts";
+import { systemClock, type Clock } from "../src/ports/clock.ts";
 import { FakeJiraAutomation } from "./fakes/jira-automation.ts";
 import { serveVendor, type ServedVendor, type ServeOptions } from "./fakes/serve.ts";
 import { FakeSlackWebhooks, usualHookPath } from "./fakes/slack-webhook.ts";
+import { hurriedClockOf, hurriedWriterEntry, type HurriedTime } from "./fixtures/hurried-time.ts";
+
+export interface DeskOptions {
+  readonly slack?: ServeOptions;
+  readonly jira?: ServeOptions;
+  /** How many times faster than the machine's its time runs. */
+  readonly hurry?: number;
+}
 
 /** A whole Riposte in a folder of its own, with the vendors' fakes behind real sockets. */
 export class RiposteDesk {
@@ -18,12 +28,19 @@ export class RiposteDesk {
   readonly logLines: string[] = [];
   slackServed!: ServedVendor;
   jiraServed!: ServedVendor;
+  readonly clock: Clock;
+  readonly #hurried: HurriedTime | null;
   #app: App | null = null;
 
-  static async open(faults: { slack?: ServeOptions; jira?: ServeOptions } = {}): Promise<RiposteDesk> {
-    const desk = new RiposteDesk();
-    desk.slackServed = await serveVendor(desk.slack, faults.slack);
-    desk.jiraServed = await serveVendor(desk.jira, faults.jira);
+  constructor(hurry: number | null) {
+    this.#hurried = hurry === null ? null : { from: Date.now(), times: hurry };
+    this.clock = this.#hurried === null ? systemClock : hurriedClockOf(this.#hurried);
+  }
+
+  static async open({ slack, jira, hurry }: DeskOptions = {}): Promise<RiposteDesk> {
+    const desk = new RiposteDesk(hurry ?? null);
+    desk.slackServed = await serveVendor(desk.slack, slack);
+    desk.jiraServed = await serveVendor(desk.jira, jira);
     const dated = join(dirname(desk.alertsPath), "2026", "Nov", "ossec-alerts-23.json");
     mkdirSync(dirname(dated), { recursive: true });
     writeFileSync(dated, "");
@@ -51,7 +68,9 @@ ${config.replaceAll("SECRETS", this.directory)}`;
     const died = (error: Error): never => {
       throw error;
     };
-    const app = await startApp({ config: loaded.config, configPath: "riposte.yaml", log, died });
+    const entry = this.#hurried === null ? {} : { writerEntry: hurriedWriterEntry(this.#hurried) };
+    const { clock } = this;
+    const app = await startApp({ config: loaded.config, configPath: "riposte.yaml", log, died, clock, instead: entry });
     if (!("stop" in app)) throw new Error(app.message);
     this.#app = app;
   }
@@ -59,6 +78,17 @@ ${config.replaceAll("SECRETS", this.directory)}`;
   /** Appends alerts as Wazuh writes them. */
   append(...alerts: readonly object[]): void {
     appendFileSync(this.alertsPath, alerts.map((alert) => `${JSON.stringify(alert)}\n`).join(""));
+  }
+
+  /** Work that somebody still has to do something about, by its state; what is only watched is done. */
+  workLeft(): Readonly<Record<string, number>> {
+    const db = new DatabaseSync(join(this.directory, "riposte.db"), { readOnly: true });
+    try {
+      const rows = db.prepare("SELECT state, count(*) AS n FROM work WHERE state <> 'watched' GROUP BY state").all();
+      return Object.fromEntries(rows.map(({ state, n }) => [String(state), Number(n)]));
+    } finally {
+      db.close();
+    }
   }
 
   get socketPath(): string {

@@ -2,7 +2,7 @@
 import { randomInt } from "node:crypto";
 import { parentPort, workerData, type MessagePort } from "node:worker_threads";
 import type { DestinationSettings, Drawer } from "../connectors/connector.ts";
-import { systemClock } from "../ports/clock.ts";
+import { systemClock, type Clock } from "../ports/clock.ts";
 import { systemRandom } from "../ports/random.ts";
 import { openStore } from "../store/open.ts";
 import { StoreError, type Store } from "../store/store.ts";
@@ -15,6 +15,7 @@ export interface WriterThreadParts {
   readonly readFacts: ReadFacts;
   /** Stands between the Writer and the store. */
   readonly wrap?: (store: Store) => Store;
+  readonly clock?: Clock;
 }
 
 /** Opens the database and serves it to whoever started the thread. */
@@ -28,7 +29,8 @@ export function runWriterThread(parts: WriterThreadParts): void {
   });
 }
 
-async function serve(port: MessagePort, { openDestinations, readFacts, wrap }: WriterThreadParts): Promise<void> {
+async function serve(port: MessagePort, parts: WriterThreadParts): Promise<void> {
+  const { openDestinations, readFacts, wrap, clock = systemClock } = parts;
   const { store: address, snapshot } = workerData as WriterThreadData;
   const post = (message: FromWriter): void => port.postMessage([message]);
   const lost = ({ message }: StoreError): void => post({ kind: "lost", message });
@@ -40,7 +42,7 @@ async function serve(port: MessagePort, { openDestinations, readFacts, wrap }: W
   }
   hostWriter(port, {
     store: wrap?.(store) ?? store,
-    clock: systemClock,
+    clock,
     random: systemRandom,
     snapshot,
     openDestinations,

@@ -18,6 +18,8 @@ export type BytesFault =
 export interface ServeOptions {
   /** Asked at each request, the first being number 1. */
   readonly faults?: (n: number, request: VendorRequest) => ServedFault | null;
+  /** The time that the vendor goes by. */
+  readonly now?: () => number;
   /** Speaks TLS, in PEM. */
   readonly tls?: {
     readonly certificate: string;
@@ -84,7 +86,7 @@ export async function serveVendor(vendor: Vendor, options: ServeOptions = {}): P
     const entry: ServedRequest = {
       ...request,
       n,
-      at: Date.now(),
+      at: (options.now ?? Date.now)(),
       fault: fault?.kind ?? null,
       handledAt: null,
       status: null,
@@ -103,7 +105,7 @@ export async function serveVendor(vendor: Vendor, options: ServeOptions = {}): P
   }
 
   function handle(entry: ServedRequest): VendorAnswer {
-    entry.handledAt = Date.now();
+    entry.handledAt = (options.now ?? Date.now)();
     return vendor.handle(entry, entry.handledAt);
   }
 

@@ -1,5 +1,7 @@
 // M2: Jira tickets, as the original document asks for them.
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { FakeJira, usualEmail, usualTokenText } from "../fakes/jira/jira.ts";
+import { serveVendor, type ServedFault } from "../fakes/serve.ts";
 import { passwordGuess, wazuhAlert } from "../fixtures/wazuh-alerts.ts";
 import { RiposteDesk } from "../riposte-desk.ts";
 
@@ -51,7 +53,61 @@ policies: [{ name: custom-jira, when: { rule.id: 120100 }, tell: [soc-webhook] }
   });
 
   it.todo("the original's <integration> block for custom-jira is read from ossec.conf, byte for byte");
-  it.todo("exactly one live ticket at quiet by Cloud REST v3");
-  it.todo("exactly one live ticket at quiet by Data Center REST v2");
   it.todo("our Automation rule calls back with the key, and the state says created");
 });
+
+describe("M2: exactly one ticket", () => {
+  it.each([
+    ["Cloud REST v3", "Cloud", `email: ${usualEmail},`],
+    ["Data Center REST v2", "Server", ""],
+  ] as const)("exactly one live ticket at quiet by %s", { timeout: 90_000 }, async (_, deployment, email) => {
+    const desk = await RiposteDesk.open({ hurry: HURRY });
+    onTestFinished(() => desk.close());
+    // Cloud's search knows nothing of them all the while; Data Center's is always current.
+    const indexLagMs = deployment === "Cloud" ? 12 * 60 * 60_000 : 0;
+    const jira = new FakeJira({ deployment, projects: [{ key: "SEC" }], indexLagMs });
+    const lost = losingAnswers();
+    const served = await serveVendor(jira, { faults: lost, now: () => desk.clock.now() });
+    onTestFinished(() => served.close());
+    desk.secret("jira-token", usualTokenText);
+    await desk.start(`
+destinations:
+  soc-jira: { type: jira, url: "${served.url}", ${email} token: { file: SECRETS/jira-token }, project: SEC, resolve: Done }
+policies: [{ name: guesses, when: { rule.id: 120100 }, group_by: [data.dstuser], tell: [soc-jira] }]`);
+
+    desk.append(...USERS.map((user) => passwordGuess(user)));
+    await expect.poll(() => jira.issues.length, LONG).toBeGreaterThanOrEqual(USERS.length);
+    await served.drain();
+    await expect.poll(() => [jira.liveIssues().length, desk.workLeft()], LONG).toEqual([USERS.length, {}]);
+    await desk.stop();
+
+    for (const user of USERS) {
+      expect(jira.liveIssues().filter(({ summary }) => summary.includes(`account ${user} `))).toHaveLength(1);
+    }
+    const kinds = new Set(served.requests.map(({ fault }) => fault));
+    expect([...kinds]).toEqual(expect.arrayContaining(["timeout-done", "late-commit", "reset-after-commit"]));
+    const copies = jira.issues.filter((issue) => !issue.isLive);
+    expect(copies.length).toBeGreaterThan(0);
+    for (const { labels } of copies) expect(labels).toEqual(["riposte-twin"]);
+  });
+});
+
+const USERS = ["ana", "bea", "cem", "dov", "eva", "fin", "gil", "hal"];
+/** A call has ten seconds, and Jira a minute until a lost one is looked for: a third of a second, and two. */
+const HURRY = 30;
+const LONG = { timeout: 60_000, interval: 50 };
+
+/** Of each kind of loss at least one, and one call that lands only when its ticket was made once more. */
+function losingAnswers() {
+  const losses: (ServedFault | null)[] = [
+    { kind: "timeout-done" },
+    { kind: "reset-after-commit" },
+    { kind: "late-commit", delayMs: 3_000 },
+    null,
+    { kind: "late-commit", delayMs: 10_000 },
+    { kind: "timeout-done" },
+  ];
+  return (_: number, { method, path }: { readonly method: string; readonly path: string }): ServedFault | null => {
+    return method === "POST" && path.endsWith("/issue") ? (losses.shift() ?? null) : null;
+  };
+}
