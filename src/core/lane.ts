@@ -67,6 +67,9 @@ export function heldUntil({ actionHolds }: Lane, action: string, now: Instant): 
   return until > now ? until : null;
 }
 
+/** What looks are held by in `actionHolds`, beside the connectors' own words for their steps. */
+export const LOOK = "look";
+
 /** Only this action is slowed down: the others, and the breaker, have nothing to do with it. */
 export function laneAfterHold(lane: Lane, action: string, holdMs: number, now: Instant): Lane {
   const still = Object.entries(lane.actionHolds).filter(([, until]) => until > now);

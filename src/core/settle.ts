@@ -1,6 +1,6 @@
 import type { Context } from "./context.ts";
 import type { LookedInput, Result, SettleInput } from "./input.ts";
-import { laneAfterHold, laneAfterSuccess, laneAfterTrouble, LANE_HOLD_MOST_MS, type Lane } from "./lane.ts";
+import { laneAfterHold, laneAfterSuccess, laneAfterTrouble, LANE_HOLD_MOST_MS, LOOK, type Lane } from "./lane.ts";
 import type { Later, Outcome, Remote, Unknown } from "./outcome.ts";
 import type { Attempt } from "./receipt.ts";
 import { rest, sweepsAfter } from "./sweep.ts";
@@ -69,12 +69,16 @@ export function looked(view: View, input: LookedInput, context: Context): Result
       const looks = work.looks + 1;
       const settleMs = context.snapshot.destinations[input.destination]?.settleMs ?? 0;
       const waitMs = looks < EMPTY_LOOKS_BEFORE_REPEAT ? settleMs : 0;
+      // Whoever has answered that there is nothing is there again.
+      view.putLane(laneAfterSuccess(lane, context.now));
       view.putWork({ ...work, looks, reason: "not_found_yet", evidence: look.evidence, dueAt: context.now + waitMs });
       break;
     }
     case "later":
       if (look.scope === "destination") {
         view.putLane(laneAfterTrouble(lane, look, { beganAt: input.beganAt, ...context }));
+      } else if (look.scope === "action") {
+        view.putLane(laneAfterHold(lane, LOOK, look.retryAfterMs ?? backoffMs(1, context.random), context.now));
       }
       view.putWork(putOff({ ...work, tries: work.tries + 1 }, look, context));
       break;

@@ -1,12 +1,12 @@
 import type { Context } from "./context.ts";
 import type { Result, SweptInput } from "./input.ts";
-import { laneAfterSuccess, laneAfterTrouble } from "./lane.ts";
+import { laneAfterHold, laneAfterSuccess, laneAfterTrouble, LOOK } from "./lane.ts";
 import type { Found, Look } from "./outcome.ts";
 import type { Attempt } from "./receipt.ts";
 import { publish } from "./tell.ts";
 import { HOUR_MS, type Instant } from "./time.ts";
 import type { View } from "./view.ts";
-import type { Work } from "./work.ts";
+import { backoffMs, type Work } from "./work.ts";
 
 /**
  * A step that was done again because nobody knew whether it had arrived. The lost call may land at any time, so a
@@ -71,6 +71,10 @@ export function swept(view: View, input: SweptInput, context: Context): Result {
     view.putLane(laneAfterTrouble(view.lane(destination), look, { beganAt: input.beganAt, ...context }));
   }
   if (look.kind !== "later") view.putLane(laneAfterSuccess(view.lane(destination), context.now));
+  if (look.kind === "later" && look.scope === "action") {
+    const holdMs = look.retryAfterMs ?? backoffMs(1, context.random);
+    view.putLane(laneAfterHold(view.lane(destination), LOOK, holdMs, context.now));
+  }
   const again = lookAgain(sweep, look, context.snapshot.destinations[destination]?.settleMs ?? 0, context.now);
   const left: Work = {
     ...work,

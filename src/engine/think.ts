@@ -1,5 +1,5 @@
 import type { BeginItem } from "../core/begin.ts";
-import { heldUntil, type Lane } from "../core/lane.ts";
+import { heldUntil, LOOK, type Lane } from "../core/lane.ts";
 import { upToMoment, type Picture } from "../core/picture.ts";
 import { markOf, type Receipt } from "../core/receipt.ts";
 import { markInstall, mayHaveBeenTold } from "../core/restore.ts";
@@ -55,6 +55,8 @@ export function think(
     markBy(mayHaveBeenTold(at, restoredAt) ? install : ownInstall, step);
   const number = (receipt?.steps ?? 0) + 1;
   if (lostSince !== null && terms.finds && work.looks < EMPTY_LOOKS_BEFORE_REPEAT && attempt !== null) {
+    const heldTo = heldUntil(lane, LOOK, now);
+    if (heldTo !== null) return { kind: "wait", until: heldTo };
     const lostMark = markOfThen(attempt.beganAt, number);
     return { kind: "look", lost: { mark: lostMark, action: attempt.action, receipt, since: lostSince } };
   }
@@ -66,6 +68,8 @@ export function think(
   if (step === null) {
     const sweep = dueSweep(work, now);
     if (sweep === null) return { kind: "satisfied" };
+    const heldTo = heldUntil(lane, LOOK, now);
+    if (heldTo !== null) return { kind: "wait", until: heldTo };
     const sweptMark = markOfThen(sweep.arrivedAt, sweep.step);
     const lost = { mark: sweptMark, action: sweep.action, receipt, since: sweep.since };
     return { kind: "sweep", lost, step: sweep.step, attempt: sweep.attempt };

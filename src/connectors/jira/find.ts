@@ -21,7 +21,7 @@ const LEAST_TIME_MS = SECOND_MS;
 /** What this process knows of a project's keys, and how far looks got that took too long for one. */
 export class KnownKeys {
   readonly #highest = new Map<string, number>();
-  readonly #reached = new Map<string, number>();
+  readonly #read = new Map<string, ReadKeys>();
 
   highest(jira: Jira, project: string): number {
     return this.#highest.get(`${jira.base} ${project.toUpperCase()}`) ?? 0;
@@ -33,18 +33,24 @@ export class KnownKeys {
     if (Number(number) > (this.#highest.get(name) ?? 0)) this.#highest.set(name, Number(number));
   }
 
-  /** Where an unfinished look for this mark goes on downwards. */
-  reached(mark: string): number | null {
-    return this.#reached.get(mark) ?? null;
+  /** What an unfinished look for this mark has read in vain. */
+  read(mark: string): ReadKeys | null {
+    return this.#read.get(mark) ?? null;
   }
 
-  setReached(mark: string, number: number | null): void {
-    this.#reached.delete(mark);
-    if (number === null) return;
-    this.#reached.set(mark, number);
-    const [oldest] = this.#reached.keys();
-    if (this.#reached.size > 1_000 && oldest !== undefined) this.#reached.delete(oldest);
+  setRead(mark: string, read: ReadKeys | null): void {
+    this.#read.delete(mark);
+    if (read === null) return;
+    this.#read.set(mark, read);
+    const [oldest] = this.#read.keys();
+    if (this.#read.size > 1_000 && oldest !== undefined) this.#read.delete(oldest);
   }
+}
+
+/** From the one down to and without the other. What is made later has a higher key. */
+interface ReadKeys {
+  readonly top: number;
+  readonly low: number;
 }
 
 /**
@@ -62,7 +68,7 @@ export async function findLost(jira: Jira, lost: Lost, config: JiraConfig, keys:
   if (walked.kind === "later") return walked;
   const searched = await search(jira, lost.mark, walked, io);
   if (searched.kind === "later") return searched;
-  keys.setReached(lost.mark, null);
+  keys.setRead(lost.mark, null);
   return told(jira, [...walked.ours, ...searched.ours], walked.says);
 }
 
@@ -92,18 +98,24 @@ async function walk(jira: Jira, lost: Lost, project: string, keys: KnownKeys, io
     empty = issues.length === 0 ? empty + 1 : 0;
     top += BATCH;
   }
-  const resumed = keys.reached(lost.mark);
-  let low = resumed === null ? start : Math.min(start, resumed);
-  for (; low > 0; batches += 1) {
+  const before = keys.read(lost.mark);
+  const isInVain = (): boolean => seen.every((issue) => !mayBeOurs(issue, lost.mark));
+  let low = start;
+  for (; ; batches += 1) {
+    if (before !== null && low <= before.top) low = Math.min(low, before.low);
+    if (low <= 0) break;
     if (batches >= MOST_BATCHES || leftMs(io) < LEAST_TIME_MS) {
-      const ours = seen.filter((issue) => mayBeOurs(issue, lost.mark));
-      if (ours.length > 0) break;
-      keys.setReached(lost.mark, low);
+      if (!isInVain()) break;
+      keys.setRead(lost.mark, { top: start, low });
       return goesOn(project, batches, low);
     }
     const first = Math.max(1, low - BATCH + 1);
     const issues = await keyedIssues(jira, keysFrom(project, first, low - first + 1), io);
-    if ("kind" in issues) return issues;
+    if ("kind" in issues) {
+      // A look that Jira slows down would read the same keys for ever.
+      if (isInVain()) keys.setRead(lost.mark, { top: start, low });
+      return issues;
+    }
     seen.push(...issues);
     low = first - 1;
     // A single old one may have been moved here from another project, under a new key.

@@ -4,6 +4,8 @@ import { jsonAnswer, type VendorAnswer } from "../vendor.ts";
 export interface LimitOptions {
   /** Calls a second for each endpoint and method, and how many may come at once. */
   readonly burst?: Readonly<Record<Method, Rate>> | null;
+  /** For single endpoints instead: `POST /issue`. */
+  readonly burstOf?: Readonly<Record<string, Rate>>;
   readonly perIssueWrite?: readonly Window[] | null;
   /** Of the whole site: every call costs a point. */
   readonly quota?: Window | null;
@@ -55,12 +57,13 @@ export class Limits {
 
   /** The refusal of a call that comes too early; null lets it pass and counts it. */
   refuse({ method, endpoint, writtenIssueId }: Limited, nowMs: number): VendorAnswer | null {
-    const { burst, perIssueWrite, quota, node } = this.options;
+    const { burst, burstOf, perIssueWrite, quota, node } = this.options;
+    const rate = burstOf?.[`${method} ${endpoint}`] ?? burst?.[method];
     const waits = [
       node && { reason: null, waitMs: this.#bucketWait("node", node, nowMs) },
-      burst && {
+      rate && {
         reason: "jira-burst-based",
-        waitMs: this.#bucketWait(`${method} ${endpoint}`, burst[method], nowMs),
+        waitMs: this.#bucketWait(`${method} ${endpoint}`, rate, nowMs),
       },
       quota && { reason: "jira-quota-tenant-based", waitMs: this.#windowWait("quota", [quota], nowMs) },
       writtenIssueId !== null &&
@@ -72,7 +75,7 @@ export class Limits {
     for (const each of waits) if (each && each.waitMs > 0) return tooMany(each.reason, each.waitMs, nowMs);
 
     if (node) this.#takeFromBucket("node", node, nowMs);
-    if (burst) this.#takeFromBucket(`${method} ${endpoint}`, burst[method], nowMs);
+    if (rate) this.#takeFromBucket(`${method} ${endpoint}`, rate, nowMs);
     if (quota) this.#taken.get("quota")?.push(nowMs);
     if (writtenIssueId !== null && perIssueWrite) this.#taken.get(`issue ${writtenIssueId}`)?.push(nowMs);
     return null;
