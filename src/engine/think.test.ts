@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { anAttempt, anIncident, aMoment, aReceipt, aWork } from "../../test/conformance/store-rows.ts";
 import { aDestination } from "../../test/fixtures/kept-alerts.ts";
 import { bruteForce } from "../../test/fixtures/pictures.ts";
-import { newLane } from "../core/lane.ts";
+import { newLane, type Lane } from "../core/lane.ts";
 import { markInstall } from "../core/restore.ts";
 import type { Drawer, Step } from "../connectors/connector.ts";
 import type { ClaimedWork } from "../store/store.ts";
@@ -22,7 +22,12 @@ const drawer: Drawer = {
   },
 };
 
-function thoughtOf(claimed: Partial<ClaimedWork>, past: number | null = restoredAt, finds = false): Thought {
+function thoughtOf(
+  claimed: Partial<ClaimedWork>,
+  past: number | null = restoredAt,
+  finds = false,
+  lane: Lane = newLane("chat"),
+): Thought {
   const { moments = [] } = claimed;
   const whole: ClaimedWork = {
     work: aWork(1),
@@ -39,7 +44,7 @@ function thoughtOf(claimed: Partial<ClaimedWork>, past: number | null = restored
     install: "1a2b3c4d",
     restoredAt: past,
     now: since + 1,
-    lane: newLane("chat"),
+    lane,
   });
 }
 
@@ -97,4 +102,19 @@ describe("after a restore", () => {
     expect(thoughtOf({ moments, receipt: receipt(since) })).toEqual({ kind: "satisfied" });
     expect(thoughtOf({ moments, receipt: receipt(before) })).toMatchObject({ kind: "call", repeat: false });
   });
+});
+
+it("while looks are slowed down over there neither a lost step nor a second copy is looked for", () => {
+  const until = since + 5_000;
+  const lane = { ...newLane("chat"), actionHolds: { look: until } };
+  const lost = { work: aWork(1, { state: "unknown", lostSince: since, attempt: 7 }), attempt: anAttempt(7) };
+  const sweep = { action: "post", attempt: 7, momentsTold: 1, since, until, at: since, step: 1, arrivedAt: since };
+  const watched = {
+    work: aWork(1, { state: "watched", sweeps: [sweep] }),
+    receipt: aReceipt(1, { headDigest: "head" }),
+  };
+
+  expect(thoughtOf(lost, null, true, lane)).toEqual({ kind: "wait", until });
+  expect(thoughtOf(watched, null, true, lane)).toEqual({ kind: "wait", until });
+  expect(thoughtOf({ moments: [aMoment(1, 1)] }, null, true, lane)).toMatchObject({ kind: "call" });
 });

@@ -184,6 +184,29 @@ describe("a lost ticket on Cloud, whose search lags by half a day", () => {
     expect(second).toMatchObject({ kind: "later" });
     expect(await look(rig)).toMatchObject({ kind: "found", remote: { anchor: id } });
   });
+
+  test("is found where Jira slows the look down again and again", async () => {
+    let batches = 0;
+    const rig = await start({ ...lag, serve: { faults: (_, { path }) => (slows(path) ? tooMany : null) } });
+    const slows = (path: string): boolean => path.endsWith("/bulkfetch") && (batches += 1) % 6 === 0;
+    const id = await lose(rig);
+    people(rig, 900);
+    const looks: Look[] = [];
+    while (looks.at(-1)?.kind !== "found" && looks.length < 6) looks.push(await look(rig));
+    expect(looks[0]).toMatchObject({ kind: "later", reason: "rate_limited", retryAfterMs: 1_000 });
+    expect(looks.at(-1)).toMatchObject({ kind: "found", remote: { anchor: id } });
+  });
+
+  test("that lands while a look is interrupted is not passed by when it goes on", async () => {
+    const rig = await start(lag);
+    people(rig, 6_500);
+    expect(await look(rig)).toMatchObject({ kind: "later", reason: "not_found_yet" });
+    const id = await lose(rig);
+    people(rig, 150);
+    expect(await look(rig)).toMatchObject({ kind: "found", remote: { anchor: id } });
+  });
+
+  const tooMany = { kind: "status-429", retryAfterSeconds: 1 } as const;
 });
 
 test("a Jira that does everything and hangs up on every first call has one ticket in the end", async () => {
