@@ -7,7 +7,7 @@ import { text } from "node:stream/consumers";
  * A Jira that shares nothing with the other one and knows next to nothing: it does every POST, and hangs up without a
  * word on the first of each body. What only reads may be spared with `cutsReads: false`.
  */
-export async function serveCuttingJira({ project = "SEC", cutsReads = true } = {}) {
+export async function serveCuttingJira({ project = "SEC", cutsReads = true, now = Date.now } = {}) {
   const issues: CutIssue[] = [];
   const seen = new Set<string>();
 
@@ -30,7 +30,7 @@ export async function serveCuttingJira({ project = "SEC", cutsReads = true } = {
   }
 
   function create(fields: CutIssue["fields"]): CutIssue {
-    const [id, created] = [String(issues.length + 1), new Date().toISOString()];
+    const [id, created] = [String(issues.length + 1), new Date(now()).toISOString()];
     const issue = { id, key: `${project}-${id}`, fields: { ...fields, created } };
     issues.push(issue);
     return issue;

@@ -198,10 +198,11 @@ describe("a lost ticket on Cloud, whose search lags by half a day", () => {
   });
 
   test("that lands while a look is interrupted is not passed by when it goes on", async () => {
-    const rig = await start(lag);
+    const rig = await start({ indexLagMs: 0 });
     people(rig, 6_500);
     expect(await look(rig)).toMatchObject({ kind: "later", reason: "not_found_yet" });
     const id = await lose(rig);
+    rig.fake.lagIndex(id, 12 * HOUR_MS);
     people(rig, 150);
     expect(await look(rig)).toMatchObject({ kind: "found", remote: { anchor: id } });
   });
