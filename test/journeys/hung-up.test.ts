@@ -8,9 +8,10 @@ const INCIDENTS = 25;
 const USERS = Array.from({ length: INCIDENTS }, (_, n) => `user${n}`);
 
 it("as many issues as incidents, although no ticket was ever confirmed", { timeout: 180_000 }, async () => {
-  const desk = await RiposteDesk.open({ hurry: 80 });
+  const desk = await RiposteDesk.open({ hurry: 40 });
   onTestFinished(() => desk.close());
-  const jira = await serveCuttingJira({ now: () => desk.clock.now() });
+  // Were what only reads cut off as well, the breaker would make it a matter of hours.
+  const jira = await serveCuttingJira({ cutsReads: false, now: () => desk.clock.now() });
   onTestFinished(jira.close);
   desk.secret("jira-token", "any");
   await desk.start(`

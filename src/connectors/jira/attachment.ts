@@ -14,11 +14,16 @@ export function attachmentOf({ incident, first, newest }: Picture): Attachment {
   const alerts = isSame(first, newest) ? [first] : [first, newest];
   const lines = alerts.map(({ document }) => jsonWithin(document, ALERT_CHARS));
   return {
-    fileName: `incident-${incident.id}-alerts.jsonl`,
+    fileName: fileNameOf(incident.id),
     contentType: "application/x-ndjson",
     text: lines.map((line) => `${line.text}\n`).join(""),
     shortened: lines.some(({ shortened }) => shortened),
   };
+}
+
+/** One for each incident: by it the file is known again, by us as well. */
+export function fileNameOf(incident: number): string {
+  return `incident-${incident}-alerts.jsonl`;
 }
 
 const ALERT_CHARS = 512 * 1_024;

@@ -15,6 +15,8 @@ export interface JiraCall {
   /** From the slash on. */
   readonly path: string;
   readonly body?: unknown;
+  /** Instead of a body in JSON. */
+  readonly upload?: { readonly contentType: string; readonly text: string };
   readonly maxAnswerBytes?: number;
 }
 
@@ -37,6 +39,7 @@ export interface JiraAnswered extends HttpAnswer {
 export async function callJira(io: Io, { access, base }: Door, call: JiraCall): Promise<JiraAnswer | null> {
   const deadlineMs = leftMs(io);
   if (deadlineMs < LEAST_CALL_MS) return null;
+  const json = call.body === undefined ? null : JSON.stringify(call.body);
   const answer = await io.http.request({
     method: call.method,
     url: `${base}${call.path}`,
@@ -44,9 +47,11 @@ export async function callJira(io: Io, { access, base }: Door, call: JiraCall): 
       accept: "application/json",
       "user-agent": "Riposte",
       authorization: access.authorization,
-      ...(call.body === undefined ? {} : { "content-type": "application/json; charset=utf-8" }),
+      ...(json === null ? {} : { "content-type": "application/json; charset=utf-8" }),
+      // Jira takes no form without it, lest a browser be tricked into sending one.
+      ...(call.upload && { "content-type": call.upload.contentType, "x-atlassian-token": "no-check" }),
     },
-    body: call.body === undefined ? null : JSON.stringify(call.body),
+    body: call.upload?.text ?? json,
     deadlineMs,
     maxAnswerBytes: call.maxAnswerBytes ?? READ_BYTES,
   });

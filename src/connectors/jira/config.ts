@@ -101,6 +101,8 @@ export const JiraConfig = z
     project: z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,79}$/, "expected a project key, such as SEC"),
     issue_type: IdOrName.default("Task"),
     fields: Fields.default({}),
+    /** The alerts as Wazuh wrote them, as a file beside the ticket. */
+    attach: z.boolean().default(true),
     labels: z.array(Label).max(20).default([]),
     priority: z
       .strictObject({

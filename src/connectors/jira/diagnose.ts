@@ -59,8 +59,9 @@ const NEEDED: Readonly<Record<string, string>> = {
   ADD_COMMENTS: "comment (Add comments)",
 };
 const FOR_STATUS = "TRANSITION_ISSUES";
-/** Without these a second copy of a ticket, should there ever be one, is put away less well. */
+/** Without the first tickets have no file; without the others a second copy, should there be one, is put away less well. */
 const USEFUL: Readonly<Record<string, string>> = {
+  CREATE_ATTACHMENTS: "Create attachments",
   LINK_ISSUES: "Link issues",
   DELETE_OWN_COMMENTS: "Delete own comments",
 };

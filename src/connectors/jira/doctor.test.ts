@@ -116,8 +116,9 @@ describe.each(["Cloud", "Server"] as const)("riposte doctor jira, %s", (deployme
     const config = { resolve: "Done", reopen: "Reopen", fields: { Environment: "{{ agent.name }}" } };
     const { rig, findings } = await run({ deployment, config, indexLagMs: 0 }, true);
     expect(findings.filter(({ ok }) => !ok)).toEqual([]);
-    expect(findings.map(({ check }) => check).slice(-10)).toEqual([
+    expect(findings.map(({ check }) => check).slice(-11)).toEqual([
       "test ticket: create",
+      "test ticket: attach",
       "test ticket: look",
       "search lag",
       "test ticket: edit",

@@ -15,6 +15,8 @@ export interface Excerpt {
   readonly text: string;
   /** How long it was before it was cut; null: it is whole. */
   readonly cutFromChars: number | null;
+  /** The file beside the ticket in which all of it stands. */
+  readonly wholeIn?: string;
 }
 
 /** Runs of text within a line. */

@@ -1,6 +1,7 @@
 import { later, type Later, type Look } from "../../core/outcome.ts";
 import { MINUTE_MS, SECOND_MS } from "../../core/time.ts";
 import type { Io, Lost } from "../connector.ts";
+import { findAttachment } from "./attach.ts";
 import { leftMs } from "./client.ts";
 import type { JiraConfig } from "./config.ts";
 import type { Jira } from "./deployment.ts";
@@ -61,6 +62,7 @@ interface ReadKeys {
 export async function findLost(jira: Jira, lost: Lost, config: JiraConfig, keys: KnownKeys, io: Io): Promise<Look> {
   const blind = await browseTrouble(jira, config.project, io);
   if (blind !== null) return blind;
+  if (lost.action === "attach") return findAttachment(jira, lost, config.project, io);
   if (lost.action !== "create") return findComment(jira, lost, io);
   const walked = jira.isCloud
     ? await walk(jira, lost, config.project, keys, io)

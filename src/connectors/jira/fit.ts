@@ -28,8 +28,10 @@ export function fitted(
 }
 
 /** What is shown of an excerpt: all of it, or its beginning and how long it was. */
-export function shownExcerpt({ text, cutFromChars }: Excerpt): string {
-  return cutFromChars === null ? text : `${text}${cutNote(cutFromChars)}`;
+export function shownExcerpt({ text, cutFromChars, wholeIn }: Excerpt): string {
+  if (cutFromChars === null) return text;
+  const where = wholeIn === undefined ? "" : ` [all of it goes into the attachment ${wholeIn}]`;
+  return `${text}${cutNote(cutFromChars)}${where}`;
 }
 
 /** Only as much is cleaned as can ever be shown: the text may be very long. */

@@ -1,7 +1,9 @@
 import { later, type Done, type Evidence, type Later, type Never } from "../../core/outcome.ts";
+import type { Instant } from "../../core/time.ts";
 import type { Io } from "../connector.ts";
 import { arrayIn, memberOf, readJira, textIn } from "./client.ts";
 import type { Jira } from "./deployment.ts";
+import { instantOf } from "./jira-time.ts";
 import type { LeftOut } from "./ticket.ts";
 
 /** One ticket as it stands now, read before anything about it is changed: people work on it too. */
@@ -15,13 +17,28 @@ export interface Issue {
   readonly resolution: string | null;
   /** What Jira would not take when the ticket was made, to be said again whenever its text is written anew. */
   readonly refused: readonly LeftOut[];
+  /** Where `attachment` was asked for. */
+  readonly files: readonly IssueFile[];
+}
+
+export interface IssueFile {
+  readonly id: string;
+  readonly name: string;
+  readonly createdAt: Instant;
 }
 
 /** The property by which a ticket or a comment is known as ours, whatever people do to its labels and text. */
 export const PROPERTY = "riposte";
 
-export async function readIssue(jira: Jira, id: string, project: string, io: Io): Promise<Issue | Later | Never> {
-  const path = `/issue/${encodeURIComponent(id)}?fields=status,resolution&properties=${PROPERTY}`;
+export async function readIssue(
+  jira: Jira,
+  id: string,
+  project: string,
+  io: Io,
+  more: readonly string[] = [],
+): Promise<Issue | Later | Never> {
+  const fields = ["status", "resolution", ...more].join(",");
+  const path = `/issue/${encodeURIComponent(id)}?fields=${fields}&properties=${PROPERTY}`;
   const read = await readJira(io, jira, "the ticket", { method: "GET", path });
   switch (read.kind) {
     case "later":
@@ -88,6 +105,11 @@ export function issueIn(json: unknown): Issue | null {
     refused: arrayIn(memberOf(memberOf(json, "properties"), PROPERTY), "refused").flatMap((value) => {
       const [field, why] = [textIn(value, "field"), textIn(value, "why")];
       return field === null || why === null ? [] : [{ field, why }];
+    }),
+    files: arrayIn(fields, "attachment").flatMap((value) => {
+      const [fileId, name] = [textIn(value, "id"), textIn(value, "filename")];
+      if (fileId === null || name === null) return [];
+      return [{ id: fileId, name, createdAt: instantOf(textIn(value, "created")) }];
     }),
   };
 }

@@ -18,6 +18,7 @@ connectorSuite("jira, Cloud", (url): ConnectorCase<JiraConfig> => {
       token: { env: "TOKEN" },
       project: "SEC",
       deployment: "cloud",
+      attach: false,
       priority: { critical: "Highest" },
     },
     secrets: { URL: url, TOKEN: token },
@@ -28,7 +29,7 @@ connectorSuite("jira, Cloud", (url): ConnectorCase<JiraConfig> => {
 connectorSuite("jira, Data Center", (url): ConnectorCase<JiraConfig> => {
   return {
     ...common,
-    config: { url: { env: "URL" }, token: { env: "TOKEN" }, project: "SEC", deployment: "data_center" },
+    config: { url: { env: "URL" }, token: { env: "TOKEN" }, project: "SEC", deployment: "data_center", attach: false },
     secrets: { URL: url, TOKEN: token },
     canaries: [token],
   };

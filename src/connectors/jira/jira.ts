@@ -3,6 +3,7 @@ import { DAY_MS, MINUTE_MS } from "../../core/time.ts";
 import type { Connector, Destination, Io, Lost, Probe, Seen, Step } from "../connector.ts";
 import { paceMs, perMs } from "../pace.ts";
 import { JiraConfig } from "./config.ts";
+import { attach, FileTerms } from "./attach.ts";
 import { create } from "./create.ts";
 import { Deployments } from "./deployment.ts";
 import { diagnose } from "./diagnose.ts";
@@ -41,6 +42,7 @@ export class JiraDestination implements Destination {
   readonly #config: JiraConfig;
   readonly #deployments: Deployments;
   readonly #metas: Metas;
+  readonly #fileTerms = new FileTerms();
   readonly #keys = new KnownKeys();
 
   constructor(config: JiraConfig) {
@@ -69,6 +71,8 @@ export class JiraDestination implements Destination {
         return resolve(site, step, config, io);
       case "reopen":
         return reopen(site, step, config, io);
+      case "attach":
+        return attach(site, step, config, this.#fileTerms, io);
       case "comment":
         return tellComment(site, step, config, io);
       case "mark_twin":

@@ -4,27 +4,31 @@ import type { Receipt } from "../../core/receipt.ts";
 import { MINUTE_MS, type Instant } from "../../core/time.ts";
 import type { Step, StepWords } from "../connector.ts";
 import { untoldMoments } from "../telling.ts";
+import { attachmentOf, fileNameOf } from "./attachment.ts";
 import { commentOf } from "./comment.ts";
 import type { JiraConfig } from "./config.ts";
-import type { NewComment, NewTicket, PlainStep, TicketText } from "./step-body.ts";
+import type { NewComment, NewFile, NewTicket, PlainStep, TicketText } from "./step-body.ts";
 import { filled } from "./template.ts";
 import { ticketOf, type Ticket } from "./ticket.ts";
 import { nextTwinStep } from "./twins.ts";
 
 /**
  * One ticket for an incident, then what is second of it put away, then its text as things are now, then its status,
- * then one comment for all moments that wait. A step done again is the one that got no answer, which a ticket that has
- * moved on meanwhile must not turn into another: of what is there already only comments are not safe to repeat.
+ * then one comment for all moments that wait, and when nothing else is left to say the alerts as a file. A step done
+ * again is the one that got no answer, which a ticket that has moved on meanwhile must not turn into another: of what is
+ * there already only comments and the file are not safe to repeat.
  */
 export function nextStep(config: JiraConfig, picture: Picture, receipt: Receipt | null, words: StepWords): Step | null {
   if (receipt === null) return createStep(config, picture, words);
   const comment = commentStep(picture, receipt, words);
-  if (words.repeat && comment !== null) return comment;
+  const attach = attachStep(config, picture, receipt, words);
+  if (words.repeat && (comment ?? attach) !== null) return comment ?? attach;
   return (
     nextTwinStep(receipt, picture.incident.id, words) ??
     editStep(config, picture, receipt, words) ??
     statusStep(config, picture, receipt, words) ??
-    comment
+    comment ??
+    attach
   );
 }
 
@@ -44,7 +48,10 @@ function createStep(config: JiraConfig, picture: Picture, words: StepWords): Ste
   return {
     action: "create",
     safeToRepeat: false,
-    plan: { momentsTold: last.n, headDigest: written({ text: textDigest(config, picture), severity, status: "open" }) },
+    plan: {
+      momentsTold: last.n,
+      headDigest: written({ text: textDigest(config, picture), severity, status: "open", hasFile: false }),
+    },
     anchor: null,
     mark: words.mark,
     body: JSON.stringify(body),
@@ -70,7 +77,7 @@ function editStep(config: JiraConfig, picture: Picture, receipt: Receipt, { mark
     safeToRepeat: true,
     plan: {
       momentsTold: receipt.momentsTold,
-      headDigest: written({ text, severity, status: shown?.status ?? "unknown" }),
+      headDigest: written({ text, severity, status: shown?.status ?? "unknown", hasFile: shown?.hasFile ?? false }),
     },
     anchor: receipt.remote.anchor,
     mark,
@@ -112,11 +119,28 @@ function commentStep(picture: Picture, receipt: Receipt, { mark, repeat }: StepW
   };
 }
 
+/** Without a head nobody knows whether it is there: it is looked for before it is attached, so it never is twice. */
+function attachStep(config: JiraConfig, picture: Picture, receipt: Receipt, { mark }: StepWords): Step | null {
+  const shown = headIn(receipt.headDigest);
+  if (!config.attach || shown === null || shown.hasFile) return null;
+  const { fileName, contentType, text } = attachmentOf(picture);
+  const body: NewFile = { incident: picture.incident.id, fileName, contentType, text };
+  return {
+    action: "attach",
+    safeToRepeat: false,
+    plan: { momentsTold: receipt.momentsTold, headDigest: written({ ...shown, hasFile: true }) },
+    anchor: receipt.remote.anchor,
+    mark,
+    body: JSON.stringify(body),
+  };
+}
+
 function ticketIn(config: JiraConfig, picture: Picture, words: StepWords): Ticket {
   return ticketOf(picture, words, {
     wazuhDashboard: config.wazuh_dashboard ?? null,
     labels: config.labels,
     priorities: prioritiesOf(config),
+    fileName: config.attach ? fileNameOf(picture.incident.id) : null,
     leftOut: [],
   });
 }
@@ -157,15 +181,16 @@ interface Head {
   readonly text: string;
   readonly severity: string;
   readonly status: "open" | "done" | "unknown";
+  readonly hasFile: boolean;
 }
 
-function written({ text, severity, status }: Head): string {
-  return `${text}.${severity}.${status}`;
+function written({ text, severity, status, hasFile }: Head): string {
+  return `${text}.${severity}.${status}${hasFile ? ".file" : ""}`;
 }
 
 /** Null: what the ticket shows is not known, and all of it is made again. */
 function headIn(digest: string | null): Head | null {
-  const [text = "", severity = "", status = ""] = digest?.split(".") ?? [];
+  const [text = "", severity = "", status = "", file] = digest?.split(".") ?? [];
   if (status !== "open" && status !== "done" && status !== "unknown") return null;
-  return { text, severity, status };
+  return { text, severity, status, hasFile: file !== undefined };
 }

@@ -27,9 +27,16 @@ export interface NewComment {
   readonly blocks: readonly Block[];
 }
 
+export interface NewFile {
+  readonly incident: number;
+  readonly fileName: string;
+  readonly contentType: string;
+  readonly text: string;
+}
+
 export interface TwinStep {
   readonly incident: number;
-  /** `10012`: a ticket; `10012:marked`: one that is only still to be closed; `10012/comment/2001`: a comment. */
+  /** `10012`: a ticket; `10012:marked`: one that is only still to be closed; `10012/comment/2001`: a comment, or so a file. */
   readonly twin: string;
 }
 

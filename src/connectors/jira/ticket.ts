@@ -17,6 +17,8 @@ export interface TicketOptions {
   readonly labels: readonly string[];
   /** Jira's names of priorities; a severity without one leaves Jira's default. */
   readonly priorities: Readonly<Partial<Record<Severity, string>>>;
+  /** The file that the alerts go into; null: none is attached. */
+  readonly fileName?: string | null;
   /** What Jira would not take so far. */
   readonly leftOut: readonly LeftOut[];
   /** What a playbook wants done, below a heading of its own. */
@@ -84,6 +86,8 @@ const SUMMARY_CHARS = 255;
 const AGENT_CHARS = 80;
 // One log nearly fills a description; with less room it is the first to be cut.
 const EXCERPT_CHARS = 24_000;
+/** With all that surrounds it, and escaped, it fits into the file. */
+const WHOLE_IN_FILE_CHARS = 80_000;
 const STORY_LINES = 6;
 const STORY_CHARS = 300;
 const GROUP_FIELDS = 10;
@@ -97,14 +101,14 @@ function summaryOf({ incident, first }: Picture): string {
   return `${cutPlainLine(`[Wazuh] ${incident.title}`, SUMMARY_CHARS - at.length)}${at}`;
 }
 
-function bodyOf(picture: Picture, { wazuhDashboard, steps = [] }: TicketOptions): readonly Block[] {
+function bodyOf(picture: Picture, { wazuhDashboard, fileName = null, steps = [] }: TicketOptions): readonly Block[] {
   const { first, newest } = picture;
   const links = wazuhDashboard === null ? [] : dashboardLinks(wazuhDashboard, picture);
   return [
     { kind: "facts", facts: factsOf(picture) },
     ...(links.length === 0 ? [] : [paragraph(text("In Wazuh: "), ...between(links, text(" · ")))]),
-    ...excerpt("Log", first.log),
-    ...(newest.log === first.log ? [] : excerpt("Log of the newest alert", newest.log)),
+    ...excerpt("Log", first.log, fileName),
+    ...(newest.log === first.log ? [] : excerpt("Log of the newest alert", newest.log, null)),
     ...story(picture),
     ...(steps.length === 0 ? [] : [heading("What to do"), ...steps]),
     heading("What Riposte did"),
@@ -120,8 +124,11 @@ function repeatNote({ incident }: Picture): Block {
   );
 }
 
-function excerpt(title: string, log: string | null): readonly Block[] {
-  return log === null || log === "" ? [] : [heading(title), excerptOf(log, EXCERPT_CHARS)];
+function excerpt(title: string, log: string | null, fileName: string | null): readonly Block[] {
+  if (log === null || log === "") return [];
+  const shown = excerptOf(log, EXCERPT_CHARS);
+  const isWholeThere = fileName !== null && log.length <= WHOLE_IN_FILE_CHARS;
+  return [heading(title), isWholeThere ? { ...shown, wholeIn: fileName } : shown];
 }
 
 /** In short: each moment has a comment of its own as well. */

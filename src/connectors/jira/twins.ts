@@ -26,7 +26,7 @@ export function nextTwinStep(receipt: Receipt, incident: number, { mark }: StepW
     const body: TwinStep = { incident, twin };
     return { action, safeToRepeat: true, plan, anchor: receipt.remote.anchor, mark, body: JSON.stringify(body) };
   };
-  if (twin.includes("/comment/")) return step("delete_twin", rest);
+  if (twin.includes("/")) return step("delete_twin", rest);
   if (twin.endsWith(MARKED)) return step("close_twin", rest);
   return step("mark_twin", [`${twin}${MARKED}`, ...rest]);
 }
@@ -84,19 +84,21 @@ export async function closeTwin(jira: Jira, step: Step, config: JiraConfig, io: 
   return outcome.kind === "done" ? done(jira, kept, `closed ${second.key}, a second copy of ${kept.key}`) : outcome;
 }
 
-/** A comment is nobody's work: the second one just goes. */
+/** A comment, or a file, is nobody's work: the second one just goes. */
 export async function deleteTwin(jira: Jira, step: Step, config: JiraConfig, io: Io): Promise<Outcome> {
-  const [id = "", , comment = ""] = bodyOf<TwinStep>(step.body).twin.split("/");
+  const [id = "", what = "", part = ""] = bodyOf<TwinStep>(step.body).twin.split("/");
+  const isFile = what === "attachment";
+  const noun = isFile ? "an attachment" : "a comment";
   const kept = await readIssue(jira, step.anchor ?? "", config.project, io);
   if (kept.kind !== "issue") return kept;
-  const path = `/issue/${encodeURIComponent(id)}/comment/${encodeURIComponent(comment)}`;
+  const path = `${isFile ? "" : `/issue/${encodeURIComponent(id)}`}/${what}/${encodeURIComponent(part)}`;
   const answer = await callJira(io, jira, { method: "DELETE", path });
   const status = answer?.kind === "answered" ? answer.status : 0;
   if (status === 204 || (status === 404 && answer?.kind === "answered" && !answer.isPage))
-    return done(jira, kept, `deleted a second copy of a comment on ${kept.key}`);
+    return done(jira, kept, `deleted a second copy of ${noun} on ${kept.key}`);
   if (status === 400 || status === 403)
-    return done(jira, kept, `a second copy of a comment stays on ${kept.key}: this account may not delete it`);
-  return judgeJira(answer, `asked to delete a second copy of a comment on ${kept.key}`, false, jira);
+    return done(jira, kept, `a second copy of ${noun} stays on ${kept.key}: this account may not delete it`);
+  return judgeJira(answer, `asked to delete a second copy of ${noun} on ${kept.key}`, false, jira);
 }
 
 type Pair = { readonly kept: Issue; readonly second: Issue } | { readonly outcome: Outcome };

@@ -1,0 +1,108 @@
+import { type Done, type Later, type Look, type Outcome } from "../../core/outcome.ts";
+import { grouped } from "../../core/plain-text.ts";
+import { HOUR_MS, type Instant } from "../../core/time.ts";
+import type { Io, Lost, Step } from "../connector.ts";
+import { fileNameOf } from "./attachment.ts";
+import { callJira, judgeJira, memberOf, readJira, sayAnswer, type JiraAnswered } from "./client.ts";
+import type { JiraConfig } from "./config.ts";
+import type { Jira } from "./deployment.ts";
+import { done, readIssue, type Issue, type IssueFile } from "./issue.ts";
+import { bodyOf, type NewFile } from "./step-body.ts";
+
+/** Whether this Jira takes files, and how large ones; asked once an hour. */
+export class FileTerms {
+  #known: { readonly at: Instant; readonly terms: Terms } | null = null;
+
+  async read(jira: Jira, io: Io): Promise<Terms | Later> {
+    if (this.#known !== null && Math.abs(io.now - this.#known.at) < HOUR_MS) return this.#known.terms;
+    const read = await readJira(io, jira, "its terms for attachments", { method: "GET", path: "/attachment/meta" });
+    if (read.kind === "later") return read;
+    const json = read.kind === "read" ? read.json : null;
+    const most = memberOf(json, "uploadLimit");
+    const isEnabled = read.kind === "read" && memberOf(json, "enabled") !== false;
+    const terms: Terms = { kind: "terms", isEnabled, mostBytes: typeof most === "number" ? most : Infinity };
+    this.#known = { at: io.now, terms };
+    return terms;
+  }
+}
+
+interface Terms {
+  readonly kind: "terms";
+  readonly isEnabled: boolean;
+  readonly mostBytes: number;
+}
+
+/**
+ * Puts the alerts as a file beside the ticket, once. What the ticket shows may not be known, so it is looked at first.
+ * A Jira that will not have the file has the ticket all the same: that is said, and not tried again.
+ */
+export async function attach(
+  jira: Jira,
+  step: Step,
+  { project }: JiraConfig,
+  fileTerms: FileTerms,
+  io: Io,
+): Promise<Outcome> {
+  const issue = await readIssue(jira, step.anchor ?? "", project, io, ["attachment"]);
+  if (issue.kind !== "issue") return issue;
+  const { fileName, contentType, text } = bodyOf<NewFile>(step.body);
+  if (issue.files.some((file) => file.name === fileName))
+    return done(jira, issue, `${fileName} is attached to ${issue.key}`);
+  const terms = await fileTerms.read(jira, io);
+  if (terms.kind === "later") return terms;
+  if (!terms.isEnabled) return without(jira, issue, "this Jira takes no attachments");
+  const bytes = Buffer.byteLength(text);
+  if (bytes > terms.mostBytes)
+    return without(jira, issue, `it has ${grouped(bytes)} bytes, and Jira takes ${grouped(terms.mostBytes)}`);
+  const answer = await callJira(io, jira, {
+    method: "POST",
+    path: `/issue/${issue.id}/attachments`,
+    upload: formOf(fileName, contentType, text),
+  });
+  if (answer?.kind === "answered" && isRefusal(answer)) return without(jira, issue, sayAnswer(answer, jira.access));
+  const isReadable = answer?.kind === "answered" && Array.isArray(answer.json);
+  const outcome = judgeJira(answer, `asked to attach a file to ${issue.key}`, isReadable, jira);
+  return outcome.kind === "done" ? done(jira, issue, `attached ${fileName} to ${issue.key}`) : outcome;
+}
+
+/** Files of one name stand beside each other; whichever came first is ours. */
+export async function findAttachment(jira: Jira, { receipt }: Lost, project: string, io: Io): Promise<Look> {
+  const anchor = receipt?.remote.anchor ?? null;
+  if (receipt === null || anchor === null) return { kind: "absent", evidence: "there is no ticket to look in" };
+  const issue = await readIssue(jira, anchor, project, io, ["attachment"]);
+  if (issue.kind === "later") return issue;
+  if (issue.kind === "never") return { kind: "absent", evidence: issue.evidence };
+  const name = fileNameOf(receipt.incident);
+  const [oldest, ...others] = issue.files.filter((file) => file.name === name).toSorted(byAge);
+  if (oldest === undefined) return { kind: "absent", evidence: `${name} is not attached to ${issue.key}` };
+  const more = others.length === 0 ? "" : `, and ${others.length} more of it`;
+  return {
+    kind: "found",
+    remote: receipt.remote,
+    others: others.map(({ id }) => `${anchor}/attachment/${id}`),
+    evidence: `found ${name} attached to ${issue.key}${more}`,
+  };
+}
+
+function byAge(one: IssueFile, other: IssueFile): number {
+  return one.createdAt - other.createdAt || Number(one.id) - Number(other.id);
+}
+
+/** Of the file, and not of who asks or how often. */
+function isRefusal({ status, isPage }: JiraAnswered): boolean {
+  return !isPage && status >= 400 && status < 500 && ![401, 407, 408, 429].includes(status);
+}
+
+function without(jira: Jira, issue: Issue, why: string): Done {
+  return done(jira, issue, `${issue.key} goes without its file of alerts: ${why}`);
+}
+
+/** Every line of the file begins with a brace, so that none of them can be taken for its end. */
+function formOf(fileName: string, contentType: string, text: string) {
+  const boundary = "riposte-alerts-7d1c";
+  const head = `content-disposition: form-data; name="file"; filename="${fileName}"\r\ncontent-type: ${contentType}`;
+  return {
+    contentType: `multipart/form-data; boundary=${boundary}`,
+    text: `--${boundary}\r\n${head}\r\n\r\n${text}\r\n--${boundary}--\r\n`,
+  };
+}
