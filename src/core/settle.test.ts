@@ -245,31 +245,6 @@ describe("what becomes of work after a call", () => {
 
     expect(desk.work).toMatchObject({ state: "unknown", lostSince: noon, looks: 0 });
   });
-
-  it("a look that finds nothing has found a destination that is there again", () => {
-    const desk = new Desk();
-    const attempt = desk.begin();
-    desk.settle(attempt, unknown);
-    expect(desk.lane?.failures).toBe(1);
-
-    const look = { kind: "absent", evidence: "" } as const;
-    desk.decide({ kind: "looked", destination: "chat", incident: 1, attempt, beganAt: desk.now, look });
-
-    expect(desk.lane).toMatchObject({ failures: 0, reason: null });
-  });
-
-  it("a look that the other side slows down holds up the other looks, and no calls", () => {
-    const desk = new Desk();
-    const attempt = desk.begin();
-    desk.settle(attempt, unknown);
-    const holdUntil = desk.lane?.holdUntil;
-
-    const look = putOff("rate_limited", { scope: "action", retryAfterMs: 9_000 });
-    if (look.kind !== "later") throw new Error("it is put off");
-    desk.decide({ kind: "looked", destination: "chat", incident: 1, attempt, beganAt: desk.now, look });
-
-    expect(desk.lane).toMatchObject({ holdUntil, actionHolds: { look: desk.now + 9_000 } });
-  });
 });
 
 describe("an edit whose answer was lost", () => {
