@@ -41,6 +41,7 @@ test("what a person must write is little, and the rest has defaults", () => {
   expect(loaded.config.destinations[0]?.config).toMatchObject({
     issue_type: "Task",
     labels: [],
+    attach: true,
     fields: {},
     priority: {},
     gateway: false,
@@ -94,6 +95,7 @@ describe("a mistake is named with its place and what to write", () => {
       "labels: [two words]",
       "destinations.soc.labels[0]: a label has no spaces and at most 255 characters. Example: wazuh",
     ],
+    ["attach: logs", "destinations.soc.attach: expected true or false"],
     ["fields: { summary: x }", "destinations.soc.fields.summary: not here: Riposte writes it"],
     [
       "fields: { Priority: High }",
