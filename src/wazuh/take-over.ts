@@ -1,0 +1,138 @@
+// What Riposte makes of integratord's blocks: for each a destination and a policy, as they would stand in the config.
+import type { SecretRef } from "../ports/secrets.ts";
+import { type When, whenOf } from "./block-policy.ts";
+import { HiddenText } from "./hidden-text.ts";
+import type { ConfProblem, IntegrationBlock, SecretTag } from "./integration-block.ts";
+import type { OssecConf } from "./ossec-conf.ts";
+import type { Place } from "./place.ts";
+
+export interface TakenBlock {
+  readonly block: IntegrationBlock;
+  /** Of the policy and of the destination: `ossec-slack`, and `ossec-slack-2` for the next of that name. */
+  readonly name: string;
+  readonly destination: Readonly<Record<string, unknown>> & { readonly type: "slack" | "jira-automation" };
+  readonly policy: {
+    readonly name: string;
+    readonly when: When;
+    readonly group_by: readonly string[];
+    readonly tell: readonly string[];
+    readonly continue: true;
+  };
+  /** What has to be found where the destination says. */
+  readonly secrets: readonly { readonly ref: SecretRef; readonly value: HiddenText }[];
+}
+
+export interface TakenOver {
+  readonly taken: readonly TakenBlock[];
+  readonly problems: readonly ConfProblem[];
+}
+
+export type SecretTagName = "hook_url" | "api_key";
+
+export type RefOf = (name: string, tag: SecretTagName) => SecretRef;
+
+/** `refOf` says where a block's secret is to be had; the value itself stands in no destination. */
+export function takeOver(conf: OssecConf, refOf: RefOf): TakenOver {
+  const taken: TakenBlock[] = [];
+  const problems: ConfProblem[] = [];
+  const times = new Map<string, number>();
+  for (const block of conf.accepted ? conf.blocks : []) {
+    if (!block.enabled || block.name === null) continue;
+    const time = (times.get(block.name) ?? 0) + 1;
+    times.set(block.name, time);
+    const name = `ossec-${block.name}${time === 1 ? "" : `-${time}`}`;
+    const read = takeBlock(block, name, refOf);
+    problems.push(...read.problems);
+    if (read.taken !== null) taken.push(read.taken);
+  }
+  return { taken, problems };
+}
+
+interface ReadBlock {
+  readonly taken: TakenBlock | null;
+  readonly problems: readonly ConfProblem[];
+}
+
+function takeBlock(block: IntegrationBlock, name: string, refOf: RefOf): ReadBlock {
+  const destination = destinationOf(block, name, refOf);
+  const problems: ConfProblem[] = [];
+  const refuse = ({ line, column }: Place, says: string) => problems.push({ kind: "not_taken", line, column, says });
+  if (destination === null) {
+    refuse(block.place, "Riposte can't take this integration over yet. Leave it to integratord");
+    return { taken: null, problems };
+  }
+  const secrets = destination.secrets.map(([tag, secret]) => {
+    const trouble = secretTrouble(tag, secret);
+    if (trouble !== null) refuse(secret?.place ?? block.place, trouble);
+    return { ref: refOf(name, tag), value: secret?.value ?? new HiddenText("") };
+  });
+  if (block.name === "slack" && readOptions(block) === null) refuse(block.options?.place ?? block.place, NOT_OPTIONS);
+  const when = whenOf(block.filters);
+  if (isLong(when)) refuse(block.place, "<event_location> is too long for Riposte. Write a policy for it");
+  if (problems.length > 0) return { taken: null, problems };
+  const policy = { name, when, group_by: ["rule.id", "agent.id"], tell: [name], continue: true } as const;
+  return {
+    taken: { block, name, destination: destination.written, policy, secrets },
+    problems: addressDoubts(block),
+  };
+}
+
+interface Destination {
+  readonly written: TakenBlock["destination"];
+  readonly secrets: readonly (readonly [SecretTagName, SecretTag | null])[];
+}
+
+function destinationOf(block: IntegrationBlock, name: string, refOf: RefOf): Destination | null {
+  const { hookUrl, apiKey } = block;
+  if (block.name === "slack") {
+    const options = readOptions(block) ?? {};
+    const laidOver = Object.keys(options).length === 0 ? {} : { options };
+    return {
+      written: { type: "slack", webhook: refOf(name, "hook_url"), style: "legacy", ...laidOver },
+      secrets: [["hook_url", hookUrl]],
+    };
+  }
+  if (block.name !== "custom-jira") return null;
+  return {
+    written: { type: "jira-automation", url: refOf(name, "hook_url"), token: refOf(name, "api_key") },
+    secrets: [
+      ["hook_url", hookUrl],
+      ["api_key", apiKey],
+    ],
+  };
+}
+
+/** Longer patterns are refused in a policy as well. */
+const PATTERN_CHARS = 1_024;
+const NOT_OPTIONS =
+  'what stands in <options> is not a JSON object, so Wazuh\'s own script would end without a message. Example: {"pretext": "Wazuh Alert"}';
+
+function isLong(when: When): boolean {
+  const patterns = [when, when["not"] ?? {}].flatMap((part) => Object.values(part).flat());
+  return patterns.some((pattern) => typeof pattern === "string" && pattern.length > PATTERN_CHARS);
+}
+
+/** Null: there is something, and it is no JSON object. */
+function readOptions({ options }: IntegrationBlock): Readonly<Record<string, unknown>> | null {
+  if (options === null) return {};
+  try {
+    const value: unknown = JSON.parse(options.text.reveal());
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : null;
+  } catch {
+    return null;
+  }
+}
+
+function secretTrouble(tag: SecretTagName, secret: SecretTag | null): string | null {
+  if (secret === null) return `<${tag}> is missing, and Riposte can send nothing without it`;
+  const text = secret.value.reveal();
+  if (text === "") return `<${tag}> is empty, and Riposte can send nothing without it`;
+  return /\s/.test(text) ? `<${tag}> has white space in it. Take it out` : null;
+}
+
+/** A template's own words stand there until somebody puts the address in. */
+function addressDoubts({ hookUrl }: IntegrationBlock): readonly ConfProblem[] {
+  if (hookUrl === null || /^https?:$/.test(URL.parse(hookUrl.value.reveal())?.protocol ?? "")) return [];
+  const { line, column } = hookUrl.place;
+  return [{ kind: "doubt", line, column, says: "<hook_url> is no http address. Put the webhook's there" }];
+}
