@@ -108,8 +108,8 @@ const NOT_OPTIONS =
   'what stands in <options> is not a JSON object, so Wazuh\'s own script would end without a message. Example: {"pretext": "Wazuh Alert"}';
 
 function isLong(when: When): boolean {
-  const patterns = [when, when["not"] ?? {}].flatMap((part) => Object.values(part).flat());
-  return patterns.some((pattern) => typeof pattern === "string" && pattern.length > PATTERN_CHARS);
+  const patterns: readonly unknown[] = [when, when["not"] ?? {}].flatMap((part): unknown[] => Object.values(part));
+  return patterns.flat().some((pattern) => typeof pattern === "string" && pattern.length > PATTERN_CHARS);
 }
 
 /** Null: there is something, and it is no JSON object. */
