@@ -8,12 +8,12 @@ const HIGHEST_LEVEL = 16;
 export function blockDoubts(block: IntegrationBlock): readonly ConfProblem[] {
   const doubts: ConfProblem[] = [];
   const doubt = ({ line, column }: Place, says: string) => doubts.push({ kind: "doubt", line, column, says });
-  const at = (name: TagName) => block.tags.findLast((tag) => tag.name === name)?.place ?? block.place;
+  const last = new Map(block.tags.map((tag) => [tag.name, tag]));
+  const at = (name: TagName) => last.get(name)?.place ?? block.place;
   const { level, group, ruleIds, location } = block.filters;
 
-  for (const [i, tag] of block.tags.entries()) {
-    const isLast = block.tags.findLastIndex(({ name }) => name === tag.name) === i;
-    if (!isLast && tag.name !== "rule_id")
+  for (const tag of block.tags) {
+    if (last.get(tag.name) !== tag && tag.name !== "rule_id")
       doubt(tag.place, `<${tag.name}> stands here again further down, and only the last counts`);
   }
   if (level > HIGHEST_LEVEL) doubt(at("level"), `no rule has a level above ${HIGHEST_LEVEL}, so nothing passes`);
@@ -30,8 +30,7 @@ export function blockDoubts(block: IntegrationBlock): readonly ConfProblem[] {
     else if (location.alternatives.length > 1)
       doubt(at("event_location"), "an empty alternative beside a | matches every location. Take it out");
   }
-  doubts.push(...valueDoubts(block));
-  return doubts;
+  return [...doubts, ...valueDoubts(block)];
 }
 
 function idsDoubt(ruleIds: readonly number[] | null): string {
@@ -74,9 +73,9 @@ function valueDoubts({ tags, hookUrl, apiKey, options, alertFormat }: Integratio
 /** The old text format cuts and masks the log that later blocks of the same file get. */
 export function fileDoubts(blocks: readonly IntegrationBlock[]): readonly ConfProblem[] {
   const running = blocks.filter(({ enabled }) => enabled);
-  return running.flatMap(({ alertFormat, place }, i): readonly ConfProblem[] => {
-    const harms = alertFormat === "text" && running.slice(i + 1).some((later) => later.alertFormat === "json");
-    if (!harms) return [];
+  const lastJson = running.findLastIndex(({ alertFormat }) => alertFormat === "json");
+  return running.slice(0, Math.max(lastJson, 0)).flatMap(({ alertFormat, place }): readonly ConfProblem[] => {
+    if (alertFormat === "json") return [];
     const says =
       "without <alert_format>json</alert_format> integratord cuts the log of the alert for every later block as well";
     return [{ kind: "doubt", ...place, says }];

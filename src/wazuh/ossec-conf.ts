@@ -15,33 +15,37 @@ export interface OssecConf {
 }
 
 /** Far more than any ossec.conf has; those with hundreds of entries take some hundred KiB. */
-export const OSSEC_CONF_BYTES_MOST = 8 * 1_048_576;
+export const OSSEC_CONF_BYTES_MOST = 4 * 1_048_576;
 
 /** Reads the bytes of an ossec.conf. Never throws, whatever they are. */
 export function readOssecConf(file: Uint8Array): OssecConf {
   const whole = (says: string): OssecConf => {
     return { accepted: false, blocks: [], problems: [{ kind: "refused", line: 1, column: 1, says }] };
   };
-  if (file.length > OSSEC_CONF_BYTES_MOST) return whole("larger than 8 MiB: is this the right file?");
+  if (file.length > OSSEC_CONF_BYTES_MOST) return whole("larger than 4 MiB: is this the right file?");
   if (isUtf16(file)) return whole("UTF-16, of which Wazuh reads nothing. Save it as UTF-8");
 
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength).toString("latin1");
   const { roots, broken } = readOssecXml(bytes);
   const placeOf = placesIn(bytes);
   const blocks: IntegrationBlock[] = [];
-  const problems: ConfProblem[] = [];
+  // Lists of lists: there may be more problems than a call takes arguments.
+  const found: (readonly ConfProblem[])[] = [];
   for (const element of roots.filter(({ name }) => name === "ossec_config").flatMap(({ elements }) => elements)) {
     if (element.name !== "integration") continue;
     const read = readBlock(element, placeOf);
     blocks.push(read.block);
-    problems.push(...read.problems, ...blockDoubts(read.block));
+    found.push(read.problems, blockDoubts(read.block));
   }
-  if (broken !== null) problems.push({ kind: "refused", ...placeOf(broken.offset), says: broken.says });
-  for (const { offset } of astray(roots)) {
-    const says = "integratord reads <integration> directly inside <ossec_config> only. Move it there";
-    problems.push({ kind: "doubt", ...placeOf(offset), says });
-  }
-  problems.push(...fileDoubts(blocks));
+  if (broken !== null) found.push([{ kind: "refused", ...placeOf(broken.offset), says: broken.says }]);
+  found.push(
+    astray(roots).map(({ offset }): ConfProblem => {
+      const says = "integratord reads <integration> directly inside <ossec_config> only. Move it there";
+      return { kind: "doubt", ...placeOf(offset), says };
+    }),
+  );
+  found.push(fileDoubts(blocks));
+  const problems = found.flat();
   return {
     accepted: !problems.some(({ kind }) => kind === "refused"),
     blocks,
@@ -66,5 +70,5 @@ function astray(roots: readonly Element[]): readonly Element[] {
     // One at a time: a spread of a million arguments would throw.
     else for (const within of element.elements) waiting.push(within);
   }
-  return found;
+  return found.toSorted((a, b) => a.offset - b.offset);
 }

@@ -49,6 +49,8 @@ class Reader {
   readonly #bytes: string;
   readonly #open: Open[] = [];
   readonly #commentEnd = /-->|!>/g;
+  /** What means nothing anywhere, and so is taken in one go. */
+  readonly #plain = /[^<>\\ \t-\r]*/y;
   #run = "";
   /** A backslash stands before the character, and none before that. */
   #escaped = false;
@@ -100,9 +102,12 @@ class Reader {
   }
 
   #take(at: number, c: string): number {
-    this.#run += c;
     if (c === "<") this.#escaped = false;
-    return at + 1;
+    this.#plain.lastIndex = at + 1;
+    // A backslash speaks to the very next character.
+    const plain = this.#escaped ? "" : (this.#plain.exec(this.#bytes)?.[0] ?? "");
+    this.#run += c + plain;
+    return at + 1 + plain.length;
   }
 
   #afterComment(at: number): number | Broken {
