@@ -29,9 +29,26 @@ const IDS = [
   "05712",
 ];
 const LOCATIONS = [
-  "", "!", "journald", "JOURNALD", "^/var", "log$", "^journald$", "!^/var|journald", "a|b", "var|", "^", "$", "^$",
-  "|", "!^$", "Ä", "a|!b", "^/var/log/auth.log$", "\\<x",
-]; // prettier-ignore
+  "",
+  "!",
+  "journald",
+  "JOURNALD",
+  "^/var",
+  "log$",
+  "^journald$",
+  "!^/var|journald",
+  "a|b",
+  "var|",
+  "^",
+  "$",
+  "^$",
+  "|",
+  "!^$",
+  "Ä",
+  "a|!b",
+  "^/var/log/auth.log$",
+  "\\<x",
+];
 const POOLS: Readonly<Record<string, readonly string[]>> = {
   name: NAMES,
   hook_url: [
@@ -124,15 +141,25 @@ export const anyAlert: fc.Arbitrary<Readonly<Record<string, unknown>>> = fc.reco
     rule: fc.record(
       {
         level: fc.constantFrom(2, 3, 9, 10, 12, 15),
-        id: fc.constantFrom("504", "5712", "120100", "5402", "0504"),
+        id: fc.constantFrom("504", "5712", "120100", "5402", "0504", "0"),
         groups: fc.array(
-          fc.constantFrom("syslog", "sshd", "pam", " pam", "authentication_failed", "authentication_failures", "ä"),
+          fc.constantFrom("syslog", "sshd", "pam", " pam", "authentication_failed", "authentication_failures", "ä", ""),
           { maxLength: 3 },
         ),
       },
       { requiredKeys: [] },
     ),
-    location: fc.constantFrom("journald", "/var/log/auth.log", "Journald", "wazuh-monitord", "", "ä", "a!b", "x\\<x"),
+    location: fc.constantFrom(
+      "journald",
+      "/var/log/auth.log",
+      "x:/var/log",
+      "Journald",
+      "wazuh-monitord",
+      "",
+      "ä",
+      "a!b",
+      "x\\<x",
+    ),
   },
   { requiredKeys: ["rule"] },
 );

@@ -1,8 +1,10 @@
 // The reading of ossec.conf and the decision, against a second implementation that shares nothing with them.
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decide } from "../../src/wazuh/filter.ts";
 import { readOssecConf } from "../../src/wazuh/ossec-conf.ts";
+import { describeWithSharedData } from "../shared-data.ts";
 import { anyAlert, anyOssecConf } from "./any-ossec-conf.ts";
 import { type Answer, integratordWould, parse } from "./integratord.ts";
 
@@ -95,5 +97,36 @@ describe("ossec.conf and integratord", () => {
       }),
       { numRuns: 2_000 },
     );
+  });
+});
+
+describeWithSharedData("integratord and recorded alerts", (fileNamed) => {
+  const filters = [
+    "<level>3</level><event_location/>",
+    "<level>10</level><rule_id>120100,5712, 5763</rule_id>",
+    "<group>authentication_failed, authentication_failures</group>",
+    "<group>sshd,ossec,windows</group><level>5</level>",
+    "<event_location>!eventchannel|^/VAR/log</event_location>",
+    "<event_location>journald$|monitord</event_location><rule_id>504,506</rule_id>",
+  ];
+  const blocks = filters.map((tags) => `<integration><name>custom-x</name>${tags}</integration>`);
+  const text = `<ossec_config>${blocks.join("\n")}</ossec_config>`;
+
+  it("each is decided as integratord would, and each filter has some of both", () => {
+    const alerts = ["alerts-generated-dashboard-4.14.7.jsonl", "alerts-synthetic-scenarios.jsonl"]
+      .flatMap((file) => readFileSync(fileNamed(file), "utf8").split("\n"))
+      .filter((line) => line !== "")
+      .slice(0, 4_000)
+      .map((line) => JSON.parse(line) as Document);
+    const { blocks: read } = readOssecConf(Buffer.from(text));
+
+    const passed = filters.map(() => 0);
+    for (const document of alerts) {
+      const answer = read.map((block) => decide(block, { document }).kind === "passes");
+      expect(answer).toEqual(integratordWould(text, document));
+      for (const [i, passes] of answer.entries()) passed[i]! += Number(passes);
+    }
+
+    expect(passed.filter((count) => count === 0 || count === alerts.length)).toEqual([]);
   });
 });
