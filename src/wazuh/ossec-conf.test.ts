@@ -265,27 +265,6 @@ describe("what there is to say about an ossec.conf", () => {
       "<hook_url> is not UTF-8. Save the file as UTF-8",
     ]);
   });
-
-  // Each would take minutes or for ever if anything in it were looked at again for everything else in it.
-  const large: readonly (readonly [string, string])[] = [
-    ["blocks on lines of their own", "<integration><name>custom-x</name><rule_id>1,2,3</rule_id></integration>\n"],
-    ["blocks on one line", "<integration><name>custom-x</name><rule_id>1,2,3</rule_id></integration>"],
-    ["tags that repeat", "<integration><name>custom-x</name><level>1</level><name>custom-x</name></integration>"],
-    ["blocks where none belong", "<global><integration/></global>"],
-    ["comments", "<!-- <integration> -->"],
-  ];
-  it.each(large)("a file of 4 MiB is read in seconds: %s", (_what, part) => {
-    const text = inRoot(part.repeat(Math.floor((OSSEC_CONF_BYTES_MOST - 100) / part.length)));
-
-    expect(readOssecConf(Buffer.from(text)).accepted).toBe(true);
-  });
-
-  it("a block of 4 MiB of tags is read in seconds", () => {
-    const half = OSSEC_CONF_BYTES_MOST / 2;
-    const tags = ["<name>custom-x</name>", "<level>3</level>"].map((tag) => tag.repeat(half / tag.length - 9)).join("");
-
-    expect(readOssecConf(Buffer.from(inRoot(`<integration>${tags}</integration>`))).blocks[0]!.filters.level).toBe(3);
-  });
 });
 
 describe("secrets of an ossec.conf", () => {
