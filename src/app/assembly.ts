@@ -6,10 +6,14 @@ import { compileRefusal } from "../core/refusal.ts";
 import type { Assembly } from "../engine/engine.ts";
 import type { Clock } from "../ports/clock.ts";
 import { diskFiles } from "../ports/disk-files.ts";
+import { diskSpoolFolder } from "../ports/disk-spool-folder.ts";
 import { gunzip } from "../ports/gunzip.ts";
 import type { Http } from "../ports/http.ts";
 import { re2 } from "../ports/regex.ts";
 import { createLineJudge, type LineJudge } from "../sources/line-judge.ts";
+import type { Source } from "../sources/source.ts";
+import { createSpool } from "../sources/spool.ts";
+import type { SpoolEvent } from "../sources/spool-event.ts";
 import { createTail } from "../sources/tail.ts";
 import type { TailEvent } from "../sources/tail-event.ts";
 
@@ -18,7 +22,7 @@ export interface AssemblyOptions {
   readonly generation: number;
   readonly http: Http;
   readonly clock: Clock;
-  readonly tellOfSource: (source: string, event: TailEvent) => void;
+  readonly tellOfSource: (source: string, event: TailEvent | SpoolEvent) => void;
   /** Another judge than the real one, for measurements. */
   readonly judge?: (real: LineJudge) => LineJudge;
 }
@@ -32,18 +36,18 @@ export function assemble({ config, generation, http, clock, tellOfSource, judge 
     destinations: openDestinations(config.destinations),
     http,
     sources: (accept) =>
-      config.sources.map(({ name, path, start }) =>
-        createTail({
-          name,
-          path,
-          start,
-          files: diskFiles,
-          unpack: gunzip,
-          clock,
-          accept,
-          judge: judge?.(real) ?? real,
-          observe: (event) => tellOfSource(name, event),
-        }),
-      ),
+      config.sources.map((source): Source => {
+        const { name, path } = source;
+        const common = { name, clock, accept, judge: judge?.(real) ?? real };
+        const observe = (event: TailEvent | SpoolEvent): void => tellOfSource(name, event);
+        switch (source.from) {
+          case "file":
+            return createTail({ ...common, path, start: source.start, files: diskFiles, unpack: gunzip, observe });
+          case "spool": {
+            const ownId = process.geteuid?.() ?? null;
+            return createSpool({ ...common, folder: diskSpoolFolder(path), owner: source.owner, ownId, observe });
+          }
+        }
+      }),
   };
 }

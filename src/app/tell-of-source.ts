@@ -1,8 +1,9 @@
 import { sourceTrouble, sourceWell } from "../observe/events.ts";
 import type { Log } from "../observe/log.ts";
+import { wordsOfSpool, type SpoolEvent } from "../sources/spool-event.ts";
 import { wordsOf, type TailEvent } from "../sources/tail-event.ts";
 
-export function tellOfSource(log: Log, source: string, event: TailEvent): void {
+export function tellOfSource(log: Log, source: string, event: TailEvent | SpoolEvent): void {
   switch (event.kind) {
     case "opened":
       log.info({ source, path: event.path, offsetBytes: event.offsetBytes }, "reading");
@@ -18,5 +19,13 @@ export function tellOfSource(log: Log, source: string, event: TailEvent): void {
     case "cursor_unreadable":
     case "not_accepted":
       sourceTrouble(log, { source, state: event.kind, trouble: wordsOf(event) });
+      return;
+    case "not_stored":
+    case "folder_missing":
+    case "folder_unusable":
+    case "file_waits":
+    case "file_rejected":
+    case "file_stays":
+      sourceTrouble(log, { source, state: event.kind, trouble: wordsOfSpool(event) });
   }
 }

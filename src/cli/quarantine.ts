@@ -12,6 +12,7 @@ const WHY: Readonly<Record<QuarantineRow["why"], string>> = {
   not_json: "not JSON",
   not_an_alert: "JSON, but no alert",
   too_long: "longer than 4 MiB",
+  not_read: "a file that was not read",
 };
 
 export async function list(

@@ -103,8 +103,13 @@ function socketOf(shape: ConfigShape): string {
 
 function sourcesOf({ wazuh }: ConfigShape): readonly SourceConfig[] {
   const { alerts, start } = wazuh;
-  if (typeof alerts === "string") return [{ name: "alerts", path: alerts, start }];
-  return alerts.map((file) => ({ name: file.name, path: file.path, start: file.start ?? start }));
+  if (typeof alerts === "string") return [{ from: "file", name: "alerts", path: alerts, start }];
+  const list = "path" in alerts ? [alerts] : alerts;
+  return list.map((source): SourceConfig => {
+    const { from = "file", path, owner = null } = source;
+    const name = source.name ?? (from === "spool" ? "spool" : "alerts");
+    return from === "spool" ? { from, name, path, owner } : { from, name, path, start: source.start ?? start };
+  });
 }
 
 /** Mistakes that only show once the defaults are in. */
@@ -125,7 +130,7 @@ function healthProblems({ health }: ConfigShape, destinations: readonly string[]
 /** Two sources with one name, ours among them, would share a row; with one path they would bring each alert twice. */
 function twins({ wazuh }: ConfigShape): readonly Problem[] {
   const { alerts } = wazuh;
-  if (typeof alerts === "string") return [];
+  if (typeof alerts === "string" || "path" in alerts) return [];
   return (["name", "path"] as const).flatMap((key) =>
     alerts.flatMap((file, i): readonly Problem[] => {
       if (key === "name" && file.name === OWN_SOURCE) {

@@ -38,11 +38,15 @@ export interface HealthConfig {
   readonly heartbeat: { readonly url: SecretRef; readonly everyMs: number } | null;
 }
 
-export interface SourceConfig {
-  readonly name: string;
-  readonly path: string;
-  readonly start: StartConfig;
-}
+export type SourceConfig =
+  | { readonly from: "file"; readonly name: string; readonly path: string; readonly start: StartConfig }
+  | {
+      readonly from: "spool";
+      readonly name: string;
+      readonly path: string;
+      /** Whose files are taken beside root's and our own; null: those of the directory's owner. */
+      readonly owner: number | null;
+    };
 
 export interface DestinationConfig {
   readonly name: string;
@@ -79,16 +83,48 @@ const Listen = z
   })
   .meta({ description: "Where /healthz, /readyz and /metrics are served; without it no port is opened." });
 
-const AlertsFile = z.strictObject({ name: Name, path: absolutePath(ALERTS), start: Start.optional() });
+const alertsKeys = {
+  from: z.enum(["file", "spool"]).optional(),
+  path: absolutePath(ALERTS),
+  start: Start.optional(),
+  owner: z
+    .int()
+    .min(0)
+    .optional()
+    .meta({ examples: [999] }),
+};
+
+/** A file that Wazuh writes, or a directory into which `custom-jira` and `custom-riposte` put alerts. */
+const AlertsSource = z.strictObject({ name: Name, ...alertsKeys }).superRefine(foreignKeys);
+/** One that stands alone needs no name. */
+const OnlySource = z.strictObject({ name: Name.optional(), ...alertsKeys }).superRefine(foreignKeys);
+
+interface Placed {
+  readonly from?: "file" | "spool" | undefined;
+  readonly start?: unknown;
+  readonly owner?: unknown;
+}
+
+function foreignKeys({ from = "file", start, owner }: Placed, context: z.RefinementCtx): void {
+  const complain = (key: string, message: string) => context.addIssue({ code: "custom", path: [key], message });
+  if (from === "spool" && start !== undefined)
+    complain("start", "not for a spool: whatever lies in it is taken, the oldest first");
+  if (from === "file" && owner !== undefined) complain("owner", "for a spool only: from: spool");
+}
 
 const Wazuh = z
   .strictObject({
     alerts: z
-      .union([absolutePath(ALERTS), z.array(AlertsFile).min(1)], {
+      .union([absolutePath(ALERTS), z.array(AlertsSource).min(1), OnlySource], {
         error: ({ input }) =>
-          isMap(input) ? `sources other than files are ${NOT_BUILT_YET}. Example: ${ALERTS}` : undefined,
+          isMap(input) && typeof input["from"] === "string" && !["file", "spool"].includes(input["from"])
+            ? `sources other than files and spools are ${NOT_BUILT_YET}. Example: ${ALERTS}`
+            : undefined,
       })
-      .meta({ description: "The path of alerts.json, or a list of such files with names." }),
+      .meta({
+        description:
+          "The path of alerts.json, a spool ({ from: spool, path: /var/ossec/queue/riposte }), or a list of such with names.",
+      }),
     start: Start.default("end").meta({
       description:
         "Where to begin when a source was never read before: at the end or the beginning of the file, or with the first alert at or after a time.",

@@ -50,7 +50,8 @@ export interface QuarantineRow {
   readonly source: string;
   readonly slot: number;
   readonly at: Instant;
-  readonly why: "not_json" | "not_an_alert" | "too_long";
+  /** `not_read`: it was a whole file, and is told of instead of shown. */
+  readonly why: "not_json" | "not_an_alert" | "too_long" | "not_read";
   /** Cut to `QUARANTINE_LINE_BYTES`. */
   readonly raw: string;
 }

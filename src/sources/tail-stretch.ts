@@ -143,6 +143,13 @@ export class Stretch implements LineTaker {
     else this.#refuseLine("too_long", bytes, start, end);
   }
 
+  /** A file that was not read at all counts as one line, and its place in the quarantine says why. */
+  refuseFile(says: string): void {
+    this.#read += 1;
+    this.#malformed += 1;
+    this.#keep({ why: "not_read", raw: says });
+  }
+
   /** What there is, and begins anew. */
   cut(): Tally {
     const tally: Tally = {
@@ -185,7 +192,11 @@ export class Stretch implements LineTaker {
 
   #refuseLine(why: "not_json" | "not_an_alert" | "too_long", bytes: Buffer, start: number, end: number): void {
     this.#malformed += 1;
-    this.#quarantine.push({ why, raw: excerpt(bytes, start, end) });
+    this.#keep({ why, raw: excerpt(bytes, start, end) });
+  }
+
+  #keep(row: AcceptInput["quarantine"][number]): void {
+    this.#quarantine.push(row);
     if (this.#quarantine.length > QUARANTINE_ROWS) this.#quarantine.shift();
   }
 }

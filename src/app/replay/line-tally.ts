@@ -7,7 +7,7 @@ export interface UnreadableLine {
   readonly file: string;
   /** From 1. */
   readonly line: number;
-  readonly why: QuarantineRow["why"];
+  readonly why: Exclude<QuarantineRow["why"], "not_read">;
   /** Its beginning, as it was. */
   readonly text: string;
 }
