@@ -57,9 +57,9 @@ export class RiposteDesk {
   }
 
   /** Starts on this config, to which store and alerts are added. */
-  async start(config: string): Promise<void> {
+  async start(config: string, { alerts = this.alertsPath }: { readonly alerts?: string } = {}): Promise<void> {
     const text = `store: sqlite:${this.directory}/riposte.db
-wazuh: { alerts: ${this.alertsPath}, start: beginning }
+wazuh: { alerts: ${alerts}, start: beginning }
 ${config.replaceAll("SECRETS", this.directory)}`;
     const loaded = loadConfig(text, "riposte.yaml", connectors);
     if (loaded.kind === "refused")

@@ -32,6 +32,7 @@ FACT_CHARS = 500
 LOG_CHARS = 8000
 
 HOME = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+SPOOL = os.path.join(HOME, "queue", "riposte")
 
 
 class Failure(Exception):
@@ -96,21 +97,20 @@ def read_most(descriptor, most):
 
 def hand_over(content):
     """Puts the alert into the spool directory. None, or why that can't be."""
-    spool = os.environ.get("RIPOSTE_SPOOL") or os.path.join(HOME, "queue", "riposte")
     try:
-        alive = os.lstat(os.path.join(spool, "alive"))
+        alive = os.lstat(os.path.join(SPOOL, "alive"))
     except OSError:
-        return "no Riposte works on %s" % spool
+        return "no Riposte works on %s" % SPOOL
     age = time.time() - alive.st_mtime
     # A sign from the future is one from before the clock was set back.
     if not stat.S_ISREG(alive.st_mode) or abs(age) > ALIVE_SECONDS:
-        return "Riposte has given no sign of life in %s for %d s" % (spool, age)
+        return "Riposte has given no sign of life in %s for %d s" % (SPOOL, age)
     name = "%019d-%d-%s" % (time.time_ns(), os.getpid(), os.urandom(4).hex())
-    part = os.path.join(spool, ".%s.part" % name)
+    part = os.path.join(SPOOL, ".%s.part" % name)
     try:
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o640)
     except OSError as error:
-        return "%s can't be written to: %s" % (spool, why(error))
+        return "%s can't be written to: %s" % (SPOOL, why(error))
     try:
         try:
             # Riposte reads it as a member of the group, whatever the umask is.
@@ -121,14 +121,14 @@ def hand_over(content):
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-        os.rename(part, os.path.join(spool, "%s.json" % name))
+        os.rename(part, os.path.join(SPOOL, "%s.json" % name))
     except OSError as error:
         try:
             os.unlink(part)
         except OSError:
             pass
-        return "%s can't be written to: %s" % (spool, why(error))
-    sync_folder(spool)
+        return "%s can't be written to: %s" % (SPOOL, why(error))
+    sync_folder(SPOOL)
     return None
 
 
