@@ -1,6 +1,7 @@
 import { SECOND_MS, type Instant } from "../core/time.ts";
 import type { FolderStat } from "../ports/spool-folder.ts";
 import type { Source, SourceStatus } from "./source.ts";
+import { SpoolHandover } from "./spool-handover.ts";
 import { takeFile, type FileTaking } from "./spool-file.ts";
 import { ALIVE, pickNames } from "./spool-names.ts";
 import { SPOOL_LIMITS, type SpoolLimits, type SpoolOptions } from "./spool-options.ts";
@@ -16,19 +17,10 @@ export function createSpool(options: SpoolOptions): Source {
   return new Spool(options);
 }
 
-/** There is no place to remember: what is still there has not been stored, or is known as a duplicate. */
-const CURSOR = JSON.stringify({ v: 1 });
-
 /** integratord sleeps a second between looks and starts a script for each alert: so old may be what is on its way. */
 const HELD_BACK_MS = 5 * SECOND_MS;
 /** A directory whose time is younger than this may get another entry within the same tick of its clock. */
 const SETTLED_MS = 2 * SECOND_MS;
-const FIRST_RETRY_MS = 250;
-const LONGEST_RETRY_MS = 30 * SECOND_MS;
-
-type TakenAll =
-  | { readonly kind: "stored"; readonly files: number }
-  | { readonly kind: "not_stored"; readonly retryInMs: number };
 
 class Spool implements Source {
   readonly name: string;
@@ -38,6 +30,7 @@ class Spool implements Source {
   readonly #stretch: Stretch;
   readonly #troubles: SpoolTroubles;
   readonly #remains: SpoolRemains;
+  readonly #handover: SpoolHandover;
   readonly #watermark = new TailWatermark();
 
   #phase: "new" | "running" | "stopped" = "new";
@@ -52,12 +45,9 @@ class Spool implements Source {
   #looked: { readonly at: Instant; readonly inode: string; readonly modifiedAtMs: number } | null = null;
   /** When everything there was had been stored; null: there is more, as far as is known. */
   #emptyAt: Instant | null = null;
-  #retryMs = FIRST_RETRY_MS;
-  /** What was read last could not be stored. */
-  #refused: Extract<TakenAll, { kind: "not_stored" }> | null = null;
 
   constructor(options: SpoolOptions) {
-    const { name, judge, clock, folder, observe = () => {} } = options;
+    const { name, judge, clock, folder, accept, observe = () => {} } = options;
     this.name = name;
     this.#options = options;
     this.#limits = { ...SPOOL_LIMITS, ...options.limits };
@@ -65,6 +55,15 @@ class Spool implements Source {
     this.#stretch = new Stretch(judge, this.#limits);
     this.#troubles = new SpoolTroubles(observe, clock);
     this.#remains = new SpoolRemains(folder, this.#troubles, this.#limits);
+    this.#handover = new SpoolHandover({
+      source: name,
+      clock,
+      accept,
+      stretch: this.#stretch,
+      remains: this.#remains,
+      troubles: this.#troubles,
+      watermark: this.#watermark,
+    });
   }
 
   start(): void {
@@ -179,7 +178,7 @@ class Spool implements Source {
       this.#emptyAt = at;
       return lookMs;
     }
-    this.#refused = null;
+    this.#handover.begin();
     try {
       const { names, all } = await pickNames({
         folder,
@@ -189,12 +188,16 @@ class Spool implements Source {
         othersTurn: () => this.#othersTurn(),
       });
       if (names.length > 0) this.#emptyAt = null;
-      const taken = await this.#takeAll(names);
-      if (taken.kind === "not_stored") return taken.retryInMs;
+      const files = await this.#takeAll(names);
+      const { refusedForMs } = this.#handover;
+      if (refusedForMs !== null) {
+        this.#looked = null;
+        return refusedForMs;
+      }
       if (all) this.#remains.settle();
       this.#looked = all && this.#isRunning() ? { at, ...stat } : null;
       if (all && this.#isRunning() && !this.#remains.someUnread) this.#emptyAt = at;
-      return all || taken.files === 0 ? lookMs : 0;
+      return all || files === 0 ? lookMs : 0;
     } catch (error) {
       if (!isDiskError(error)) throw error;
       this.#noFolder({ kind: "folder_unusable", path: folder.path, why: error.code });
@@ -213,7 +216,7 @@ class Spool implements Source {
     );
   }
 
-  async #takeAll(names: readonly string[]): Promise<TakenAll> {
+  async #takeAll(names: readonly string[]): Promise<number> {
     const { filesATurn, filesAStretch } = this.#limits;
     const taking = this.#taking();
     let files = 0;
@@ -222,12 +225,12 @@ class Spool implements Source {
       const taken = await takeFile(name, taking);
       if (taken.kind === "left") break;
       if (this.#remains.note(name, taken)) files += 1;
-      if (this.#stretch.isFull || this.#remains.stored >= filesAStretch) await this.#handOver();
-      if (this.#refused !== null) break;
+      if (this.#stretch.isFull || this.#remains.stored >= filesAStretch) await this.#handover.handOver();
+      if (this.#handover.refusedForMs !== null) break;
       if (files % filesATurn === 0) await this.#othersTurn();
     }
-    if (this.#refused === null) await this.#handOver();
-    return this.#refused ?? { kind: "stored", files };
+    if (this.#handover.refusedForMs === null) await this.#handover.handOver();
+    return files;
   }
 
   #taking(): FileTaking {
@@ -245,41 +248,10 @@ class Spool implements Source {
 
   /** In the middle of a file: it stays until its end is stored as well. */
   async #between(): Promise<boolean> {
-    if (this.#stretch.isFull) await this.#store();
-    if (this.#refused !== null) return false;
+    if (this.#stretch.isFull) await this.#handover.store();
+    if (this.#handover.refusedForMs !== null) return false;
     await this.#othersTurn();
     return this.#isRunning();
-  }
-
-  /** Stores what was read, then deletes what it was read from. */
-  async #handOver(): Promise<void> {
-    await this.#store();
-    if (this.#refused === null) this.#remains.clearAway();
-    else this.#remains.forget();
-  }
-
-  async #store(): Promise<void> {
-    const { accept, clock } = this.#options;
-    this.#refused = null;
-    if (!this.#stretch.hasProgress) return;
-    const { lastLineAt } = this.#stretch;
-    const tally = this.#stretch.cut();
-    try {
-      await accept({ kind: "accept", source: this.name, cursor: CURSOR, ...tally, watermarkAt: lastLineAt });
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      const retryInMs = this.#retryMs;
-      this.#refused = { kind: "not_stored", retryInMs };
-      this.#retryMs = Math.min(2 * retryInMs, LONGEST_RETRY_MS);
-      this.#stretch.forget();
-      this.#looked = null;
-      this.#troubles.begin({ kind: "not_stored", why, retryInMs });
-      return;
-    }
-    this.#retryMs = FIRST_RETRY_MS;
-    this.#troubles.end("not_stored");
-    this.#watermark.noteLines(lastLineAt);
-    this.#watermark.noteWell(clock.now());
   }
 
   #othersTurn(): Promise<void> {
