@@ -44,6 +44,7 @@ describe("what is told of Riposte itself", () => {
     expect(kinds({ sources: [{ ...troubled, troubledSince: now - HOUR_MS }] })).toEqual(["source_trouble alerts"]);
     expect(kinds({ sources: [{ ...troubled, troubledSince: now - MINUTE_MS }] })).toEqual([]);
     expect(kinds({ sources: [{ ...source, lineAt: now - 3 * HOUR_MS }] })).toEqual(["source_quiet alerts"]);
+    expect(kinds({ sources: [{ ...source, lineAt: null }] })).toEqual([]);
     expect(
       problemsOf({ ...well, sources: [{ ...source, lineAt: now - 99 * HOUR_MS }] }, { ...terms, quietSourceMs: null }),
     ).toEqual([]);

@@ -52,8 +52,8 @@ export interface SourceFacts {
   readonly trouble: string | null;
   /** Since when it has been in trouble; null: it is not. */
   readonly troubledSince: Instant | null;
-  /** When a line came last, or when it was first looked at. */
-  readonly lineAt: Instant;
+  /** When a line came last, or when it was first looked at; null: it may be quiet for as long as it likes. */
+  readonly lineAt: Instant | null;
 }
 
 export interface HealthTerms {
@@ -150,7 +150,7 @@ function sourceProblems(source: SourceFacts, now: Instant, { quietSourceMs }: He
     const title = `Riposte can't read the source ${name}`;
     return [{ kind: "source_trouble", ...about, level: 13, title, says: trouble }];
   }
-  if (quietSourceMs === null || now - lineAt < quietSourceMs) return [];
+  if (quietSourceMs === null || lineAt === null || now - lineAt < quietSourceMs) return [];
   return [
     {
       kind: "source_quiet",

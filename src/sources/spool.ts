@@ -138,6 +138,9 @@ class Spool implements Source {
     this.#troubles.begin(event);
     this.#emptyAt = null;
     this.#looked = null;
+    // One that is made anew may well get the number of the one that is gone.
+    this.#unwatch();
+    this.#watched = null;
     return null;
   }
 

@@ -44,7 +44,10 @@ export function createLook(parts: LookParts): () => Promise<HealthFacts> {
           return [name, Math.min(...since)];
         }),
       ),
-      sources: Object.entries(sources()).map(([name, live]) => look(seen, name, live, rows.get(name) ?? 0, now)),
+      sources: Object.entries(sources()).map(([name, live]) => {
+        const facts = look(seen, name, live, rows.get(name) ?? 0, now);
+        return isSpool(parts.config(), name) ? { ...facts, lineAt: null } : facts;
+      }),
       disk: await diskOf(parts.folder),
       secrets: await unreadable(parts.config(), parts.secrets),
       storms: await Promise.all([...totals(listed)].map(([name, count]) => stormAt(reader, name, count))),
@@ -67,6 +70,11 @@ async function stormAt(reader: Reader, destination: string, count: number): Prom
   const works = await reader.work({ state: "listed", destination, limit: LISTED_MOST });
   const incidents = await Promise.all(works.map(({ incident }) => reader.incident(incident)));
   return { destination, count, incidents: incidents.filter((incident) => incident !== null) };
+}
+
+/** What an integration's level and rules let through may be one alert a month. */
+function isSpool({ sources }: Config, name: string): boolean {
+  return sources.some((source) => source.name === name && source.from === "spool");
 }
 
 function totals(
