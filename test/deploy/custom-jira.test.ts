@@ -321,6 +321,14 @@ describe.skipIf(python === null)(python === null ? NO_PYTHON : "custom-jira", ()
     expect(manager.log.split("\n")).toHaveLength(2);
   });
 
+  it("posts an alert with a number of any length", async () => {
+    await serve();
+    const alert = `{"rule":{"level":10,"id":"1","description":"d"},"x":${"1".repeat(10_000)}}`;
+
+    expect((await new Manager().call(alert, block())).code).toBe(0);
+    expect(tickets()[0]?.description).toContain("(level 10) d");
+  });
+
   it("posts an alert that lacks everything but its rule, in bytes that are no UTF-8", async () => {
     await serve();
     const manager = new Manager();

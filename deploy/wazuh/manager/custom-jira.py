@@ -162,7 +162,8 @@ def parse_alert(content):
     import json
 
     try:
-        alert = json.loads(content.decode("utf-8", "replace"))
+        # As text: Python refuses numbers of thousands of digits, which are nobody's business here.
+        alert = json.loads(content.decode("utf-8", "replace"), parse_int=str, parse_float=str)
     except (ValueError, RecursionError):
         alert = None
     if not isinstance(alert, dict) or not isinstance(alert.get("rule"), dict):
