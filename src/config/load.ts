@@ -130,17 +130,21 @@ function healthProblems({ health }: ConfigShape, destinations: readonly string[]
 /** Two sources with one name, ours among them, would share a row; with one path they would bring each alert twice. */
 function twins({ wazuh }: ConfigShape): readonly Problem[] {
   const { alerts } = wazuh;
-  if (typeof alerts === "string" || "path" in alerts) return [];
+  if (typeof alerts === "string") return [];
+  if ("path" in alerts) return alerts.name === OWN_SOURCE ? [ownName(["wazuh", "alerts", "name"])] : [];
   return (["name", "path"] as const).flatMap((key) =>
     alerts.flatMap((file, i): readonly Problem[] => {
-      if (key === "name" && file.name === OWN_SOURCE) {
-        const says = "is the name under which Riposte counts what it says of itself. Choose another";
-        return [{ path: ["wazuh", "alerts", i, key], at: "value", says }];
-      }
+      const path = ["wazuh", "alerts", i, key];
+      if (key === "name" && file.name === OWN_SOURCE) return [ownName(path)];
       if (alerts.findIndex((other) => other[key] === file[key]) === i) return [];
-      return [{ path: ["wazuh", "alerts", i, key], at: "value", says: `another source has this ${key} already` }];
+      return [{ path, at: "value", says: `another source has this ${key} already` }];
     }),
   );
+}
+
+function ownName(path: Problem["path"]): Problem {
+  const says = "is the name under which Riposte counts what it says of itself. Choose another";
+  return { path, at: "value", says };
 }
 
 /** What is allowed and yet hardly meant. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Instant } from "../core/time.ts";
 import type { SpoolFile, SpoolFolder } from "../ports/spool-folder.ts";
-import { isDiskError } from "./tail-file.ts";
+import { isDiskError } from "./disk-error.ts";
 import type { Lines } from "./tail-lines.ts";
 import type { Stretch } from "./tail-stretch.ts";
 

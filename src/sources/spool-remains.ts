@@ -3,7 +3,7 @@ import type { Instant } from "../core/time.ts";
 import type { SpoolFolder } from "../ports/spool-folder.ts";
 import type { Taken } from "./spool-file.ts";
 import type { SpoolTroubles } from "./spool-troubles.ts";
-import { isDiskError } from "./tail-file.ts";
+import { isDiskError } from "./disk-error.ts";
 
 /** So many names are remembered of files that can't be read or deleted. */
 const NAMES_MOST = 50_000;

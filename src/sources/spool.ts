@@ -7,7 +7,7 @@ import { ALIVE, pickNames } from "./spool-names.ts";
 import { SPOOL_LIMITS, type SpoolLimits, type SpoolOptions } from "./spool-options.ts";
 import { SpoolRemains } from "./spool-remains.ts";
 import { SpoolTroubles } from "./spool-troubles.ts";
-import { isDiskError } from "./tail-file.ts";
+import { isDiskError } from "./disk-error.ts";
 import { Lines } from "./tail-lines.ts";
 import { Stretch } from "./tail-stretch.ts";
 import { TailWatermark } from "./tail-watermark.ts";
