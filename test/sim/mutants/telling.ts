@@ -100,8 +100,8 @@ export const TELLING: readonly Mutant[] = [
     name: "nobody looks for a second copy of what was done again",
     invariants: [3],
     file: "src/core/sweep.ts",
-    find: "if (!attempt.repeat || terms === undefined",
-    replace: "if (attempt.repeat || terms === undefined",
+    find: "if (!attempt.repeat || since === null",
+    replace: "if (attempt.repeat || since === null",
   },
   {
     name: "one look for a second copy is enough",
