@@ -67,7 +67,9 @@ export function begin(
 function beginItem(view: View, destination: string, item: BeginItem, work: Work, context: Context): number | null {
   switch (item.what.kind) {
     case "satisfied":
-      if (work.wanted <= item.revision) rest(view, work);
+      if (work.mayLandUntil !== null && work.mayLandUntil > context.now)
+        view.putWork({ ...work, dueAt: work.mayLandUntil });
+      else if (work.wanted <= item.revision) rest(view, { ...work, mayLandUntil: null });
       return null;
     case "give_up":
       view.putWork({ ...work, state: "dead", reason: item.what.reason, evidence: item.what.evidence });

@@ -257,13 +257,36 @@ describe("an edit whose answer was lost", () => {
 
     desk.now = desk.work!.dueAt;
     desk.settle(desk.begin({ safeToRepeat: true }), done);
-    expect(desk.receipt?.headDigest).toBeNull();
+    expect(desk.receipt?.headDigest).toBe("d");
     expect(desk.work).toMatchObject({ state: "ready", dueAt: noon + 60 * SECOND_MS });
 
     desk.now = desk.work!.dueAt;
     desk.settle(desk.begin({ safeToRepeat: true }), done);
     expect(desk.receipt?.headDigest).toBe("d");
     expect(desk.work).toBeUndefined();
+  });
+
+  it("is made sure of by what began once it could no longer land, not by what ended then", () => {
+    const desk = new Desk();
+    desk.settle(desk.begin({ safeToRepeat: true }), lost);
+    desk.now = noon + 59 * SECOND_MS;
+    const early = desk.begin({ safeToRepeat: true });
+
+    desk.now = noon + 61 * SECOND_MS;
+    desk.settle(early, done);
+    expect(desk.work).toMatchObject({ state: "ready", dueAt: desk.now, mayLandUntil: noon + 60 * SECOND_MS });
+
+    desk.settle(desk.begin({ safeToRepeat: true }), done);
+    expect(desk.work).toBeUndefined();
+  });
+
+  it("with nothing to say until then waits for that", () => {
+    const desk = new Desk();
+    desk.settle(desk.begin({ safeToRepeat: true }), lost);
+    desk.now = desk.work!.dueAt;
+    desk.beginAll([{ incident: 1, revision: 1, what: { kind: "satisfied" } }]);
+
+    expect(desk.work).toMatchObject({ state: "ready", dueAt: noon + 60 * SECOND_MS });
   });
 
   it("holds up no news while it may still land", () => {

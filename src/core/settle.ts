@@ -129,7 +129,8 @@ function arrived(view: View, work: Work, attempt: Attempt, arrival: Arrival, con
   const { remote, others, sawAnswer } = arrival;
   const { incident, destination, plan } = attempt;
   const before = view.receipt(incident, destination);
-  const mayLandUntil = work.mayLandUntil !== null && work.mayLandUntil > context.now ? work.mayLandUntil : null;
+  // Only what began once a lost edit could no longer land over it makes sure.
+  const mayLandUntil = work.mayLandUntil !== null && work.mayLandUntil > attempt.beganAt ? work.mayLandUntil : null;
   view.putReceipt({
     incident,
     destination,
@@ -137,9 +138,8 @@ function arrived(view: View, work: Work, attempt: Attempt, arrival: Arrival, con
     twins: [...(plan.twins ?? before?.twins ?? []), ...others],
     steps: attempt.step,
     momentsTold: plan.momentsTold,
-    // What was found may be an older call with that call's head, and a lost edit may yet land over this one: only
-    // one more edit after that makes sure.
-    headDigest: sawAnswer && mayLandUntil === null ? plan.headDigest : null,
+    // What was found may be an older call with that call's head.
+    headDigest: sawAnswer ? plan.headDigest : null,
     repeats: (before?.repeats ?? 0) + (attempt.repeat ? 1 : 0),
     firstDoneAt: before?.firstDoneAt ?? context.now,
     lastDoneAt: context.now,
@@ -158,7 +158,7 @@ function arrived(view: View, work: Work, attempt: Attempt, arrival: Arrival, con
       isNew: false,
       hasMoment: (about?.momentCount ?? 0) > plan.momentsTold,
     }),
-    dueAt: isComplete ? (mayLandUntil ?? context.now) : context.now,
+    dueAt: isComplete ? Math.max(context.now, mayLandUntil ?? 0) : context.now,
     sinceAt: context.now,
     firstTriedAt: null,
     tries: 0,

@@ -118,3 +118,37 @@ it("while looks are slowed down over there neither a lost step nor a second copy
   expect(thoughtOf(watched, null, true, lane)).toEqual({ kind: "wait", until });
   expect(thoughtOf({ moments: [aMoment(1, 1)] }, null, true, lane)).toMatchObject({ kind: "call" });
 });
+
+describe("after an edit that got no answer", () => {
+  const receipt = aReceipt(1, { momentsTold: 1, headDigest: "head", lastDoneAt: since });
+  const moments = [aMoment(1, 1, { at: since })];
+  const now = since + 1;
+
+  it("what is made again while it may still land is made once", () => {
+    const work = aWork(1, { mayLandUntil: now + 1 });
+
+    expect(thoughtOf({ work, moments, receipt })).toEqual({ kind: "satisfied" });
+  });
+
+  it("the head counts as not known once it may have landed over what came later", () => {
+    const work = aWork(1, { mayLandUntil: now });
+
+    expect(thoughtOf({ work, moments, receipt })).toMatchObject({ kind: "call", repeat: false });
+  });
+
+  it("nobody looks for second copies as long as something is to be made sure of", () => {
+    const sweep = {
+      step: 1,
+      action: "post",
+      attempt: 7,
+      momentsTold: 1,
+      since,
+      arrivedAt: since,
+      until: now,
+      at: since,
+    };
+    const work = aWork(1, { mayLandUntil: now + 1, sweeps: [sweep] });
+
+    expect(thoughtOf({ work, moments, receipt })).toEqual({ kind: "satisfied" });
+  });
+});

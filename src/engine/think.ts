@@ -6,7 +6,7 @@ import { markInstall, mayHaveBeenTold } from "../core/restore.ts";
 import type { DestinationTerms } from "../core/snapshot.ts";
 import { dueSweep } from "../core/sweep.ts";
 import type { Instant } from "../core/time.ts";
-import { EMPTY_LOOKS_BEFORE_REPEAT } from "../core/work.ts";
+import { EMPTY_LOOKS_BEFORE_REPEAT, type Work } from "../core/work.ts";
 import type { Drawer, Lost, Step } from "../connectors/connector.ts";
 import type { ClaimedWork } from "../store/store.ts";
 
@@ -46,7 +46,7 @@ export function think(
   { install, restoredAt, now, lane }: ThinkFacts,
 ): Thought {
   const { work, attempt } = claimed;
-  const receipt = asKnown(claimed.receipt, restoredAt);
+  const receipt = asKnown(claimed.receipt, work, restoredAt, now);
   const { lostSince } = work;
   const markBy = (by: string, step: number): string => markOf(by, work.incident, work.destination, step);
   const ownInstall = markInstall(install, restoredAt);
@@ -66,7 +66,7 @@ export function think(
   const repeat = lostSince !== null || tellsWhatMayBeTold(shown, receipt, restoredAt);
   const step = destination.next(shown, receipt, { mark, repeat });
   if (step === null) {
-    const sweep = dueSweep(work, now);
+    const sweep = work.mayLandUntil === null ? dueSweep(work, now) : null;
     if (sweep === null) return { kind: "satisfied" };
     const heldTo = heldUntil(lane, LOOK, now);
     if (heldTo !== null) return { kind: "wait", until: heldTo };
@@ -81,10 +81,19 @@ export function think(
   return { kind: "call", step, number, repeat, completes };
 }
 
-/** After a restore the destination may show more than the receipt knows: its head counts as not known. */
-function asKnown(receipt: Receipt | null, restoredAt: Instant | null): Receipt | null {
-  if (receipt === null || !mayHaveBeenTold(receipt.lastDoneAt, restoredAt)) return receipt;
-  return { ...receipt, headDigest: null };
+/**
+ * After a restore the destination may show more than the receipt knows, and a lost edit may have landed over what came
+ * later: the head counts as not known.
+ */
+function asKnown(
+  receipt: Receipt | null,
+  { mayLandUntil }: Work,
+  restoredAt: Instant | null,
+  now: Instant,
+): Receipt | null {
+  if (receipt === null) return null;
+  const mayHaveLanded = mayLandUntil !== null && mayLandUntil <= now;
+  return mayHaveLanded || mayHaveBeenTold(receipt.lastDoneAt, restoredAt) ? { ...receipt, headDigest: null } : receipt;
 }
 
 function tellsWhatMayBeTold({ moments }: Picture, receipt: Receipt | null, restoredAt: Instant | null): boolean {
