@@ -175,6 +175,15 @@ export function arrayIn(value: unknown, name: string): readonly unknown[] {
   return Array.isArray(member) ? member : [];
 }
 
+/** Whether a list stands there: of what is something else altogether nobody knows that nothing is in it. */
+export function hasList(value: unknown, ...names: readonly string[]): boolean {
+  return names.some((name) => Array.isArray(memberOf(value, name)));
+}
+
+export function notWhatWasAsked(what: string): Later {
+  return later("unreadable_answer", "destination", null, `Jira, asked for ${what}, answered with something else`);
+}
+
 function listIn(json: unknown, name: string): readonly string[] {
   const member = memberOf(json, name);
   const list: readonly unknown[] = Array.isArray(member) ? member : [member];

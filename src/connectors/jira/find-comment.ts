@@ -1,6 +1,6 @@
 import type { Look } from "../../core/outcome.ts";
 import type { Io, Lost } from "../connector.ts";
-import { arrayIn, memberOf, readJira, textIn } from "./client.ts";
+import { arrayIn, hasList, memberOf, notWhatWasAsked, readJira, textIn } from "./client.ts";
 import type { Jira } from "./deployment.ts";
 import { PROPERTY } from "./issue.ts";
 import { CLOCK_DIFFERENCE_MS, instantOf } from "./jira-time.ts";
@@ -25,6 +25,7 @@ export async function findComment(jira: Jira, { mark, receipt, since }: Lost, io
     });
     if (got.kind === "later") return got;
     if (got.kind === "missing") return { kind: "absent", evidence: "the ticket is not there any more" };
+    if (!hasList(got.json, "comments")) return notWhatWasAsked("the comments of the ticket");
     const comments = arrayIn(got.json, "comments");
     read += comments.length;
     const times = comments.map((comment) => instantOf(textIn(comment, "created")));

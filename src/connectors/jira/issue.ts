@@ -1,7 +1,7 @@
 import { later, type Done, type Evidence, type Later, type Never } from "../../core/outcome.ts";
 import type { Instant } from "../../core/time.ts";
 import type { Io } from "../connector.ts";
-import { arrayIn, memberOf, readJira, textIn } from "./client.ts";
+import { arrayIn, memberOf, notWhatWasAsked, readJira, textIn } from "./client.ts";
 import type { Jira } from "./deployment.ts";
 import { instantOf } from "./jira-time.ts";
 import type { LeftOut } from "./ticket.ts";
@@ -48,12 +48,7 @@ export async function readIssue(
     case "read": {
       const issue = issueIn(read.json);
       if (issue !== null) return issue;
-      return later(
-        "unreadable_answer",
-        "destination",
-        null,
-        "Jira, asked for the ticket, answered with something else",
-      );
+      return notWhatWasAsked("the ticket");
     }
   }
 }

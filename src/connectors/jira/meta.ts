@@ -1,7 +1,7 @@
 import type { Later } from "../../core/outcome.ts";
 import { MINUTE_MS, type Instant } from "../../core/time.ts";
 import type { Io } from "../connector.ts";
-import { arrayIn, memberOf, readJira, textIn } from "./client.ts";
+import { arrayIn, hasList, memberOf, notWhatWasAsked, readJira, textIn } from "./client.ts";
 import type { JiraConfig } from "./config.ts";
 import type { Jira } from "./deployment.ts";
 
@@ -110,6 +110,7 @@ async function readPages(jira: Jira, what: string, path: string, name: string, i
       maxAnswerBytes: PAGE_BYTES,
     });
     if (read.kind !== "read") return read;
+    if (!hasList(read.json, name, "values")) return notWhatWasAsked(what);
     const own = arrayIn(read.json, name);
     const values = own.length > 0 ? own : arrayIn(read.json, "values");
     all.push(...values);

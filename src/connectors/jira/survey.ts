@@ -3,7 +3,7 @@ import { cutPlainLine } from "../../core/plain-text.ts";
 import type { Instant } from "../../core/time.ts";
 import type { HttpAnswer } from "../../ports/http.ts";
 import type { Io, Seen } from "../connector.ts";
-import { arrayIn, leftMs, memberOf, readJira, textIn } from "./client.ts";
+import { arrayIn, hasList, leftMs, memberOf, notWhatWasAsked, readJira, textIn } from "./client.ts";
 import type { Jira } from "./deployment.ts";
 import { instantOf } from "./jira-time.ts";
 
@@ -35,6 +35,7 @@ async function fetched(jira: Jira, ids: readonly string[], io: Io): Promise<Foun
   const body = { issueIdsOrKeys: ids, fields: FIELDS };
   const call = { method: "POST", path: "/issue/bulkfetch", body, maxAnswerBytes: PAGE_BYTES } as const;
   const read = await readJira(io, jira, "the tickets' status", call);
+  if (read.kind === "read" && !hasList(read.json, "issues")) return notWhatWasAsked("the tickets' status");
   if (read.kind === "read") return { issues: arrayIn(read.json, "issues"), aheadMs: aheadMs(read.answer, io) };
   return read.kind === "later" ? read : later("destination_gone", "destination", null, read.evidence);
 }

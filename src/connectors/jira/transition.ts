@@ -1,7 +1,7 @@
 import { later, type Later, type Outcome } from "../../core/outcome.ts";
 import { cutPlainLine } from "../../core/plain-text.ts";
 import type { Io, Step } from "../connector.ts";
-import { arrayIn, memberOf, readJira, textIn } from "./client.ts";
+import { arrayIn, hasList, memberOf, notWhatWasAsked, readJira, textIn } from "./client.ts";
 import type { JiraConfig } from "./config.ts";
 import { configuredFields } from "./configured-fields.ts";
 import type { Jira } from "./deployment.ts";
@@ -88,6 +88,7 @@ export async function readTransitions(jira: Jira, id: string, io: Io): Promise<r
   const read = await readJira(io, jira, "the transitions of the ticket", { method: "GET", path });
   if (read.kind === "later") return read;
   if (read.kind === "missing") return later("destination_gone", "work", null, read.evidence);
+  if (!hasList(read.json, "transitions")) return notWhatWasAsked("the transitions of the ticket");
   return arrayIn(read.json, "transitions").flatMap((value) => transitionIn(value) ?? []);
 }
 
