@@ -7,6 +7,7 @@ import type { Facts } from "../core/need.ts";
 import type { DestinationTerms } from "../core/snapshot.ts";
 import { View } from "../core/view.ts";
 import { MINUTE_MS, type Instant } from "../core/time.ts";
+import { isClaimable } from "../core/work.ts";
 import type { Drawer, Step } from "../connectors/connector.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Claim, Claimant, ClaimedWork } from "../store/store.ts";
@@ -135,10 +136,21 @@ async function sketch(
   return { destination, claim: claimed, thoughts, mayBeMore, room, terms };
 }
 
-function againAfter({ destination, claim, mayBeMore, room, terms }: Sketch, begun: number, view: View): Again {
+function againAfter(sketched: Sketch, begun: number, view: View): Again {
+  const { destination, mayBeMore, room, terms } = sketched;
   if (begun > 0 && terms.paceMs > 0) return { kind: "not_before", at: view.lane(destination).nextAt };
   if (begun >= room) return { kind: "after_outcome" };
-  return mayBeMore ? { kind: "at_once" } : { kind: "when_due", at: claim.nextDueAt };
+  return mayBeMore ? { kind: "at_once" } : { kind: "when_due", at: nextDueAt(sketched, view) };
+}
+
+/** The claim knows when others fall due, and not what became of those that it brought. */
+function nextDueAt({ destination, claim, thoughts }: Sketch, view: View): Instant | null {
+  const waiting = thoughts.flatMap(([{ incident }]) => {
+    const work = view.work(incident.id, destination);
+    return work !== undefined && isClaimable(work.state) ? [work.dueAt] : [];
+  });
+  const at = Math.min(claim.nextDueAt ?? Infinity, ...waiting);
+  return at === Infinity ? null : at;
 }
 
 function listed({ name, budget }: DestinationTerms): Thought {

@@ -133,6 +133,28 @@ describe("a destination", () => {
   });
 });
 
+describe("work that turns out to have to wait", () => {
+  it("for a kind of step that is slowed down goes on when that is over, though nothing else happens", async () => {
+    const desk = await openDesk({});
+    await desk.work();
+    await desk.writer.submit(alerts(1, 1));
+    const { attempt } = desk.jobs.find(({ destination }) => destination === "odd")!;
+    const retryAfterMs = 20 * SECOND_MS;
+    const slowed = { kind: "later", reason: "rate_limited", scope: "action", retryAfterMs, evidence: "" } as const;
+    await desk.writer.submit({ kind: "settle", destination: "odd", incident: 1, attempt, outcome: slowed });
+    const command = { kind: "retry_work", incident: 1, destination: "odd" } as const;
+    await desk.writer.submit({ kind: "command", who: "ana", command });
+    const calls = (): number => desk.jobs.filter(({ destination }) => destination === "odd").length;
+    expect(calls()).toBe(1);
+
+    await desk.clock.advance(retryAfterMs);
+    await desk.writer.check();
+
+    expect(calls()).toBe(2);
+    await desk.writer.rest();
+  });
+});
+
 describe("whoever asks something", () => {
   it("waits for a turn and no more while much finished work is cleared away", async () => {
     let commits = 0;
