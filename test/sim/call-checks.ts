@@ -3,19 +3,30 @@ import { hold } from "./checks.ts";
 import type { DiskSpace } from "./disk-space.ts";
 import { COMMIT_MOST_MS } from "./mortal-store.ts";
 import type { SimCall } from "./sim-net.ts";
+import type { Visit } from "./visits.ts";
 import { CANARIES, hostOf } from "./world.ts";
 
 /** 5, as the network saw it: for each destination its concurrency, its pace, and what it asked for. */
-export function checkCalls(calls: readonly SimCall[], snapshot: Snapshot, trouble: Trouble): void {
+export function checkCalls(
+  calls: readonly SimCall[],
+  visits: readonly Visit[],
+  snapshot: Snapshot,
+  trouble: Trouble,
+): void {
   for (const { name, concurrency, paceMs } of Object.values(snapshot.destinations)) {
-    const theirs = calls.filter(({ host }) => host === hostOf(name));
-    const tooMany = theirs.find(({ inFlight }) => inFlight > concurrency);
+    const theirs = calls.filter(({ host, by }) => host === hostOf(name) && by === "worker");
+    const several = visits.filter(({ destination }) => destination === name);
+    // Where a step makes several calls, it is the steps that keep the pace.
+    const starts: readonly Start[] = several.length > 0 ? several : theirs;
+    const tooMany = starts.find(({ inFlight }) => inFlight > concurrency);
     hold(5, tooMany === undefined, () => `${tooMany?.inFlight} calls to ${name} at once; it takes ${concurrency}`);
-    if (paceMs > 0) checkPace(name, theirs, paceMs);
-    checkPatience(name, theirs, trouble);
+    if (paceMs > 0) checkPace(name, starts, paceMs);
+    checkPatience(name, theirs, starts, trouble);
   }
   checkNoSecretIsSent(calls);
 }
+
+type Start = Pick<SimCall, "at" | "inFlight">;
 
 /** Times at which what the engine had heard may not have been written down. */
 export interface Trouble {
@@ -27,7 +38,7 @@ export interface Trouble {
  * However the calls are grouped: n of them take at least n - 1 times the pace. The pace is kept from decision to
  * decision, and a call starts once its own is committed.
  */
-function checkPace(name: string, calls: readonly SimCall[], paceMs: number): void {
+function checkPace(name: string, calls: readonly Start[], paceMs: number): void {
   let earliestAt = 0;
   for (const { at } of calls) {
     const tooEarlyMs = earliestAt - at;
@@ -41,15 +52,20 @@ const HEARD_WITHIN_MS = 250;
 /** A worker that could not write down an outcome offers it again after this long. */
 const OFFERED_AGAIN_MS = 1_500;
 
-function checkPatience(name: string, calls: readonly SimCall[], { deathsAt, space }: Trouble): void {
-  for (const { answer } of calls) {
-    if (answer === null || answer.retryAfterMs === null) continue;
+function checkPatience(
+  name: string,
+  calls: readonly SimCall[],
+  starts: readonly Start[],
+  { deathsAt, space }: Trouble,
+): void {
+  for (const { answer, limit } of calls) {
+    if (answer === null || answer.retryAfterMs === null || isOfPart(limit)) continue;
     const { at, status, retryAfterMs } = answer;
     const isLost =
       deathsAt.some((death) => death >= at && death <= at + HEARD_WITHIN_MS) ||
       space.wasFull(at - OFFERED_AGAIN_MS, at + HEARD_WITHIN_MS);
     if (isLost) continue;
-    const early = calls.find((call) => call.at > at + HEARD_WITHIN_MS && call.at < at + retryAfterMs);
+    const early = starts.find((call) => call.at > at + HEARD_WITHIN_MS && call.at < at + retryAfterMs);
     hold(
       5,
       early === undefined,
@@ -57,6 +73,11 @@ function checkPatience(name: string, calls: readonly SimCall[], { deathsAt, spac
         `${name} said ${status} at ${at} and asked for ${retryAfterMs} ms; it was called ${early!.at - at} ms later`,
     );
   }
+}
+
+/** Which kind of call, or which ticket, has to wait; the others go on. */
+function isOfPart(limit: string | null | undefined): boolean {
+  return limit === "jira-burst-based" || limit === "jira-per-issue-on-write";
 }
 
 /** 7: what is said to one destination holds no secret, its own or another's. */

@@ -1,8 +1,10 @@
 import type { Change } from "../../src/core/change.ts";
 import { newNeed } from "../../src/core/need.ts";
 import type { WriterDoor } from "../../src/engine/door.ts";
+import { Survey } from "../../src/engine/survey.ts";
 import { type Assembly, Engine } from "../../src/engine/engine.ts";
 import { Writer } from "../../src/engine/writer.ts";
+import type { Destination } from "../../src/connectors/connector.ts";
 import type { Secrets } from "../../src/ports/secrets.ts";
 import type { Store } from "../../src/store/store.ts";
 import { readStoredLine } from "../../src/sources/stored-line.ts";
@@ -14,6 +16,7 @@ import { Violation } from "./checks.ts";
 import { DiskFull, mortalStore } from "./mortal-store.ts";
 import { RELOAD_CHANCE } from "./odds.ts";
 import { clockOf } from "./sim-time.ts";
+import { watched } from "./visits.ts";
 import { ALERTS_PATH } from "./workload.ts";
 import { SECRETS, type World } from "./world.ts";
 
@@ -50,6 +53,7 @@ export class Life {
   readonly #options: LifeOptions;
   readonly #reloads: Chance;
   #generation = 0;
+  readonly #survey: Survey;
   #isStarted = false;
   #reloading: Promise<void> = Promise.resolve();
 
@@ -64,7 +68,7 @@ export class Life {
       clock,
       random: chance,
       snapshot: world.plan.snapshot,
-      openDestinations: () => world.plan.destinations,
+      openDestinations: () => world.plan.destinations(),
       readFacts: readStoredLine,
       soon: (turn) => clock.after(between(chance, 0, 3), turn),
       committed: options.committed,
@@ -84,6 +88,27 @@ export class Life {
         failed: (_about, error) => this.#failed(error),
       },
     });
+    const asked = world.plan.destinations();
+    this.#survey = new Survey({
+      clock,
+      destinations: () => asked,
+      shownAt: (...asks) => (this.alive ? world.database.shownAt(...asks) : new Promise<never>(() => {})),
+      submit: (input) => this.door.submit(input),
+      io: { http: world.net.httpFor(this, "survey"), secrets: simSecrets, clock },
+      troubled: () => world.reach("survey troubled"),
+    });
+  }
+
+  /** As a process that has just started has them; the visits to one whose steps take several calls are noted. */
+  #destinations(): ReadonlyMap<string, Destination> {
+    const { world } = this.#options;
+    const made = new Map(world.plan.destinations());
+    const jira = made.get("jira")!;
+    const { visits, time } = world;
+    return made.set(
+      "jira",
+      watched(jira, "jira", (visit) => visits.push({ at: time.now, ...visit })),
+    );
   }
 
   /** The same config once more, as after a change that changes nothing: everything is taken down and built anew. */
@@ -99,7 +124,7 @@ export class Life {
     this.#generation += 1;
     return {
       setup: { generation: this.#generation, snapshot: world.plan.snapshot, destinations: [] },
-      destinations: world.plan.destinations,
+      destinations: this.#destinations(),
       http: world.net.httpFor(this),
       sources: (accept) => [
         createTail({
@@ -126,7 +151,10 @@ export class Life {
   /** A database that takes no writes ends the start; whoever watches over the process starts it again. */
   start(): void {
     this.engine.start(this.#assembly()).then(
-      () => (this.#isStarted = true),
+      () => {
+        this.#isStarted = true;
+        this.#survey.start();
+      },
       (error: unknown) => {
         this.#failed(error);
         this.die("any_time");

@@ -4,40 +4,49 @@ import type { Condition, Policy } from "../../src/core/policy.ts";
 import { compileRefusal } from "../../src/core/refusal.ts";
 import type { DestinationTerms, PolicyTerms, Snapshot } from "../../src/core/snapshot.ts";
 import { HOUR_MS, MINUTE_MS } from "../../src/core/time.ts";
-import type { Connector, Destination } from "../../src/connectors/connector.ts";
+import type { Capabilities, Connector, Destination } from "../../src/connectors/connector.ts";
+import { jira } from "../../src/connectors/jira/jira.ts";
 import { jiraAutomation } from "../../src/connectors/jira-automation/jira-automation.ts";
 import { slack } from "../../src/connectors/slack/slack.ts";
 import { webhook } from "../../src/connectors/webhook/webhook.ts";
 import { re2 } from "../../src/ports/regex.ts";
+import { usualEmail } from "../fakes/jira/jira.ts";
 import { boardConnector } from "./board-connector.ts";
 
 /** What the simulated team has configured. */
 export interface Plan {
   readonly snapshot: Snapshot;
-  readonly destinations: ReadonlyMap<string, Destination>;
+  /** Made anew: what a life has learned of the other sides ends with it. */
+  destinations(): ReadonlyMap<string, Destination>;
   readonly judge: LineJudge;
 }
 
 export function makePlan(): Plan {
   const policies = POLICIES.map(policyOf);
   const terms = new Map<string, DestinationTerms>();
-  const destinations = new Map<string, Destination>();
-  function add<Config>(name: string, connector: Connector<Config>, written: unknown): void {
+  const makers = new Map<string, () => Destination>();
+  function add<Config>(
+    name: string,
+    connector: Connector<Config>,
+    written: unknown,
+    other: Partial<Capabilities> = {},
+  ) {
     const config = connector.schema.parse(written);
-    terms.set(name, { name, type: connector.type, ...connector.capabilities(config) });
-    destinations.set(name, connector.destination(name, config));
+    terms.set(name, { name, type: connector.type, ...connector.capabilities(config), ...other });
+    makers.set(name, () => connector.destination(name, config));
   }
   add("board", boardConnector, { url: "https://board.sim" });
   add("slack", slack, { webhook: { file: "/etc/riposte/slack" } });
   add("tickets", jiraAutomation, { secret: { file: "/etc/riposte/jira" } });
   add("hook", webhook, { url: "https://hook.sim/hook", secret: { file: "/etc/riposte/hook" } });
+  add("jira", jira, JIRA, { sweepMs: JIRA_SWEEP_MS });
   return {
     snapshot: {
       hash: "simulated",
       policies: Object.fromEntries(policies.map((policy) => [policy.terms.name, policy.terms])),
       destinations: Object.fromEntries(terms),
     },
-    destinations,
+    destinations: () => new Map([...makers].map(([name, make]) => [name, make()])),
     judge: createLineJudge(compilePolicies(policies, re2), compileRefusal(policies), matchAlert),
   };
 }
@@ -48,7 +57,20 @@ interface SimPolicy extends Partial<PolicyTerms> {
   readonly clear?: Condition;
 }
 
-const everyone = ["board", "slack", "tickets", "hook"];
+const JIRA = {
+  url: "https://jira.sim",
+  email: usualEmail,
+  token: { file: "/etc/riposte/jira-token" },
+  project: "SEC",
+  priority: { critical: "Highest", high: "High" },
+  fields: { Environment: "{{ agent.name }}" },
+  resolve: { transition: "Done", resolution: "Done" },
+  reopen: "Reopen",
+};
+/** A day of looks an hour apart would be most of the run; nothing of this world lands later than in this. */
+const JIRA_SWEEP_MS = HOUR_MS;
+
+const everyone = ["board", "slack", "tickets", "hook", "jira"];
 
 const POLICIES: readonly SimPolicy[] = [
   {
@@ -78,7 +100,12 @@ function policyOf({ when, clear, ...terms }: SimPolicy): Policy {
     terms: {
       groupBy: ["rule.id", "agent.id"],
       severity: null,
-      tell: { low: [], medium: ["board", "slack"], high: ["board", "slack", "hook"], critical: everyone },
+      tell: {
+        low: [],
+        medium: ["board", "slack", "jira"],
+        high: ["board", "slack", "hook", "jira"],
+        critical: everyone,
+      },
       holdMs: null,
       resolveAfterMs: 15 * MINUTE_MS,
       reopenWithinMs: 2 * HOUR_MS,

@@ -1,4 +1,5 @@
 import { openPostgresStore } from "../../src/store/postgres.ts";
+import { openPostgresReader } from "../../src/store/postgres-reader.ts";
 import { StoreError, type Store } from "../../src/store/store.ts";
 import { NO_POSTGRES } from "../fixtures/postgres-binaries.ts";
 import { PostgresServer } from "../fixtures/postgres-server.ts";
@@ -22,6 +23,7 @@ export async function openPostgresDatabase(time: SimTime): Promise<SimDatabase> 
   if (postgres === null) throw new Error(NO_POSTGRES);
   const connection = await postgres.database();
   const rows = new PostgresRows(connection);
+  let reader: ReturnType<typeof openPostgresReader> | null = null;
   return {
     open: () =>
       time.real(async () => {
@@ -30,11 +32,19 @@ export async function openPostgresDatabase(time: SimTime): Promise<SimDatabase> 
         return { store: timeless(store, time), drop: () => drop(postgres, connection, time) };
       }),
     openRows: () => rows,
+    shownAt: (...asks) =>
+      time.real(async () => {
+        const opened = await (reader ??= openPostgresReader(connection));
+        if (opened instanceof StoreError) throw opened;
+        return opened.shownAt(...asks);
+      }),
     placeOf: (text) =>
       TABLES.find(
         (table) => rows.count(`SELECT count(*) AS n FROM ${table} WHERE strpos(${table}::text, ?) > 0`, text) > 0,
       ) ?? null,
     async remove() {
+      const opened = await reader;
+      if (opened !== null && !(opened instanceof StoreError)) await opened.close();
       await rows.end();
       await postgres.dropDatabase(connection);
     },

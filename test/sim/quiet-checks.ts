@@ -45,7 +45,7 @@ export function checkQuarantine(rows: Rows, written: readonly Written[]): void {
 export function checkDeadLetters(rows: Rows, snapshot: Snapshot, calls: readonly SimCall[]): void {
   for (const destination of Object.keys(snapshot.destinations)) {
     const dead = rows.all<WorkRow>("SELECT * FROM work WHERE destination = ? AND state = 'dead'", destination);
-    const other = dead.find(({ reason }) => reason !== "dropped_by_person" && reason !== "bad_request");
+    const other = dead.find(({ reason }) => !["dropped_by_person", "bad_request", "gone_there"].includes(reason ?? ""));
     hold(2, other === undefined, () => `#${other?.incident} was given up at ${destination}: ${other?.reason}`);
     const refused = dead.filter(({ reason }) => reason === "bad_request").length;
     const refusals = calls.filter(({ host, fault }) => host === hostOf(destination) && fault === REFUSED_PAYLOAD);

@@ -6,13 +6,15 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { faultKinds } from "../fakes/faults.ts";
 import { CRASH_POINTS } from "./life.ts";
+import { JIRA_LIMITS } from "./jira-calls.ts";
+import { DEEDS } from "./jira-people.ts";
 import { runMutants } from "./mutants.ts";
 import { COMMANDS } from "./people.ts";
 import { stopPostgres } from "./postgres-database.ts";
 import { runSeed, type Broken, type SeedReport } from "./seed.ts";
 import { STORES, type StoreKind } from "./sim-database.ts";
 import { REFUSED_PAYLOAD } from "./sim-net.ts";
-import { TROUBLES } from "./trouble.ts";
+import { LOGIN_HABITS, TROUBLES } from "./trouble.ts";
 
 const { values } = parseArgs({
   options: {
@@ -53,6 +55,14 @@ const MUST_REACH = [
   ...["opened", "joined", "reopened", "cleared", "nothing_to_clear", "ledger_only"].map((kind) => `alert ${kind}`),
   "repeat",
   "reload amid a call",
+  ...DEEDS.map((kind) => `in jira somebody ${kind}`),
+  ...["resolve", "acknowledge"].map((kind) => `followed ${kind}`),
+  ...LOGIN_HABITS.map((habit) => `refused as ${habit}`),
+  ...JIRA_LIMITS.map((limit) => `limit ${limit}`),
+  ...["create", "edit", "comment", "resolve", "reopen", "mark_twin", "close_twin", "delete_twin"].map(
+    (action) => `jira ${action}`,
+  ),
+  "dead gone_there",
   "several rotations while down",
   "packed while down",
   "packed file begun",

@@ -17,9 +17,11 @@ import {
 } from "./checks.ts";
 import { checkIncidents, checkTick } from "./incident-checks.ts";
 import { stayDown } from "./downtime.ts";
+import { checkJira, checkJiraSoFar } from "./jira-checks.ts";
 import { Life, type CrashPoint } from "./life.ts";
 import { DiskFull } from "./mortal-store.ts";
 import { DEATH_CHANCE, FAULTS } from "./odds.ts";
+import { startJiraPeople } from "./jira-people.ts";
 import { startPeople } from "./people.ts";
 import {
   checkAgainstWritten,
@@ -32,7 +34,7 @@ import type { Rows } from "./rows.ts";
 import { openSimDatabase, type StoreKind } from "./sim-database.ts";
 import { SimTime } from "./sim-time.ts";
 import { startTrouble } from "./trouble.ts";
-import { CANARIES, World } from "./world.ts";
+import { CANARIES, JIRA_TOKEN, World } from "./world.ts";
 
 export interface SeedReport {
   readonly seed: number;
@@ -109,11 +111,12 @@ class Run {
   constructor(world: World) {
     this.#world = world;
     this.#deaths = world.chance("deaths");
-    world.net.called = ({ at, host, request, fault }) => {
+    world.net.called = ({ at, host, request, fault, limit }) => {
       const { method, url, body } = request;
       this.trace.update(JSON.stringify([at, method, url, body, fault]));
       if (fault !== "none") world.reach(`fault ${fault}`);
       world.reach(`call ${host}`);
+      if (limit !== undefined) world.reach(`limit ${limit}`);
     };
   }
 
@@ -128,6 +131,7 @@ class Run {
       kill: () => (this.#mayDie ? this.#life?.die("any_time") : undefined),
       reload: () => this.#life?.reload(),
     });
+    startJiraPeople(this.#world, endAt);
     startPeople(this.#world, endAt, (command) => {
       // A command that dies with the engine, or that the disk has no room for, is the person's to repeat.
       this.#life?.door.submit({ kind: "command", who: "ana", command }).catch((error: unknown) => {
@@ -140,11 +144,12 @@ class Run {
   }
 
   async quiet(): Promise<void> {
-    const { time, net, vendors, plan, workload, history, space } = this.#world;
+    const { time, net, vendors, plan, workload, history, space, visits } = this.#world;
     net.weights = { none: 1 };
     net.refuses = false;
     space.freeUp();
     vendors.slack.setState("active");
+    vendors.jira.tokens.splice(0, Infinity, JIRA_TOKEN);
     for (const host of net.hosts.values()) host.outage = null;
     this.#mayDie = false;
     const endAt = time.now + QUIET_MS;
@@ -159,13 +164,14 @@ class Run {
     checkNobodyForgotten(rows, plan.snapshot);
     checkAtRest(rows);
     checkBoard(rows, plan.snapshot, vendors.board);
+    checkJira(rows, this.#world);
     checkRepeatsAreMarked(rows, plan.snapshot, vendors);
     checkFirstCopiesTellAll(rows, plan.snapshot, vendors.hook);
     checkQuarantine(rows, workload.written);
     checkIncidents(rows, history, workload.written, plan.snapshot);
     checkDeadLetters(rows, plan.snapshot, net.calls);
     checkEveryMomentTold(rows, plan.snapshot);
-    checkCalls(net.calls, plan.snapshot, { deathsAt: this.#deathsAt, space });
+    checkCalls(net.calls, visits, plan.snapshot, { deathsAt: this.#deathsAt, space });
     this.#checkSecrets();
   }
 
@@ -233,10 +239,13 @@ class Run {
         if (change.table === "attempt" && change.row.endedAt === null) {
           begun.set(change.row.destination, [...(begun.get(change.row.destination) ?? []), change.row.id]);
         }
+        if (change.table === "attempt" && change.row.destination === "jira" && change.row.outcome === "done")
+          this.#world.reach(`jira ${change.row.action}`);
         if (change.table === "work") this.#world.reach(`work ${change.row.state}`);
         if (change.table === "work" && change.row.state === "dead") this.#world.reach(`dead ${change.row.reason}`);
         if (change.table === "incident") this.#world.reach(`incident ${change.row.state}`);
         if (change.table === "audit") this.#world.reach(`done ${change.row.what}`);
+        if (change.table === "audit" && change.row.who === "jira") this.#world.reach(`followed ${change.row.what}`);
         if (change.table === "moment") this.#world.reach(`moment ${change.row.kind}`);
         if (change.table === "alert") this.#world.reach(`alert ${change.row.disposition}`);
       }
@@ -257,6 +266,7 @@ class Run {
           if (this.#isUndisturbedFor(IDLE_MS)) checkNobodyWaits(rows, plan.snapshot, time.now, IDLE_MS);
           if (this.#isUndisturbedFor(CALL_MOST_MS)) checkCallsEnd(rows, time.now);
           checkBoardSoFar(rows, vendors.board, time.now, LONGEST_WAY_MS);
+          checkJiraSoFar(rows, vendors.jira, time.now, LONGEST_WAY_MS);
         }
       } catch (error) {
         this.#fail(error);

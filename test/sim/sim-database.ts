@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openSqliteStore } from "../../src/store/sqlite.ts";
+import { openReader, Reader } from "../../src/store/queries.ts";
 import { StoreError, type Store } from "../../src/store/store.ts";
 import { openPostgresDatabase } from "./postgres-database.ts";
 import { SqliteRows, type Rows } from "./rows.ts";
@@ -15,6 +16,8 @@ export interface SimDatabase {
   /** Opened for one life. `drop` is its death: whatever is not committed is gone. */
   open(): Promise<{ readonly store: Store; readonly drop: () => void }>;
   openRows(): Rows;
+  /** As the engine's own reader answers it. */
+  readonly shownAt: Reader["shownAt"];
   /** Where this text stands in it; null: nowhere. */
   placeOf(text: string): string | null;
   remove(): Promise<void>;
@@ -33,6 +36,7 @@ export async function openSimDatabase(kind: StoreKind, time: SimTime): Promise<S
 function openSqliteDatabase(): SimDatabase {
   const directory = mkdtempSync(join(tmpdir(), "riposte-sim-"));
   const path = join(directory, "riposte.db");
+  let reader: Reader | StoreError | null = null;
   return {
     async open() {
       const store = openSqliteStore({ path, synchronous: "off", newInstall: "simulate" });
@@ -40,9 +44,15 @@ function openSqliteDatabase(): SimDatabase {
       return { store, drop: () => store.close() };
     },
     openRows: () => new SqliteRows(path),
+    shownAt: async (...asks) => {
+      const opened = (reader ??= openReader(path));
+      if (opened instanceof StoreError) throw opened;
+      return opened.shownAt(...asks);
+    },
     placeOf: (text) =>
       readdirSync(directory).find((name) => readFileSync(join(directory, name)).includes(text)) ?? null,
     async remove() {
+      if (reader instanceof Reader) await reader.close();
       rmSync(directory, { recursive: true, force: true });
     },
   };

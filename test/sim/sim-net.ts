@@ -1,7 +1,7 @@
 import type { Http, HttpAnswer, HttpFailure, HttpRequest } from "../../src/ports/http.ts";
 import { commitOf, planFault, type Fault, type FaultWeights } from "../fakes/faults.ts";
 import type { Vendor, VendorAnswer, VendorRequest } from "../fakes/vendor.ts";
-import { between, type Chance } from "./chance.ts";
+import { between, pick, type Chance } from "./chance.ts";
 import type { SimTime } from "./sim-time.ts";
 
 export interface SimHost {
@@ -10,7 +10,15 @@ export interface SimHost {
   outage: Fault | null;
   /** How much later than others it may do what adds something; 1: no later. */
   readonly lateness: number;
+  /** Without it POST adds, GET asks, and everything else changes. */
+  readonly kindOf?: (request: HttpRequest) => KindOfCall;
+  /** How many times more seldom what only asks goes wrong; without it no more seldom. */
+  readonly calm?: number;
+  /** What a 429 says it is for; null: nothing. */
+  readonly limits?: readonly (string | null)[];
 }
+
+export type KindOfCall = "asks" | "adds" | "changes";
 
 /** A life of the engine, as the network sees it: a dead one gets no answers, but what it sent is on its way. */
 export interface Caller {
@@ -18,6 +26,8 @@ export interface Caller {
   /** Asked before a request leaves and after its answer arrived: may end the life. */
   reach(point: "before_step" | "after_step"): void;
 }
+
+export type CallerName = "worker" | "survey";
 
 type Ending = HttpAnswer | HttpFailure;
 
@@ -34,10 +44,18 @@ export interface SimCall {
   readonly request: HttpRequest;
   /** `none`, or how it went wrong. */
   readonly fault: string;
+  /** Which limit a 429 names; null: none. Undefined: it is no 429, or this vendor names none. */
+  readonly limit: string | null | undefined;
+  /** Who in the engine calls: a worker, or the survey of what people did. */
+  readonly by: CallerName;
   /** Calls of the same life to this host that had begun and not ended, this one among them. */
   readonly inFlight: number;
   /** Null: it ended without a status, or nobody was left to hear of it. */
-  answer: { readonly at: number; readonly status: number; readonly retryAfterMs: number | null } | null;
+  answer: {
+    readonly at: number;
+    readonly status: number;
+    readonly retryAfterMs: number | null;
+  } | null;
 }
 
 /** What no vendor says of a payload by chance alone: that this one it will never take. */
@@ -45,10 +63,17 @@ export const REFUSED_PAYLOAD = "status-400";
 const REFUSED_PAYLOADS = 0.004;
 
 /** What is lost on its way to be added may land long after it was looked for and done again. */
-function later(fault: Fault | null, { method }: HttpRequest, lateness: number): Fault | null {
-  if (fault?.kind !== "late-commit" || method !== "POST") return fault;
+function later(fault: Fault | null, kind: KindOfCall, lateness: number): Fault | null {
+  if (fault?.kind !== "late-commit" || kind !== "adds") return fault;
   return { ...fault, delayMs: fault.delayMs * lateness };
 }
+
+function kindByMethod({ method }: HttpRequest): KindOfCall {
+  if (method === "GET") return "asks";
+  return method === "POST" ? "adds" : "changes";
+}
+
+const LIMIT_HEADER = "ratelimit-reason";
 
 /** The network between the engine and the fakes, with the seed's faults in it. */
 export class SimNet {
@@ -69,9 +94,9 @@ export class SimNet {
     this.#chance = chance;
   }
 
-  httpFor(caller: Caller): Http {
-    const inFlight = this.#inFlight.get(caller) ?? new Map<string, number>();
-    this.#inFlight.set(caller, inFlight);
+  httpFor(caller: Caller, by: CallerName = "worker"): Http {
+    const inFlight = (by === "worker" ? this.#inFlight.get(caller) : undefined) ?? new Map<string, number>();
+    if (by === "worker") this.#inFlight.set(caller, inFlight);
     return {
       request: (request) =>
         new Promise((resolve) => {
@@ -79,7 +104,7 @@ export class SimNet {
           if (!caller.alive) return;
           const { hostname } = new URL(request.url);
           inFlight.set(hostname, (inFlight.get(hostname) ?? 0) + 1);
-          const call = this.#send(request, inFlight.get(hostname)!, (ending) => {
+          const call = this.#send(request, by, inFlight.get(hostname)!, (ending) => {
             inFlight.set(hostname, inFlight.get(hostname)! - 1);
             if (!caller.alive) return;
             if (ending.kind === "answered") {
@@ -93,19 +118,25 @@ export class SimNet {
     };
   }
 
-  #send(request: HttpRequest, inFlight: number, end: (ending: Ending) => void): SimCall {
+  #send(request: HttpRequest, by: CallerName, inFlight: number, end: (ending: Ending) => void): SimCall {
     const url = new URL(request.url);
     const host = this.hosts.get(url.hostname);
     if (host === undefined) throw new Error(`no fake stands at ${url.hostname}`);
-    const drawn = planFault(this.#chance, this.weights, faultRanges);
+    const kind = (host.kindOf ?? kindByMethod)(request);
+    const calm = kind === "asks" ? (host.calm ?? 1) : 1;
+    const drawn = planFault(this.#chance, { ...this.weights, none: this.weights.none * calm }, faultRanges);
     const fault = host.outage ?? drawn;
     const travelMs = between(this.#chance, 2, 60);
-    const isRefused = this.#chance() < REFUSED_PAYLOADS && this.refuses && request.method !== "GET" && fault === null;
+    const isRefused = this.#chance() < REFUSED_PAYLOADS && this.refuses && kind !== "asks" && fault === null;
+    const limit =
+      fault?.kind === "status-429" && host.limits !== undefined ? pick(this.#chance, host.limits) : undefined;
     const call: SimCall = {
       at: this.#time.now,
       host: url.hostname,
       request,
       fault: isRefused ? REFUSED_PAYLOAD : (fault?.kind ?? "none"),
+      by,
+      limit,
       inFlight,
       answer: null,
     };
@@ -119,7 +150,17 @@ export class SimNet {
     };
     if (isRefused) this.#time.after(2 * travelMs, () => end(statusOnly(400, null)));
     else
-      this.#apply(later(fault, request, host.lateness), host.vendor, vendorRequest, travelMs, request.deadlineMs, end);
+      this.#apply(
+        later(fault, kind, host.lateness),
+        host.vendor,
+        vendorRequest,
+        travelMs,
+        request.deadlineMs,
+        (ending) =>
+          end(
+            ending.kind === "answered" && typeof limit === "string" ? withHeader(ending, LIMIT_HEADER, limit) : ending,
+          ),
+      );
     return call;
   }
 
@@ -182,6 +223,10 @@ function answered(answer: VendorAnswer): HttpAnswer {
   const retryAfter = answer.headers["retry-after"];
   const retryAfterMs = retryAfter === undefined ? null : Number(retryAfter) * 1_000;
   return { kind: "answered", status: answer.status, headers: answer.headers, body: answer.body, retryAfterMs };
+}
+
+function withHeader(answer: HttpAnswer, name: string, value: string): HttpAnswer {
+  return { ...answer, headers: { ...answer.headers, [name]: value } };
 }
 
 function statusOnly(status: number, retryAfterSeconds: number | null): HttpAnswer {

@@ -1,16 +1,21 @@
 import { MINUTE_MS } from "../../src/core/time.ts";
+import type { LoginHabit } from "../fakes/jira/access.ts";
 import { between, pick } from "./chance.ts";
-import type { World } from "./world.ts";
+import { JIRA_TOKEN, type World } from "./world.ts";
 
 export const TROUBLES = [
   "refused",
   "timeout-not-done",
   "status-503",
   "revoked",
+  "token refused",
   "disk-full",
   "death",
   "reload",
 ] as const;
+
+/** What a token that is refused gets. */
+export const LOGIN_HABITS = ["json", "anonymous", "login-page", "redirect"] as const satisfies readonly LoginHabit[];
 
 /** What trouble can't do to the world alone. */
 export interface TroubleMaker {
@@ -18,14 +23,14 @@ export interface TroubleMaker {
   reload(): void;
 }
 
-/** Destinations that are down for minutes, Slack's webhook revoked for a while, a full disk, another config, and death at any time. */
+/** Destinations that are down for minutes, Slack's webhook revoked and Jira's token refused for a while, a full disk, another config, and death at any time. */
 export function startTrouble(world: World, endAt: number, does: TroubleMaker): void {
   const { time, net, vendors, space } = world;
   const chance = world.chance("trouble");
   const next = (): void => {
     if (time.now >= endAt) return;
     const host = pick(chance, [...net.hosts.values()]);
-    const kind = pick(chance, [...TROUBLES, "death", "disk-full"] as const);
+    const kind = pick(chance, [...TROUBLES, "death", "disk-full", "token refused"] as const);
     const lastsMs = between(chance, 10_000, 15 * MINUTE_MS);
     world.reach(`trouble ${kind}`);
     switch (kind) {
@@ -35,6 +40,12 @@ export function startTrouble(world: World, endAt: number, does: TroubleMaker): v
       case "revoked":
         vendors.slack.setState("revoked");
         time.after(lastsMs, () => vendors.slack.setState("active"));
+        break;
+      case "token refused":
+        vendors.jira.loginHabit = pick(chance, LOGIN_HABITS);
+        vendors.jira.tokens.length = 0;
+        world.reach(`refused as ${vendors.jira.loginHabit}`);
+        time.after(lastsMs, () => vendors.jira.tokens.splice(0, Infinity, JIRA_TOKEN));
         break;
       case "reload":
         does.reload();

@@ -1,15 +1,19 @@
 import { makePlan } from "./plan.ts";
 import { FakeBoard } from "../fakes/board.ts";
+import { FakeJira, usualEmail } from "../fakes/jira/jira.ts";
 import { FakeJiraAutomation } from "../fakes/jira-automation.ts";
 import { FakeSlackWebhooks, usualHookPath } from "../fakes/slack-webhook.ts";
 import { FakeWebhookReceiver } from "../fakes/webhook-receiver.ts";
 import { chanceOf, type Chance } from "./chance.ts";
 import { DiskSpace } from "./disk-space.ts";
 import { History } from "./history.ts";
+import { JIRA_LIMITS, kindOfJiraCall, withLag } from "./jira-calls.ts";
+import type { Deed } from "./jira-people.ts";
 import { SimDisk } from "./sim-disk.ts";
 import { SimNet } from "./sim-net.ts";
 import type { SimDatabase } from "./sim-database.ts";
 import type { SimTime } from "./sim-time.ts";
+import type { Visit } from "./visits.ts";
 import { Workload } from "./workload.ts";
 
 export const SECRETS: Readonly<Record<string, string>> = {
@@ -19,16 +23,26 @@ export const SECRETS: Readonly<Record<string, string>> = {
     JIRA_API_KEY: "canary-jira-token-55e1",
     JIRA_PROJECT_KEY: "SEC",
   }),
+  "/etc/riposte/jira-token": "canary-jira-rest-token-9d20",
   "/etc/riposte/hook": `whsec_${Buffer.from("canary-hook-key-17c9").toString("base64")}`,
 };
 /** What must be in no row and no message: parts of the secrets that are nothing but secret. */
-export const CANARIES = ["xxxxxxxxxxxxxxxxxxxxxxxx", "canary-jira-token-55e1", SECRETS["/etc/riposte/hook"]!.slice(6)];
+export const CANARIES = [
+  "xxxxxxxxxxxxxxxxxxxxxxxx",
+  "canary-jira-token-55e1",
+  "canary-jira-rest-token-9d20",
+  Buffer.from(`${usualEmail}:${SECRETS["/etc/riposte/jira-token"]}`).toString("base64"),
+  SECRETS["/etc/riposte/hook"]!.slice(6),
+];
+
+export const JIRA_TOKEN = { token: SECRETS["/etc/riposte/jira-token"]!, email: usualEmail };
 
 export interface Vendors {
   readonly board: FakeBoard;
   readonly slack: FakeSlackWebhooks;
   readonly tickets: FakeJiraAutomation;
   readonly hook: FakeWebhookReceiver;
+  readonly jira: FakeJira;
 }
 
 /** Each destination has a host of its own. */
@@ -43,6 +57,10 @@ export class World {
   readonly net: SimNet;
   readonly vendors: Vendors;
   readonly workload: Workload;
+  /** Steps and looks where each makes several calls. */
+  readonly visits: Visit[] = [];
+  /** What people did in Jira. */
+  readonly deeds: Deed[] = [];
   readonly plan = makePlan();
   readonly history = new History();
   readonly space: DiskSpace;
@@ -63,10 +81,26 @@ export class World {
       slack: new FakeSlackWebhooks(),
       tickets: new FakeJiraAutomation({ token: "canary-jira-token-55e1" }),
       hook: new FakeWebhookReceiver({ secret: SECRETS["/etc/riposte/hook"]! }),
+      jira: new FakeJira({
+        deployment: "Cloud",
+        url: "https://jira.sim",
+        tokens: [JIRA_TOKEN],
+        projects: [{ key: "SEC", lastNumber: 7 }, { key: "OPS" }],
+      }),
     };
-    for (const [name, vendor] of Object.entries(this.vendors)) {
+    const { jira, ...others } = this.vendors;
+    for (const [name, vendor] of Object.entries(others)) {
       this.net.hosts.set(hostOf(name), { vendor, outage: null, lateness: name === "board" ? 12 : 1 });
     }
+    this.net.hosts.set(hostOf("jira"), {
+      vendor: withLag(jira, this.chance("jira index")),
+      outage: null,
+      lateness: 12,
+      kindOf: kindOfJiraCall,
+      // A look makes many calls, and must come to an end now and then.
+      calm: 5,
+      limits: JIRA_LIMITS,
+    });
     this.workload = new Workload(this.disk, this.time, this.chance("manager"));
   }
 

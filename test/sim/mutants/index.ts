@@ -1,6 +1,7 @@
 import { ACCOUNTING } from "./accounting.ts";
 import { CALLING } from "./calling.ts";
 import { INCIDENTS } from "./incidents.ts";
+import { JIRA } from "./jira.ts";
 import type { Mutant } from "./mutant.ts";
 import { STORING } from "./storing.ts";
 import { TAILING } from "./tailing.ts";
@@ -8,4 +9,12 @@ import { TELLING } from "./telling.ts";
 
 export type { Mutant } from "./mutant.ts";
 
-export const MUTANTS: readonly Mutant[] = [...ACCOUNTING, ...INCIDENTS, ...TELLING, ...CALLING, ...TAILING, ...STORING];
+export const MUTANTS: readonly Mutant[] = [
+  ...ACCOUNTING,
+  ...INCIDENTS,
+  ...TELLING,
+  ...CALLING,
+  ...JIRA,
+  ...TAILING,
+  ...STORING,
+];

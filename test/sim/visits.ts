@@ -1,0 +1,34 @@
+import type { Destination } from "../../src/connectors/connector.ts";
+import type { Instant } from "../../src/core/time.ts";
+
+/** One step or look at a destination of which each makes several calls. */
+export interface Visit {
+  readonly at: Instant;
+  readonly destination: string;
+  /** The step's; null: a look. */
+  readonly action: string | null;
+  /** Of those that this worker had begun and not ended, this one among them. */
+  readonly inFlight: number;
+}
+
+/** The destination, with each visit to it written down. */
+export function watched(destination: Destination, name: string, log: (visit: Omit<Visit, "at">) => void): Destination {
+  let inFlight = 0;
+  async function visit<Ending>(action: string | null, make: () => Promise<Ending>): Promise<Ending> {
+    inFlight += 1;
+    log({ destination: name, action, inFlight });
+    try {
+      return await make();
+    } finally {
+      inFlight -= 1;
+    }
+  }
+  const { find } = destination;
+  return {
+    next: (...given) => destination.next(...given),
+    perform: (step, io) => visit(step.action, () => destination.perform(step, io)),
+    ...(find !== undefined && { find: (lost, io) => visit(null, () => find.call(destination, lost, io)) }),
+    ...(destination.survey !== undefined && { survey: destination.survey.bind(destination) }),
+    probe: (io) => destination.probe(io),
+  };
+}
