@@ -1,17 +1,18 @@
 import { foldMoments, type Moment } from "../../src/core/moments.ts";
-import { MINUTE_MS, type Instant } from "../../src/core/time.ts";
+import type { Instant } from "../../src/core/time.ts";
 import type { FakeJira } from "../fakes/jira/jira.ts";
 import { valueText, type JiraComment, type JiraIssue } from "../fakes/jira/issue.ts";
 import { hold } from "./checks.ts";
-import type { Deed } from "./jira-people.ts";
-import type { SimCall } from "./sim-net.ts";
-import { hostOf, type World } from "./world.ts";
-import { isDead, receiptsAt, type IncidentRow, type ReceiptRow, type Rows } from "./rows.ts";
-
-interface JiraReceipt extends ReceiptRow {
-  readonly remote: string;
-  readonly first_done_at: number;
-}
+import {
+  checkDeadForGone,
+  checkFollowed,
+  checkMadeOnce,
+  checkOthersIssues,
+  checkRespect,
+} from "./jira-people-checks.ts";
+import { headOf, incidentOf, markIn, type JiraReceipt } from "./jira-ticket.ts";
+import { isDead, receiptsAt, type IncidentRow, type Rows } from "./rows.ts";
+import type { World } from "./world.ts";
 
 /** 3 and 6 at Jira: one ticket for each incident, saying what the store says, each moment told in it once. */
 export function checkJira(rows: Rows, { plan, vendors, deeds, net }: World): void {
@@ -135,46 +136,6 @@ const WORDS = {
   resolved: "Resolved",
 } as const;
 
-/** 3: what was told of once is never made anew, whatever people did to it since. */
-function checkMadeOnce(receipts: readonly JiraReceipt[], calls: readonly SimCall[]): void {
-  const creates = calls.filter(({ host, request }) => host === hostOf("jira") && request.url.endsWith("/issue"));
-  for (const { at, request } of creates) {
-    const { properties } = JSON.parse(request.body ?? "") as { properties: readonly [{ value: { incident: number } }] };
-    const { incident } = properties[0].value;
-    const told = receipts.find((receipt) => receipt.incident === incident);
-    hold(
-      3,
-      !(told !== undefined && told.first_done_at < at),
-      () => `#${incident} had its ticket, and another one was made`,
-    );
-  }
-}
-
-const PEOPLES_LAST_WORD_MS = 2 * MINUTE_MS;
-
-/** 6: what people closed for good stays closed; only a call that was under way may have crossed theirs. */
-function checkRespect(jira: FakeJira, deeds: readonly Deed[]): void {
-  for (const { at, kind, issue } of deeds) {
-    if (kind !== "won't fix") continue;
-    const { changelog, key } = jira.issue(issue);
-    const next = changelog.find((change) => change.field === "status" && change.at > at);
-    const isOurs = next?.by.id === jira.site.me.id && next.at > at + PEOPLES_LAST_WORD_MS;
-    hold(6, !isOurs, () => `somebody closed ${key} for good, and it went to ${next?.to}`);
-  }
-}
-
-/** 2: what is taken for deleted is. */
-function checkDeadForGone(rows: Rows, jira: FakeJira): void {
-  const gone = rows.all<JiraReceipt>(
-    `SELECT receipt.* FROM receipt JOIN work ON work.incident = receipt.incident AND work.destination = receipt.destination
-     WHERE work.destination = 'jira' AND work.state = 'dead' AND work.reason = 'gone_there'`,
-  );
-  for (const { incident, remote } of gone) {
-    const { deletedAt, key } = jira.issue((JSON.parse(remote) as { anchor: string }).anchor);
-    hold(2, deletedAt !== null, () => `${key} of #${incident} was given up as deleted, and is there`);
-  }
-}
-
 /** 6: a second copy says so, is linked and closed. */
 function checkTwins(jira: FakeJira): void {
   for (const { key, labels, links, deletedAt, isDone, changelog } of jira.issues) {
@@ -199,35 +160,6 @@ function checkEdits({ requests }: FakeJira): void {
 
 const EDITS_WITHIN_MS = 60_000;
 const EDITS_MOST = 8;
-
-/** 6: what is not ours nobody touches. */
-function checkOthersIssues(jira: FakeJira): void {
-  const me = jira.site.me.id;
-  const touched = jira.issues.find(
-    ({ creator, changelog, comments }) =>
-      creator.id !== me &&
-      (changelog.some(({ by }) => by.id === me) || comments.some(({ author }) => author.id === me)),
-  );
-  hold(6, touched === undefined, () => `${touched?.key} is somebody's own, and was changed`);
-}
-
-const DEEDS_BEHIND = { resolve: ["closes", "won't fix"], acknowledge: ["takes up"] } as const;
-
-/** 9: what Jira's people are said to have done they did. */
-function checkFollowed(rows: Rows, jira: FakeJira, deeds: readonly Deed[]): void {
-  const followed = rows.all<{ at: number; what: "resolve" | "acknowledge"; about: string }>(
-    "SELECT at, what, about FROM audit WHERE who = 'jira'",
-  );
-  for (const { at, what, about } of followed) {
-    const isDone = deeds.some(
-      (deed) =>
-        deed.at <= at &&
-        (DEEDS_BEHIND[what] as readonly string[]).includes(deed.kind) &&
-        about === `#${incidentOf(jira.issue(deed.issue))}`,
-    );
-    hold(9, isDone, () => `people in Jira are said to ${what} ${about}, and did nothing of it`);
-  }
-}
 
 /** 6, before everything is quiet: what was told so long ago that nothing of it can still be on its way is right. */
 export function checkJiraSoFar(rows: Rows, jira: FakeJira, now: Instant, longestWayMs: number): void {
@@ -254,31 +186,6 @@ function worth(count: number, state: string): string {
   return state === "resolved"
     ? String(count)
     : `${String(count).slice(0, 2)}${"0".repeat(Math.max(0, String(count).length - 2))}`;
-}
-
-/** Of which incident it is the ticket; null: of none, or it was put away as a second copy. */
-function incidentOf({ properties }: JiraIssue): number | null {
-  const [, incident] = /^rp-[a-z0-9]+-(\d+)-jira-1$/.exec(markIn(properties.get("riposte")) ?? "") ?? [];
-  return incident === undefined ? null : Number(incident);
-}
-
-function markIn(property: unknown): string | null {
-  return (property as { readonly mark?: string } | undefined)?.mark ?? null;
-}
-
-const STATES: Readonly<Record<string, string>> = { Open: "open", Acknowledged: "acknowledged", Resolved: "resolved" };
-
-function headOf({ description }: JiraIssue): {
-  readonly state: string;
-  readonly severity: string;
-  readonly count: number;
-} {
-  const fact = (label: string): string => new RegExp(`^${label}\\n(.*)$`, "m").exec(description)?.[1] ?? "";
-  return {
-    state: STATES[/^\w+/.exec(fact("State"))?.[0] ?? ""] ?? "nothing",
-    severity: fact("Severity").toLowerCase(),
-    count: Number(fact("Alerts").replaceAll(",", "")),
-  };
 }
 
 function incidentRow(rows: Rows, id: number): IncidentRow {

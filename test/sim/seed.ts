@@ -23,6 +23,7 @@ import { DiskFull } from "./mortal-store.ts";
 import { DEATH_CHANCE, FAULTS } from "./odds.ts";
 import { startJiraPeople } from "./jira-people.ts";
 import { startPeople } from "./people.ts";
+import { noteReached } from "./reached.ts";
 import {
   checkAgainstWritten,
   checkAtRest,
@@ -33,8 +34,8 @@ import {
 import type { Rows } from "./rows.ts";
 import { openSimDatabase, type StoreKind } from "./sim-database.ts";
 import { SimTime } from "./sim-time.ts";
-import { startTrouble } from "./trouble.ts";
-import { CANARIES, JIRA_TOKEN, World } from "./world.ts";
+import { endTrouble, startTrouble } from "./trouble.ts";
+import { CANARIES, World } from "./world.ts";
 
 export interface SeedReport {
   readonly seed: number;
@@ -145,12 +146,7 @@ class Run {
 
   async quiet(): Promise<void> {
     const { time, net, vendors, plan, workload, history, space, visits } = this.#world;
-    net.weights = { none: 1 };
-    net.refuses = false;
-    space.freeUp();
-    vendors.slack.setState("active");
-    vendors.jira.tokens.splice(0, Infinity, JIRA_TOKEN);
-    for (const host of net.hosts.values()) host.outage = null;
+    endTrouble(this.#world);
     this.#mayDie = false;
     const endAt = time.now + QUIET_MS;
     while (time.now < endAt && !this.#isAtRest()) {
@@ -239,15 +235,7 @@ class Run {
         if (change.table === "attempt" && change.row.endedAt === null) {
           begun.set(change.row.destination, [...(begun.get(change.row.destination) ?? []), change.row.id]);
         }
-        if (change.table === "attempt" && change.row.destination === "jira" && change.row.outcome === "done")
-          this.#world.reach(`jira ${change.row.action}`);
-        if (change.table === "work") this.#world.reach(`work ${change.row.state}`);
-        if (change.table === "work" && change.row.state === "dead") this.#world.reach(`dead ${change.row.reason}`);
-        if (change.table === "incident") this.#world.reach(`incident ${change.row.state}`);
-        if (change.table === "audit") this.#world.reach(`done ${change.row.what}`);
-        if (change.table === "audit" && change.row.who === "jira") this.#world.reach(`followed ${change.row.what}`);
-        if (change.table === "moment") this.#world.reach(`moment ${change.row.kind}`);
-        if (change.table === "alert") this.#world.reach(`alert ${change.row.disposition}`);
+        noteReached(this.#world, change);
       }
       for (const [destination, attempts] of begun) checkOrder(rows, destination, attempts, this.#world.time.now);
     } catch (error) {

@@ -68,3 +68,13 @@ export function startTrouble(world: World, endAt: number, does: TroubleMaker): v
   };
   time.after(between(chance, MINUTE_MS, 10 * MINUTE_MS), next);
 }
+
+/** From here on everything outside is well. */
+export function endTrouble({ net, space, vendors }: World): void {
+  net.weights = { none: 1 };
+  net.refuses = false;
+  space.freeUp();
+  vendors.slack.setState("active");
+  vendors.jira.tokens.splice(0, Infinity, JIRA_TOKEN);
+  for (const host of net.hosts.values()) host.outage = null;
+}

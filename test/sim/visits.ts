@@ -23,11 +23,11 @@ export function watched(destination: Destination, name: string, log: (visit: Omi
       inFlight -= 1;
     }
   }
-  const { find } = destination;
+  const find = destination.find?.bind(destination);
   return {
     next: (...given) => destination.next(...given),
     perform: (step, io) => visit(step.action, () => destination.perform(step, io)),
-    ...(find !== undefined && { find: (lost, io) => visit(null, () => find.call(destination, lost, io)) }),
+    ...(find !== undefined && { find: (lost, io) => visit(null, () => find(lost, io)) }),
     ...(destination.survey !== undefined && { survey: destination.survey.bind(destination) }),
     probe: (io) => destination.probe(io),
   };

@@ -8,10 +8,11 @@ const start = jiraRigs();
 const unreadable = { kind: "later", reason: "unreadable_answer", scope: "destination" };
 
 /** Something between answers what is asked there with JSON of its own. */
-function answerOtherwise(fake: FakeJira, path: RegExp, json: unknown): void {
+function answerOtherwise(fake: FakeJira, path: RegExp, json: unknown): () => void {
   const handle = fake.handle.bind(fake);
   fake.handle = (request, nowMs) =>
     request.method === "GET" && path.test(request.path) ? jsonAnswer(200, json) : handle(request, nowMs);
+  return () => (fake.handle = handle);
 }
 
 describe.each([["nothing in a list", []] as const, ["a map of something else", { ok: true }] as const])(
@@ -42,11 +43,10 @@ describe.each([["nothing in a list", []] as const, ["a map of something else", {
 
     test("is not taken for a project without fields, and not remembered", async () => {
       const rig = await start({ config: { fields: { "Due date": "2026-12-24" } } });
-      const handle = rig.fake.handle;
-      answerOtherwise(rig.fake, /\/createmeta/, json);
+      const putBack = answerOtherwise(rig.fake, /\/createmeta/, json);
       expect(await rig.perform(rig.step(bruteForce(), null))).toMatchObject(unreadable);
 
-      rig.fake.handle = handle;
+      putBack();
       expect(await rig.perform(rig.step(bruteForce(), null))).toMatchObject({ evidence: "created SEC-1" });
     });
   },

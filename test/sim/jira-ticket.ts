@@ -1,0 +1,32 @@
+import type { JiraIssue } from "../fakes/jira/issue.ts";
+import type { ReceiptRow } from "./rows.ts";
+
+export interface JiraReceipt extends ReceiptRow {
+  readonly remote: string;
+  readonly first_done_at: number;
+}
+
+/** Of which incident it is the ticket; null: of none, or it was put away as a second copy. */
+export function incidentOf({ properties }: JiraIssue): number | null {
+  const [, incident] = /^rp-[a-z0-9]+-(\d+)-jira-1$/.exec(markIn(properties.get("riposte")) ?? "") ?? [];
+  return incident === undefined ? null : Number(incident);
+}
+
+export function markIn(property: unknown): string | null {
+  return (property as { readonly mark?: string } | undefined)?.mark ?? null;
+}
+
+const STATES: Readonly<Record<string, string>> = { Open: "open", Acknowledged: "acknowledged", Resolved: "resolved" };
+
+export function headOf({ description }: JiraIssue): {
+  readonly state: string;
+  readonly severity: string;
+  readonly count: number;
+} {
+  const fact = (label: string): string => new RegExp(`^${label}\\n(.*)$`, "m").exec(description)?.[1] ?? "";
+  return {
+    state: STATES[/^\w+/.exec(fact("State"))?.[0] ?? ""] ?? "nothing",
+    severity: fact("Severity").toLowerCase(),
+    count: Number(fact("Alerts").replaceAll(",", "")),
+  };
+}
