@@ -28,7 +28,7 @@ export function checkJira(rows: Rows, { plan, vendors, deeds, net }: World): voi
   checkTwins(jira);
   checkEdits(jira);
   checkOthersIssues(jira);
-  checkFollowed(rows, jira, deeds);
+  checkFollowed(rows, deeds);
   const orphan = jira.issues.find((issue) => {
     const incident = incidentOf(issue);
     if (incident === null || isDead(rows, incident, "jira")) return false;

@@ -2,7 +2,7 @@ import { MINUTE_MS } from "../../src/core/time.ts";
 import type { FakeJira } from "../fakes/jira/jira.ts";
 import { hold } from "./checks.ts";
 import type { Deed } from "./jira-people.ts";
-import { incidentOf, type JiraReceipt } from "./jira-ticket.ts";
+import type { JiraReceipt } from "./jira-ticket.ts";
 import type { Rows } from "./rows.ts";
 import type { SimCall } from "./sim-net.ts";
 import { hostOf } from "./world.ts";
@@ -61,16 +61,14 @@ export function checkOthersIssues(jira: FakeJira): void {
 const DEEDS_BEHIND = { resolve: ["closes", "won't fix"], acknowledge: ["takes up"] } as const;
 
 /** 9: what Jira's people are said to have done they did. */
-export function checkFollowed(rows: Rows, jira: FakeJira, deeds: readonly Deed[]): void {
+export function checkFollowed(rows: Rows, deeds: readonly Deed[]): void {
   const followed = rows.all<{ at: number; what: "resolve" | "acknowledge"; about: string }>(
     "SELECT at, what, about FROM audit WHERE who = 'jira'",
   );
   for (const { at, what, about } of followed) {
     const isDone = deeds.some(
       (deed) =>
-        deed.at <= at &&
-        (DEEDS_BEHIND[what] as readonly string[]).includes(deed.kind) &&
-        about === `#${incidentOf(jira.issue(deed.issue))}`,
+        deed.at <= at && (DEEDS_BEHIND[what] as readonly string[]).includes(deed.kind) && about === `#${deed.incident}`,
     );
     hold(9, isDone, () => `people in Jira are said to ${what} ${about}, and did nothing of it`);
   }

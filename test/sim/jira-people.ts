@@ -1,6 +1,7 @@
 import { MINUTE_MS, type Instant } from "../../src/core/time.ts";
 import type { JiraIssue } from "../fakes/jira/issue.ts";
 import { between, pick, type Chance } from "./chance.ts";
+import { incidentOf } from "./jira-ticket.ts";
 import type { World } from "./world.ts";
 
 export const DEEDS = ["moves", "closes", "won't fix", "takes up", "reopens", "deletes", "comments", "creates"] as const;
@@ -10,6 +11,8 @@ export interface Deed {
   readonly at: Instant;
   readonly kind: (typeof DEEDS)[number];
   readonly issue: string;
+  /** Whose ticket it was then; null: nobody's of ours, or put away. */
+  readonly incident: number | null;
 }
 
 /** Keys that nobody will see again: more than one batch of a look has none between two of ours. */
@@ -41,11 +44,13 @@ function doSomething(world: World, chance: Chance, kind: Deed["kind"]): Deed | n
     const project = jira.site.project("SEC")!;
     project.lastNumber += chance() < BIG_GAPS ? between(chance, 20, GAP_MOST) : between(chance, 0, 3);
     const { id } = jira.createByPerson("SEC", { summary: "Somebody's own" }, now);
-    return { at: now, kind, issue: id };
+    return { at: now, kind, issue: id, incident: null };
   }
   const fit = jira.issues.filter((issue) => isOurs(issue, jira.site.me.id) && suits(issue, kind));
   if (fit.length === 0) return null;
-  const { id } = pick(chance, fit)!;
+  const issue = pick(chance, fit)!;
+  const { id } = issue;
+  const incident = incidentOf(issue);
   switch (kind) {
     case "moves":
       jira.lagIndex(id, Math.min(jira.issue(id).indexLagMs ?? 0, MOVED_LAG_MS));
@@ -70,7 +75,7 @@ function doSomething(world: World, chance: Chance, kind: Deed["kind"]): Deed | n
       jira.commentByPerson(id, "looked at it", now);
       break;
   }
-  return { at: now, kind, issue: id };
+  return { at: now, kind, issue: id, incident };
 }
 
 function isOurs({ creator, deletedAt }: JiraIssue, me: string): boolean {

@@ -9,6 +9,7 @@ export const TROUBLES = [
   "status-503",
   "revoked",
   "token refused",
+  "project unseen",
   "disk-full",
   "death",
   "reload",
@@ -23,7 +24,7 @@ export interface TroubleMaker {
   reload(): void;
 }
 
-/** Destinations that are down for minutes, Slack's webhook revoked and Jira's token refused for a while, a full disk, another config, and death at any time. */
+/** Destinations that are down for minutes, what Slack or Jira gave out taken back for a while, a full disk, another config, and death at any time. */
 export function startTrouble(world: World, endAt: number, does: TroubleMaker): void {
   const { time, net, vendors, space } = world;
   const chance = world.chance("trouble");
@@ -47,6 +48,10 @@ export function startTrouble(world: World, endAt: number, does: TroubleMaker): v
         world.reach(`refused as ${vendors.jira.loginHabit}`);
         time.after(lastsMs, () => vendors.jira.tokens.splice(0, Infinity, JIRA_TOKEN));
         break;
+      case "project unseen":
+        for (const { granted } of vendors.jira.site.projects) granted.delete("BROWSE_PROJECTS");
+        time.after(lastsMs, () => showProjects(world));
+        break;
       case "reload":
         does.reload();
         break;
@@ -69,12 +74,18 @@ export function startTrouble(world: World, endAt: number, does: TroubleMaker): v
   time.after(between(chance, MINUTE_MS, 10 * MINUTE_MS), next);
 }
 
+function showProjects({ vendors }: World): void {
+  for (const { granted } of vendors.jira.site.projects) granted.add("BROWSE_PROJECTS");
+}
+
 /** From here on everything outside is well. */
-export function endTrouble({ net, space, vendors }: World): void {
+export function endTrouble(world: World): void {
+  const { net, space, vendors } = world;
   net.weights = { none: 1 };
   net.refuses = false;
   space.freeUp();
   vendors.slack.setState("active");
   vendors.jira.tokens.splice(0, Infinity, JIRA_TOKEN);
+  showProjects(world);
   for (const host of net.hosts.values()) host.outage = null;
 }

@@ -1,7 +1,7 @@
 import { later, type Done, type Evidence, type Later, type Never } from "../../core/outcome.ts";
 import type { Instant } from "../../core/time.ts";
 import type { Io } from "../connector.ts";
-import { arrayIn, memberOf, notWhatWasAsked, readJira, textIn } from "./client.ts";
+import { arrayIn, memberOf, notWhatWasAsked, readJira, textIn, type Missing, type Read } from "./client.ts";
 import type { Jira } from "./deployment.ts";
 import { instantOf } from "./jira-time.ts";
 import type { LeftOut } from "./ticket.ts";
@@ -39,12 +39,12 @@ export async function readIssue(
 ): Promise<Issue | Later | Never> {
   const fields = ["status", "resolution", ...more].join(",");
   const path = `/issue/${encodeURIComponent(id)}?fields=${fields}&properties=${PROPERTY}`;
-  const read = await readJira(io, jira, "the ticket", { method: "GET", path });
+  const ask = (): Promise<Read> => readJira(io, jira, "the ticket", { method: "GET", path });
+  const read = await orNotSeen(jira, await ask(), ask, project, io);
   switch (read.kind) {
     case "later":
+    case "never":
       return read;
-    case "missing":
-      return whereGone(jira, project, io);
     case "read": {
       const issue = issueIn(read.json);
       if (issue !== null) return issue;
@@ -53,10 +53,22 @@ export async function readIssue(
   }
 }
 
-/** To Jira "deleted" and "not for you to see" are one answer. Whoever may browse the project would see it. */
-async function whereGone(jira: Jira, project: string, io: Io): Promise<Later | Never> {
+/**
+ * To Jira "deleted" and "not for you to see" are one answer. Whoever may browse the project would see it; and who was
+ * only then allowed to sees it the next time.
+ */
+async function orNotSeen(
+  jira: Jira,
+  read: Read,
+  ask: () => Promise<Read>,
+  project: string,
+  io: Io,
+): Promise<Exclude<Read, Missing> | Never> {
+  if (read.kind !== "missing") return read;
   const mayNot = await browseTrouble(jira, project, io);
   if (mayNot !== null) return mayNot;
+  const again = await ask();
+  if (again.kind !== "missing") return again;
   const evidence = "somebody deleted the ticket, or put it where this account can't see it; Riposte makes no other one";
   return { kind: "never", reason: "gone_there", evidence };
 }

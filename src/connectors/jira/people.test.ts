@@ -21,6 +21,20 @@ describe.each(["Cloud", "Server"] as const)("what people do to a ticket, %s", (d
     expect(fake.issues).toHaveLength(1);
   });
 
+  test("a ticket that could not be seen for a moment is not taken for deleted", async () => {
+    const { fake, drive, perform, step } = await start({ deployment, config });
+    const { receipt } = await drive(bruteForce());
+    const granted = fake.site.project("SEC")?.granted;
+    granted?.delete("BROWSE_PROJECTS");
+    const handle = fake.handle.bind(fake);
+    fake.handle = (request, nowMs) => {
+      const answer = handle(request, nowMs);
+      if (answer.status === 404) granted?.add("BROWSE_PROJECTS");
+      return answer;
+    };
+    expect(await perform(step(withMoments(bruteForce(), "escalated"), receipt))).toMatchObject({ kind: "done" });
+  });
+
   test("a ticket that is not to be seen because the token has expired is not taken for deleted", async () => {
     const { fake, drive, perform, step } = await start({ deployment, config, loginHabit: "anonymous" });
     const { receipt } = await drive(bruteForce());
