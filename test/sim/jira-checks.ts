@@ -136,10 +136,12 @@ const WORDS = {
   resolved: "Resolved",
 } as const;
 
-/** 6: a second copy says so, is linked and closed. */
+/** 3 and 6: a second copy says so, is linked to the older one that goes on, and closed. */
 function checkTwins(jira: FakeJira): void {
-  for (const { key, labels, links, deletedAt, isDone, changelog } of jira.issues) {
+  for (const { id, key, labels, links, deletedAt, isDone, changelog, properties } of jira.issues) {
     if (!labels.includes("riposte-twin") || deletedAt !== null) continue;
+    const kept = jira.issue((properties.get("riposte") as { readonly twinOf: string }).twinOf);
+    hold(3, Number(kept.id) < Number(id), () => `${key} was put away, and the newer ${kept.key} goes on`);
     hold(6, links.length > 0, () => `the twin ${key} is not linked to the ticket that goes on`);
     const moved = changelog.findLast(({ field }) => field === "status");
     const isPeoples = moved !== undefined && moved.by.id !== jira.site.me.id;
