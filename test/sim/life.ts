@@ -16,7 +16,7 @@ import { Violation } from "./checks.ts";
 import { DiskFull, mortalStore } from "./mortal-store.ts";
 import { RELOAD_CHANCE } from "./odds.ts";
 import { clockOf } from "./sim-time.ts";
-import { watched } from "./visits.ts";
+import { watched, type Visiting } from "./visits.ts";
 import { ALERTS_PATH } from "./workload.ts";
 import { SECRETS, type World } from "./world.ts";
 
@@ -54,6 +54,7 @@ export class Life {
   readonly #reloads: Chance;
   #generation = 0;
   readonly #survey: Survey;
+  readonly #visiting: Visiting;
   #isStarted = false;
   #reloading: Promise<void> = Promise.resolve();
 
@@ -61,6 +62,12 @@ export class Life {
     const { world, chance, store } = options;
     this.#options = options;
     this.bornAt = world.time.now;
+    const { visits, time } = world;
+    this.#visiting = {
+      destination: "jira",
+      inFlight: 0,
+      log: (visit) => visits.push({ at: time.now, ...visit }),
+    };
     this.#reloads = world.chance(`reloads ${this.bornAt}`);
     const clock = clockOf(world.time, this);
     this.door = new Writer({
@@ -104,11 +111,7 @@ export class Life {
     const { world } = this.#options;
     const made = new Map(world.plan.destinations());
     const jira = made.get("jira")!;
-    const { visits, time } = world;
-    return made.set(
-      "jira",
-      watched(jira, "jira", (visit) => visits.push({ at: time.now, ...visit })),
-    );
+    return made.set("jira", watched(jira, this.#visiting));
   }
 
   /** The same config once more, as after a change that changes nothing: everything is taken down and built anew. */

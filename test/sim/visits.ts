@@ -7,20 +7,26 @@ export interface Visit {
   readonly destination: string;
   /** The step's; null: a look. */
   readonly action: string | null;
-  /** Of those that this worker had begun and not ended, this one among them. */
+  /** Of those that this life had begun and not ended, this one among them. */
   readonly inFlight: number;
 }
 
+export interface Visiting {
+  readonly destination: string;
+  /** Over all configs of a life: the old ones' visits end among the new ones'. */
+  inFlight: number;
+  readonly log: (visit: Omit<Visit, "at">) => void;
+}
+
 /** The destination, with each visit to it written down. */
-export function watched(destination: Destination, name: string, log: (visit: Omit<Visit, "at">) => void): Destination {
-  let inFlight = 0;
+export function watched(destination: Destination, visiting: Visiting): Destination {
   async function visit<Ending>(action: string | null, make: () => Promise<Ending>): Promise<Ending> {
-    inFlight += 1;
-    log({ destination: name, action, inFlight });
+    visiting.inFlight += 1;
+    visiting.log({ destination: visiting.destination, action, inFlight: visiting.inFlight });
     try {
       return await make();
     } finally {
-      inFlight -= 1;
+      visiting.inFlight -= 1;
     }
   }
   const find = destination.find?.bind(destination);
