@@ -66,9 +66,21 @@ export function checkFollowed(rows: Rows, deeds: readonly Deed[]): void {
     "SELECT at, what, about FROM audit WHERE who = 'jira'",
   );
   for (const { at, what, about } of followed) {
+    // What was closed for the last time says nothing about this one.
+    const cameBackAt =
+      what === "resolve"
+        ? rows.count(
+            "SELECT max(at) AS n FROM moment WHERE incident = ? AND kind = 'reopened' AND at <= ?",
+            Number(about.slice(1)),
+            at,
+          )
+        : 0;
     const isDone = deeds.some(
       (deed) =>
-        deed.at <= at && (DEEDS_BEHIND[what] as readonly string[]).includes(deed.kind) && about === `#${deed.incident}`,
+        deed.at <= at &&
+        deed.at >= cameBackAt &&
+        (DEEDS_BEHIND[what] as readonly string[]).includes(deed.kind) &&
+        about === `#${deed.incident}`,
     );
     hold(9, isDone, () => `people in Jira are said to ${what} ${about}, and did nothing of it`);
   }

@@ -80,6 +80,13 @@ export const JIRA: readonly Mutant[] = [
     replace: "headDigest: sawAnswer && mayLandUntil === null ? plan.headDigest : null,",
   },
   {
+    name: "whoever waits for a kind of call that Jira slowed down is forgotten",
+    invariants: [5, 6],
+    file: "src/engine/draft.ts",
+    find: "const at = Math.min(claim.nextDueAt ?? Infinity, ...waiting);",
+    replace: "const at = claim.nextDueAt ?? (waiting.length < 0 ? 0 : Infinity);",
+  },
+  {
     name: "what was closed in Jira before the incident was opened again resolves it",
     invariants: [9],
     file: "src/engine/survey.ts",
