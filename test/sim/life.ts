@@ -17,6 +17,7 @@ import { DiskFull, mortalStore } from "./mortal-store.ts";
 import { RELOAD_CHANCE } from "./odds.ts";
 import { clockOf } from "./sim-time.ts";
 import { watched, type Visiting } from "./visits.ts";
+import type { LaneRow } from "./rows.ts";
 import { ALERTS_PATH } from "./workload.ts";
 import { SECRETS, type World } from "./world.ts";
 
@@ -100,10 +101,22 @@ export class Life {
       clock,
       destinations: () => asked,
       shownAt: (...asks) => (this.alive ? world.database.shownAt(...asks) : new Promise<never>(() => {})),
+      mayAsk: (name) => this.#mayAsk(name),
       submit: (input) => this.door.submit(input),
       io: { http: world.net.httpFor(this, "survey"), secrets: simSecrets, clock },
       troubled: () => world.reach("survey troubled"),
     });
+  }
+
+  #mayAsk(name: string): Promise<boolean> {
+    if (!this.alive) return new Promise<never>(() => {});
+    const rows = this.#options.world.database.openRows();
+    try {
+      const [lane] = rows.all<LaneRow>("SELECT * FROM lane WHERE destination = ?", name);
+      return Promise.resolve(lane === undefined || lane.hold_until <= this.#options.world.time.now);
+    } finally {
+      rows.close();
+    }
   }
 
   /** As a process that has just started has them; the visits to one whose steps take several calls are noted. */
