@@ -90,7 +90,7 @@ export const JIRA: readonly Mutant[] = [
     name: "what was closed in Jira before the incident was opened again resolves it",
     invariants: [9],
     file: "src/engine/survey.ts",
-    find: "(since !== null && shown.openedAt !== null && since < shown.openedAt)",
-    replace: "false",
+    find: "const ours = Math.max(shown.openedAt ?? 0, shown.movedAt ?? 0);",
+    replace: "const ours = 0;",
   },
 ];
