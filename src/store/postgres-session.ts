@@ -136,6 +136,7 @@ export class PostgresSession {
     // A server that has gone away without a word would never see us off.
     const { stream } = this.#client.connection;
     if (stream instanceof Socket) stream.setTimeout(FAREWELL_MS, () => stream.destroy());
+    // It is over either way: a farewell that fails says only that the server went first.
     await this.#client.end().catch(() => {});
   }
 

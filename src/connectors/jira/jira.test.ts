@@ -123,7 +123,7 @@ describe("jira", () => {
     });
     const { url } = direct.served;
     const { fake, served, drive } = await start({ tokens: [scoped], config: { gateway: url } });
-    await drive(bruteForce()).catch(() => undefined);
+    expect((await drive(bruteForce())).actions).toEqual(["create"]);
     expect(fake.issues).toHaveLength(0);
     expect(direct.served.requests.at(-1)?.path).toMatch(/^\/ex\/jira\/[\w-]+\/rest\/api\/3\/issue$/);
     expect(direct.fake.issues).toHaveLength(1);
