@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Change } from "../src/core/change.ts";
+import { newWork } from "../src/core/work.ts";
 import type * as Sqlite from "../src/store/sqlite.ts";
 import { mustEqual, mustHold } from "./bench.ts";
 import { builtModule } from "./built.ts";
@@ -123,28 +124,7 @@ function alertChanges({ line, level, id }: GeneratedLine, incident: number): Cha
       table: "moment",
       row: { incident, n: 1, kind: "opened", at, severity: "high", count: 1, by: null, text: null },
     },
-    {
-      table: "work",
-      row: {
-        incident,
-        destination: "sink",
-        state: "ready",
-        wanted: 1,
-        priority: 1,
-        dueAt: at,
-        sinceAt: at,
-        firstTriedAt: null,
-        tries: 0,
-        looks: 0,
-        reason: null,
-        evidence: null,
-        attempt: null,
-        lostSince: null,
-        lost: 0,
-        mayLandUntil: null,
-        sweeps: [],
-      },
-    },
+    { table: "work", row: newWork({ id: incident, revision: 1 }, "sink", 1, at) },
   ];
 }
 

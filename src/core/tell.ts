@@ -4,7 +4,7 @@ import type { MomentKind } from "./moments.ts";
 import { mayHaveBeenTold } from "./restore.ts";
 import type { Instant } from "./time.ts";
 import type { View } from "./view.ts";
-import { orphaned, priorityOf, revived, type Work } from "./work.ts";
+import { newWork, orphaned, priorityOf, revived, type Work } from "./work.ts";
 
 /** What changed about an incident, and who is to hear of it. */
 export interface News {
@@ -62,7 +62,7 @@ function oweIfTold(view: View, incident: Incident, destination: string, { moment
   if (moment === null || !isTold) return false;
   const work = view.work(incident.id, destination);
   const isIdle = work === undefined || work.state === "watched";
-  const owed = isIdle ? orphaned(work ?? newWork(incident, destination, 2, context)) : work;
+  const owed = isIdle ? orphaned(work ?? newWork(incident, destination, 2, context.now)) : work;
   view.putWork({ ...owed, wanted: incident.revision });
   return false;
 }
@@ -86,30 +86,8 @@ function want(view: View, incident: Incident, destination: string, hasMoment: bo
     view.putWork({ ...work, wanted: incident.revision, priority: Math.min(work.priority, priority), dueAt });
     return dueAt < work.dueAt;
   }
-  view.putWork(newWork(incident, destination, priority, context));
+  view.putWork(newWork(incident, destination, priority, context.now));
   return true;
-}
-
-function newWork({ id, revision }: Incident, destination: string, priority: number, { now }: Context): Work {
-  return {
-    incident: id,
-    destination,
-    state: "ready",
-    wanted: revision,
-    priority,
-    dueAt: now,
-    sinceAt: now,
-    firstTriedAt: null,
-    tries: 0,
-    looks: 0,
-    reason: null,
-    evidence: null,
-    attempt: null,
-    lostSince: null,
-    lost: 0,
-    mayLandUntil: null,
-    sweeps: [],
-  };
 }
 
 /** What became critical is told by itself after all; what is over has nothing left to tell. */

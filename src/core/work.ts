@@ -1,4 +1,5 @@
 import type { Context } from "./context.ts";
+import type { Incident } from "./incident.ts";
 import type { Reason } from "./outcome.ts";
 import type { Severity } from "./severity.ts";
 import type { Sweep } from "./sweep.ts";
@@ -44,6 +45,34 @@ export interface Work {
   readonly mayLandUntil: Instant | null;
   /** Steps that were repeated, each of which may have a second copy. */
   readonly sweeps: readonly Sweep[];
+}
+
+/** That a destination is to be told of the incident as it is now. */
+export function newWork(
+  { id, revision }: Pick<Incident, "id" | "revision">,
+  destination: string,
+  priority: number,
+  now: Instant,
+): Work {
+  return {
+    incident: id,
+    destination,
+    state: "ready",
+    wanted: revision,
+    priority,
+    dueAt: now,
+    sinceAt: now,
+    firstTriedAt: null,
+    tries: 0,
+    looks: 0,
+    reason: null,
+    evidence: null,
+    attempt: null,
+    lostSince: null,
+    lost: 0,
+    mayLandUntil: null,
+    sweeps: [],
+  };
 }
 
 /** Something may begin once it is due. */
