@@ -4,7 +4,7 @@ import { type Application, buildApplication, buildCommand, buildRouteMap, type R
 import { completeRoute, completionRoute } from "./completion-routes.ts";
 import type { CliContext } from "./context.ts";
 import { CommandError, exitCodeOf } from "./exit-codes.ts";
-import { config, json, lastGood, socket, word, wholeNumber } from "./flags.ts";
+import { config, json, lastGood, newestFirst, socket, word } from "./flags.ts";
 import { doctorRoutes } from "./doctor-routes.ts";
 import { incidentRoutes } from "./incident-routes.ts";
 import { quarantineRoutes } from "./quarantine-routes.ts";
@@ -151,13 +151,7 @@ const auditRoute = buildCommand({
       config,
       socket,
       json,
-      limit: {
-        kind: "parsed",
-        parse: wholeNumber,
-        brief: "How many, newest first",
-        default: "50",
-        placeholder: "COUNT",
-      },
+      limit: newestFirst,
     },
   },
   docs: { brief: "What people did, newest first" },

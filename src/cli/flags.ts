@@ -31,6 +31,14 @@ export const json = {
   withNegated: false,
 } as const;
 
+export const newestFirst = {
+  kind: "parsed",
+  parse: wholeNumber,
+  brief: "How many, newest first",
+  default: "50",
+  placeholder: "COUNT",
+} as const;
+
 export function word(text: string): string {
   if (text === "") throw new Error("may not be empty");
   return text;

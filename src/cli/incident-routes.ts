@@ -1,6 +1,6 @@
 import { buildCommand, buildRouteMap } from "@stricli/core";
 import { SEVERITIES } from "../core/severity.ts";
-import { config, incidentNumber, json, socket, wholeNumber, word } from "./flags.ts";
+import { config, incidentNumber, json, newestFirst, socket, word } from "./flags.ts";
 import { policyNames } from "./live-names.ts";
 
 const incident = { brief: "The incident's number", placeholder: "INCIDENT", parse: incidentNumber } as const;
@@ -29,13 +29,7 @@ export const incidentRoutes = buildRouteMap({
             placeholder: "NAME",
           },
           severity: { kind: "enum", values: [...SEVERITIES], brief: "Only those of this severity", optional: true },
-          limit: {
-            kind: "parsed",
-            parse: wholeNumber,
-            brief: "How many, newest first",
-            default: "50",
-            placeholder: "COUNT",
-          },
+          limit: newestFirst,
           before: {
             kind: "parsed",
             parse: incidentNumber,

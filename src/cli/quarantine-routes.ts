@@ -1,5 +1,5 @@
 import { buildCommand, buildRouteMap } from "@stricli/core";
-import { config, json, socket, wholeNumber, word } from "./flags.ts";
+import { config, json, newestFirst, socket, wholeNumber, word } from "./flags.ts";
 import { sourceNames } from "./live-names.ts";
 
 const source = {
@@ -18,13 +18,7 @@ export const quarantineRoutes = buildRouteMap({
           config,
           socket,
           json,
-          limit: {
-            kind: "parsed",
-            parse: wholeNumber,
-            brief: "How many, newest first",
-            default: "50",
-            placeholder: "COUNT",
-          },
+          limit: newestFirst,
         },
         positional: { kind: "tuple", parameters: [{ ...source, optional: true }] },
       },
