@@ -59,7 +59,7 @@ const MUST_REACH = [
   ...["resolve", "acknowledge"].map((kind) => `followed ${kind}`),
   ...LOGIN_HABITS.map((habit) => `refused as ${habit}`),
   ...JIRA_LIMITS.map((limit) => `limit ${limit}`),
-  ...["create", "edit", "comment", "resolve", "reopen", "mark_twin", "close_twin", "delete_twin"].map(
+  ...["create", "edit", "comment", "resolve", "reopen", "attach", "mark_twin", "close_twin", "delete_twin"].map(
     (action) => `jira ${action}`,
   ),
   "dead gone_there",
