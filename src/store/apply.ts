@@ -18,11 +18,12 @@ import {
   sourceCells,
   workCells,
 } from "./cells.ts";
+import { endsIn } from "./attempt-ends.ts";
 import * as columns from "./columns.ts";
 import { insert, update, upsert } from "./columns.ts";
 
-/** Prepares one statement for each table; what it returns writes one change, inside the caller's transaction. */
-export function prepareApply(db: DatabaseSync): (change: Change) => void {
+/** Prepares the statements of each table; what it returns writes changes, inside the caller's transaction. */
+export function prepareApply(db: DatabaseSync): (changes: readonly Change[]) => void {
   const putCounters = preparePutCounters(db);
   const putSource = preparePutSource(db);
   const addAlert = prepareAddAlert(db);
@@ -34,10 +35,11 @@ export function prepareApply(db: DatabaseSync): (change: Change) => void {
   const removeWork = prepareRemoveWork(db);
   const putReceipt = preparePutReceipt(db);
   const putAttempt = preparePutAttempt(db);
+  const addTallies = prepareAddTallies(db);
   const putLane = preparePutLane(db);
   const addAudit = prepareAddAudit(db);
 
-  return (change) => {
+  function put(change: Change): void {
     switch (change.table) {
       case "counters":
         return putCounters(change.row);
@@ -66,6 +68,11 @@ export function prepareApply(db: DatabaseSync): (change: Change) => void {
       case "audit":
         return addAudit(change.row);
     }
+  }
+
+  return (changes) => {
+    for (const change of changes) put(change);
+    addTallies(changes);
   };
 }
 
@@ -126,16 +133,18 @@ function preparePutReceipt(db: DatabaseSync): (row: Receipt) => void {
   return (row) => void put.run(...receiptCells(row));
 }
 
-/** An attempt that ended is tallied as it is written: once for its outcome, and once more should it be found later. */
 function preparePutAttempt(db: DatabaseSync): (row: Attempt) => void {
   const put = db.prepare(upsert("attempt", columns.ATTEMPT, "id"));
-  const tally = db.prepare(
+  return (row) => void put.run(...attemptCells(row));
+}
+
+function prepareAddTallies(db: DatabaseSync): (changes: readonly Change[]) => void {
+  const add = db.prepare(
     `${insert("tally", columns.TALLY)} ON CONFLICT (destination, outcome)
      DO UPDATE SET count = tally.count + excluded.count`,
   );
-  return (row) => {
-    put.run(...attemptCells(row));
-    if (row.outcome !== null) tally.run(row.destination, row.outcome, 1);
+  return (changes) => {
+    for (const ends of endsIn(changes)) add.run(...ends);
   };
 }
 

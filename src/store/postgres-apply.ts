@@ -1,5 +1,5 @@
 import type { Change, Counters } from "../core/change.ts";
-import type { Attempt } from "../core/receipt.ts";
+import { endsIn } from "./attempt-ends.ts";
 import {
   alertCells,
   attemptCells,
@@ -67,14 +67,15 @@ const TALLY = `${insertAll("tally", columns.TALLY)} ON CONFLICT (destination, ou
 export function statementsFor(changes: readonly Change[]): Question[] {
   const batch = new Batch();
   for (const change of changes) batch.add(change);
-  return batch.statements();
+  const ends = endsIn(changes);
+  const tallied = ends.length === 0 ? [] : [writing("tally", TALLY, columns.TALLY, ends)];
+  return [...batch.statements(), ...tallied];
 }
 
 class Batch {
   #counters: Counters | null = null;
   readonly #rows = new Map<Table, Map<string, readonly Cell[]>>();
   readonly #workDone = new Map<string, readonly [number, string]>();
-  readonly #ends = new Map<string, readonly [string, string, number]>();
 
   add(change: Change): void {
     switch (change.table) {
@@ -103,7 +104,6 @@ class Batch {
       case "receipt":
         return this.#put("receipt", receiptCells(change.row));
       case "attempt":
-        this.#countEnd(change.row);
         return this.#put("attempt", attemptCells(change.row));
       case "lane":
         return this.#put("lane", laneCells(change.row));
@@ -119,7 +119,6 @@ class Batch {
       statements.push({ name: "put counters", text: COUNTERS, values: [incident, attempt, audit] });
     }
     if (this.#workDone.size > 0) statements.push(workDone([...this.#workDone.values()]));
-    if (this.#ends.size > 0) statements.push(writing("tally", TALLY, columns.TALLY, [...this.#ends.values()]));
     return statements;
   }
 
@@ -128,13 +127,6 @@ class Batch {
     this.#rows.set(table, rows);
     const { key } = SHAPES[table];
     rows.set(key === null ? `${rows.size}` : key.map((place) => cells[place]).join("\n"), cells);
-  }
-
-  /** An attempt that ended is counted as it is written: once for its outcome, and once more should it be found later. */
-  #countEnd({ destination, outcome }: Attempt): void {
-    if (outcome === null) return;
-    const key = `${destination}\n${outcome}`;
-    this.#ends.set(key, [destination, outcome, (this.#ends.get(key)?.[2] ?? 0) + 1]);
   }
 }
 

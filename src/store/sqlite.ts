@@ -111,7 +111,7 @@ export class SqliteStore implements Store {
   readonly #lock: EngineLock;
   /** Null: outcomes may be lost anyway. */
   readonly #reserve: Reserve | null;
-  readonly #apply: (change: Change) => void;
+  readonly #apply: (changes: readonly Change[]) => void;
   readonly #facts: FactReader;
   readonly #claimer: Claimer;
   /** Pages in the log, and how many of them are in the database already. */
@@ -144,7 +144,7 @@ export class SqliteStore implements Store {
     // What is left of the room is for outcomes alone, until there is more of it.
     if (this.#reserve?.isSpent === true && (plan !== undefined || !isOutcome(changes))) throw full(this.#path);
     if (plan !== undefined) return this.#commitWithPlan(changes, plan);
-    const commit = (): void => this.#within("IMMEDIATE", () => this.#applyAll(changes));
+    const commit = (): void => this.#within("IMMEDIATE", () => this.#apply(changes));
     try {
       commit();
     } catch (error) {
@@ -157,16 +157,12 @@ export class SqliteStore implements Store {
   async #commitWithPlan(changes: readonly Change[], plan: Plan): Promise<void> {
     try {
       await longTransaction(this.#db, async () => {
-        this.#applyAll(changes);
-        this.#applyAll(await plan((query) => this.#claimer.claim(query)));
+        this.#apply(changes);
+        this.#apply(await plan((query) => this.#claimer.claim(query)));
       });
     } catch (error) {
       throw troubleWith(this.#path, error);
     }
-  }
-
-  #applyAll(changes: readonly Change[]): void {
-    for (const change of changes) this.#apply(change);
   }
 
   putSnapshot(hash: string, at: Instant, body: string): void {
