@@ -4,7 +4,7 @@ import type { Instant } from "../core/time.ts";
 import type { Work } from "../core/work.ts";
 import { ATTEMPT, INCIDENT, LANE, MOMENT, RECEIPT, WORK } from "./columns.ts";
 import { attemptOf, incidentOf, laneOf, momentOf, receiptOf, workOf } from "./rows.ts";
-import { prepareSelect, type Select } from "./select.ts";
+import { AT_MOST, prepareSelect, type Select } from "./select.ts";
 import type { Claim, ClaimedWork, ClaimQuery } from "./store.ts";
 import { fromText } from "./text.ts";
 
@@ -15,7 +15,7 @@ const PRIORITIES = [0, 1, 2, 3];
 const CLAIMABLE = "destination = ? AND priority = ? AND state IN ('ready', 'unknown', 'watched')";
 
 export const CLAIM_SQL = {
-  due: `SELECT ${WORK} FROM work WHERE ${CLAIMABLE} AND due_at <= ? ORDER BY due_at, incident LIMIT ?`,
+  due: `SELECT ${WORK} FROM work WHERE ${CLAIMABLE} AND due_at <= ? ORDER BY due_at, incident ${AT_MOST}`,
   nextDue: `SELECT min(due_at) FROM work WHERE ${CLAIMABLE} AND due_at > ?`,
   lane: `SELECT ${LANE} FROM lane WHERE destination = ?`,
   incident: `SELECT ${INCIDENT} FROM incident WHERE id = ?`,

@@ -8,7 +8,7 @@ import type { Instant } from "../core/time.ts";
 import type { Work } from "../core/work.ts";
 import { ATTEMPT, INCIDENT, LANE, RECEIPT, SOURCE, WORK } from "./columns.ts";
 import { attemptOf, incidentOf, laneOf, receiptOf, sourceOf, workOf } from "./rows.ts";
-import { prepareSelect, type Select } from "./select.ts";
+import { AT_MOST, prepareSelect, type Select } from "./select.ts";
 import { fromText, toText } from "./text.ts";
 
 /** Each is one seek in an index, said as often as there are keys: inside the process that is faster than a list. */
@@ -21,15 +21,15 @@ export const FACT_SQL = {
   // In the order of the unique index `incident_group`, which puts the unresolved one last.
   newestOfGroup: `SELECT ${INCIDENT} FROM incident WHERE policy = ? AND group_key = ?
     ORDER BY CASE WHEN state = 'resolved' THEN id ELSE 9007199254740991 END DESC LIMIT 1`,
-  due: `SELECT ${INCIDENT} FROM incident WHERE source = ? AND due_at <= ? ORDER BY due_at LIMIT ?`,
+  due: `SELECT ${INCIDENT} FROM incident WHERE source = ? AND due_at <= ? ORDER BY due_at ${AT_MOST}`,
   nextSourceWithTimers: "SELECT min(source) FROM incident WHERE due_at IS NOT NULL AND source > ?",
   works: `SELECT ${WORK} FROM work WHERE incident = ?`,
   receipts: `SELECT ${RECEIPT} FROM receipt WHERE incident = ?`,
   attempt: `SELECT ${ATTEMPT} FROM attempt WHERE id = ?`,
-  openAttempts: `SELECT ${ATTEMPT} FROM attempt WHERE ended_at IS NULL ORDER BY id LIMIT ?`,
+  openAttempts: `SELECT ${ATTEMPT} FROM attempt WHERE ended_at IS NULL ORDER BY id ${AT_MOST}`,
   nextDestinationWithWork: "SELECT min(destination) FROM work WHERE destination > ?",
-  live: `SELECT ${WORK} FROM work WHERE destination = ? AND state IN ('ready', 'sending', 'unknown') LIMIT ?`,
-  dead: `SELECT ${WORK} FROM work WHERE destination = ? AND state = 'dead' AND (? IS NULL OR reason = ?) LIMIT ?`,
+  live: `SELECT ${WORK} FROM work WHERE destination = ? AND state IN ('ready', 'sending', 'unknown') ${AT_MOST}`,
+  dead: `SELECT ${WORK} FROM work WHERE destination = ? AND state = 'dead' AND (? IS NULL OR reason = ?) ${AT_MOST}`,
 } as const;
 
 /** Answers a `Need`: its questions, prepared once. Run it inside one transaction. */

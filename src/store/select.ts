@@ -11,3 +11,9 @@ export interface Select {
 export function prepareSelect(db: DatabaseSync, sql: string): Select {
   return db.prepare(sql, { returnArrays: true }) as unknown as Select;
 }
+
+/**
+ * Bounds what a prepared query gives. A bare `LIMIT ?` is part of SQLite's plan, which it makes anew each time that the
+ * number is bound (10 µs rather than 0.4); a sum is no part of it.
+ */
+export const AT_MOST = "LIMIT 0 + ?";
