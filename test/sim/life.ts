@@ -17,7 +17,7 @@ import { DiskFull, mortalStore } from "./mortal-store.ts";
 import { RELOAD_CHANCE } from "./odds.ts";
 import { clockOf } from "./sim-time.ts";
 import { watched, type Visiting } from "./visits.ts";
-import type { LaneRow } from "./rows.ts";
+import type { LaneRow, Rows } from "./rows.ts";
 import { ALERTS_PATH } from "./workload.ts";
 import { SECRETS, type World } from "./world.ts";
 
@@ -38,6 +38,8 @@ export interface LifeOptions {
   readonly isBusy: () => boolean;
   readonly turns: (tickAt: number | null) => void;
   readonly committed: (changes: readonly Change[]) => void;
+  /** What is committed, as an inspector sees it. */
+  readonly rows: () => Rows;
   /** Something that no trouble of the world explains. */
   readonly failed: (error: unknown) => void;
 }
@@ -108,15 +110,15 @@ export class Life {
     });
   }
 
+  get isDrowsy(): boolean {
+    return !this.#options.isBusy();
+  }
+
   #mayAsk(name: string): Promise<boolean> {
     if (!this.alive) return new Promise<never>(() => {});
-    const rows = this.#options.world.database.openRows();
-    try {
-      const [lane] = rows.all<LaneRow>("SELECT * FROM lane WHERE destination = ?", name);
-      return Promise.resolve(lane === undefined || lane.hold_until <= this.#options.world.time.now);
-    } finally {
-      rows.close();
-    }
+    const { rows, world } = this.#options;
+    const [lane] = rows().all<LaneRow>("SELECT * FROM lane WHERE destination = ?", name);
+    return Promise.resolve(lane === undefined || lane.hold_until <= world.time.now);
   }
 
   /** As a process that has just started has them; the visits to one whose steps take several calls are noted. */

@@ -67,8 +67,8 @@ const JIRA = {
   resolve: { transition: "Done", resolution: "Done" },
   reopen: "Reopen",
 };
-/** A day of looks an hour apart would be most of the run; nothing of this world lands later than in this. */
-const JIRA_SWEEP_MS = HOUR_MS;
+/** A day of looks an hour apart would be most of the run; nothing of this world lands later than in twenty minutes. */
+const JIRA_SWEEP_MS = 30 * MINUTE_MS;
 
 const everyone = ["board", "slack", "tickets", "hook", "jira"];
 

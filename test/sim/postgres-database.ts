@@ -38,10 +38,11 @@ export async function openPostgresDatabase(time: SimTime): Promise<SimDatabase> 
         if (opened instanceof StoreError) throw opened;
         return opened.shownAt(...asks);
       }),
-    placeOf: (text) =>
-      TABLES.find(
-        (table) => rows.count(`SELECT count(*) AS n FROM ${table} WHERE strpos(${table}::text, ?) > 0`, text) > 0,
-      ) ?? null,
+    placeOf: (texts) => {
+      const isIn = (table: string, text: string): boolean =>
+        rows.count(`SELECT count(*) AS n FROM ${table} WHERE strpos(${table}::text, ?) > 0`, text) > 0;
+      return TABLES.find((table) => texts.some((text) => isIn(table, text))) ?? null;
+    },
     async remove() {
       const opened = await reader;
       if (opened !== null && !(opened instanceof StoreError)) await opened.close();

@@ -190,6 +190,7 @@ class Run {
       died: (point) => this.#died(point),
       turns: (tickAt) => this.#turns(tickAt),
       committed: (changes) => this.#committed(changes),
+      rows: () => this.#openRows(),
       failed: (error) => this.#fail(error),
     });
     this.#life = life;
@@ -272,10 +273,8 @@ class Run {
 
   /** 7: no secret's value in the database, whichever row it would have got into. */
   #checkSecrets(): void {
-    for (const canary of CANARIES) {
-      const place = this.#world.database.placeOf(canary);
-      hold(7, place === null, () => `a secret's value stands in ${place}`);
-    }
+    const place = this.#world.database.placeOf(CANARIES);
+    hold(7, place === null, () => `a secret's value stands in ${place}`);
   }
 
   #isAtRest(): boolean {

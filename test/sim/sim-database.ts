@@ -18,8 +18,8 @@ export interface SimDatabase {
   openRows(): Rows;
   /** As the engine's own reader answers it. */
   readonly shownAt: Reader["shownAt"];
-  /** Where this text stands in it; null: nowhere. */
-  placeOf(text: string): string | null;
+  /** Where one of these texts stands in it; null: nowhere. */
+  placeOf(texts: readonly string[]): string | null;
   remove(): Promise<void>;
 }
 
@@ -49,8 +49,11 @@ function openSqliteDatabase(): SimDatabase {
       if (opened instanceof StoreError) throw opened;
       return opened.shownAt(...asks);
     },
-    placeOf: (text) =>
-      readdirSync(directory).find((name) => readFileSync(join(directory, name)).includes(text)) ?? null,
+    placeOf: (texts) =>
+      readdirSync(directory).find((name) => {
+        const bytes = readFileSync(join(directory, name));
+        return texts.some((text) => bytes.includes(text));
+      }) ?? null,
     async remove() {
       if (reader instanceof Reader) await reader.close();
       rmSync(directory, { recursive: true, force: true });
