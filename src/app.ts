@@ -28,6 +28,7 @@ import { commitObserver, workerObserver } from "./observe/observers.ts";
 import { overhear, type Scrubber } from "./observe/scrub.ts";
 import { systemClock, type Clock } from "./ports/clock.ts";
 import type { Http } from "./ports/http.ts";
+import { openNodeProcesses } from "./ports/node-processes.ts";
 import { openUndiciHttp } from "./ports/undici-http.ts";
 import { openSecrets } from "./secrets/read.ts";
 import type { LineJudge } from "./sources/line-judge.ts";
@@ -89,6 +90,8 @@ export interface AppOptions {
 
 /** How long calls in flight are waited for when Riposte is asked to stop. */
 const STOP_WITHIN_MS = 15 * SECOND_MS;
+/** Less than that: what comes of a script that has to be ended is still to be written down. */
+const SCRIPTS_END_WITHIN_MS = 8 * SECOND_MS;
 /** Beyond the concurrency of the lanes, which share no connection unless they share a host. */
 const CONNECTIONS_PER_ORIGIN = 256;
 
@@ -114,6 +117,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     },
   });
   const http = instead.http?.(network) ?? network;
+  const processes = openNodeProcesses({ clock, environment: process.env });
   let generation = 0;
   const assemblyOf = (of: Config) =>
     assemble({
@@ -157,6 +161,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
   const engine = new Engine({
     door,
     cursorOf: async (name) => (await reader.sources()).find((source) => source.name === name)?.cursor ?? null,
+    processes,
     secrets: heardSecrets,
     clock,
     observe: workerObserver(log, metrics),
@@ -205,6 +210,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     door,
     reader,
     http,
+    processes,
     secrets: heardSecrets,
     config: () => inForce,
     snapshot: () => snapshot,
@@ -261,7 +267,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
   try {
     await follow(config, first, (assembly) => engine.start(assembly));
   } catch (error) {
-    await within(engine.drain(), STOP_WITHIN_MS, clock);
+    await within(Promise.all([engine.drain(), processes.close(SCRIPTS_END_WITHIN_MS)]), STOP_WITHIN_MS, clock);
     await close(doors);
     return {
       code: "unwritable",
@@ -282,7 +288,8 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     stopping(log, { why });
     const beganAt = clock.now();
     await within(keeper.stop(), STOP_WITHIN_MS, clock);
-    await within(Promise.all([health.stop(), survey.stop(), engine.drain()]), STOP_WITHIN_MS, clock);
+    const ended = [health.stop(), survey.stop(), engine.drain(), processes.close(SCRIPTS_END_WITHIN_MS)];
+    await within(Promise.all(ended), STOP_WITHIN_MS, clock);
     const callsLeft = engine.inFlight;
     await close(doors);
     stopped(log, { tookMs: clock.now() - beganAt, callsLeft });

@@ -3,6 +3,7 @@ import { connectors } from "../connectors/index.ts";
 import type { Destination } from "../connectors/connector.ts";
 import { SECOND_MS } from "../core/time.ts";
 import { systemClock } from "../ports/clock.ts";
+import { openNodeProcesses } from "../ports/node-processes.ts";
 import { openUndiciHttp } from "../ports/undici-http.ts";
 import { openSecrets } from "../secrets/read.ts";
 
@@ -21,11 +22,13 @@ export async function probeDestinations(config: Config): Promise<readonly ProbeR
   const secrets = openSecrets(clock, process.env);
   const wayOut = { settings: config.httpClient, secrets, troubled: () => {} };
   const http = openUndiciHttp({ connectionsPerOrigin: 4, clock, wayOut });
+  const processes = openNodeProcesses({ clock, environment: process.env });
   try {
     return await Promise.all(
       config.destinations.map(async ({ name, type, config: settings }) => {
         const destination = open(name, type, settings);
-        const probe = await destination.probe({ http, secrets, now: clock.now(), deadlineMs: PROBE_WITHIN_MS });
+        const now = clock.now();
+        const probe = await destination.probe({ http, processes, secrets, now, deadlineMs: PROBE_WITHIN_MS });
         return { destination: name, type, ...probe };
       }),
     );

@@ -6,6 +6,7 @@ import type { DestinationTerms } from "../core/snapshot.ts";
 import type { Instant } from "../core/time.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Http } from "../ports/http.ts";
+import type { Processes } from "../ports/processes.ts";
 import type { Secrets } from "../ports/secrets.ts";
 
 /** A kind of destination. One folder each: this, its schema, a readme.md and tests that begin with `conformance.ts`. */
@@ -51,6 +52,8 @@ export interface Drawer {
 
 /** One configured destination. */
 export interface Destination extends Drawer {
+  /** How long one step may take; without it as long as that of any other. */
+  readonly deadlineMs?: number;
   /** Makes the one remote effect of the step. Never throws for anything that the outside does. */
   perform(step: Step, io: Io): Promise<Outcome>;
   /** Whether a step arrived, and how often. Only where `finds` is true. */
@@ -113,6 +116,8 @@ export interface Io {
   readonly deadlineMs: number;
   /** How much of it is left, where a step makes several calls; without it each of them has all of it. */
   readonly clock?: Pick<Clock, "now">;
+  /** Without it no program can be run. */
+  readonly processes?: Processes;
 }
 
 export interface Probe {

@@ -12,7 +12,7 @@ export function paceMs(pace: Pace): number {
   return Math.ceil(perMs(pace) / pace.max);
 }
 
-export function perMs({ per }: Pace): number {
+export function perMs({ per }: Pick<Pace, "per">): number {
   return Number(per.slice(0, -1)) * (UNIT_MS[per.slice(-1)] ?? SECOND_MS);
 }
 

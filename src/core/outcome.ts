@@ -22,6 +22,8 @@ export type Reason =
   | "destination_removed"
   | "dropped_by_person"
   | "over_budget"
+  | "script_unusable"
+  | "script_failed"
   | "connector_bug";
 
 /** What the other side now has of ours, by its own names. */
@@ -31,8 +33,14 @@ export interface Remote {
   readonly url: string | null;
 }
 
-/** For people: what was seen, without any secret, capped. */
+/** For people: what was seen, without any secret, capped. The first line says it; more lines are what it is based on. */
 export type Evidence = string;
+
+/** What lists, logs and everything but the call's own row show of it. */
+export function headline(evidence: Evidence): string {
+  const end = evidence.indexOf("\n");
+  return end < 0 ? evidence : evidence.slice(0, end);
+}
 
 export interface Done {
   readonly kind: "done";

@@ -23,6 +23,8 @@ export interface AlertFacts {
   readonly log: string | null;
   /** The whole document. */
   readonly document: Readonly<Record<string, unknown>>;
+  /** The line as Wazuh wrote it, where it is known: of the document some numbers may have lost digits. */
+  readonly raw?: string;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Context } from "./context.ts";
 import type { LookedInput, Result, SettleInput } from "./input.ts";
 import { laneAfterHold, laneAfterSuccess, laneAfterTrouble, LANE_HOLD_MOST_MS, LOOK, type Lane } from "./lane.ts";
-import type { Later, Outcome, Remote, Unknown } from "./outcome.ts";
+import { headline, type Later, type Outcome, type Remote, type Unknown } from "./outcome.ts";
 import type { Attempt } from "./receipt.ts";
 import { rest, sweepsAfter } from "./sweep.ts";
 import { HOUR_MS } from "./time.ts";
@@ -20,6 +20,8 @@ export function settle(view: View, input: SettleInput, context: Context): Result
   const attempt = view.attempt(input.attempt);
   if (attempt === undefined || attempt.endedAt !== null) return { woken: [] };
   const { outcome } = input;
+  // All of the evidence is kept with the call; what waits because of it needs the one line.
+  const brief = { ...outcome, evidence: headline(outcome.evidence) };
   view.putAttempt({
     ...attempt,
     endedAt: context.now,
@@ -27,25 +29,25 @@ export function settle(view: View, input: SettleInput, context: Context): Result
     reason: outcome.kind === "done" ? null : outcome.reason,
     evidence: outcome.evidence,
   });
-  noteLane(view, attempt, outcome, context);
+  noteLane(view, attempt, brief, context);
   const work = view.work(attempt.incident, attempt.destination);
   if (work === undefined || work.attempt !== attempt.id) return { woken: [] };
 
-  switch (outcome.kind) {
+  switch (brief.kind) {
     case "done":
-      arrived(view, work, attempt, { ...outcome, others: [], sawAnswer: true }, context);
+      arrived(view, work, attempt, { ...brief, others: [], sawAnswer: true }, context);
       break;
     case "later":
       // A repeat that failed cleanly leaves the earlier call as unknown as it was.
       view.putWork(
-        orGivenUp({ ...putOff(work, outcome, context), state: work.lostSince === null ? "ready" : "unknown" }, context),
+        orGivenUp({ ...putOff(work, brief, context), state: work.lostSince === null ? "ready" : "unknown" }, context),
       );
       break;
     case "never":
-      view.putWork({ ...work, state: "dead", reason: outcome.reason, evidence: outcome.evidence });
+      view.putWork({ ...work, state: "dead", reason: brief.reason, evidence: brief.evidence });
       break;
     case "unknown":
-      afterUnknown(view, work, attempt, outcome, context);
+      afterUnknown(view, work, attempt, brief, context);
       break;
   }
   giveUpIfGone(view, attempt, context);
@@ -101,14 +103,16 @@ function giveUpIfGone(view: View, { incident, destination }: Attempt, context: C
  */
 export function afterUnknown(view: View, work: Work, attempt: Attempt, unknown: Unknown, context: Context): void {
   const { reason, evidence } = unknown;
-  const settleMs = context.snapshot.destinations[work.destination]?.settleMs ?? 0;
+  const terms = context.snapshot.destinations[work.destination];
+  const settleMs = terms?.settleMs ?? 0;
   if (!attempt.safeToRepeat) {
     const lost = work.lost + 1;
+    const most = terms?.callsMost ?? CALLS_THAT_MAY_HAVE_ARRIVED;
     const waitMs = Math.max(settleMs, Math.min(HOUR_MS, settleMs * 2 ** (lost - 1)), backoffMs(lost, context.random));
     const dueAt = context.now + waitMs;
     const lostSince = work.lostSince ?? attempt.beganAt;
     const unsure: Work = { ...work, state: "unknown", lostSince, lost, looks: 0, reason, evidence, dueAt };
-    view.putWork(lost >= CALLS_THAT_MAY_HAVE_ARRIVED ? givenUp(unsure) : orGivenUp(unsure, context));
+    view.putWork(lost >= most ? givenUp(unsure) : orGivenUp(unsure, context));
     return;
   }
   const receipt = view.receipt(work.incident, work.destination);

@@ -39,6 +39,8 @@ export interface DestinationTerms {
   readonly sweepMs: number;
   /** Null: every incident is told by itself, however many they are. */
   readonly budget: Budget | null;
+  /** Calls of one step that may each have arrived, at most; without it as many as of any other. */
+  readonly callsMost?: number;
   /** Work older than this becomes a dead letter. */
   readonly giveUpAfterMs: number;
 }

@@ -2,6 +2,7 @@ import { SECOND_MS, type Instant } from "../core/time.ts";
 import type { Destination } from "../connectors/connector.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Http } from "../ports/http.ts";
+import type { Processes } from "../ports/processes.ts";
 import type { Secrets } from "../ports/secrets.ts";
 import type { Accept, Source } from "../sources/source.ts";
 import type { Setup, WriterDoor } from "./door.ts";
@@ -12,6 +13,8 @@ export interface EngineParts {
   readonly door: WriterDoor;
   /** The bookmark of a source as it was committed last. */
   readonly cursorOf: (source: string) => Promise<string | null>;
+  /** Without it no program can be run. */
+  readonly processes?: Processes;
   readonly secrets: Secrets;
   readonly clock: Clock;
   readonly observe: WorkerObserver;
@@ -122,13 +125,14 @@ export class Engine {
   }
 
   #hire(assembly: Assembly): void {
-    const { door, clock, secrets, observe } = this.#parts;
+    const { door, processes, clock, secrets, observe } = this.#parts;
     const { http, setup, destinations } = assembly;
     const hired = [...destinations].map(([name, destination]) => {
       const lastStart = this.#lastStarts.get(name) ?? { at: 0 };
       this.#lastStarts.set(name, lastStart);
       const paceMs = setup.snapshot.destinations[name]?.paceMs ?? 0;
-      return [name, new Worker({ door, destination, paceMs, lastStart, http, secrets, clock, observe })] as const;
+      const parts = { door, destination, paceMs, lastStart, http, processes, secrets, clock, observe };
+      return [name, new Worker(parts)] as const;
     });
     this.#shifts.set(setup.generation, { assembly, workers: new Map(hired) });
     this.#generation = setup.generation;

@@ -4,6 +4,7 @@ import type { Instant } from "../core/time.ts";
 import type { Destination } from "../connectors/connector.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Http } from "../ports/http.ts";
+import type { Processes } from "../ports/processes.ts";
 import type { Secrets } from "../ports/secrets.ts";
 import type { WriterDoor } from "./door.ts";
 import type { Job } from "./job.ts";
@@ -17,6 +18,8 @@ export interface WorkerOptions {
   /** When the last call of this destination started, by whichever worker. */
   readonly lastStart: { at: Instant };
   readonly http: Http;
+  /** Without it no program can be run. */
+  readonly processes?: Processes | undefined;
   readonly secrets: Secrets;
   readonly clock: Clock;
   readonly observe: WorkerObserver;
@@ -88,11 +91,12 @@ export class Worker {
   }
 
   async #finish(job: Job): Promise<void> {
-    const { destination, http, secrets, clock, observe } = this.#options;
+    const { destination, http, processes, secrets, clock, observe } = this.#options;
     const { incident, attempt, what } = job;
     await this.#keepPace();
     const beganAt = clock.now();
-    const io = { http, secrets, now: beganAt, deadlineMs: STEP_DEADLINE_MS, clock };
+    const deadlineMs = destination.deadlineMs ?? STEP_DEADLINE_MS;
+    const io = { http, secrets, now: beganAt, deadlineMs, clock, ...(processes !== undefined && { processes }) };
     const about = { destination: job.destination, incident };
     switch (what.kind) {
       case "look": {

@@ -1,6 +1,6 @@
 // Every event that matters to whoever runs Riposte, one function each: a sentence that never changes, and fields.
 import type { Moment } from "../core/moments.ts";
-import type { Later, Look, Never, Unknown } from "../core/outcome.ts";
+import { headline, type Later, type Look, type Never, type Unknown } from "../core/outcome.ts";
 import type { Work } from "../core/work.ts";
 import type { Log } from "./log.ts";
 
@@ -95,15 +95,15 @@ export function repeated(log: Log, call: SettledCall): void {
 }
 
 export function putOff(log: Log, call: SettledCall, { reason, evidence, retryAfterMs }: Later): void {
-  log.warn({ ...call, reason, evidence, retryAfterMs }, "delivery put off");
+  log.warn({ ...call, reason, evidence: headline(evidence), retryAfterMs }, "delivery put off");
 }
 
 export function refusedForGood(log: Log, call: SettledCall, { reason, evidence }: Never): void {
-  log.warn({ ...call, reason, evidence }, "delivery refused for good");
+  log.warn({ ...call, reason, evidence: headline(evidence) }, "delivery refused for good");
 }
 
 export function outcomeUnknown(log: Log, call: SettledCall, { reason, evidence }: Unknown): void {
-  log.warn({ ...call, reason, evidence }, "outcome of a delivery unknown");
+  log.warn({ ...call, reason, evidence: headline(evidence) }, "outcome of a delivery unknown");
 }
 
 export function looked(log: Log, about: { destination: string; incident: number }, look: Look): void {

@@ -73,6 +73,7 @@ export function factsOf(alert: Alert): AlertFacts {
     sourceIp: firstOf(alert, SOURCE_IP_FIELDS),
     log: firstOf(alert, ["full_log", "data.win.system.message"]) ?? fileChange(alert),
     document: withoutDepths(alert.document, alert.raw, MAX_DEPTH),
+    raw: alert.raw,
   };
 }
 

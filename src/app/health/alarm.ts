@@ -2,16 +2,19 @@ import type { Destination } from "../../connectors/connector.ts";
 import { ownAlert } from "../../sources/own-alert.ts";
 import type { Incident } from "../../core/incident.ts";
 import { groupKeyOf, ownPolicyName, type Problem, OWN_SOURCE } from "../../core/own-health.ts";
+import { headline } from "../../core/outcome.ts";
 import type { Picture } from "../../core/picture.ts";
 import { HOUR_MS, SECOND_MS, type Instant } from "../../core/time.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Http } from "../../ports/http.ts";
+import type { Processes } from "../../ports/processes.ts";
 import type { Secrets } from "../../ports/secrets.ts";
 import { readStoredLine } from "../../sources/stored-line.ts";
 
 export interface AlarmParts {
   readonly clock: Clock;
   readonly http: Http;
+  readonly processes?: Processes | undefined;
   readonly secrets: Secrets;
   /** In the order in which they are tried. */
   readonly destinations: () => readonly (readonly [name: string, destination: Destination])[];
@@ -36,7 +39,7 @@ export class Alarm {
   }
 
   async ring(problem: Problem): Promise<void> {
-    const { clock, destinations, http, secrets, rung } = this.#parts;
+    const { clock, destinations, http, processes, secrets, rung } = this.#parts;
     const now = clock.now();
     if (this.#rungAt !== null && Math.abs(now - this.#rungAt) < AGAIN_MS) return;
     this.#rungAt = now;
@@ -46,10 +49,11 @@ export class Alarm {
       const mark = `rp-alarm-${now.toString(36)}-${name}`;
       const step = destination.next(picture, null, { mark, repeat: false });
       if (step === null) continue;
-      const outcome = await destination.perform(step, { http, secrets, now, deadlineMs: WITHIN_MS });
-      evidence.push(`${name}: ${outcome.evidence}`);
+      const io = { http, secrets, now, deadlineMs: WITHIN_MS, ...(processes !== undefined && { processes }) };
+      const outcome = await destination.perform(step, io);
+      evidence.push(`${name}: ${headline(outcome.evidence)}`);
       // Whoever may have been told is not told again by another.
-      if (outcome.kind === "done" || outcome.kind === "unknown") return rung(name, outcome.evidence);
+      if (outcome.kind === "done" || outcome.kind === "unknown") return rung(name, headline(outcome.evidence));
     }
     // Nobody heard it: the next look tries again.
     this.#rungAt = null;

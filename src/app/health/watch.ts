@@ -10,6 +10,7 @@ import { alarmRung, heartbeatTrouble, ownHealthFailed } from "../../observe/even
 import type { Log } from "../../observe/log.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Http } from "../../ports/http.ts";
+import type { Processes } from "../../ports/processes.ts";
 import type { Secrets } from "../../ports/secrets.ts";
 import type { Reader } from "../../store/queries.ts";
 import { Alarm } from "./alarm.ts";
@@ -22,6 +23,7 @@ export interface HealthParts {
   readonly door: Pick<WriterDoor, "submit">;
   readonly reader: Reader;
   readonly http: Http;
+  readonly processes?: Processes;
   readonly secrets: Secrets;
   readonly config: () => Config;
   readonly snapshot: () => Snapshot;
@@ -37,12 +39,13 @@ export interface HealthWatch {
 
 /** Looks after Riposte itself: problems become incidents, a database that takes nothing an alarm, being well a heartbeat. */
 export function watchHealth(parts: HealthParts): HealthWatch {
-  const { clock, http, secrets, log, config, destinations } = parts;
+  const { clock, http, processes, secrets, log, config, destinations } = parts;
   const { store } = config();
   const folder = store.kind === "sqlite" ? dirname(store.path) : null;
   const alarm = new Alarm({
     clock,
     http,
+    processes,
     secrets,
     destinations: () => destinations().filter(([name]) => config().health.tell.includes(name)),
     rung: (destination, evidence) => alarmRung(log, { destination, evidence }),
