@@ -1,5 +1,6 @@
 import type { Incident } from "../core/incident.ts";
 import type { Moment } from "../core/moments.ts";
+import { headline } from "../core/outcome.ts";
 import type { Attempt, Receipt } from "../core/receipt.ts";
 import type { Instant } from "../core/time.ts";
 import { visible } from "../core/visible.ts";
@@ -64,8 +65,9 @@ export function renderAttempts(attempts: readonly Attempt[], paint: Paint): stri
     String(attempt.step),
     attempt.repeat ? `${attempt.action} (possible repeat)` : attempt.action,
     attempt.outcome ?? "under way",
-    [attempt.reason === null ? "" : reasonWords(attempt.reason), attempt.evidence ?? ""].filter(Boolean).join(": ") ||
-      "-",
+    [attempt.reason === null ? "" : reasonWords(attempt.reason), headline(attempt.evidence ?? "")]
+      .filter(Boolean)
+      .join(": ") || "-",
   ]);
   return table(heads, rows, paint).replaceAll(/^(?=.)/gm, "  ");
 }

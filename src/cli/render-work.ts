@@ -1,4 +1,5 @@
 import type { Instant } from "../core/time.ts";
+import type { Attempt } from "../core/receipt.ts";
 import { visible } from "../core/visible.ts";
 import type { WorkDetail, WorkPage } from "../http/work-routes.ts";
 import { reasonWords, whatToDo } from "./reason-words.ts";
@@ -32,5 +33,13 @@ export function renderWork(detail: WorkDetail, now: Instant, paint: Paint): stri
   ];
   const calls =
     attempts.length === 0 ? "" : `\n${paint("bold", "Calls, newest first")}\n${renderAttempts(attempts, paint)}`;
-  return `${lines.join("\n")}\n${calls}`;
+  return `${lines.join("\n")}\n${calls}${attempts.flatMap((attempt) => linesBelow(attempt, paint)).join("")}`;
+}
+
+/** What a call wrote, where it wrote anything. */
+function linesBelow({ beganAt, evidence }: Attempt, paint: Paint): readonly string[] {
+  const [, ...lines] = evidence?.split("\n") ?? [];
+  if (lines.length === 0) return [];
+  const head = paint("bold", `Output of the call at ${instant(beganAt)}`);
+  return [`\n${head}\n`, ...lines.map((line) => `  ${visible(line)}`.trimEnd()).map((line) => `${line}\n`)];
 }

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { anyAlert, anyOssecConf } from "../../test/wazuh/any-ossec-conf.ts";
 import { readCondition } from "../config/condition.ts";
 import { PolicyShape, policyProblems } from "../config/policies.ts";
+import { IntegrationScriptConfig } from "../connectors/integration-script/config.ts";
 import { JiraAutomationConfig } from "../connectors/jira-automation/config.ts";
 import { SlackConfig } from "../connectors/slack/config.ts";
 import { compileCondition } from "../core/match.ts";
@@ -144,13 +145,30 @@ describe("blocks that Riposte can't take over", () => {
     ],
     [
       "an integration that is not built",
-      "<name>pagerduty</name><api_key>SECRET</api_key>",
+      "<name>virustotal</name><api_key>SECRET</api_key>",
       ["not_taken 2:3 Riposte can't take this integration over yet. Leave it to integratord"],
     ],
     [
-      "a script of the user's",
-      "<name>custom-siren</name>",
-      ["not_taken 2:3 Riposte can't take this integration over yet. Leave it to integratord"],
+      "options of Wazuh's own scripts that are not JSON",
+      "<name>pagerduty</name><api_key>SECRET</api_key><options>client=SECRET</options>",
+      [
+        'not_taken 2:63 what stands in <options> is not a JSON object, so Wazuh\'s own script would end without a message. Example: {"pretext": "Wazuh Alert"}',
+      ],
+    ],
+    [
+      "pagerduty without its key",
+      "<name>pagerduty</name><api_key/>",
+      ["not_taken 2:38 <api_key> is empty, and Riposte can send nothing without it"],
+    ],
+    [
+      "a script whose name leads elsewhere",
+      "<name>custom-a/../../x</name>",
+      ["not_taken 2:3 Riposte runs no script with such a name: letters, digits, ., _ and - are what it may have"],
+    ],
+    [
+      "a script's key with a space",
+      "<name>custom-siren</name><api_key>SE CRET</api_key>",
+      ["not_taken 2:41 <api_key> has white space in it. Take it out"],
     ],
     [
       "a location beyond what a policy takes",
@@ -164,7 +182,9 @@ describe("blocks that Riposte can't take over", () => {
   });
 
   it("leave the others as they are", () => {
-    const { taken: blocks, problems } = taken(block("<name>custom-siren</name>") + block(`<name>slack</name>${url}`));
+    const { taken: blocks, problems } = taken(
+      block("<name>virustotal</name><api_key>SECRET</api_key>") + block(`<name>slack</name>${url}`),
+    );
 
     expect(blocks.map(({ name }) => name)).toEqual(["ossec-slack"]);
     expect(problems).toHaveLength(1);
@@ -183,6 +203,75 @@ describe("blocks that Riposte can't take over", () => {
       ["ossec-slack-2", ["ossec-slack-2"]],
     ]);
     expect(twice.taken[0]!.destination).not.toHaveProperty("options");
+  });
+});
+
+describe("blocks whose scripts Riposte runs", () => {
+  const conf = [
+    block(
+      "<name>custom-siren</name><hook_url>SECRET-URL</hook_url><api_key>SECRET-KEY</api_key><options>any SECRET</options><alert_format>json</alert_format><timeout>20</timeout><retries>0</retries>",
+    ),
+    block("<name>custom-old</name><hook_url></hook_url><max_log>300</max_log>"),
+    block("<name>pagerduty</name><api_key>SECRET-KEY</api_key><alert_format>json</alert_format>"),
+    block("<name>shuffle</name><hook_url>https://shuffle.example/SECRET</hook_url><options>{}</options>"),
+  ].join("");
+
+  it("are destinations that call them as integratord does, with their secrets beside them", () => {
+    expect(said(conf)).toEqual([]);
+    expect(taken(conf).taken.map(({ destination }) => destination)).toEqual([
+      {
+        type: "integration-script",
+        script: "custom-siren",
+        hook_url: { file: "/etc/riposte/ossec-custom-siren-hook_url" },
+        api_key: { file: "/etc/riposte/ossec-custom-siren-api_key" },
+        options: { file: "/etc/riposte/ossec-custom-siren-options" },
+        alert_format: "json",
+        timeout: 20,
+        retries: 0,
+      },
+      { type: "integration-script", script: "custom-old", alert_format: "text", max_log: 300, timeout: 10, retries: 3 },
+      {
+        type: "integration-script",
+        script: "pagerduty",
+        api_key: { file: "/etc/riposte/ossec-pagerduty-api_key" },
+        alert_format: "json",
+        timeout: 10,
+        retries: 3,
+      },
+      {
+        type: "integration-script",
+        script: "shuffle",
+        hook_url: { file: "/etc/riposte/ossec-shuffle-hook_url" },
+        options: { file: "/etc/riposte/ossec-shuffle-options" },
+        alert_format: "text",
+        max_log: 165,
+        timeout: 10,
+        retries: 3,
+      },
+    ]);
+    const values = taken(conf).taken.map(({ secrets }) => secrets.map(({ value }) => value.reveal()));
+    expect(values).toEqual([
+      ["SECRET-URL", "SECRET-KEY", "any SECRET"],
+      [],
+      ["SECRET-KEY"],
+      ["https://shuffle.example/SECRET", "{}"],
+    ]);
+    expect(JSON.stringify(taken(conf))).not.toContain("SECRET");
+  });
+
+  it("pass the schema of their destination, also with numbers that only C takes", () => {
+    const odd = block("<name>custom-x</name><timeout>4294967295</timeout><retries>99999999999999999999</retries>");
+    for (const { destination } of taken(conf + odd).taken) {
+      const { type: _, ...rest } = destination;
+      expect(IntegrationScriptConfig.safeParse(rest)).toMatchObject({ success: true });
+    }
+  });
+
+  it("are in the folder of the Wazuh that the file belongs to", () => {
+    const read = readOssecConf(Buffer.from(block("<name>custom-x</name>")));
+    const { taken: blocks } = takeOver(read, () => ({ env: "X" }), "/opt/wazuh");
+
+    expect(blocks[0]!.destination).toMatchObject({ wazuh_home: "/opt/wazuh" });
   });
 });
 

@@ -5,12 +5,15 @@ import { HiddenText } from "./hidden-text.ts";
 import type { ConfProblem, IntegrationBlock, SecretTag } from "./integration-block.ts";
 import type { OssecConf } from "./ossec-conf.ts";
 import type { Place } from "./place.ts";
+import { SCRIPT_NAME } from "./script-name.ts";
 
 export interface TakenBlock {
   readonly block: IntegrationBlock;
   /** Of the policy and of the destination: `ossec-slack`, and `ossec-slack-2` for the next of that name. */
   readonly name: string;
-  readonly destination: Readonly<Record<string, unknown>> & { readonly type: "slack" | "jira-automation" };
+  readonly destination: Readonly<Record<string, unknown>> & {
+    readonly type: "slack" | "jira-automation" | "integration-script";
+  };
   readonly policy: {
     readonly name: string;
     readonly when: When;
@@ -27,12 +30,15 @@ export interface TakenOver {
   readonly problems: readonly ConfProblem[];
 }
 
-export type SecretTagName = "hook_url" | "api_key";
+export type SecretTagName = "hook_url" | "api_key" | "options";
 
 export type RefOf = (name: string, tag: SecretTagName) => SecretRef;
 
-/** `refOf` says where a block's secret is to be had; the value itself stands in no destination. */
-export function takeOver(conf: OssecConf, refOf: RefOf): TakenOver {
+/**
+ * `refOf` says where a block's secret is to be had; the value itself stands in no destination. `home` is the folder of
+ * the Wazuh that the file belongs to, where that is another than usual.
+ */
+export function takeOver(conf: OssecConf, refOf: RefOf, home?: string): TakenOver {
   const taken: TakenBlock[] = [];
   const problems: ConfProblem[] = [];
   const times = new Map<string, number>();
@@ -41,7 +47,7 @@ export function takeOver(conf: OssecConf, refOf: RefOf): TakenOver {
     const time = (times.get(block.name) ?? 0) + 1;
     times.set(block.name, time);
     const name = `ossec-${block.name}${time === 1 ? "" : `-${time}`}`;
-    const read = takeBlock(block, name, refOf);
+    const read = takeBlock(block, name, refOf, home);
     problems.push(...read.problems);
     if (read.taken !== null) taken.push(read.taken);
   }
@@ -53,27 +59,29 @@ interface ReadBlock {
   readonly problems: readonly ConfProblem[];
 }
 
-function takeBlock(block: IntegrationBlock, name: string, refOf: RefOf): ReadBlock {
-  const destination = destinationOf(block, name, refOf);
+function takeBlock(block: IntegrationBlock, name: string, refOf: RefOf, home: string | undefined): ReadBlock {
+  const destination = destinationOf(block, name, refOf, home);
   const problems: ConfProblem[] = [];
   const refuse = ({ line, column }: Place, says: string) => problems.push({ kind: "not_taken", line, column, says });
-  if (destination === null) {
-    refuse(block.place, "Riposte can't take this integration over yet. Leave it to integratord");
+  if (typeof destination === "string") {
+    refuse(block.place, destination);
     return { taken: null, problems };
   }
   const secrets = destination.secrets.map(([tag, secret]) => {
-    const trouble = secretTrouble(tag, secret);
+    const trouble = tag === "options" ? null : secretTrouble(tag, secret);
     if (trouble !== null) refuse(secret?.place ?? block.place, trouble);
     return { ref: refOf(name, tag), value: secret?.value ?? new HiddenText("") };
   });
-  if (block.name === "slack" && readOptions(block) === null) refuse(block.options?.place ?? block.place, NOT_OPTIONS);
+  if (STOCK.has(block.name ?? "") && readOptions(block) === null)
+    refuse(block.options?.place ?? block.place, NOT_OPTIONS);
   const when = whenOf(block.filters);
   if (isLong(when)) refuse(block.place, "<event_location> is too long for Riposte. Write a policy for it");
   if (problems.length > 0) return { taken: null, problems };
   const policy = { name, when, group_by: ["rule.id", "agent.id"], tell: [name], continue: true } as const;
   return {
     taken: { block, name, destination: destination.written, policy, secrets },
-    problems: addressDoubts(block),
+    // What a user's own script makes of its hook_url is its own affair.
+    problems: block.name?.startsWith("custom-") === true && block.name !== "custom-jira" ? [] : addressDoubts(block),
   };
 }
 
@@ -82,23 +90,75 @@ interface Destination {
   readonly secrets: readonly (readonly [SecretTagName, SecretTag | null])[];
 }
 
-function destinationOf(block: IntegrationBlock, name: string, refOf: RefOf): Destination | null {
+/** Wazuh's own scripts that read `<options>` as JSON. */
+const STOCK: ReadonlySet<string> = new Set(["slack", "pagerduty", "shuffle"]);
+
+/** Or why there is none. */
+function destinationOf(
+  block: IntegrationBlock,
+  name: string,
+  refOf: RefOf,
+  home: string | undefined,
+): Destination | string {
   const { hookUrl, apiKey } = block;
-  if (block.name === "slack") {
-    const options = readOptions(block) ?? {};
-    const laidOver = Object.keys(options).length === 0 ? {} : { options };
-    return {
-      written: { type: "slack", webhook: refOf(name, "hook_url"), style: "legacy", ...laidOver },
-      secrets: [["hook_url", hookUrl]],
-    };
+  switch (block.name) {
+    case "slack": {
+      const options = readOptions(block) ?? {};
+      const laidOver = Object.keys(options).length === 0 ? {} : { options };
+      return {
+        written: { type: "slack", webhook: refOf(name, "hook_url"), style: "legacy", ...laidOver },
+        secrets: [["hook_url", hookUrl]],
+      };
+    }
+    case "custom-jira":
+      return {
+        written: { type: "jira-automation", url: refOf(name, "hook_url"), token: refOf(name, "api_key") },
+        secrets: [
+          ["hook_url", hookUrl],
+          ["api_key", apiKey],
+        ],
+      };
+    case "virustotal":
+    case "maltiverse":
+    case null:
+      return "Riposte can't take this integration over yet. Leave it to integratord";
+    default:
+      return scriptOf(block, block.name, (tag) => refOf(name, tag), home);
   }
-  if (block.name !== "custom-jira") return null;
+}
+
+const NEEDED: Readonly<Record<string, SecretTagName | undefined>> = { pagerduty: "api_key", shuffle: "hook_url" };
+
+/** Any other is run as integratord runs it. */
+function scriptOf(
+  { hookUrl, apiKey, options, alertFormat, maxLogBytes, timeoutS, retries }: IntegrationBlock,
+  script: string,
+  refOf: (tag: SecretTagName) => SecretRef,
+  home: string | undefined,
+): Destination | string {
+  if (!SCRIPT_NAME.test(script))
+    return "Riposte runs no script with such a name: letters, digits, ., _ and - are what it may have";
+  const given: readonly (readonly [SecretTagName, SecretTag | null])[] = [
+    ["hook_url", hookUrl],
+    ["api_key", apiKey],
+    ["options", options === null ? null : { value: options.text, place: options.place }],
+  ];
+  const needed = NEEDED[script];
+  // An empty tag is an empty argument, and so is one that is not there.
+  const secrets = given.filter(([tag, secret]) => tag === needed || (secret !== null && secret.value.reveal() !== ""));
   return {
-    written: { type: "jira-automation", url: refOf(name, "hook_url"), token: refOf(name, "api_key") },
-    secrets: [
-      ["hook_url", hookUrl],
-      ["api_key", apiKey],
-    ],
+    written: {
+      type: "integration-script",
+      script,
+      ...(home !== undefined && { wazuh_home: home }),
+      ...Object.fromEntries(secrets.map(([tag]) => [tag, refOf(tag)])),
+      alert_format: alertFormat,
+      ...(alertFormat === "text" && { max_log: maxLogBytes }),
+      // integratord hands on whatever number it read; less than nothing is none.
+      timeout: Math.max(0, timeoutS),
+      retries: Math.max(0, retries),
+    },
+    secrets,
   };
 }
 

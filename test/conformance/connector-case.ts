@@ -6,7 +6,8 @@ import { markOf, type Receipt } from "../../src/core/receipt.ts";
 import type { VendorAnswer } from "../fakes/vendor.ts";
 import { bruteForce } from "../fixtures/pictures.ts";
 
-export interface ConnectorCase<Config> {
+/** A connector as its config makes one, wherever it leads. */
+export interface AnyCase<Config> {
   readonly connector: Connector<Config>;
   /** As a user would write it, with every secret as `{ env: NAME }`. */
   readonly config: Readonly<Record<string, unknown>>;
@@ -16,20 +17,24 @@ export interface ConnectorCase<Config> {
   readonly canaries: readonly string[];
   /** Keys of the config that may also hold the value itself, since not every such value is a secret. */
   readonly openFields?: readonly string[];
-  /** What the vendor says when all is well. */
-  readonly ok: VendorAnswer;
-  /** What a 2xx means whose body is cut, huge, or no text: not every vendor says anything in it. */
-  readonly unreadable: "done" | "unknown";
-  /** Where this vendor's status means something else than everybody's; null: it doesn't. */
-  readonly statusMeans?: (status: number) => Outcome["kind"] | null;
   /** The longest body that a step may have. */
   readonly maxBodyChars: number;
   /** Throws if the vendor would refuse the body, or show something in it as more than text. */
   readonly inspect?: (body: string, picture: Picture) => void;
 }
 
+/** One that speaks HTTP. */
+export interface ConnectorCase<Config> extends AnyCase<Config> {
+  /** What the vendor says when all is well. */
+  readonly ok: VendorAnswer;
+  /** What a 2xx means whose body is cut, huge, or no text: not every vendor says anything in it. */
+  readonly unreadable: "done" | "unknown";
+  /** Where this vendor's status means something else than everybody's; null: it doesn't. */
+  readonly statusMeans?: (status: number) => Outcome["kind"] | null;
+}
+
 /** What has to hold for the body of every step. */
-export function inspect<Config>(made: ConnectorCase<Config>, step: Step, picture: Picture): void {
+export function inspect<Config>(made: AnyCase<Config>, step: Step, picture: Picture): void {
   expect(step.body.length).toBeLessThanOrEqual(made.maxBodyChars);
   expect(step.body.isWellFormed()).toBe(true);
   expect(wellFormedWithin(JSON.parse(step.body))).toBe(true);
@@ -43,7 +48,7 @@ function wellFormedWithin(value: unknown): boolean {
 }
 
 /** Hands the value on, once it is sure that it shows no secret. */
-export function noLeak<Value>({ canaries }: ConnectorCase<never> | ConnectorCase<unknown>, value: Value): Value {
+export function noLeak<Value>({ canaries }: AnyCase<never> | AnyCase<unknown>, value: Value): Value {
   const text = JSON.stringify(value).toLowerCase();
   const leaked = canaries.filter((canary) => text.includes(canary.toLowerCase()));
   if (leaked.length > 0) throw new Error(`a secret is to be seen in ${text}`);
@@ -54,15 +59,15 @@ export function isSecretRef(value: unknown): value is { readonly env: string } {
   return typeof value === "object" && value !== null && "env" in value;
 }
 
-export function configOf<Config>({ connector, config }: ConnectorCase<Config>): Config {
+export function configOf<Config>({ connector, config }: AnyCase<Config>): Config {
   return connector.schema.parse(config);
 }
 
-export function destinationOf<Config>(made: ConnectorCase<Config>): Destination {
+export function destinationOf<Config>(made: AnyCase<Config>): Destination {
   return made.connector.destination("under-test", configOf(made));
 }
 
-export function firstStep<Config>(made: ConnectorCase<Config>): Step {
+export function firstStep<Config>(made: AnyCase<Config>): Step {
   return stepOf(destinationOf(made), bruteForce());
 }
 

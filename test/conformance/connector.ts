@@ -1,26 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { listSecretFields } from "../../src/config/secret.ts";
 import type { Io } from "../../src/connectors/connector.ts";
-import type { MomentKind } from "../../src/core/moments.ts";
 import type { Outcome } from "../../src/core/outcome.ts";
 import { systemClock } from "../../src/ports/clock.ts";
 import { openUndiciHttp, type UndiciHttp } from "../../src/ports/undici-http.ts";
 import { serveVendor, unreachableUrl, type ServedVendor, type ServeOptions } from "../fakes/serve.ts";
 import type { VendorAnswer, VendorRequest } from "../fakes/vendor.ts";
 import { hostilePictures } from "../fixtures/hostile.ts";
-import { bruteForce, soundPictures, withMoments } from "../fixtures/pictures.ts";
-import {
-  configOf,
-  destinationOf,
-  firstStep,
-  inspect,
-  isSecretRef,
-  noLeak,
-  receiptAfter,
-  stepOf,
-  words,
-  type ConnectorCase,
-} from "./connector-case.ts";
+import { destinationOf, firstStep, inspect, noLeak, stepOf, type ConnectorCase } from "./connector-case.ts";
+import { connectorPlans } from "./connector-plans.ts";
+import { connectorSecrets } from "./connector-secrets.ts";
 import { secretsOf } from "./secrets.ts";
 import { serveBytes, serveReset } from "./serve-bytes.ts";
 
@@ -62,83 +50,7 @@ export function connectorSuite<Config>(name: string, make: (url: string) => Conn
       return noLeak(made, await destinationOf(made).perform(firstStep(made), ioOf(made, deadlineMs)));
     }
 
-    describe("what it is made from", () => {
-      test("the config is taken, and a key that it does not know is not", () => {
-        expect(sample.connector.schema.safeParse(sample.config)).toMatchObject({ success: true });
-        expect(sample.connector.schema.safeParse({ ...sample.config, spelt_wrong: 1 })).toMatchObject({
-          success: false,
-        });
-      });
-
-      test("a secret written into the config itself is refused", () => {
-        for (const [key, value] of Object.entries(sample.config)) {
-          if (!isSecretRef(value) || sample.openFields?.includes(key)) continue;
-          const raw = sample.secrets[value.env];
-          expect(sample.connector.schema.safeParse({ ...sample.config, [key]: raw })).toMatchObject({ success: false });
-        }
-      });
-
-      test("every field of it that holds a secret is known as one", () => {
-        const fields = Object.entries(sample.config).flatMap(([key, value]) => (isSecretRef(value) ? [key] : []));
-        expect(listSecretFields(sample.connector.schema)).toEqual(expect.arrayContaining(fields));
-      });
-
-      test("its terms are ones that the engine can keep", () => {
-        const terms = sample.connector.capabilities(configOf(sample));
-        expect(terms.concurrency).toBeGreaterThanOrEqual(1);
-        expect(terms.paceMs).toBeGreaterThanOrEqual(0);
-        expect(terms.settleMs).toBeGreaterThan(0);
-        expect(terms.giveUpAfterMs).toBeGreaterThan(terms.settleMs);
-        expect(terms.finds).toBe(destinationOf(sample).find !== undefined);
-      });
-    });
-
-    describe("what it wants to do", () => {
-      test.each(soundPictures())("%s: one step, after which nothing is left", (_, picture) => {
-        const destination = destinationOf(sample);
-        const step = destination.next(picture, null, words(1));
-        if (step === null) throw new Error("nothing to do for an incident that was never shown");
-
-        expect(step).toMatchObject({ mark: words(1).mark, anchor: null });
-        expect(step.plan.momentsTold).toBe(picture.moments.length);
-        expect(destination.next(picture, receiptAfter(step), words(2))).toBeNull();
-        inspect(sample, step, picture);
-      });
-
-      test("the same picture gives the same step", () => {
-        for (const [, picture] of soundPictures()) {
-          const again = structuredClone(picture);
-          expect(destinationOf(sample).next(again, null, words(1))).toEqual(
-            destinationOf(sample).next(picture, null, words(1)),
-          );
-        }
-      });
-
-      test.each<MomentKind>(["escalated", "acknowledged", "note", "resolved", "reopened"])(
-        "whatever it makes of an incident that was %s later, it comes to an end",
-        (kind) => {
-          const destination = destinationOf(sample);
-          const before = bruteForce();
-          let receipt = receiptAfter(stepOf(destination, before));
-          const picture = withMoments(before, kind);
-          for (let steps = 2; steps < 10; steps += 1) {
-            const step = destination.next(picture, receipt, words(steps));
-            if (step === null) return;
-            inspect(sample, step, picture);
-            receipt = receiptAfter(step, receipt);
-          }
-          throw new Error("still something to do after ten steps");
-        },
-      );
-
-      test("a possible repeat says so to whoever reads it", () => {
-        const destination = destinationOf(sample);
-        const step = destination.next(bruteForce(), null, { ...words(1), repeat: true });
-        expect(step?.body).not.toBe(stepOf(destination, bruteForce()).body);
-        expect(step?.body).toMatch(/repeat/i);
-        expect(step?.mark).toBe(words(1).mark);
-      });
-    });
+    connectorPlans(sample);
 
     describe("what becomes of it", () => {
       test("a call that goes well is done", async () => {
@@ -234,40 +146,18 @@ export function connectorSuite<Config>(name: string, make: (url: string) => Conn
       });
     });
 
-    describe("secrets", () => {
-      test("one that can't be read puts the destination off, and nothing is sent", async () => {
-        const vendor = await serve(() => sample.ok);
-        const made = make(vendor.url);
-        for (const missing of Object.keys(made.secrets)) {
-          const { [missing]: _, ...others } = made.secrets;
-          const io = ioOf({ ...made, secrets: others });
-          const outcome = noLeak(made, await destinationOf(made).perform(firstStep(made), io));
-          expect(outcome).toMatchObject({ kind: "later", reason: "secret_unreadable", scope: "destination" });
-          expect(noLeak(made, await destinationOf(made).probe(io))).toMatchObject({ ok: false });
-        }
-        expect(vendor.requests).toHaveLength(0);
-      });
+    connectorSecrets(async () => {
+      const vendor = await serve(() => sample.ok);
+      const made = make(vendor.url);
+      return {
+        made,
+        useless: make("http://sEcReT-cAnArY-41.invalid"),
+        io: (secrets, deadlineMs) => ({ ...ioOf(made, deadlineMs), secrets }),
+        calls: () => vendor.requests.length,
+      };
+    });
 
-      test("one that is of no use is never repeated", async () => {
-        const canary = "sEcReT-cAnArY-41";
-        const made = { ...make(`http://${canary}.invalid`), canaries: [canary] };
-        const useless = [
-          canary,
-          `ftp://${canary}`,
-          `http://${canary}.invalid/x`,
-          `{"${canary}`,
-          `${canary}\n\u0001é`,
-          "",
-        ];
-        for (const name of Object.keys(made.secrets)) {
-          for (const value of useless) {
-            const io = ioOf({ ...made, secrets: { ...made.secrets, [name]: value } }, 200);
-            noLeak(made, await destinationOf(made).perform(firstStep(made), io));
-            noLeak(made, await destinationOf(made).probe(io));
-          }
-        }
-      });
-
+    describe("secrets and a vendor that repeats them", () => {
       test("none is in a step, and none in what comes of it, even where the vendor repeats all that it was sent", async () => {
         let answer = { status: 200, own: "" };
         const vendor = await serve(({ path, headers, body }) => {
@@ -284,20 +174,6 @@ export function connectorSuite<Config>(name: string, make: (url: string) => Conn
           }
         }
         await perform(vendor.url.replace("http:", "https:"));
-      });
-
-      test("one that was changed is used from the next call on", async () => {
-        const vendor = await serve(() => sample.ok);
-        const made = make(vendor.url);
-        const current = { ...made.secrets };
-        const io = { ...ioOf(made), secrets: secretsOf(current) };
-        const destination = destinationOf(made);
-        expect(await destination.perform(firstStep(made), io)).toMatchObject({ kind: "done" });
-        if (Object.keys(current).length === 0) return;
-        for (const name of Object.keys(current)) current[name] = "rotated away";
-        expect(await destination.perform(firstStep(made), io)).toMatchObject({ reason: "secret_unreadable" });
-        Object.assign(current, made.secrets);
-        expect(await destination.perform(firstStep(made), io)).toMatchObject({ kind: "done" });
       });
     });
 

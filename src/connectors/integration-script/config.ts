@@ -1,10 +1,9 @@
 import { z } from "zod";
 import { SecretField } from "../../config/secret.ts";
 import { MINUTE_MS, SECOND_MS } from "../../core/time.ts";
+import { SCRIPT_NAME } from "../../wazuh/script-name.ts";
 import { perMs } from "../pace.ts";
 
-/** As a file's name, and as a part of the names of those that are handed over. */
-export const SCRIPT_NAME = /^[A-Za-z0-9][\w.-]{0,99}$/;
 const NO_NAME = "expected the name of a file in Wazuh's folder integrations, without a path. Example: custom-siren";
 const NO_LIMIT = "expected a duration in s or m. Example: 1m";
 

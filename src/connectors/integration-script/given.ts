@@ -31,7 +31,8 @@ async function read(
   if (ref === undefined) return null;
   const found = await io.secrets.read(ref);
   if (found.kind === "unreadable") return secretTrouble(`${field}: ${found.why}`);
-  if (field === "options") return found.value;
+  // An empty `<options>` is none.
+  if (field === "options") return found.value === "" ? null : found.value;
   const value = found.value.trim();
   if (value === "") return secretTrouble(`${field}: it is empty`);
   // wazuh-integratord would part it there, and no operating system takes an argument with a NUL in it.
