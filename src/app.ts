@@ -20,7 +20,6 @@ import {
   stopped,
   stopping,
   bug,
-  wayOutTrouble,
 } from "./observe/events.ts";
 import type { Log } from "./observe/log.ts";
 import { createMetrics } from "./observe/metrics.ts";
@@ -28,8 +27,6 @@ import { commitObserver, workerObserver } from "./observe/observers.ts";
 import { overhear, type Scrubber } from "./observe/scrub.ts";
 import { systemClock, type Clock } from "./ports/clock.ts";
 import type { Http } from "./ports/http.ts";
-import { openNodeProcesses } from "./ports/node-processes.ts";
-import { openUndiciHttp } from "./ports/undici-http.ts";
 import { openSecrets } from "./secrets/read.ts";
 import type { LineJudge } from "./sources/line-judge.ts";
 import { assemble } from "./app/assembly.ts";
@@ -41,6 +38,7 @@ import { watchHealth } from "./app/health/watch.ts";
 import { keepLastGood } from "./app/last-good.ts";
 import { openDatabase } from "./app/open-database.ts";
 import { tooFewOpenFiles } from "./app/open-files.ts";
+import { openOutside } from "./app/outside.ts";
 import { sendTestAlert } from "./app/test-alert.ts";
 import { version } from "./app/version.ts";
 import { watchPeople } from "./app/watch-people.ts";
@@ -92,8 +90,6 @@ export interface AppOptions {
 const STOP_WITHIN_MS = 15 * SECOND_MS;
 /** Less than that: what comes of a script that has to be ended is still to be written down. */
 const SCRIPTS_END_WITHIN_MS = 8 * SECOND_MS;
-/** Beyond the concurrency of the lanes, which share no connection unless they share a host. */
-const CONNECTIONS_PER_ORIGIN = 256;
 
 /** Builds every part in order and starts them; `stop` takes them down in reverse. */
 export async function startApp(options: AppOptions): Promise<App | StartFailure> {
@@ -107,17 +103,8 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
 
   const secrets = openSecrets(clock, process.env);
   const heardSecrets = options.scrubber === undefined ? secrets : overhear(secrets, options.scrubber);
-  const network = openUndiciHttp({
-    connectionsPerOrigin: CONNECTIONS_PER_ORIGIN,
-    clock,
-    wayOut: {
-      settings: config.httpClient,
-      secrets: heardSecrets,
-      troubled: (trouble) => wayOutTrouble(log, { trouble }),
-    },
-  });
+  const { network, processes } = openOutside({ settings: config.httpClient, secrets: heardSecrets, clock, log });
   const http = instead.http?.(network) ?? network;
-  const processes = openNodeProcesses({ clock, environment: process.env });
   let generation = 0;
   const assemblyOf = (of: Config) =>
     assemble({

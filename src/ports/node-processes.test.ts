@@ -1,36 +1,9 @@
 import { spawnSync } from "node:child_process";
-import {
-  chmodSync,
-  closeSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
+import { closeSync, openSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createTestClock } from "../../test/clock.ts";
-import { ScriptHome } from "../../test/fixtures/scripts.ts";
-import type { RunEnd, RunRequest } from "./processes.ts";
-
-const USUAL: Pick<RunRequest, "argv0" | "args" | "environment" | "deadlineMs" | "hide"> = {
-  argv0: "integrations",
-  args: [],
-  environment: {},
-  deadlineMs: 20_000,
-  hide: [],
-};
-
-function run(at: ScriptHome, name: string, over: Partial<RunRequest> = {}): Promise<RunEnd> {
-  return at.processes.run({ ...USUAL, folder: at.home, path: `integrations/${name}`, ...over });
-}
-
-function why(end: RunEnd): string {
-  return end.kind === "not_started" ? end.why : JSON.stringify(end);
-}
+import { DEADLINE_MS, ScriptHome, why } from "../../test/fixtures/scripts.ts";
 
 describe("a program", () => {
   it("gets its arguments one by one, whatever is in them, in its folder, and no shell reads them", async () => {
@@ -38,7 +11,7 @@ describe("a program", () => {
     at.sh("args", 'for arg; do printf "<%s>" "$arg"; done; pwd; printf "%s" "$0"');
     const args = ["", "a b", "$(id)", "'; id; '", "> /dev/null 2>&1", "*"];
 
-    const end = await run(at, "args", { args });
+    const end = await at.run("args", { args });
 
     expect(end).toEqual({
       kind: "exited",
@@ -52,9 +25,9 @@ describe("a program", () => {
     at.script("plain", 'printf "%s" "$*"');
     symlinkSync("/bin/sh", at.path("shell"));
 
-    expect(await run(at, "shell", { args: ["-c", 'printf "%s" "$0"'] })).toMatchObject({ output: "integrations" });
+    expect(await at.run("shell", { args: ["-c", 'printf "%s" "$0"'] })).toMatchObject({ output: "integrations" });
     // Without a first line that names one, the system's shell reads it.
-    expect(await run(at, "plain", { args: ["x", "y"] })).toMatchObject({ kind: "exited", output: "x y" });
+    expect(await at.run("plain", { args: ["x", "y"] })).toMatchObject({ kind: "exited", output: "x y" });
   });
 
   it("says how it ended, and what it wrote on either way out", async () => {
@@ -62,10 +35,10 @@ describe("a program", () => {
     at.sh("fails", "echo out; echo err >&2; exit 3");
     at.sh("dies", "echo soon; kill -9 $$");
 
-    const failed = await run(at, "fails");
+    const failed = await at.run("fails");
     expect(failed).toMatchObject({ kind: "exited", code: 3 });
     expect(failed.kind === "exited" && failed.output.split("\n").toSorted()).toEqual(["err", "out"]);
-    expect(await run(at, "dies")).toEqual({ kind: "killed", signal: "SIGKILL", output: "soon" });
+    expect(await at.run("dies")).toEqual({ kind: "killed", signal: "SIGKILL", output: "soon" });
   });
 
   it("has nothing to read, a session of its own and none of our open files", async () => {
@@ -73,7 +46,7 @@ describe("a program", () => {
     at.sh("looks", "cat; readlink /proc/self/fd/*; ps -o sid=,pid= -p $$ | tr -s ' '");
     const ours = openSync(join(at.home, "our-database"), "w");
 
-    const end = await run(at, "looks");
+    const end = await at.run("looks");
     closeSync(ours);
 
     const lines = end.kind === "exited" ? end.output.split("\n") : [];
@@ -94,7 +67,7 @@ describe("a program", () => {
     const at = new ScriptHome({ environment });
     at.sh("env", "env");
 
-    const end = await run(at, "env", { environment: { RIPOSTE_MARK: "rp-1" } });
+    const end = await at.run("env", { environment: { RIPOSTE_MARK: "rp-1" } });
 
     const names = end.kind === "exited" ? end.output.split("\n").map((line) => line.split("=")[0] ?? "") : [];
     // The shell adds what it keeps for itself.
@@ -110,136 +83,14 @@ describe("a program", () => {
     const at = new ScriptHome({ environment: {} });
     at.sh("finds", "cat /dev/null && echo found");
 
-    expect(await run(at, "finds")).toMatchObject({ kind: "exited", output: "found" });
+    expect(await at.run("finds")).toMatchObject({ kind: "exited", output: "found" });
   });
 
   it("that writes a proxy's login shows none of it", async () => {
     const at = new ScriptHome({ environment: { HTTPS_PROXY: "http://me:pr0xy-pass@proxy.example:3128" } });
     at.sh("env", "env");
 
-    expect(JSON.stringify(await run(at, "env"))).not.toContain("pr0xy-pass");
-  });
-});
-
-describe("a file that is handed over", () => {
-  it("is there for the script, for nobody else, and no longer", async () => {
-    const at = new ScriptHome();
-    at.sh("reads", 'printf "%s " "$@"; cat "$1" "$2"; stat -c " %a" "$1"');
-    const alert = { name: "custom-x", ending: "alert", content: '{"a":"é\\u0000"}\n' } as const;
-    const options = { ...alert, ending: "options", content: "{}" } as const;
-
-    const end = await run(at, "reads", { args: [alert, options] });
-
-    const pattern = /^(\S+\/custom-x-\d{10}-\d+\.alert) (\S+\/custom-x-\d{10}-\d+\.options) (.*)\n(.*) 600$/;
-    const [, , , first, second] = pattern.exec(end.kind === "exited" ? end.output : "") ?? [];
-    expect([first, second]).toEqual(['{"a":"é\\u0000"}', "{}"]);
-    expect(at.handed).toEqual([]);
-  });
-
-  it("goes also when the script fails, is ended, took it away or could not be started", async () => {
-    const at = new ScriptHome();
-    const args = [{ name: "custom-x", ending: "alert", content: "x" }] as const;
-    at.sh("fails", "exit 1");
-    at.sh("takes", 'rm "$1"');
-    at.sh("hangs", "touch begun; sleep 100");
-    at.script("headless", "#!/nowhere/sh\n");
-
-    for (const name of ["fails", "takes", "headless"]) await run(at, name, { args });
-    const hanging = run(at, "hangs", { args });
-    await at.made("begun");
-    await at.processes.close(0);
-    await hanging;
-
-    expect(at.handed).toEqual([]);
-  });
-
-  it("that cannot be written is a reason, and nothing is started", async () => {
-    const at = new ScriptHome();
-    at.sh("runs", "touch ran");
-    rmSync(at.temporary, { recursive: true });
-
-    const end = await run(at, "runs", { args: [{ name: "custom-x", ending: "alert", content: "x" }] });
-
-    expect(why(end)).toBe(`there is no folder ${at.temporary} for the alert's file: make it, with mode 1777`);
-    expect(at.has("ran")).toBe(false);
-  });
-
-  it("that a life which was cut off has left is swept up, and nobody else's is", async () => {
-    const first = new ScriptHome();
-    first.sh("keeps", 'cp "$1" "$1.copy"');
-    await run(first, "keeps", { args: [{ name: "custom-x", ending: "alert", content: "x" }] });
-    const [copy = ""] = first.handed;
-    const ours = copy.replace(/\.copy$/, "");
-    const at = new ScriptHome();
-    at.sh("runs", "true");
-    const old = new Date(Date.now() - 3_600_000);
-    const others = ["custom-x-1795445715-1804289383.alert", "custom-x-1795445715--1804289383.alert", "notes.alert"];
-    for (const name of [ours, ...others]) {
-      writeFileSync(join(at.temporary, name), "left");
-      utimesSync(join(at.temporary, name), old, old);
-    }
-    const young = ours.replace(".alert", ".options");
-    writeFileSync(join(at.temporary, young), "still in use");
-
-    await run(at, "runs");
-
-    expect(at.handed.toSorted()).toEqual([...others, young].toSorted());
-  });
-});
-
-describe("a program that cannot be started is a reason with what to do", () => {
-  it("where it is not there, is a folder, or may not be executed", async () => {
-    const at = new ScriptHome();
-    mkdirSync(at.path("folder"));
-    at.script("idle", "#!/bin/sh\n", 0o440);
-    symlinkSync(at.path("loop"), at.path("loop"));
-    spawnSync("mkfifo", [at.path("pipe")]);
-
-    expect(why(await run(at, "none"))).toBe(`${at.path("none")} is not there: put the script there, root:wazuh, 0750`);
-    expect(why(await run(at, "folder"))).toBe(`${at.path("folder")} is a folder: put the script itself there`);
-    expect(why(await run(at, "idle"))).toBe(
-      `${at.path("idle")} may not be executed by Riposte's user: make it root:wazuh, 0750, and put Riposte's user into the group wazuh`,
-    );
-    expect(why(await run(at, "loop"))).toBe(`${at.path("loop")} is a link that leads to itself: put the script there`);
-    expect(why(await run(at, "pipe"))).toBe(`${at.path("pipe")} is no regular file: put the script there`);
-    expect(why(await run(at, "x", { folder: "/nowhere" }))).toBe("there is no folder /nowhere: say where Wazuh is");
-  });
-
-  it("where others could change it", async () => {
-    const at = new ScriptHome();
-    at.sh("open", "true");
-    chmodSync(at.path("open"), 0o777);
-
-    const says = `${at.path("open")} could be changed by whoever runs it, so neither Wazuh nor Riposte does: make it root:wazuh, 0750`;
-    expect(why(await run(at, "open"))).toBe(says);
-    expect(await at.processes.whyNot({ folder: at.home, path: "integrations/open" })).toBe(says);
-  });
-
-  it("where its first line names what is not there", async () => {
-    const at = new ScriptHome();
-    at.script("headless", "#!/usr/bin/pyhton3 -u\n");
-    at.script("windows", "#!/bin/sh\r\necho x\r\n");
-    at.script("nested", "#!/etc/passwd\n");
-
-    expect(why(await run(at, "headless"))).toBe(
-      `${at.path("headless")} can't be started: its first line names /usr/bin/pyhton3 -u, which is not there: mend that line, or install it`,
-    );
-    expect(why(await run(at, "windows"))).toContain(
-      "names /bin/sh with a line end of Windows behind it, which is not there",
-    );
-    expect(why(await run(at, "nested"))).toBe(
-      `${at.path("nested")} may not be executed, or /etc/passwd in its first line (EACCES): look at their modes, and whether the file system is mounted noexec`,
-    );
-  });
-
-  it("where its arguments are too long, or hold what no system takes", async () => {
-    const at = new ScriptHome();
-    at.sh("runs", "true");
-
-    expect(why(await run(at, "runs", { args: ["x".repeat(3_000_000)] }))).toContain("the arguments of");
-    const end = await run(at, "runs", { args: ["s3cret\0"] });
-    expect(why(end)).toContain("can't be started (ERR_INVALID_ARG_VALUE)");
-    expect(JSON.stringify(end)).not.toContain("s3cret");
+    expect(JSON.stringify(await at.run("env"))).not.toContain("pr0xy-pass");
   });
 });
 
@@ -248,10 +99,10 @@ describe("a program that takes too long", () => {
     const clock = createTestClock();
     const at = new ScriptHome({ clock });
     at.sh("hangs", "echo begun; sh -c 'echo $$ > child; touch ready; sleep 1000' & echo $$ > parent; wait");
-    const running = run(at, "hangs");
+    const running = at.run("hangs");
     await at.made("ready");
 
-    await clock.advance(USUAL.deadlineMs);
+    await clock.advance(DEADLINE_MS);
 
     expect(await running).toEqual({ kind: "ended_by_us", why: "deadline", output: "begun" });
     for (const name of ["parent", "child"]) expect(isThere(Number(at.read(name)))).toBe(false);
@@ -262,10 +113,10 @@ describe("a program that takes too long", () => {
     const at = new ScriptHome({ clock });
     const child = "echo $$ > child; touch ready; while :; do sleep 1; done";
     at.sh("deaf", `trap '' TERM; sh -c '${child}' & while :; do sleep 1; done`);
-    const running = run(at, "deaf");
+    const running = at.run("deaf");
     await at.made("ready");
 
-    await clock.advance(USUAL.deadlineMs);
+    await clock.advance(DEADLINE_MS);
     expect(isThere(Number(at.read("child")))).toBe(true);
     await clock.advance(300);
 
@@ -277,10 +128,10 @@ describe("a program that takes too long", () => {
     const clock = createTestClock();
     const at = new ScriptHome({ clock });
     at.sh("tidies", "trap 'echo tidied; exit 0' TERM; touch ready; while :; do sleep 0.05; done");
-    const running = run(at, "tidies");
+    const running = at.run("tidies");
     await at.made("ready");
 
-    await clock.advance(USUAL.deadlineMs);
+    await clock.advance(DEADLINE_MS);
 
     expect(await running).toMatchObject({
       kind: "ended_by_us",
@@ -293,12 +144,12 @@ describe("a program that takes too long", () => {
     const at = new ScriptHome();
     at.sh("hangs", "touch hanging; sleep 1000");
     at.sh("quick", "echo done");
-    const hanging = run(at, "hangs");
+    const hanging = at.run("hangs");
     let hasEnded = false;
     const end = (): boolean => (hasEnded = true);
     hanging.then(end, end);
 
-    const quick = await Promise.all(Array.from({ length: 8 }, () => run(at, "quick")));
+    const quick = await Promise.all(Array.from({ length: 8 }, () => at.run("quick")));
 
     expect(quick.every((end) => end.kind === "exited" && end.output === "done")).toBe(true);
     expect(hasEnded).toBe(false);
@@ -312,7 +163,7 @@ describe("a program that leaves something behind", () => {
     const at = new ScriptHome();
     at.sh("forks", "sh -c 'echo $$ > child; exec sleep 1000' & while [ ! -s child ]; do sleep 0.01; done; echo mine");
 
-    const end = await run(at, "forks");
+    const end = await at.run("forks");
 
     expect(end).toEqual({ kind: "exited", code: 0, output: "mine" });
     const child = Number(at.read("child"));
@@ -325,7 +176,7 @@ describe("a program that leaves something behind", () => {
     const clock = createTestClock();
     const at = new ScriptHome({ clock });
     at.sh("forks", "sh -c 'echo $$ > child; touch ready; exec sleep 1000' & while [ ! -e ready ]; do :; done");
-    const running = run(at, "forks");
+    const running = at.run("forks");
     await at.made("ready");
     const child = Number(at.read("child"));
     // Beside the deadline: how long what is still on its way is waited for.
@@ -334,7 +185,7 @@ describe("a program that leaves something behind", () => {
     expect(await running).toMatchObject({ kind: "exited", code: 0 });
     expect(isThere(child)).toBe(true);
 
-    await clock.advance(USUAL.deadlineMs);
+    await clock.advance(DEADLINE_MS);
 
     while (isThere(child)) await clock.advance(0);
   });
@@ -346,7 +197,7 @@ describe("a program that leaves something behind", () => {
       "sh -c 'echo $$ > child; exec sleep 1000' > /dev/null 2>&1 & while [ ! -s child ]; do sleep 0.01; done",
     );
 
-    await run(at, "daemon", { deadlineMs: 10_000 });
+    await at.run("daemon", { deadlineMs: 10_000 });
     await at.processes.close(0);
 
     const child = Number(at.read("child"));
@@ -360,7 +211,7 @@ describe("a program that writes very much", () => {
     const at = new ScriptHome();
     at.sh("writes", "echo first; head -c 4000000 /dev/zero | tr '\\0' x; echo; echo last");
 
-    const end = await run(at, "writes");
+    const end = await at.run("writes");
 
     expect(end).toMatchObject({ kind: "exited", code: 0 });
     const output = end.kind === "exited" ? end.output : "";
@@ -372,7 +223,7 @@ describe("a program that writes very much", () => {
     const at = new ScriptHome();
     at.sh("floods", "yes");
 
-    expect(await run(at, "floods")).toMatchObject({ kind: "ended_by_us", why: "flood" });
+    expect(await at.run("floods")).toMatchObject({ kind: "ended_by_us", why: "flood" });
   });
 });
 
@@ -380,11 +231,11 @@ describe("when Riposte stops", () => {
   it("what runs may end, and nothing more is started", async () => {
     const at = new ScriptHome();
     at.sh("waits", "touch begun; while [ ! -e go ]; do sleep 0.02; done; echo whole");
-    const running = run(at, "waits");
+    const running = at.run("waits");
     await at.made("begun");
 
     const closed = at.processes.close(20_000);
-    const late = await run(at, "waits");
+    const late = await at.run("waits");
     writeFileSync(join(at.home, "go"), "");
 
     expect(why(late)).toBe("Riposte is stopping: the script is run at the next start");
@@ -395,7 +246,7 @@ describe("when Riposte stops", () => {
   it("what goes on for too long is ended, and its file taken away", async () => {
     const at = new ScriptHome();
     at.sh("deaf", "trap '' TERM; touch begun; while :; do sleep 0.05; done");
-    const running = run(at, "deaf", { args: [{ name: "custom-x", ending: "alert", content: "x" }] });
+    const running = at.run("deaf", { args: [{ name: "custom-x", ending: "alert", content: "x" }] });
     await at.made("begun");
 
     await at.processes.close(10);

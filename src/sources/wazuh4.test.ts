@@ -189,6 +189,7 @@ describe("its facts", () => {
       sourceIp: "203.0.113.7",
       log: DOCUMENT.full_log,
       document: DOCUMENT,
+      raw: JSON.stringify(DOCUMENT),
     });
   });
 

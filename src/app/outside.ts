@@ -1,0 +1,32 @@
+import type { WayOutSettings } from "../ports/way-out-settings.ts";
+import { wayOutTrouble } from "../observe/events.ts";
+import type { Log } from "../observe/log.ts";
+import type { Clock } from "../ports/clock.ts";
+import { openNodeProcesses, type NodeProcesses } from "../ports/node-processes.ts";
+import type { Secrets } from "../ports/secrets.ts";
+import { openUndiciHttp, type UndiciHttp } from "../ports/undici-http.ts";
+
+/** Beyond the concurrency of the lanes, which share no connection unless they share a host. */
+const CONNECTIONS_PER_ORIGIN = 256;
+
+export interface OutsideOptions {
+  readonly settings: WayOutSettings;
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The ways by which anything leaves this process: calls, and programs that are run. */
+export interface Outside {
+  readonly network: UndiciHttp;
+  readonly processes: NodeProcesses;
+}
+
+export function openOutside({ settings, secrets, clock, log }: OutsideOptions): Outside {
+  const troubled = (trouble: string): void => wayOutTrouble(log, { trouble });
+  const wayOut = { settings, secrets, troubled };
+  return {
+    network: openUndiciHttp({ connectionsPerOrigin: CONNECTIONS_PER_ORIGIN, clock, wayOut }),
+    processes: openNodeProcesses({ clock, environment: process.env }),
+  };
+}
