@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { testConnectors } from "../../test/fixtures/config/connectors.ts";
+import { connectors } from "../connectors/index.ts";
 import { loadConfig } from "./load.ts";
 import { snapshotOf, type Applied } from "./snapshot.ts";
 
@@ -50,6 +51,17 @@ test("a snapshot holds what the decisions need of policies and destinations", ()
     },
   });
   expect(policies.map(({ terms }) => terms.name)).toEqual(["lost", "rest"]);
+});
+
+test("how often a destination bears a call that may have arrived is a part of it, where it says so", () => {
+  const config = `wazuh: { alerts: /var/ossec/logs/alerts/alerts.json }
+destinations: { siren: { type: integration-script, script: custom-siren, retries: 2 } }
+policies: [{ name: rest, when: { rule.level: ">= 12" } }]
+`;
+  const loaded = loadConfig(config, "riposte.yaml", connectors);
+  if (loaded.kind === "refused") throw new Error(loaded.errors.map(({ says }) => says).join());
+
+  expect(snapshotOf(loaded.config, connectors).snapshot.destinations["siren"]).toMatchObject({ callsMost: 3 });
 });
 
 test("the same config in other words has the same hash", () => {

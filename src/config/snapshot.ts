@@ -46,9 +46,10 @@ function termsOf({ name, type, config }: DestinationConfig, connectors: Connecto
   const connector = connectors.find((each) => each.type === type);
   if (connector === undefined)
     throw new Error(`destination ${name} has type ${type}, which its config was not read with`);
-  const { edits, finds, paceMs, concurrency, settleMs, sweepMs, budget, giveUpAfterMs } =
+  const { edits, finds, paceMs, concurrency, settleMs, sweepMs, budget, callsMost, giveUpAfterMs } =
     connector.capabilities(config);
-  return { name, type, edits, finds, paceMs, concurrency, settleMs, sweepMs, budget, giveUpAfterMs };
+  const usual = { name, type, edits, finds, paceMs, concurrency, settleMs, sweepMs, budget, giveUpAfterMs };
+  return callsMost === undefined ? usual : { ...usual, callsMost };
 }
 
 /** JSON in which the order of keys tells nothing. */

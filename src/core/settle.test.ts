@@ -28,6 +28,28 @@ describe("what becomes of work after a call", () => {
     expect(desk.work).toMatchObject({ state: "ready", dueAt: desk.now, wanted: 2, priority: 2 });
   });
 
+  it("unknown as often as its destination bears: a person must look", () => {
+    const desk = new Desk({ callsMost: 2 });
+    desk.settle(desk.begin(), unknown);
+    expect(desk.work).toMatchObject({ state: "unknown", lost: 1 });
+    desk.now = desk.work!.dueAt;
+
+    desk.settle(desk.begin(), unknown);
+
+    expect(desk.work).toMatchObject({ state: "dead", reason: "gave_up", evidence: "timeout: no answer" });
+  });
+
+  it("all of what was seen is kept with the call, and the one line where something waits because of it", () => {
+    const desk = new Desk();
+    const attempt = desk.begin();
+
+    desk.settle(attempt, { ...unknown, evidence: "it failed\nTraceback\n  and more" });
+
+    expect(desk.rows.attempts.get(attempt)).toMatchObject({ evidence: "it failed\nTraceback\n  and more" });
+    expect(desk.work).toMatchObject({ evidence: "it failed" });
+    expect(desk.lane).toMatchObject({ evidence: "it failed" });
+  });
+
   it("a second report of the same call changes nothing", () => {
     const desk = new Desk();
     const attempt = desk.begin();

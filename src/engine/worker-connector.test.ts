@@ -67,6 +67,19 @@ describe("a connector that", () => {
     expect(desk.called).toEqual([1, 2]);
   });
 
+  it("needs longer than others says so, and has that long", async () => {
+    const deadlineMs = 3 * MINUTE_MS;
+    const desk = new WorkerDesk({ destination: { deadlineMs }, terms: { settleMs: HOUR_MS } });
+    await desk.incidents(10);
+    await desk.begin();
+
+    await desk.clock.advance(deadlineMs);
+    expect(desk.told).toEqual([]);
+    await desk.clock.advance(5 * SECOND_MS);
+
+    expect(desk.told).toEqual([[1, "unknown"]]);
+  });
+
   it("comes back after all once it was given up on changes nothing any more", async () => {
     const desk = new WorkerDesk({ terms: { settleMs: HOUR_MS } });
     await desk.incidents(10);
