@@ -40,6 +40,8 @@ export interface PreviewedRequest {
   readonly type: string;
   /** The connector's word for the step. */
   readonly action: string;
+  /** How it is sent: `POST, application/json`. */
+  readonly way: string;
   /** Fields of the destination that hold an address or a secret, and where that is to be had. */
   readonly places: Readonly<Record<string, string>>;
   /** What is sent beside the body. */
@@ -102,6 +104,7 @@ function requestOf(name: string, picture: Picture, { destinations }: Config): Pr
     destination: name,
     type: settings.type,
     action: step.action,
+    way: connector.way ?? "POST, application/json",
     places: Object.fromEntries(placesIn(settings.config)),
     adds: connector.adds?.(settings.config) ?? [],
     body: step.body,

@@ -90,8 +90,9 @@ function renderPicture({ policy, picture, holdMs }: PreviewedIncident, paint: Pa
     .join("");
 }
 
-function renderRequest({ destination, type, action, places, adds, body }: PreviewedRequest, paint: Paint): string {
-  const head = `${paint("bold", visible(destination))} (${type}), ${visible(action)}: POST, application/json`;
+function renderRequest(request: PreviewedRequest, paint: Paint): string {
+  const { destination, type, action, way, places, adds, body } = request;
+  const head = `${paint("bold", visible(destination))} (${type}), ${visible(action)}: ${way}`;
   const beside = [...Object.entries(places).map(([field, place]) => `${field}: ${place}`), ...adds];
   const json = JSON.stringify(JSON.parse(body), null, 2).split("\n");
   return [head, ...beside.map((line) => paint("dim", `  ${visible(line)}`)), ...json.map(visibleJson)]

@@ -19,6 +19,8 @@ export interface Connector<Config> {
   linked?(config: Config, links: Links): Config;
   /** What it can do over there, and at what pace. */
   capabilities(config: Config): Capabilities;
+  /** How `perform` sends a step, for a reader of the config; without it by a POST of JSON. */
+  readonly way?: string;
   /** What `perform` sends beside the body of a step, and out of which secret, for a reader of the config. */
   adds?(config: Config): readonly string[];
   /** One destination, ready to be asked. Pure: touches nothing until `perform`. */

@@ -69,6 +69,25 @@ test("riposte preview prints the picture and each body, and asks nobody", async 
   expect(JSON.parse(body)).toEqual(JSON.parse(incidents[0]!.requests[0]!.body));
 });
 
+test("what a script would be handed is told without running it", () => {
+  const text = `wazuh: { alerts: /var/ossec/logs/alerts/alerts.json }
+destinations: { siren: { type: integration-script, script: custom-siren, api_key: { env: SIREN } } }
+policies: [{ name: each, when: { rule.level: ">= 7" }, tell: [siren] }]`;
+  const loaded = loadConfig(text, "riposte.yaml", connectors);
+  if (loaded.kind === "refused") throw new Error(loaded.errors.map(({ says }) => says).join());
+
+  const shown = previewText(alertLine(1), loaded.config, Date.now());
+
+  expect(shown.kind === "previewed" && shown.incidents[0]?.requests).toMatchObject([
+    {
+      action: "run",
+      way: "a program that is run",
+      places: { api_key: "in the environment variable SIREN" },
+      adds: expect.arrayContaining(['arguments: the file, api_key, "", "", "", 10, 3, "> /dev/null 2>&1"']),
+    },
+  ]);
+});
+
 test.each([
   [["--destination", "nobody"], alertLine(1), 1, "the config has no destination nobody. There are: receiver"],
   [[], alertLine(1, 3), 1, "nothing would be sent: no policy takes the alert"],

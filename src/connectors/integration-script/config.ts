@@ -14,30 +14,26 @@ const BEYOND_TIMEOUT_MS = 30 * SECOND_MS;
 const INT_MOST = 2 ** 31 - 1;
 const LOG_BYTES = { least: 165, most: 1_024 };
 
-export const IntegrationScriptConfig = z
-  .strictObject({
-    script: z.string({ error: NO_NAME }).regex(SCRIPT_NAME, NO_NAME),
-    wazuh_home: z.string().regex(/^\/./, "expected an absolute path. Example: /var/ossec").default("/var/ossec"),
-    hook_url: SecretField.optional(),
-    api_key: SecretField.optional(),
-    /** What stands in `<options>`. */
-    options: SecretField.optional(),
-    alert_format: z.enum(["json", "text"]).default("json"),
-    max_log: z.int().min(LOG_BYTES.least).max(LOG_BYTES.most).default(LOG_BYTES.least),
-    /** Handed over as argument 6, and nothing else. */
-    timeout: z.int().min(0).max(INT_MOST).default(10),
-    retries: z.int().min(0).max(INT_MOST).default(3),
-    time_limit: z
-      .string({ error: NO_LIMIT })
-      .regex(/^[1-9]\d{0,3}[sm]$/, NO_LIMIT)
-      .optional(),
-    concurrency: z.int().min(1).max(64).default(4),
-    debug: z.boolean().default(false),
-  })
-  .superRefine(({ time_limit: limit }, context) => {
-    if (limit !== undefined && perMs({ per: limit }) > LIMIT_MOST_MS)
-      context.addIssue({ code: "custom", path: ["time_limit"], message: "too long: at most 10m" });
-  });
+export const IntegrationScriptConfig = z.strictObject({
+  script: z.string({ error: NO_NAME }).regex(SCRIPT_NAME, NO_NAME),
+  wazuh_home: z.string().regex(/^\/./, "expected an absolute path. Example: /var/ossec").default("/var/ossec"),
+  hook_url: SecretField.optional(),
+  api_key: SecretField.optional(),
+  /** What stands in `<options>`. */
+  options: SecretField.optional(),
+  alert_format: z.enum(["json", "text"]).default("json"),
+  max_log: z.int().min(LOG_BYTES.least).max(LOG_BYTES.most).default(LOG_BYTES.least),
+  /** Handed over as argument 6, and nothing else. */
+  timeout: z.int().min(0).max(INT_MOST).default(10),
+  retries: z.int().min(0).max(INT_MOST).default(3),
+  time_limit: z
+    .string({ error: NO_LIMIT })
+    .regex(/^[1-9]\d{0,3}[sm]$/, { error: NO_LIMIT, abort: true })
+    .refine((limit) => perMs({ per: limit }) <= LIMIT_MOST_MS, "too long: at most 10m")
+    .optional(),
+  concurrency: z.int().min(1).max(64).default(4),
+  debug: z.boolean().default(false),
+});
 export type IntegrationScriptConfig = z.infer<typeof IntegrationScriptConfig>;
 
 export function timeLimitMs({ time_limit: limit, timeout }: IntegrationScriptConfig): number {

@@ -36,6 +36,7 @@ export const integrationScript: Connector<IntegrationScriptConfig> = {
     callsMost: 1 + Math.min(config.retries, RERUNS_MOST),
     giveUpAfterMs: 3 * DAY_MS,
   }),
+  way: "a program that is run",
   adds: (config) => [
     `runs ${config.wazuh_home}/integrations/${config.script} with the alert in a file`,
     `arguments: the file, ${config.api_key === undefined ? '""' : "api_key"}, ${config.hook_url === undefined ? '""' : "hook_url"}, ${config.debug ? "debug" : '""'}, ${config.options === undefined ? '""' : "a file with options"}, ${config.timeout}, ${config.retries}${config.debug ? "" : ', "> /dev/null 2>&1"'}`,
