@@ -11,6 +11,8 @@ export interface DestinationKind {
   readonly type: string;
   /** Of what stands beside `type`. */
   readonly schema: z.ZodType;
+  /** Hears of nothing but Wazuh's alerts, unless it is named for more. */
+  readonly onlyWazuh?: true;
   capabilities(config: unknown): Omit<DestinationTerms, "name" | "type">;
   /** The same config with what the file says once for all destinations. */
   linked?(config: unknown, links: { readonly wazuhDashboard: string | null }): unknown;

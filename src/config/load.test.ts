@@ -186,3 +186,21 @@ policies: [{ name: a, when: { __proto__: 1, constructor: 1 }, constructor: 1 }]`
   ]);
   expect({}).not.toHaveProperty("polluted");
 });
+
+test("who acts on Wazuh's alerts hears of Riposte itself only where it is named", () => {
+  const acting = { ...testConnectors[2]!, type: "siren", onlyWazuh: true } as const;
+  const tellOf = (health: string): readonly string[] => {
+    const text = `wazuh: { alerts: /var/ossec/logs/alerts/alerts.json }
+destinations:
+  chat: { type: webhook, url: https://chat.example/in }
+  siren: { type: siren, url: https://siren.example/in }
+${health}
+policies: [{ name: each, when: { rule.id: 504 }, tell: [chat, siren] }]`;
+    const loaded = loadConfig(text, "riposte.yaml", [...testConnectors, acting]);
+    if (loaded.kind === "refused") throw new Error(loaded.errors.map(formatConfigError).join("\n"));
+    return loaded.config.health.tell;
+  };
+
+  expect(tellOf("")).toEqual(["chat"]);
+  expect(tellOf("health: { tell: [siren] }")).toEqual(["siren"]);
+});

@@ -57,7 +57,7 @@ export function loadConfig(text: string, fileName: string, connectors: Connector
   ];
   if (shape === null || problems.length > 0) return refused(problems.map(located));
   const links = { wazuhDashboard: shape.links?.wazuh_dashboard ?? null };
-  const config = complete(shape, withLinks(destinations, connectors, links));
+  const config = complete(shape, withLinks(destinations, connectors, links), connectors);
   return { kind: "loaded", config, warnings: inOrder(doubts(config, shape).map(located)), locate: located };
 }
 
@@ -74,18 +74,25 @@ function locate(problem: Problem, document: ConfigDocument, file: string): Confi
   return { file, line, column, path: pathText(problem.path, document.value), says: problem.says };
 }
 
-function complete(shape: ConfigShape, destinations: readonly DestinationConfig[]): Config {
+function complete(shape: ConfigShape, destinations: readonly DestinationConfig[], connectors: Connectors): Config {
   return {
     store: shape.store,
     socket: socketOf(shape),
     http: shape.http?.listen ?? null,
     httpClient: wayOutOf(shape.http_client ?? {}),
-    health: healthOf(shape, destinations),
+    health: healthOf(shape, readersOf(destinations, connectors)),
     links: { wazuhDashboard: shape.links?.wazuh_dashboard ?? null },
     sources: sourcesOf(shape),
     destinations,
     policies: shape.policies.map((policy) => policyOf(policy, destinations)),
   };
+}
+
+/** Those that hear of Riposte itself where nobody is named. */
+function readersOf(destinations: readonly DestinationConfig[], connectors: Connectors): readonly DestinationConfig[] {
+  const readsAll = ({ type }: DestinationConfig): boolean =>
+    connectors.find((connector) => connector.type === type)?.onlyWazuh !== true;
+  return destinations.filter(readsAll);
 }
 
 function healthOf({ health }: ConfigShape, destinations: readonly DestinationConfig[]): HealthConfig {

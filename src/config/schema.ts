@@ -136,7 +136,7 @@ const NO_POLICIES =
   'no policies, so no alert would be kept. Example: policies: [{ name: high-levels, when: { rule.level: ">= 10" } }]';
 
 const Health = z.strictObject({
-  /** Who hears of Riposte itself; without it all destinations. */
+  /** Who hears of Riposte itself; without it all destinations but those that act on Wazuh's alerts alone. */
   tell: z.array(z.string()).optional(),
   quiet_source: z
     .union([durationField({ leastMs: MINUTE_MS, example: "2h" }), z.literal("never")])

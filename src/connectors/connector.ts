@@ -15,6 +15,8 @@ export interface Connector<Config> {
   readonly type: string;
   /** Strict; every secret is a `SecretRef`. Without `type`, which the assembled schema adds. */
   readonly schema: z.ZodType<Config>;
+  /** Acts on Wazuh's alerts, and might do harm with others: hears of Riposte itself only where `health.tell` names it. */
+  readonly onlyWazuh?: true;
   /** The config with what the file says once for all destinations, where it says nothing else of its own. */
   linked?(config: Config, links: Links): Config;
   /** What it can do over there, and at what pace. */

@@ -190,6 +190,19 @@ describe("a program that leaves something behind", () => {
     while (isThere(child)) await clock.advance(0);
   });
 
+  it("very often has the oldest of that ended early", async () => {
+    const at = new ScriptHome();
+    at.sh("forks", 'sh -c \'echo $$ > $0; exec sleep 1000\' "$1" & while [ ! -s "$1" ]; do sleep 0.01; done');
+    const others = Array.from({ length: 64 }, (_, n) => `child-${n}`);
+
+    await at.run("forks", { args: ["oldest"] });
+    await Promise.all(others.map((name) => at.run("forks", { args: [name] })));
+
+    const oldest = Number(at.read("oldest"));
+    while (isThere(oldest)) await new Promise((resolve) => setImmediate(resolve));
+    expect(others.every((name) => isThere(Number(at.read(name))))).toBe(true);
+  });
+
   it("and let go of the output may leave it, as with Wazuh", async () => {
     const at = new ScriptHome();
     at.sh(

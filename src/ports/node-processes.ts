@@ -4,7 +4,7 @@ import type { Clock } from "./clock.ts";
 import { HandedFiles } from "./handed-files.ts";
 import { KILL_TAKES_MS, Run } from "./node-run.ts";
 import type { Processes, RunEnd, RunRequest } from "./processes.ts";
-import { codeOf, sayNotHanded, sayNotStarted, whyNotRunnable } from "./why-not-started.ts";
+import { codeOf, sayNotHanded, sayNotStarted, sayTooSlow, whyNotRunnable } from "./why-not-started.ts";
 
 export interface NodeProcessesOptions {
   readonly clock: Clock;
@@ -22,6 +22,8 @@ export interface NodeProcesses extends Processes {
 }
 
 const TIDY_MS = 2 * SECOND_MS;
+/** Programs that have ended and left others behind, which hold their output open; of more the oldest goes first. */
+const LEFT_BEHIND_MOST = 64;
 const STOPPING: RunEnd = { kind: "not_started", why: "Riposte is stopping: the script is run at the next start" };
 
 /**
@@ -38,15 +40,22 @@ export function openNodeProcesses(options: NodeProcessesOptions): NodeProcesses 
   let closing = false;
 
   async function run(request: RunRequest): Promise<RunEnd> {
-    await files.sweep();
-    const why = await whyNotRunnable(request);
-    if (why !== null) return { kind: "not_started", why };
+    let isLate = false;
+    const cancel = clock.after(request.deadlineMs, () => (isLate = true));
     const handed: string[] = [];
     try {
+      await files.sweep();
+      const why = await whyNotRunnable(request);
+      if (why !== null) return { kind: "not_started", why };
       const args = await written(request.args, handed);
       if (typeof args === "string") return { kind: "not_started", why: args };
-      return closing ? STOPPING : await start(request, args);
+      if (closing) return STOPPING;
+      // Whoever asked has been told by now that it took too long.
+      if (isLate) return { kind: "not_started", why: sayTooSlow(request, temporary) };
+      cancel();
+      return await start(request, args);
     } finally {
+      cancel();
       for (const path of handed) await files.remove(path);
     }
   }
@@ -89,6 +98,8 @@ export function openNodeProcesses(options: NodeProcessesOptions): NodeProcesses 
     const leave = (): boolean => started.delete(one);
     one.gone.then(leave, leave);
     const end = await one.ended;
+    const behind = [...started].filter(({ hasLeftSome }) => hasLeftSome);
+    if (behind.length > LEFT_BEHIND_MOST) behind[0]?.end("deadline");
     if (end.kind !== "refused") return end;
     return { kind: "not_started", why: await sayNotStarted(request, end.code) };
   }

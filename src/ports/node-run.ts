@@ -81,6 +81,11 @@ export class Run {
     });
   }
 
+  /** It has ended, and others that it started have not. */
+  get hasLeftSome(): boolean {
+    return this.#exit !== null && this.#endedByUs === null;
+  }
+
   /** With all that it started and that did not leave its session. */
   end(why: EndedByUs): void {
     if (this.#endedByUs !== null) return;

@@ -77,6 +77,18 @@ describe("a program that cannot be started is a reason with what to do", () => {
     expect(await at.processes.whyNot({ folder: at.home, path: "integrations/open" })).toBe(says);
   });
 
+  it("where the disk answered only when its time was over: it is not run behind anybody's back", async () => {
+    const at = new ScriptHome();
+    at.sh("runs", "touch ran");
+
+    const end = await at.run("runs", { deadlineMs: 0 });
+
+    expect(why(end)).toBe(
+      `${at.home} or ${at.temporary} answers too slowly for the script to be run in its time: look at what they lie on`,
+    );
+    expect(at.has("ran")).toBe(false);
+  });
+
   it("where its first line names what is not there", async () => {
     const at = new ScriptHome();
     at.script("headless", "#!/usr/bin/pyhton3 -u\n");

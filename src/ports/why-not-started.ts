@@ -79,6 +79,10 @@ export function sayNotHanded(folder: string, code: string): string {
   }
 }
 
+export function sayTooSlow({ folder }: Program, temporary: string): string {
+  return `${folder} or ${temporary} answers too slowly for the script to be run in its time: look at what they lie on`;
+}
+
 export function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : "";
 }

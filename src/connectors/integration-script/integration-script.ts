@@ -24,6 +24,7 @@ const DOCUMENT_CHARS = 512 * 1_024;
 export const integrationScript: Connector<IntegrationScriptConfig> = {
   type: "integration-script",
   schema: IntegrationScriptConfig,
+  onlyWazuh: true,
   capabilities: (config) => ({
     edits: false,
     finds: false,
