@@ -6,6 +6,7 @@ import type { Context } from "../core/context.ts";
 import { decide } from "../core/decide.ts";
 import { compilePolicies, matchAlert } from "../core/match.ts";
 import type { Moment } from "../core/moments.ts";
+import { playbookOf } from "../core/guidance.ts";
 import type { Facts } from "../core/need.ts";
 import type { Picture } from "../core/picture.ts";
 import { markOf } from "../core/receipt.ts";
@@ -86,7 +87,12 @@ function incidentsOf(alert: KeptAlert, config: Config, context: Context): readon
     const of = { incident, moments: moments.filter((moment) => moment.incident === id) };
     const terms = context.snapshot.policies[incident.policy];
     const claimed = { ...of, firstRaw: alert.raw, newestRaw: null };
-    const picture = paint(claimed, terms?.groupBy ?? [], readStoredLine);
+    const picture = paint(
+      claimed,
+      terms?.groupBy ?? [],
+      readStoredLine,
+      playbookOf(context.snapshot, incident.policy),
+    );
     const told = view.worksOf(id).map(({ destination }) => destination);
     const requests = told.flatMap((name) => requestOf(name, picture, config) ?? []);
     return [{ policy: incident.policy, picture, holdMs: terms?.holdMs ?? null, requests }];

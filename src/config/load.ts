@@ -25,6 +25,8 @@ export type Loaded =
       readonly kind: "loaded";
       readonly config: Config;
       readonly warnings: readonly ConfigError[];
+      /** What is wrong with playbooks: `check` refuses it, and a server says so and goes on. */
+      readonly playbookErrors?: readonly ConfigError[];
       /** Where in the file it is, for what is found out later. */
       readonly locate: (problem: Problem) => ConfigError;
     }
@@ -85,6 +87,7 @@ function complete(shape: ConfigShape, destinations: readonly DestinationConfig[]
     sources: sourcesOf(shape),
     destinations,
     policies: shape.policies.map((policy) => policyOf(policy, destinations)),
+    ...(shape.playbooks !== undefined && { playbookFolder: shape.playbooks }),
   };
 }
 

@@ -8,7 +8,6 @@ const LATER_KEYS: Readonly<Record<string, readonly string[]>> = {
   links: ["console"],
   wazuh: ["api", "agents"],
   "policies.*": [
-    "playbook",
     "respond",
     "escalate",
     "window",

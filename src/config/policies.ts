@@ -38,6 +38,10 @@ export const PolicyShape = z.strictObject({
     .union([z.array(z.string()), TellBySeverity])
     .optional()
     .meta({ description: "Names of destinations, for all severities or by severity." }),
+  playbook: Name.optional().meta({
+    description: "What to do about its incidents: a file of the folder `playbooks`, without .md, or one that comes with Riposte.",
+    examples: ["agent-disconnection"],
+  }),
   continue: z.boolean().default(false).meta({ description: "Policies after this one are asked as well." }),
   hold: durationField({ leastMs: SECOND_MS, example: "30m" })
     .optional()
@@ -123,6 +127,7 @@ export function policyOf(
       holdMs: shape.hold ?? null,
       resolveAfterMs: shape.resolve_after ?? DAY_MS,
       reopenWithinMs: shape.reopen_within ?? 7 * DAY_MS,
+      ...(shape.playbook !== undefined && { playbook: shape.playbook }),
     },
     when: read(shape.when),
     clear: shape.clear === undefined ? null : read(shape.clear),

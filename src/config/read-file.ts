@@ -9,7 +9,26 @@ export type ReadConfigFile =
 
 /** Reads the config's file, or says in one sentence why not and what to do. */
 export function readConfigFile(path: string): ReadConfigFile {
-  const unreadable = (why: string): ReadConfigFile => ({ kind: "unreadable", says: `${path}: ${why}` });
+  const read = readTextFile(path, CONFIG_BYTES_MOST);
+  switch (read.kind) {
+    case "text":
+      return read;
+    case "missing":
+      return { kind: "unreadable", says: `${path}: there is no such file. Name it with --config` };
+    case "unreadable":
+      return { kind: "unreadable", says: `${path}: ${read.why}` };
+  }
+}
+
+export type ReadTextFile =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "missing" }
+  /** What is wrong and what to do, to stand behind its name. */
+  | { readonly kind: "unreadable"; readonly why: string };
+
+/** Reads a file that a person wrote. */
+export function readTextFile(path: string, mostBytes: number): ReadTextFile {
+  const unreadable = (why: string): ReadTextFile => ({ kind: "unreadable", why });
   let bytes: Uint8Array;
   try {
     // Without O_NONBLOCK a named pipe in its place would have us wait for a writer for ever.
@@ -18,13 +37,14 @@ export function readConfigFile(path: string): ReadConfigFile {
       const stat = fstatSync(file);
       if (stat.isDirectory()) return unreadable("is a directory. Give the path of the file in it");
       if (!stat.isFile()) return unreadable("is not a plain file");
-      if (stat.size > CONFIG_BYTES_MOST) return unreadable("is larger than 1 MiB: is this the right file?");
+      if (stat.size > mostBytes) return unreadable(`is larger than ${sizeWords(mostBytes)}: is this the right file?`);
       bytes = readFileSync(file);
     } finally {
       closeSync(file);
     }
   } catch (error) {
-    return unreadable(whyNot(error));
+    const why = whyNot(error);
+    return why === null ? { kind: "missing" } : unreadable(why);
   }
   try {
     return { kind: "text", text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
@@ -33,12 +53,17 @@ export function readConfigFile(path: string): ReadConfigFile {
   }
 }
 
-function whyNot(error: unknown): string {
+function sizeWords(bytes: number): string {
+  return bytes % 1_048_576 === 0 ? `${bytes / 1_048_576} MiB` : `${bytes / 1_024} KiB`;
+}
+
+/** Null: there is no such file. */
+function whyNot(error: unknown): string | null {
   const code = error instanceof Error && "code" in error ? error.code : null;
   switch (code) {
     case "ENOENT":
     case "ENOTDIR":
-      return "there is no such file. Name it with --config";
+      return null;
     case "EACCES":
     case "EPERM":
       return "may not be read by the user that Riposte runs as. Give that user read access";

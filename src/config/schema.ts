@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Playbook } from "../core/playbook.ts";
 import type { Policy } from "../core/policy.ts";
 import type { WayOutSettings } from "../ports/way-out-settings.ts";
 import { absolutePath } from "./absolute-path.ts";
@@ -29,6 +30,10 @@ export interface Config {
   readonly destinations: readonly DestinationConfig[];
   /** In the order in which they are asked. */
   readonly policies: readonly Policy[];
+  /** As it is written; absent: `playbooks` beside the file. */
+  readonly playbookFolder?: string;
+  /** Those that policies name, as `withPlaybooks` found them. */
+  readonly playbooks?: Readonly<Record<string, Playbook>>;
 }
 
 export interface HealthConfig {
@@ -166,6 +171,9 @@ export const ConfigShape = z.strictObject({
   health: Health.optional(),
   wazuh: Wazuh,
   destinations: z.record(z.string(), z.unknown()).optional(),
+  playbooks: absolutePath("/etc/riposte/playbooks")
+    .optional()
+    .meta({ description: "The folder of the playbooks that policies name; `playbooks` beside this file if not said." }),
   policies: z
     .array(PolicyShape, {
       error: ({ input }) => (input === undefined ? NO_POLICIES : undefined),

@@ -16,7 +16,7 @@ export interface Applied {
 
 /** The config as the decisions see it. Equal configs have equal hashes, however they were written. */
 export function snapshotOf(config: Config, connectors: Connectors): Applied {
-  const { policies, destinations, sources, links, health } = config;
+  const { policies, destinations, sources, links, health, playbooks = {} } = config;
   const terms = destinations.map((destination) => termsOf(destination, connectors));
   // Secrets are in here as the places where they are to be had.
   const told = {
@@ -26,6 +26,7 @@ export function snapshotOf(config: Config, connectors: Connectors): Applied {
     sources,
     links,
     health,
+    ...(Object.keys(playbooks).length > 0 && { playbooks }),
   };
   const ofConfig = policies.map(({ terms: of }) => of);
   const own = ownPolicies(
@@ -37,6 +38,7 @@ export function snapshotOf(config: Config, connectors: Connectors): Applied {
       hash: hash("sha256", canonicalJson(told)),
       policies: Object.fromEntries([...ofConfig, ...testPolicies(ofConfig), ...own].map((of) => [of.name, of])),
       destinations: Object.fromEntries(terms.map((of) => [of.name, of])),
+      playbooks,
     },
     policies,
   };

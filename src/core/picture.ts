@@ -1,3 +1,4 @@
+import type { Guidance } from "./guidance.ts";
 import type { Incident } from "./incident.ts";
 import type { Moment } from "./moments.ts";
 import type { Instant } from "./time.ts";
@@ -39,6 +40,8 @@ export interface Picture {
   readonly newest: AlertFacts;
   /** All of them, from 1, or up to those of a step that is done again. */
   readonly moments: readonly Moment[];
+  /** What to do about it, by the playbook of its policy; absent: the policy names none. */
+  readonly guidance?: Guidance;
 }
 
 /** The picture as it was for a step that told no further than `moment`: a step done again says the same. */

@@ -1,4 +1,5 @@
 import type { Budget } from "./budget.ts";
+import type { Playbook } from "./playbook.ts";
 import type { Severity } from "./severity.ts";
 
 /** An applied config as the decisions see it: plain, hashed, without secrets. */
@@ -6,6 +7,8 @@ export interface Snapshot {
   readonly hash: string;
   readonly policies: Readonly<Record<string, PolicyTerms>>;
   readonly destinations: Readonly<Record<string, DestinationTerms>>;
+  /** Those that policies name, whole: what they say must not hang on a file that may be gone by then. */
+  readonly playbooks?: Readonly<Record<string, Playbook>>;
 }
 
 export interface PolicyTerms {
@@ -19,6 +22,8 @@ export interface PolicyTerms {
   readonly holdMs: number | null;
   readonly resolveAfterMs: number;
   readonly reopenWithinMs: number;
+  /** The name of the playbook that goes with its incidents. */
+  readonly playbook?: string;
 }
 
 /** What the engine must know of a destination; the rest is the connector's own. */

@@ -25,7 +25,7 @@ export function testedPolicy(policy: string): string | null {
  * tells the same destinations and nothing more: what else a policy may ever do, a test must not.
  */
 export function testPolicies(policies: readonly PolicyTerms[]): readonly PolicyTerms[] {
-  return policies.map(({ name, groupBy, severity, tell }) => ({
+  return policies.map(({ name, groupBy, severity, tell, playbook }) => ({
     name: testPolicyName(name),
     groupBy: [...groupBy, TEST_FIELD],
     severity,
@@ -33,6 +33,8 @@ export function testPolicies(policies: readonly PolicyTerms[]): readonly PolicyT
     holdMs: null,
     resolveAfterMs: TEST_RESOLVES_AFTER_MS,
     reopenWithinMs: 0,
+    // What is told goes with whom it is told to.
+    ...(playbook !== undefined && { playbook }),
   }));
 }
 

@@ -2,6 +2,7 @@ import { begin } from "../core/begin.ts";
 import { budgetLeft, isFirstWord, isListable } from "../core/budget.ts";
 import type { Change, Counters } from "../core/change.ts";
 import type { Context } from "../core/context.ts";
+import { playbookOf } from "../core/guidance.ts";
 import { admit, type Lane } from "../core/lane.ts";
 import type { Facts } from "../core/need.ts";
 import type { DestinationTerms } from "../core/snapshot.ts";
@@ -175,7 +176,8 @@ function thinkSafely(
     if (drawer === undefined) throw new Error(`nothing draws for ${destination}`);
     const groupBy = snapshot.policies[claimed.incident.policy]?.groupBy ?? [];
     const facts = { install: parts.install, restoredAt, now, lane };
-    return think(claimed, paint(claimed, groupBy, parts.readFacts), drawer, terms, facts);
+    const playbook = playbookOf(snapshot, claimed.incident.policy);
+    return think(claimed, paint(claimed, groupBy, parts.readFacts, playbook), drawer, terms, facts);
   } catch (error) {
     // One incident that a connector can't draw becomes a dead letter instead of blocking all that wait behind it.
     parts.failedToDraw({ destination, incident }, error);

@@ -1,4 +1,6 @@
+import { guidanceOf } from "../core/guidance.ts";
 import type { AlertFacts, Picture } from "../core/picture.ts";
+import type { Playbook } from "../core/playbook.ts";
 import type { ClaimedWork } from "../store/store.ts";
 
 /** Reads a stored line back into what a reader may want to see of it. */
@@ -9,11 +11,14 @@ export function paint(
   claimed: Pick<ClaimedWork, "incident" | "moments" | "firstRaw" | "newestRaw">,
   groupBy: readonly string[],
   readFacts: ReadFacts,
+  playbook: Playbook | null = null,
 ): Picture {
   const { incident, moments } = claimed;
   const first = readFacts(claimed.firstRaw);
   const newest = claimed.newestRaw === null ? first : readFacts(claimed.newestRaw);
-  return { incident, group: groupOf(incident.groupKey, groupBy), first, newest, moments };
+  const group = groupOf(incident.groupKey, groupBy);
+  const guidance = playbook === null ? {} : { guidance: guidanceOf(playbook, incident, first) };
+  return { incident, group, first, newest, moments, ...guidance };
 }
 
 function groupOf(groupKey: string, groupBy: readonly string[]): Readonly<Record<string, string>> {
