@@ -69,7 +69,7 @@ describe("a command in which a quoted value could be more than one argument is r
 
 const shells = ["/bin/sh", "/bin/bash"].filter((path) => existsSync(path));
 const token = fc.constantFrom(
-  ...["a", " ", "'", '"', "\\", "$", "(", ")", "{", "}", ";", "|", "&", "#", "\n", "`", "<", "=", "$(", "show ", "[", "]", "!"],
+  ...["a", " ", "'", '"', "\\", "$", "(", ")", "{", "}", ";", "|", "&&", "#", "\n", "`", "<", "=", "$(", "show ", "[", "]", "!"],
 );
 const value = fc.string({
   unit: fc.constantFrom(...["'", '"', "\\", "$", "(", ")", ";", "|", "&", "#", "`", " ", "<", ">", "!", "*", "x", "show"]),
@@ -82,7 +82,8 @@ test.each(shells)("in whatever command was taken, a value stays what a harmless 
   fc.assert(
     fc.property(fc.array(token, { maxLength: 8 }), fc.array(token, { maxLength: 8 }), value, (before, after, hostile) => {
       const parsed = parseCommand(`show ${before.join("")}{{ data.x }}${after.join("")}`, "sh");
-      if (parsed.kind === "trouble") return;
+      // Two `$` are the number of the process, which differs.
+      if (parsed.kind === "trouble" || before.join("").includes("$$") || after.join("").includes("$$")) return;
       taken += 1;
       const run = (text: string) => {
         const word = shellWord(text, "sh", false);

@@ -1,7 +1,7 @@
 import type { Alert } from "./alert.ts";
 import type { CommandPiece } from "./command-template.ts";
 import type { Incident } from "./incident.ts";
-import { cutPlainLine, cutPlainText, grouped } from "./plain-text.ts";
+import { cutPlainLine, cutPlainText, grouped, plainLine } from "./plain-text.ts";
 import { PLACES, type CommandPart, type Place, type Playbook, type TextPart, type TextRun } from "./playbook.ts";
 import { alertValue, filtered, incidentValue, type Reference } from "./reference.ts";
 import { shellWord, type Shell } from "./shell-word.ts";
@@ -83,10 +83,12 @@ function runOf(run: TextRun, values: Values): GuidanceText["runs"][number] {
   if (only !== undefined && typeof only !== "string" && more.length === 0)
     return { kind: "code", text: shown(only.reference, values) };
   const made = fill(run.pieces, "sh", values);
+  if (made.kind === "command" && (more.length === 0 || plainLine(made.command) === made.command))
+    return { kind: "code", text: made.command };
+  const { why, wouldBe } =
+    made.kind === "withheld" ? made : { why: "its spaces would be lost here", wouldBe: cutPlainLine(made.command, RUN_CHARS) };
   // Without the marks of code, so that nobody takes it for something to copy.
-  return made.kind === "command"
-    ? { kind: "code", text: made.command }
-    : { kind: "text", text: `${made.wouldBe} (${made.why})` };
+  return { kind: "text", text: `${wouldBe} (${why})` };
 }
 
 function commandOf({ place, pieces }: CommandPart, values: Values): GuidancePart {

@@ -15,7 +15,7 @@ export function adfText(node: unknown): string {
   if (typeof node.text === "string") return node.text;
   const inner = Array.isArray(node.content) ? node.content.map(adfText).join("") : "";
   if (node.type === "tableHeader") return `${inner.trimEnd()}: `;
-  return ["paragraph", "heading", "codeBlock"].includes(String(node.type)) ? `${inner}\n` : inner;
+  return ["paragraph", "heading", "codeBlock", "taskItem"].includes(String(node.type)) ? `${inner}\n` : inner;
 }
 
 /** Every address in the document that can be pressed. */
@@ -33,7 +33,10 @@ interface Rule {
   readonly attrs?: (attrs: JsonObject) => boolean;
 }
 
-const BLOCKS: readonly string[] = ["paragraph", "heading", "table", "bulletList", "codeBlock", "rule", "panel"];
+const BLOCKS: readonly string[] = [
+  ...["paragraph", "heading", "table", "bulletList", "codeBlock", "rule", "panel"],
+  "taskList",
+];
 const RULES: Readonly<Record<string, Rule>> = {
   paragraph: { children: ["text"] },
   heading: { children: ["text"], attrs: ({ level }) => [1, 2, 3, 4, 5, 6].includes(Number(level)) },
@@ -44,9 +47,18 @@ const RULES: Readonly<Record<string, Rule>> = {
   bulletList: { children: ["listItem"], filled: true },
   listItem: { children: ["paragraph"], filled: true },
   codeBlock: { children: ["text"], filled: true },
+  taskList: { children: ["taskItem"], filled: true, attrs: ({ localId }) => isWord(localId) },
+  taskItem: {
+    children: ["text"],
+    attrs: ({ localId, state }) => isWord(localId) && (state === "TODO" || state === "DONE"),
+  },
   rule: { children: [] },
   panel: { children: ["paragraph"], filled: true, attrs: ({ panelType }) => panelType === "warning" },
 };
+
+function isWord(value: unknown): boolean {
+  return typeof value === "string" && /^[\w-]+$/.test(value);
+}
 
 function childrenFault(node: JsonObject, path: string, allowed: readonly string[]): string | null {
   if (!Array.isArray(node.content)) return `${path} has no list of content`;

@@ -1,13 +1,17 @@
-import { cutPlainLine, cutPlainText, grouped } from "../../core/plain-text.ts";
+import { cutPlainLine, cutPlainText, grouped, plainText } from "../../core/plain-text.ts";
 import { foldMoments, type Moment } from "../../core/moments.ts";
 import type { AlertFacts, Picture } from "../../core/picture.ts";
 import { capital, isoText, sayMoment, utcText } from "../telling.ts";
 import type { StepWords } from "../connector.ts";
+import { fittingSteps, plainRuns, WHAT_TO_DO, wholeGuidanceAt, type GuidanceLine } from "../guidance-lines.ts";
 import { withoutMarkup } from "./markup.ts";
 
 // Jira's own limits: a summary is one line of 255, a description holds 32,767.
 const SUMMARY_CHARS = 255;
 const LOG_CHARS = 8_000;
+/** Where a playbook needs the room. */
+const SHORT_LOG_CHARS = 4_000;
+const STEPS_CHARS = 9_000;
 const FACT_CHARS = 500;
 const MOMENT_LINES = 20;
 const MOMENT_CHARS = 300;
@@ -36,6 +40,7 @@ export function ticketOf(picture: Picture, words: StepWords, issueType: string, 
       location: factOrNone(first.location),
       user: factOrNone(first.user),
       source_ip: factOrNone(first.sourceIp),
+      ...(picture.guidance !== undefined && { playbook: fact(picture.guidance.name) }),
       mitre: first.mitre.slice(0, 20).map(({ id }) => fact(id)),
     },
   };
@@ -49,7 +54,9 @@ function summaryOf({ incident, first }: Picture): string {
   return cutPlainLine(withoutMarkup(`${title}${at}`), SUMMARY_CHARS);
 }
 
-function descriptionOf({ incident, first, newest, moments }: Picture, words: StepWords): string {
+function descriptionOf(picture: Picture, words: StepWords): string {
+  const { incident, first, newest, moments, guidance } = picture;
+  const logChars = guidance === undefined ? LOG_CHARS : SHORT_LOG_CHARS;
   const repeat = words.repeat
     ? "Possible repeat: an earlier sending of this ticket may have arrived. Look for another with the same first alert."
     : null;
@@ -73,9 +80,10 @@ function descriptionOf({ incident, first, newest, moments }: Picture, words: Ste
   const parts = [
     repeat,
     facts.map((text) => cutPlainLine(text, FACT_CHARS)).join("\n"),
+    whatToDo(picture),
     story(foldMoments(moments)),
-    excerpt("Log", first.log),
-    newest.log === first.log ? null : excerpt("Newest log", newest.log),
+    excerpt("Log", first.log, logChars),
+    newest.log === first.log ? null : excerpt("Newest log", newest.log, logChars),
     `Riposte mark: ${words.mark}`,
   ];
   return withoutMarkup(parts.filter((part) => part !== null).join("\n\n"));
@@ -94,8 +102,32 @@ function story(moments: readonly Moment[]): string | null {
   ].join("\n");
 }
 
-function excerpt(label: string, log: string | null): string | null {
-  return log === null || log === "" ? null : `${label}:\n${cutPlainText(log, LOG_CHARS)}`;
+function excerpt(label: string, log: string | null, mostChars: number): string | null {
+  return log === null || log === "" ? null : `${label}:\n${cutPlainText(log, mostChars)}`;
+}
+
+/** The playbook's steps, each whole or not at all. */
+function whatToDo({ guidance, incident }: Picture): string | null {
+  if (guidance === undefined) return null;
+  const whereAll = wholeGuidanceAt(incident);
+  const written = (line: GuidanceLine): string => stepText(line, whereAll);
+  const lines = fittingSteps(guidance, STEPS_CHARS, (line) => written(line).length + 1, whereAll);
+  const title = guidance.kind === "guidance" ? `${WHAT_TO_DO} (${guidance.title}):` : `${WHAT_TO_DO}:`;
+  return [title, ...lines.map(written)].join("\n");
+}
+
+function stepText(line: GuidanceLine, whereAll: string): string {
+  switch (line.kind) {
+    case "text":
+      return plainText(plainRuns(line.runs));
+    case "step":
+      return `${line.n}. ${plainText(plainRuns(line.runs))}`;
+    case "command":
+      // What would come out as another command is not shown as one.
+      return withoutMarkup(line.command) === line.command
+        ? `${line.where}:\n${line.command.replaceAll(/^(?=.)/gm, "    ")}`
+        : `${line.where}: Jira can't show this command as it is: ${whereAll} does.`;
+  }
 }
 
 function agentOf({ agentName, agentId, agentIp }: AlertFacts): string | null {

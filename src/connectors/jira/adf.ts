@@ -1,5 +1,5 @@
 import { plainText } from "../../core/plain-text.ts";
-import { JIRA_TEXT_CHARS, webAddress, type Block, type Inline } from "./document.ts";
+import { JIRA_TEXT_CHARS, webAddress, type Block, type Inline, type Task } from "./document.ts";
 import { fitted, shownExcerpt } from "./fit.ts";
 
 /** A document in Atlassian's format, as Jira Cloud takes it. */
@@ -41,6 +41,10 @@ function nodesOf(block: Block): readonly AdfNode[] {
       return block.items.length === 0 ? [] : [{ type: "bulletList", content: block.items.map(itemOf) }];
     case "excerpt":
       return excerptNodes(plainText(shownExcerpt(block)));
+    case "task":
+      return [taskOf(block)];
+    case "command":
+      return excerptNodes(plainText(block.text));
     case "rule":
       return [{ type: "rule" }];
     case "note":
@@ -60,6 +64,18 @@ function rowOf({ label, value }: { readonly label: string; readonly value: reado
 
 function itemOf(inlines: readonly Inline[]): AdfNode {
   return { type: "listItem", content: [paragraphOf(inlines)] };
+}
+
+/** A list of one each, so that commands can stand between them. */
+export function taskOf({ n, inlines, isDone = false }: Pick<Task, "n" | "inlines"> & { isDone?: boolean }): AdfNode {
+  const localId = `riposte-step-${n}`;
+  const state = isDone ? "DONE" : "TODO";
+  const content = textNodes([{ kind: "text", text: `${n}. ` }, ...inlines]);
+  return {
+    type: "taskList",
+    attrs: { localId: `${localId}-list` },
+    content: [{ type: "taskItem", attrs: { localId, state }, content }],
+  };
 }
 
 function excerptNodes(text: string): readonly AdfNode[] {

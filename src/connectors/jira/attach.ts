@@ -2,11 +2,11 @@ import { type Done, type Later, type Look, type Outcome } from "../../core/outco
 import { grouped } from "../../core/plain-text.ts";
 import { HOUR_MS, type Instant } from "../../core/time.ts";
 import type { Io, Lost, Step } from "../connector.ts";
-import { fileNameOf } from "./attachment.ts";
+import { fileNameOf, playbookFileName } from "./attachment.ts";
 import { callJira, judgeJira, memberOf, readJira, sayAnswer, type JiraAnswered } from "./client.ts";
 import type { JiraConfig } from "./config.ts";
 import type { Jira } from "./deployment.ts";
-import { done, readIssue, type Issue, type IssueFile } from "./issue.ts";
+import { done, readIssue, type IssueFile } from "./issue.ts";
 import { bodyOf, type NewFile } from "./step-body.ts";
 
 /** Whether this Jira takes files, and how large ones; asked once an hour. */
@@ -33,7 +33,7 @@ interface Terms {
 }
 
 /**
- * Puts the alerts as a file beside the ticket, once. What the ticket shows may not be known, so it is looked at first.
+ * Puts a file beside the ticket, once. What the ticket shows may not be known, so it is looked at first.
  * A Jira that will not have the file has the ticket all the same: that is said, and not tried again.
  */
 export async function attach(
@@ -50,29 +50,30 @@ export async function attach(
     return done(jira, issue, `${fileName} is attached to ${issue.key}`);
   const terms = await fileTerms.read(jira, io);
   if (terms.kind === "later") return terms;
-  if (!terms.isEnabled) return without(jira, issue, "this Jira takes no attachments");
+  const without = (why: string): Done => done(jira, issue, `${issue.key} goes without ${nounOf(step)}: ${why}`);
+  if (!terms.isEnabled) return without("this Jira takes no attachments");
   const bytes = Buffer.byteLength(text);
   if (bytes > terms.mostBytes)
-    return without(jira, issue, `it has ${grouped(bytes)} bytes, and Jira takes ${grouped(terms.mostBytes)}`);
+    return without(`it has ${grouped(bytes)} bytes, and Jira takes ${grouped(terms.mostBytes)}`);
   const answer = await callJira(io, jira, {
     method: "POST",
     path: `/issue/${issue.id}/attachments`,
     upload: formOf(fileName, contentType, text),
   });
-  if (answer?.kind === "answered" && isRefusal(answer)) return without(jira, issue, sayAnswer(answer, jira.access));
+  if (answer?.kind === "answered" && isRefusal(answer)) return without(sayAnswer(answer, jira.access));
   const isReadable = answer?.kind === "answered" && Array.isArray(answer.json);
   const outcome = judgeJira(answer, `asked to attach a file to ${issue.key}`, isReadable, jira);
   return outcome.kind === "done" ? done(jira, issue, `attached ${fileName} to ${issue.key}`) : outcome;
 }
 
 /** Files of one name stand beside each other; whichever came first is ours. */
-export async function findAttachment(jira: Jira, { receipt }: Lost, project: string, io: Io): Promise<Look> {
+export async function findAttachment(jira: Jira, { receipt, action }: Lost, project: string, io: Io): Promise<Look> {
   const anchor = receipt?.remote.anchor ?? null;
   if (receipt === null || anchor === null) return { kind: "absent", evidence: "there is no ticket to look in" };
   const issue = await readIssue(jira, anchor, project, io, ["attachment"]);
   if (issue.kind === "later") return issue;
   if (issue.kind === "never") return { kind: "absent", evidence: issue.evidence };
-  const name = fileNameOf(receipt.incident);
+  const name = action === "attach" ? fileNameOf(receipt.incident) : playbookFileName(receipt.incident);
   const [oldest, ...others] = issue.files.filter((file) => file.name === name).toSorted(byAge);
   if (oldest === undefined) return { kind: "absent", evidence: `${name} is not attached to ${issue.key}` };
   const more = others.length === 0 ? "" : `, and ${others.length} more of it`;
@@ -93,13 +94,14 @@ function isRefusal({ status, isPage }: JiraAnswered): boolean {
   return !isPage && status >= 400 && status < 500 && ![401, 407, 408, 429].includes(status);
 }
 
-function without(jira: Jira, issue: Issue, why: string): Done {
-  return done(jira, issue, `${issue.key} goes without its file of alerts: ${why}`);
+function nounOf({ action }: Step): string {
+  return action === "attach" ? "its file of alerts" : "the file of its playbook";
 }
 
-/** Every line of the file begins with a brace, so that none of them can be taken for its end. */
 function formOf(fileName: string, contentType: string, text: string) {
-  const boundary = "riposte-alerts-7d1c";
+  // Nothing in the file may be taken for its end.
+  let boundary = "riposte-file";
+  while (text.includes(boundary)) boundary += "-";
   const head = `content-disposition: form-data; name="file"; filename="${fileName}"\r\ncontent-type: ${contentType}`;
   return {
     contentType: `multipart/form-data; boundary=${boundary}`,

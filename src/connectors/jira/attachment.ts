@@ -1,4 +1,6 @@
+import type { Guidance } from "../../core/guidance.ts";
 import type { AlertFacts, Picture } from "../../core/picture.ts";
+import { guidanceMarkdown } from "../guidance-markdown.ts";
 import { jsonWithin } from "../json-within.ts";
 
 export interface Attachment {
@@ -24,6 +26,20 @@ export function attachmentOf({ incident, first, newest }: Picture): Attachment {
 /** One for each incident: by it the file is known again, by us as well. */
 export function fileNameOf(incident: number): string {
   return `incident-${incident}-alerts.jsonl`;
+}
+
+/** All of the playbook, filled in, beside a description that may not hold all of it. */
+export function playbookAttachment({ incident }: Picture, guidance: Guidance): Attachment {
+  return {
+    fileName: playbookFileName(incident.id),
+    contentType: "text/markdown",
+    text: guidanceMarkdown(guidance),
+    shortened: false,
+  };
+}
+
+export function playbookFileName(incident: number): string {
+  return `incident-${incident}-playbook.md`;
 }
 
 const ALERT_CHARS = 512 * 1_024;

@@ -5,6 +5,9 @@ export type Block =
   | { readonly kind: "facts"; readonly facts: readonly Fact[] }
   | { readonly kind: "list"; readonly items: readonly (readonly Inline[])[] }
   | Excerpt
+  | Task
+  /** To be copied as it stands: never cut, rather left out. */
+  | { readonly kind: "command"; readonly text: string }
   | { readonly kind: "rule" }
   /** Set apart in colour, for what must not be overlooked. */
   | { readonly kind: "note"; readonly inlines: readonly Inline[] };
@@ -17,6 +20,16 @@ export interface Excerpt {
   readonly cutFromChars: number | null;
   /** The file beside the ticket in which all of it stands. */
   readonly wholeIn?: string;
+}
+
+/** A step that people tick off where they can. */
+export interface Task {
+  readonly kind: "task";
+  /** From 1, and shown. */
+  readonly n: number;
+  readonly inlines: readonly Inline[];
+  /** As somebody left it over there. */
+  readonly isDone?: true;
 }
 
 /** Runs of text within a line. */

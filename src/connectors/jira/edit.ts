@@ -8,15 +8,18 @@ import { done, readIssue } from "./issue.ts";
 import { richText } from "./rich-text.ts";
 import { bodyOf, type TicketText } from "./step-body.ts";
 import { withLeftOut, type LeftOut } from "./ticket.ts";
+import { hasTasks, withTicks } from "./ticked.ts";
 import { isEmptyYes, writeIssue } from "./write-issue.ts";
 
 const TRIES = 3;
 
-/** Writes summary, description and priority anew. Labels are people's once the ticket is there. */
+/** Writes summary, description and priority anew. Labels are people's once the ticket is there, and so are ticks. */
 export async function edit(jira: Jira, step: Step, config: JiraConfig, io: Io): Promise<Outcome> {
-  const issue = await readIssue(jira, step.anchor ?? "", config.project, io);
-  if (issue.kind !== "issue") return issue;
   const ticket = bodyOf<TicketText>(step.body);
+  const asked = hasTasks(ticket.blocks) ? ["description"] : [];
+  const issue = await readIssue(jira, step.anchor ?? "", config.project, io, asked);
+  if (issue.kind !== "issue") return issue;
+  const blocks = withTicks(ticket.blocks, jira.isCloud, issue.description);
   let fields: Readonly<Record<string, unknown>> = {
     summary: ticket.summary,
     description: null,
@@ -25,7 +28,7 @@ export async function edit(jira: Jira, step: Step, config: JiraConfig, io: Io): 
   const refused: LeftOut[] = [];
   for (let tries = 1; ; tries += 1) {
     const before = issue.refused.filter(({ field }) => refused.every((other) => other.field !== field));
-    const description = richText(jira, withLeftOut(ticket.blocks, [...before, ...refused], ticket.mark));
+    const description = richText(jira, withLeftOut(blocks, [...before, ...refused], ticket.mark));
     const body = { fields: Object.hasOwn(fields, "description") ? { ...fields, description } : fields };
     const call = { method: "PUT", path: `/issue/${issue.id}`, body, isDone: isEmptyYes } as const;
     const about = { what: `asked to edit ${issue.key}`, permission: "EDIT_ISSUES", project: config.project };

@@ -71,6 +71,10 @@ function cutBlock(block: Block, excerptChars: number, textChars: number | null):
         ...block,
         facts: block.facts.map(({ label, value }) => ({ label: line(label), value: inlines(value) })),
       };
+    case "task":
+      return { ...block, inlines: inlines(block.inlines) };
+    // Half a command is another command.
+    case "command":
     case "rule":
       return block;
   }

@@ -19,6 +19,8 @@ export interface Issue {
   readonly refused: readonly LeftOut[];
   /** Where `attachment` was asked for. */
   readonly files: readonly IssueFile[];
+  /** Where `description` was asked for: in the form that this Jira has. */
+  readonly description: unknown;
 }
 
 export interface IssueFile {
@@ -118,6 +120,7 @@ export function issueIn(json: unknown): Issue | null {
       if (fileId === null || name === null) return [];
       return [{ id: fileId, name, createdAt: instantOf(textIn(value, "created")) }];
     }),
+    description: memberOf(fields, "description"),
   };
 }
 

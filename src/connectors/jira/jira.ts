@@ -72,6 +72,7 @@ export class JiraDestination implements Destination {
       case "reopen":
         return reopen(site, step, config, io);
       case "attach":
+      case "attach_playbook":
         return attach(site, step, config, this.#fileTerms, io);
       case "comment":
         return tellComment(site, step, config, io);

@@ -4,7 +4,7 @@ import type { Receipt } from "../../core/receipt.ts";
 import { MINUTE_MS, type Instant } from "../../core/time.ts";
 import type { Step, StepWords } from "../connector.ts";
 import { untoldMoments } from "../telling.ts";
-import { attachmentOf, fileNameOf } from "./attachment.ts";
+import { attachmentOf, fileNameOf, playbookAttachment, playbookFileName, type Attachment } from "./attachment.ts";
 import { commentOf } from "./comment.ts";
 import type { JiraConfig } from "./config.ts";
 import type { NewComment, NewFile, NewTicket, PlainStep, TicketText } from "./step-body.ts";
@@ -14,9 +14,9 @@ import { nextTwinStep } from "./twins.ts";
 
 /**
  * One ticket for an incident, then what is second of it put away, then its text as things are now, then its status,
- * then one comment for all moments that wait, and when nothing else is left to say the alerts as a file. A step done
- * again is the one that got no answer, which a ticket that has moved on meanwhile must not turn into another: of what is
- * there already only comments and the file are not safe to repeat.
+ * then one comment for all moments that wait, and when nothing else is left to say the alerts and the playbook as
+ * files. A step done again is the one that got no answer, which a ticket that has moved on meanwhile must not turn into
+ * another: of what is there already only comments and files are not safe to repeat.
  */
 export function nextStep(config: JiraConfig, picture: Picture, receipt: Receipt | null, words: StepWords): Step | null {
   if (receipt === null) return createStep(config, picture, words);
@@ -50,7 +50,7 @@ function createStep(config: JiraConfig, picture: Picture, words: StepWords): Ste
     safeToRepeat: false,
     plan: {
       momentsTold: last.n,
-      headDigest: written({ text: textDigest(config, picture), severity, status: "open", hasFile: false }),
+      headDigest: written({ text: textDigest(config, picture), severity, status: "open", files: [] }),
     },
     anchor: null,
     mark: words.mark,
@@ -77,7 +77,7 @@ function editStep(config: JiraConfig, picture: Picture, receipt: Receipt, { mark
     safeToRepeat: true,
     plan: {
       momentsTold: receipt.momentsTold,
-      headDigest: written({ text, severity, status: shown?.status ?? "unknown", hasFile: shown?.hasFile ?? false }),
+      headDigest: written({ text, severity, status: shown?.status ?? "unknown", files: shown?.files ?? [] }),
     },
     anchor: receipt.remote.anchor,
     mark,
@@ -122,17 +122,27 @@ function commentStep(picture: Picture, receipt: Receipt, { mark, repeat }: StepW
 /** Without a head nobody knows whether it is there: it is looked for before it is attached, so it never is twice. */
 function attachStep(config: JiraConfig, picture: Picture, receipt: Receipt, { mark }: StepWords): Step | null {
   const shown = headIn(receipt.headDigest);
-  if (!config.attach || shown === null || shown.hasFile) return null;
-  const { fileName, contentType, text } = attachmentOf(picture);
+  if (!config.attach || shown === null) return null;
+  const next = nextFile(picture, shown.files);
+  if (next === null) return null;
+  const { fileName, contentType, text } = next.attachment;
   const body: NewFile = { incident: picture.incident.id, fileName, contentType, text };
   return {
-    action: "attach",
+    action: next.file === "file" ? "attach" : "attach_playbook",
     safeToRepeat: false,
-    plan: { momentsTold: receipt.momentsTold, headDigest: written({ ...shown, hasFile: true }) },
+    plan: { momentsTold: receipt.momentsTold, headDigest: written({ ...shown, files: [...shown.files, next.file] }) },
     anchor: receipt.remote.anchor,
     mark,
     body: JSON.stringify(body),
   };
+}
+
+/** Each once: what people have read must not change under their hands. */
+function nextFile(picture: Picture, there: readonly HeadFile[]): { file: HeadFile; attachment: Attachment } | null {
+  const { guidance } = picture;
+  if (!there.includes("file")) return { file: "file", attachment: attachmentOf(picture) };
+  if (guidance?.kind !== "guidance" || there.includes("playbook")) return null;
+  return { file: "playbook", attachment: playbookAttachment(picture, guidance) };
 }
 
 function ticketIn(config: JiraConfig, picture: Picture, words: StepWords): Ticket {
@@ -141,6 +151,7 @@ function ticketIn(config: JiraConfig, picture: Picture, words: StepWords): Ticke
     labels: config.labels,
     priorities: prioritiesOf(config),
     fileName: config.attach ? fileNameOf(picture.incident.id) : null,
+    playbookFile: config.attach ? playbookFileName(picture.incident.id) : null,
     leftOut: [],
   });
 }
@@ -181,16 +192,19 @@ interface Head {
   readonly text: string;
   readonly severity: string;
   readonly status: "open" | "done" | "unknown";
-  readonly hasFile: boolean;
+  /** That of the alerts, and then that of the playbook. */
+  readonly files: readonly HeadFile[];
 }
 
-function written({ text, severity, status, hasFile }: Head): string {
-  return `${text}.${severity}.${status}${hasFile ? ".file" : ""}`;
+type HeadFile = "file" | "playbook";
+
+function written({ text, severity, status, files }: Head): string {
+  return [text, severity, status, ...files].join(".");
 }
 
 /** Null: what the ticket shows is not known, and all of it is made again. */
 function headIn(digest: string | null): Head | null {
-  const [text = "", severity = "", status = "", file] = digest?.split(".") ?? [];
+  const [text = "", severity = "", status = "", ...files] = digest?.split(".") ?? [];
   if (status !== "open" && status !== "done" && status !== "unknown") return null;
-  return { text, severity, status, hasFile: file !== undefined };
+  return { text, severity, status, files: files.filter((file) => file === "file" || file === "playbook") };
 }

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { adfLinks, adfText } from "../../../test/fakes/adf.ts";
 import { agentLost, bruteForce, withMoments } from "../../../test/fixtures/pictures.ts";
+import { guided, playbookFrom } from "../../../test/fixtures/playbooks.ts";
 import type { Picture } from "../../core/picture.ts";
 import { adfOf } from "./adf.ts";
-import { paragraph, text } from "./document.ts";
 import { labelOf, ticketOf, withLeftOut, type TicketOptions } from "./ticket.ts";
 import { wikiOf } from "./wiki.ts";
 
@@ -127,8 +127,9 @@ h3. What Riposte did
   });
 
   test("a playbook's steps have their place", () => {
-    expect(shown(bruteForce(), { steps: [paragraph(text("Ask the owner of the account."))] })).toContain(
-      "What to do\nAsk the owner of the account.\nWhat Riposte did\n",
+    const playbook = playbookFrom("---\ntitle: Guessing\n---\n\n1. Ask the owner of the account.\n");
+    expect(shown(guided(bruteForce(), playbook))).toContain(
+      "What to do: Guessing\n1. Ask the owner of the account.\nLog\n",
     );
   });
 

@@ -8,6 +8,7 @@ import { sayMoment, utcText } from "../telling.ts";
 import { code, heading, note, paragraph, strong, text, type Block, type Inline } from "./document.ts";
 import { factsOf } from "./facts.ts";
 import { excerptOf } from "./fit.ts";
+import { playbookBlocks } from "./playbook-blocks.ts";
 import { dashboardLinks } from "./wazuh-dashboard.ts";
 
 export interface TicketOptions {
@@ -21,8 +22,8 @@ export interface TicketOptions {
   readonly fileName?: string | null;
   /** What Jira would not take so far. */
   readonly leftOut: readonly LeftOut[];
-  /** What a playbook wants done, below a heading of its own. */
-  readonly steps?: readonly Block[];
+  /** The file in which all of the playbook stands; null: none is attached. */
+  readonly playbookFile?: string | null;
 }
 
 export interface LeftOut {
@@ -101,16 +102,18 @@ function summaryOf({ incident, first }: Picture): string {
   return `${cutPlainLine(`[Wazuh] ${incident.title}`, SUMMARY_CHARS - at.length)}${at}`;
 }
 
-function bodyOf(picture: Picture, { wazuhDashboard, fileName = null, steps = [] }: TicketOptions): readonly Block[] {
+function bodyOf(picture: Picture, options: TicketOptions): readonly Block[] {
+  const { wazuhDashboard, fileName = null, playbookFile = null } = options;
   const { first, newest } = picture;
   const links = wazuhDashboard === null ? [] : dashboardLinks(wazuhDashboard, picture);
   return [
     { kind: "facts", facts: factsOf(picture) },
     ...(links.length === 0 ? [] : [paragraph(text("In Wazuh: "), ...between(links, text(" · ")))]),
+    // Before the logs, which may be long.
+    ...playbookBlocks(picture, playbookFile),
     ...excerpt("Log", first.log, fileName),
     ...(newest.log === first.log ? [] : excerpt("Log of the newest alert", newest.log, null)),
     ...story(picture),
-    ...(steps.length === 0 ? [] : [heading("What to do"), ...steps]),
     heading("What Riposte did"),
     { kind: "list", items: deedsOf(picture) },
   ];

@@ -8,6 +8,10 @@ export function wikiOf(blocks: readonly Block[]): string {
   return markupOf(fitted(blocks, JIRA_TEXT_CHARS, (some) => countedChars(markupOf(some))));
 }
 
+/** Data Center has no lists to tick off: people put the one sign in place of the other. */
+export const UNTICKED = "☐";
+export const TICKED = "☑";
+
 /** Some databases behind Jira keep a line break as two characters. */
 function countedChars(markup: string): number {
   return markup.length + (markup.match(/\n/g)?.length ?? 0);
@@ -36,6 +40,10 @@ function blockMarkup(block: Block): string {
       return block.items.map((item) => `* ${inlineMarkup(item) || "&nbsp;"}`).join("\n");
     case "excerpt":
       return excerptMarkup(plainText(shownExcerpt(block)));
+    case "task":
+      return `${block.isDone === true ? TICKED : UNTICKED} ${inlineMarkup([{ kind: "text", text: `${block.n}. ` }, ...block.inlines])}`;
+    case "command":
+      return excerptMarkup(plainText(block.text));
     case "rule":
       return "----";
     case "note":

@@ -4,15 +4,17 @@ import type { AlertFacts, Picture } from "../../core/picture.ts";
 import { SEVERITY_COLOUR } from "../../core/severity.ts";
 import { capital, leadOf, sayMoment } from "../telling.ts";
 import { codeBlock, mrkdwn, mrkdwnLine, slackTime } from "./mrkdwn.ts";
+import { stepMrkdwn, whatToDo } from "./what-to-do.ts";
 
 // docs.slack.dev, Block Kit: a header holds 150, a section 3,000 and 10 fields. Slack refuses a message near 13,200 in
-// all its blocks (msg_blocks_too_long); these add up to less than 10,000 whatever an alert brings.
+// all its blocks (msg_blocks_too_long); these add up to less than 13,000 whatever an alert and a playbook bring.
 const HEADER_CHARS = 150;
 const FIELD_CHARS = 300;
 const STORY_LINES = 10;
 // With the time behind it, ten such lines stay in one section.
 const STORY_LINE_CHARS = 200;
 const LOG_CHARS = 2_900;
+const STEPS_CHARS = 2_700;
 const CONTEXT_CHARS = 300;
 const NOTIFICATION_CHARS = 500;
 
@@ -38,6 +40,7 @@ export function blocksMessage(picture: Picture, untold: readonly Moment[], isRep
           ...story(told),
           { type: "section", fields: fieldsOf(picture, alert).map(mrkdwnObject) },
           ...(alert.log === null || alert.log === "" ? [] : [section(codeBlock(alert.log, LOG_CHARS))]),
+          ...whatToDo(picture, told, STEPS_CHARS, stepMrkdwn).map(section),
           { type: "context", elements: contextOf(picture, isRepeat).map(mrkdwnObject) },
         ],
       },

@@ -2,14 +2,17 @@ import { grouped } from "../../core/plain-text.ts";
 import { textOfField } from "../../core/fields.ts";
 import { foldMoments, type Moment } from "../../core/moments.ts";
 import type { AlertFacts, Picture } from "../../core/picture.ts";
+import { WHAT_TO_DO } from "../guidance-lines.ts";
 import { leadOf } from "../telling.ts";
 import { shownAlert } from "./blocks.ts";
 import { mrkdwn, mrkdwnLine } from "./mrkdwn.ts";
+import { stepWords, whatToDo } from "./what-to-do.ts";
 
 const TITLE_CHARS = 300;
 const VALUE_CHARS = 300;
 // Slack folds an attachment's text away after 700 and names no limit; the whole message's text ends at 40,000.
 const TEXT_CHARS = 7_000;
+const STEPS_CHARS = 2_000;
 
 /**
  * The message of the integration that comes with Wazuh, so that a channel looks as it did: the same attachment, and
@@ -39,6 +42,7 @@ export function legacyMessage(
       { title: "Rule ID", value: `${mrkdwnLine(alert.ruleId, VALUE_CHARS)} _(Level ${alert.level})_` },
       ...(incident.count > 1 ? [field("Alerts", grouped(incident.count))] : []),
       ...(isNews ? [field("Incident", `#${incident.id}, ${incident.state}`)] : []),
+      ...whatToDo(picture, told, STEPS_CHARS, stepWords).map((value) => ({ title: WHAT_TO_DO, value })),
       ...(isRepeat ? [field("Possible repeat", "an earlier sending of this message may have arrived")] : []),
     ],
     ...timestampOf(alert),

@@ -1,6 +1,9 @@
+import type { Guidance } from "../../core/guidance.ts";
 import type { Moment } from "../../core/moments.ts";
 import type { Picture } from "../../core/picture.ts";
+import { PLACES } from "../../core/playbook.ts";
 import type { StepWords } from "../connector.ts";
+import { plainRuns } from "../guidance-lines.ts";
 import { isoText } from "../telling.ts";
 import { jsonWithin } from "../json-within.ts";
 
@@ -24,7 +27,7 @@ export function webhookBody(picture: Picture, untold: readonly Moment[], words: 
   return `${envelope.text.slice(0, -1)},"alerts":${alerts},"shortened":${JSON.stringify(shortened)}}`;
 }
 
-function envelopeOf({ incident, group }: Picture, untold: readonly Moment[], words: StepWords): object {
+function envelopeOf({ incident, group, guidance }: Picture, untold: readonly Moment[], words: StepWords): object {
   return {
     type: "incident",
     version: 1,
@@ -52,6 +55,30 @@ function envelopeOf({ incident, group }: Picture, untold: readonly Moment[], wor
     moments: untold.map(({ n, kind, at, severity, count, by, text }) => {
       return { n, kind, at: isoText(at), severity, count, by, text };
     }),
+    ...(guidance !== undefined && { playbook: playbookOf(guidance) }),
+  };
+}
+
+/** A command is as it should be run, or null with the reason why there is none. */
+function playbookOf(guidance: Guidance): object {
+  if (guidance.kind === "unreadable") return { name: guidance.name, unreadable: guidance.says };
+  return {
+    name: guidance.name,
+    title: guidance.title,
+    before: guidance.before.map(({ runs }) => plainRuns(runs)),
+    steps: guidance.steps.map(({ parts }, i) => ({
+      n: i + 1,
+      parts: parts.map((part) => {
+        switch (part.kind) {
+          case "text":
+            return { text: plainRuns(part.runs) };
+          case "command":
+            return { where: part.place, shell: PLACES[part.place].shell, command: part.command };
+          case "withheld":
+            return { where: part.place, shell: PLACES[part.place].shell, command: null, why: part.why };
+        }
+      }),
+    })),
   };
 }
 

@@ -1,0 +1,94 @@
+import type { Guidance, GuidancePart, GuidanceText } from "../core/guidance.ts";
+import type { Incident } from "../core/incident.ts";
+import { cutPlainLine } from "../core/plain-text.ts";
+import { PLACES, type Place } from "../core/playbook.ts";
+
+/** What people are told to do, line by line, before it is put into anybody's markup. Texts may have line breaks. */
+export type GuidanceLine =
+  | { readonly kind: "text"; readonly runs: GuidanceText["runs"] }
+  | { readonly kind: "step"; readonly n: number; readonly runs: GuidanceText["runs"] }
+  /** Shown exactly or not at all. */
+  | { readonly kind: "command"; readonly where: string; readonly command: string };
+
+export const WHAT_TO_DO = "What to do";
+
+/** Step by step; `before` is what stands before the first. */
+export function guidanceLines(guidance: Guidance): {
+  readonly before: readonly GuidanceLine[];
+  readonly steps: readonly (readonly GuidanceLine[])[];
+} {
+  if (guidance.kind === "unreadable") return { before: [textLine(sayUnreadable(guidance))], steps: [] };
+  return {
+    before: guidance.before.map(({ runs }) => ({ kind: "text", runs })),
+    steps: guidance.steps.map(({ parts }, i) => parts.map((part, at) => lineOf(part, at === 0 ? i + 1 : null))),
+  };
+}
+
+export function sayUnreadable({ name, says }: Extract<Guidance, { readonly kind: "unreadable" }>): string {
+  return `The playbook ${name} can't be read (${cutPlainLine(says, 300)}). riposte check says what to do.`;
+}
+
+/** Where the rest is to be had when it did not fit, or could not be shown as it is. */
+export function wholeGuidanceAt({ id }: Pick<Incident, "id">): string {
+  return `riposte incidents show ${id}`;
+}
+
+export function textLine(text: string): GuidanceLine {
+  return { kind: "text", runs: [{ kind: "text", text }] };
+}
+
+export function plainRuns(runs: GuidanceText["runs"]): string {
+  return runs.map(({ text }) => text).join("");
+}
+
+export function sayPlace(place: Place): string {
+  return PLACES[place].says;
+}
+
+/** One that is not to be run is told of in words. */
+export function sayWithheld(part: Extract<GuidancePart, { readonly kind: "withheld" }>): string {
+  return `${sayPlace(part.place)}: no command to copy, since ${part.why}. It would be: ${part.wouldBe}`;
+}
+
+function lineOf(part: GuidancePart, n: number | null): GuidanceLine {
+  switch (part.kind) {
+    case "text":
+      return n === null ? { kind: "text", runs: part.runs } : { kind: "step", n, runs: part.runs };
+    case "command":
+      return { kind: "command", where: sayPlace(part.place), command: part.command };
+    case "withheld":
+      return textLine(sayWithheld(part));
+  }
+}
+
+/**
+ * As many steps as fit, each whole, and a line on what is left out. `written` makes what is counted of a line; a line
+ * that it can't show as it is comes back as another.
+ */
+export function fittingSteps(
+  guidance: Guidance,
+  mostChars: number,
+  sizeOf: (line: GuidanceLine) => number,
+  whereAll: string,
+): readonly GuidanceLine[] {
+  const { before, steps } = guidanceLines(guidance);
+  const lines = [...before];
+  // Room for the line that says what is missing.
+  let left = mostChars - 200 - sum(before, sizeOf);
+  if (left < 0) lines.splice(0);
+  for (const [i, step] of steps.entries()) {
+    left -= sum(step, sizeOf);
+    if (left >= 0) {
+      lines.push(...step);
+      continue;
+    }
+    const count = steps.length - i;
+    lines.push(textLine(`${count === 1 ? "1 more step is" : `${count} more steps are`} not shown here: ${whereAll}`));
+    break;
+  }
+  return lines;
+}
+
+function sum(lines: readonly GuidanceLine[], sizeOf: (line: GuidanceLine) => number): number {
+  return lines.reduce((total, line) => total + sizeOf(line), 0);
+}

@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { agentLost, withMoments } from "../../../test/fixtures/pictures.ts";
+import { guided, playbookFrom, shippedPlaybook } from "../../../test/fixtures/playbooks.ts";
+import type { Picture } from "../../core/picture.ts";
+import { markOf, type Receipt } from "../../core/receipt.ts";
+import { slack } from "./slack.ts";
+
+const lost = guided(agentLost(), shippedPlaybook("agent-disconnection"));
+
+function messageOf(picture: Picture, config: object = {}, receipt: Receipt | null = null): string {
+  const destination = slack.destination("soc", slack.schema.parse({ webhook: { env: "W" }, ...config }));
+  const step = destination.next(picture, receipt, { mark: markOf("test", 12, "soc", 1), repeat: false });
+  if (step === null) throw new Error("nothing to tell");
+  return step.body;
+}
+
+test("who is told of something new is told what to do about it, with commands to copy", () => {
+  const message = messageOf(lost);
+  expect(message).toContain("What to do: Agent disconnected\\n");
+  expect(message).toContain("3. Restart the agent (/var/ossec/bin/wazuh-control restart).\\n");
+  expect(message).toContain("On the agent:\\n```/var/ossec/bin/wazuh-control restart```\\n");
+});
+
+test("news of it later says no more of that", () => {
+  const receipt: Receipt = {
+    ...{ incident: 12, destination: "soc", remote: { anchor: null, url: null }, twins: [], steps: 1, repeats: 0 },
+    ...{ momentsTold: 1, headDigest: null, firstDoneAt: 1, lastDoneAt: 1 },
+  };
+  expect(messageOf(withMoments(lost, "acknowledged"), {}, receipt)).not.toContain("What to do");
+  expect(messageOf(withMoments(lost, "escalated"), {}, receipt)).toContain("What to do");
+  expect(messageOf(withMoments(lost, "resolved"))).not.toContain("What to do");
+});
+
+test("what does not fit is left out step by step, and the message says where all of it is", () => {
+  const steps = Array.from({ length: 20 }, (_, i) => `${i + 1}. ${"Look at it closely. ".repeat(15)}\n`).join("");
+  const long = guided(agentLost(), playbookFrom(`---\ntitle: Long\n---\n\n${steps}`));
+  expect(messageOf(long)).toMatch(/1[0-9] more steps are not shown here: riposte incidents show 12/);
+});
+
+test("a command that a block of code would change is not shown as one", () => {
+  const text = "---\ntitle: Odd\n---\n\n1. Run it.\n\n   ~~~sh agent\n   echo ```x\n   ~~~\n";
+  const odd = messageOf(guided(agentLost(), playbookFrom(text)));
+  expect(odd).toContain("On the agent: Slack can't show this command as it is: riposte incidents show 12 does.");
+  expect(odd).not.toContain("echo");
+});
+
+test("in the style of Wazuh's own integration the steps are a field, and say where the commands are", () => {
+  const message = messageOf(lost, { style: "legacy" });
+  expect(message).toContain('{"title":"What to do","value":"What to do: Agent disconnected\\n');
+  expect(message).toContain("The commands: riposte incidents show 12");
+  expect(message).not.toContain("kubectl");
+});
