@@ -16,6 +16,7 @@ import {
   databaseAway,
   databaseLost,
   started,
+  playbooksTroubled,
   starting,
   stopped,
   stopping,
@@ -28,6 +29,7 @@ import { overhear, type Scrubber } from "./observe/scrub.ts";
 import { systemClock, type Clock } from "./ports/clock.ts";
 import type { Http } from "./ports/http.ts";
 import { openSecrets } from "./secrets/read.ts";
+import { readStoredLine } from "./sources/stored-line.ts";
 import type { LineJudge } from "./sources/line-judge.ts";
 import { assemble } from "./app/assembly.ts";
 import { damped } from "./app/damped.ts";
@@ -186,6 +188,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
         metrics.configFileRefused(true);
         configRefused(log, { config: configPath, mistakes: lines });
       },
+      playbooks: (lines) => playbooksTroubled(log, { playbooks: lines }),
       failed: (error) => configNotApplied(log, error),
       waitsForRestart: (keys) => configWaits(log, { keys }),
     },
@@ -224,6 +227,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     reader,
     door,
     snapshot: () => snapshot,
+    readFacts: readStoredLine,
     sources,
     config: () => keeper.report,
     stopping: () => isStopping,

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { startApp, type App } from "../src/app.ts";
 import { loadConfig } from "../src/config/load.ts";
+import { withPlaybooks } from "../src/config/playbooks.ts";
 import { connectors } from "../src/connectors/index.ts";
 import { createLog } from "../src/observe/log.ts";
 import { systemClock, type Clock } from "../src/ports/clock.ts";
@@ -61,7 +62,8 @@ export class RiposteDesk {
     const text = `store: sqlite:${this.directory}/riposte.db
 wazuh: { alerts: ${alerts}, start: beginning }
 ${config.replaceAll("SECRETS", this.directory)}`;
-    const loaded = loadConfig(text, "riposte.yaml", connectors);
+    const configPath = join(this.directory, "riposte.yaml");
+    const loaded = withPlaybooks(loadConfig(text, "riposte.yaml", connectors), { configPath });
     if (loaded.kind === "refused")
       throw new Error(loaded.errors.map(({ line, says }) => `${line}: ${says}`).join("\n"));
     const log = createLog({ level: "debug", write: (line) => this.logLines.push(line) });

@@ -15,6 +15,7 @@ class Desk {
   readonly refused: (readonly string[])[] = [];
   readonly failures: unknown[] = [];
   readonly waits: (readonly string[])[] = [];
+  readonly playbooks: (readonly string[])[] = [];
   applyFails = false;
   readonly keeper: ConfigKeeper;
 
@@ -36,6 +37,7 @@ class Desk {
         refused: (lines) => this.refused.push(lines),
         failed: (error) => this.failures.push(error),
         waitsForRestart: (keys) => this.waits.push(keys),
+        playbooks: (lines) => this.playbooks.push(lines),
       },
     });
     this.keeper.start();

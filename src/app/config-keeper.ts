@@ -24,20 +24,24 @@ export interface ConfigTeller {
   /** A right config could not be put in force; it is tried again. */
   failed(error: unknown): void;
   waitsForRestart(keys: readonly string[]): void;
+  /** What is wrong with playbooks, whenever that is something else than before; empty: nothing any more. */
+  playbooks(lines: readonly string[]): void;
 }
 
 /** Often enough for whoever waits for it; a file in a Kubernetes volume changes by a link, which no watch tells of. */
 const LOOK_MS = 2 * SECOND_MS;
 
 /**
- * Follows the config's file: what is right is put in force, what is wrong is told once and changes nothing. A file
+ * Follows the config's file and the playbooks that it names: what is right is put in force, what is wrong is told once and changes nothing. A file
  * is taken as it is when two looks in a row found it the same, so that half a file is not taken for a whole one.
  */
 export class ConfigKeeper {
   readonly #options: ConfigKeeperOptions;
-  /** The text that was last put in force or refused. */
+  /** What was last put in force or refused, and what the last look found: the file with its playbooks. */
   #taken: string | null;
   #seen: string | null;
+  #inForce: Config;
+  #playbookLines: readonly string[] = [];
   #report: ConfigReport;
   #cancel: () => void = () => {};
   #busy: Promise<void> = Promise.resolve();
@@ -45,8 +49,9 @@ export class ConfigKeeper {
 
   constructor(options: ConfigKeeperOptions) {
     this.#options = options;
-    this.#taken = options.text;
-    this.#seen = options.text;
+    this.#taken = stampOf(options.text, options.config);
+    this.#seen = this.#taken;
+    this.#inForce = options.config;
     this.#report = { path: options.path, appliedAt: options.clock.now(), refused: [], waitsForRestart: [] };
   }
 
@@ -55,6 +60,7 @@ export class ConfigKeeper {
   }
 
   start(): void {
+    this.#tellOfPlaybooks(playbookTroubles(this.#options.config));
     this.#lookLater();
   }
 
@@ -80,9 +86,10 @@ export class ConfigKeeper {
 
   async #look(): Promise<void> {
     const read = readConfig(this.#options.path);
-    const isSettled = read.text === this.#seen;
-    this.#seen = read.text;
-    if (isSettled && read.text !== this.#taken) await this.#take(read, false);
+    const stamp = stampOfRead(read);
+    const isSettled = stamp === this.#seen;
+    this.#seen = stamp;
+    if (isSettled && stamp !== this.#taken) await this.#take(read, false);
   }
 
   /** One at a time, whoever asks. */
@@ -97,30 +104,64 @@ export class ConfigKeeper {
 
   async #take(found: ReadConfig, isAsked: boolean): Promise<void> {
     const { path, tell, apply, clock } = this.#options;
-    this.#seen = found.text;
+    const stamp = stampOfRead(found);
+    this.#seen = stamp;
     const read = await withNamedFiles(found);
     if (read.kind !== "loaded") {
       const lines = read.kind === "refused" ? read.errors.map(formatConfigError) : [read.says];
       const isTold = lines.join("\n") === this.#report.refused.join("\n");
       // A file that it names may be put right without a change of its own: the next look tries again.
-      this.#taken = found.kind === "loaded" ? null : read.text;
+      this.#taken = found.kind === "loaded" ? null : stamp;
       this.#report = { ...this.#report, refused: lines };
       if (!isTold || isAsked) tell.refused(lines);
       return;
     }
+    const config = keepingPlaybooks(read.config, this.#inForce);
     try {
-      await apply(read.config);
+      await apply(config);
     } catch (error) {
       // Not remembered as applied: the next look tries again.
       tell.failed(error);
       return;
     }
     const waitsForRestart = fixedKeys(this.#options.config, read.config);
-    this.#taken = read.text;
+    this.#taken = stamp;
+    this.#inForce = config;
     this.#report = { path, appliedAt: clock.now(), refused: [], waitsForRestart };
-    tell.applied(read.config, read.text);
+    tell.applied(config, read.text);
     if (waitsForRestart.length > 0) tell.waitsForRestart(waitsForRestart);
+    this.#tellOfPlaybooks((read.playbookErrors ?? []).map(formatConfigError));
   }
+
+  #tellOfPlaybooks(lines: readonly string[]): void {
+    const isTold = lines.join("\n") === this.#playbookLines.join("\n");
+    this.#playbookLines = lines;
+    if (lines.length > 0) this.#report = { ...this.#report, playbooks: lines };
+    if (!isTold) this.#options.tell.playbooks(lines);
+  }
+}
+
+/** One that was read before and can't be now stays as it was: half a file is no reason to take people's guidance away. */
+function keepingPlaybooks(next: Config, inForce: Config): Config {
+  const playbooks = Object.entries(next.playbooks ?? {}).map(([name, playbook]) => {
+    const before = inForce.playbooks?.[name];
+    return [name, playbook.kind === "unreadable" && before !== undefined ? before : playbook] as const;
+  });
+  return { ...next, playbooks: Object.fromEntries(playbooks) };
+}
+
+function playbookTroubles({ playbooks = {} }: Config): readonly string[] {
+  return Object.values(playbooks).flatMap((playbook) =>
+    playbook.kind === "unreadable" ? [`${playbook.name}: ${playbook.says}`] : [],
+  );
+}
+
+function stampOfRead(read: ReadConfig): string | null {
+  return stampOf(read.text, read.kind === "loaded" ? read.config : null);
+}
+
+function stampOf(text: string | null, config: Config | null): string | null {
+  return text === null ? null : `${text}\u0000${JSON.stringify(config?.playbooks ?? {})}`;
 }
 
 /** What a running process can't change about itself, by comparison with what it was started with. */

@@ -10,6 +10,7 @@ import { createMetrics } from "../observe/metrics.ts";
 import { systemClock } from "../ports/clock.ts";
 import { systemRandom } from "../ports/random.ts";
 import { openSecrets } from "../secrets/read.ts";
+import { readStoredLine } from "../sources/stored-line.ts";
 import { openStore, openStoreReader } from "../store/open.ts";
 import { StoreError } from "../store/store.ts";
 import type { StartFailure } from "../app.ts";
@@ -54,6 +55,7 @@ export async function openOffline(config: Config, version: string): Promise<Offl
     reader,
     door,
     snapshot: () => snapshot,
+    readFacts: readStoredLine,
     sources: () => ({}),
     config: () => null,
     stopping: () => false,

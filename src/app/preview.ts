@@ -87,12 +87,7 @@ function incidentsOf(alert: KeptAlert, config: Config, context: Context): readon
     const of = { incident, moments: moments.filter((moment) => moment.incident === id) };
     const terms = context.snapshot.policies[incident.policy];
     const claimed = { ...of, firstRaw: alert.raw, newestRaw: null };
-    const picture = paint(
-      claimed,
-      terms?.groupBy ?? [],
-      readStoredLine,
-      playbookOf(context.snapshot, incident.policy),
-    );
+    const picture = paint(claimed, terms?.groupBy ?? [], readStoredLine, playbookOf(context.snapshot, incident.policy));
     const told = view.worksOf(id).map(({ destination }) => destination);
     const requests = told.flatMap((name) => requestOf(name, picture, config) ?? []);
     return [{ policy: incident.policy, picture, holdMs: terms?.holdMs ?? null, requests }];

@@ -48,7 +48,9 @@ async function checkConfig(file: string, online: boolean): Promise<CheckReport> 
     case "refused":
       return { file, errors: read.errors, warnings: [], refusal: [], counts: null, probes: null };
     case "loaded": {
-      const { config, warnings } = read;
+      const { config, warnings, playbookErrors = [] } = read;
+      if (playbookErrors.length > 0)
+        return { file, errors: playbookErrors, warnings, refusal: [], counts: null, probes: null };
       const { explainRefusal } = await import("../core/explain-refusal.ts");
       const { sources, destinations, policies } = config;
       return {

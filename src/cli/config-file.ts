@@ -30,8 +30,9 @@ export async function configOrFail(context: CliContext, path: string): Promise<C
   return read.config;
 }
 
-export function sayWarnings(context: CliContext, { warnings }: Extract<ReadConfig, { kind: "loaded" }>): void {
-  for (const warning of warnings) say(context, `warning: ${visible(formatConfigError(warning))}`);
+export function sayWarnings(context: CliContext, read: Extract<ReadConfig, { kind: "loaded" }>): void {
+  for (const warning of [...read.warnings, ...(read.playbookErrors ?? [])])
+    say(context, `warning: ${visible(formatConfigError(warning))}`);
 }
 
 /** What is wrong, one line for each mistake. */

@@ -4,6 +4,7 @@ import { configOrFail, findConfig, noConfig } from "./config-file.ts";
 import type { CliContext } from "./context.ts";
 import { CommandError, EXIT } from "./exit-codes.ts";
 import { print } from "./print.ts";
+import { renderGuidance } from "./render-guidance.ts";
 import { noAlert, readAlert } from "./read-alert.ts";
 import type { Paint } from "./terminal.ts";
 import { duration, instant } from "./words.ts";
@@ -85,6 +86,7 @@ function renderPicture({ policy, picture, holdMs }: PreviewedIncident, paint: Pa
     `${paint("bold", incident.severity)}  ${visible(incident.title)}`,
     ...facts.flatMap(([name, value]) => (value === null || value === "" ? [] : `  ${name.padEnd(9)}${visible(value)}`)),
     ...log.map((line) => `  ${paint("dim", "|")} ${visible(line)}`),
+    ...(picture.guidance === undefined ? [] : [renderGuidance(picture.guidance, paint).trimEnd()]),
   ]
     .map((line) => `${line}\n`)
     .join("");

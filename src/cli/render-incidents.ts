@@ -6,6 +6,7 @@ import type { Instant } from "../core/time.ts";
 import { visible } from "../core/visible.ts";
 import type { Work } from "../core/work.ts";
 import type { IncidentDetail, IncidentPage } from "../http/incident-routes.ts";
+import { renderGuidance } from "./render-guidance.ts";
 import { reasonWords } from "./reason-words.ts";
 import { table, type Colour, type Paint } from "./terminal.ts";
 import { ago, grouped, instant } from "./words.ts";
@@ -49,6 +50,7 @@ export function renderIncident(detail: IncidentDetail, now: Instant, paint: Pain
     section("Who was told", paint),
     ...receipts.map((receipt) => `  ${visible(receiptWords(receipt, now))}\n`),
     ...(receipts.length === 0 ? ["  nobody yet\n"] : []),
+    ...(detail.playbook === undefined ? [] : ["\n", renderGuidance(detail.playbook, paint)]),
     ...(work.length === 0 ? [] : [section("What waits", paint)]),
     ...work.map((one) => `  ${visible(workWords(one, now))}\n`),
     ...(attempts.length === 0 ? [] : [section("Calls, newest first", paint), renderAttempts(attempts, paint)]),

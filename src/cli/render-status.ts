@@ -33,12 +33,14 @@ export function renderStatus(status: Status, paint: Paint): string {
 /** Only where there is something to know about it. */
 function renderConfigFile({ configFile }: Status, paint: Paint): readonly string[] {
   if (configFile === null) return [];
-  const { path, refused, waitsForRestart } = configFile;
+  const { path, refused, waitsForRestart, playbooks = [] } = configFile;
   const mistakes = refused.map((line) => `  ${visible(line)}\n`);
   const waits = `The keys ${waitsForRestart.join(", ")} of ${visible(path)} take effect at the next start only.\n`;
   return [
     ...(refused.length === 0 ? [] : [paint("red", `${visible(path)} is wrong and was not applied:\n`), ...mistakes]),
     ...(waitsForRestart.length === 0 ? [] : [paint("yellow", waits)]),
+    ...(playbooks.length === 0 ? [] : [paint("red", "Playbooks that can't be read:\n")]),
+    ...playbooks.map((line) => `  ${visible(line)}\n`),
   ];
 }
 

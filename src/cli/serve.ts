@@ -60,7 +60,7 @@ async function goodConfig(context: CliContext, path: string, mayFallBack: boolea
   }
   const { findLastGood } = await import("../app/last-good.ts");
   const copyPath = findLastGood(read.text);
-  const copy = await withNamedFiles(readConfig(copyPath));
+  const copy = await withNamedFiles(readConfig(copyPath, path));
   const mistakes = mistakesIn(read);
   if (!mayFallBack) {
     const hint = `To start with the config that worked last (${copyPath}), add --last-good.`;

@@ -24,6 +24,8 @@ export function placeOfBlock(info: string): Place | { readonly says: string } | 
   if (where === "") return { says: `does not say where the command runs. One of: ${all}` };
   const place = BLOCKS[`${language} ${where}`];
   if (place !== undefined && more.length === 0) return place;
-  const ofLanguage = places.flatMap((each) => (each.startsWith(`${language} `) ? [each.slice(language.length + 1)] : []));
+  const ofLanguage = places.flatMap((each) =>
+    each.startsWith(`${language} `) ? [each.slice(language.length + 1)] : [],
+  );
   return { says: `no such place to run a command${didYouMean(where, ofLanguage) || `. One of: ${all}`}` };
 }

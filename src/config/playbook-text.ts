@@ -149,7 +149,11 @@ class Body {
     if (place === null) this.#add({ kind: "text", runs: this.#textRuns(written, "\n") });
     else if (typeof place === "object") this.#complain(start + 1, indent + 1, place.says);
     else if (this.#parts === null)
-      this.#complain(start + 1, indent + 1, "a command belongs to a step: put a line such as 1. Ask the owner. above it");
+      this.#complain(
+        start + 1,
+        indent + 1,
+        "a command belongs to a step: put a line such as 1. Ask the owner. above it",
+      );
     else this.#command(written, place, start + 1);
     return end;
   }
@@ -158,7 +162,11 @@ class Body {
     const text = written.map((each) => each.text).join("\n");
     if (text.trim() === "") return this.#complain(line, 1, "there is no command in this block");
     if (text.length > COMMAND_CHARS)
-      return this.#complain(line, 1, `has ${grouped(text.length)} characters, and ${grouped(COMMAND_CHARS)} is the most`);
+      return this.#complain(
+        line,
+        1,
+        `has ${grouped(text.length)} characters, and ${grouped(COMMAND_CHARS)} is the most`,
+      );
     const parsed = parseCommand(text, place === "windows" ? "powershell" : "sh");
     if (parsed.kind === "trouble") return this.#complainAt(written, "\n", parsed.trouble.offset, parsed.trouble.says);
     for (const piece of parsed.pieces) {
@@ -237,7 +245,9 @@ class Body {
   #checkField({ path }: Reference, written: readonly Written[], divider: string): void {
     const says = pathTrouble(path);
     if (says === null) return;
-    const where = joined(written, divider).search(new RegExp(String.raw`\{\{\s*${path.replaceAll(/[.@-]/g, "\\$&")}[\s|}]`));
+    const where = joined(written, divider).search(
+      new RegExp(String.raw`\{\{\s*${path.replaceAll(/[.@-]/g, "\\$&")}[\s|}]`),
+    );
     this.#complainAt(written, divider, Math.max(0, where), `${path}: ${says}`);
   }
 

@@ -39,7 +39,8 @@ export const PolicyShape = z.strictObject({
     .optional()
     .meta({ description: "Names of destinations, for all severities or by severity." }),
   playbook: Name.optional().meta({
-    description: "What to do about its incidents: a file of the folder `playbooks`, without .md, or one that comes with Riposte.",
+    description:
+      "What to do about its incidents: a file of the folder `playbooks`, without .md, or one that comes with Riposte.",
     examples: ["agent-disconnection"],
   }),
   continue: z.boolean().default(false).meta({ description: "Policies after this one are asked as well." }),

@@ -1,7 +1,12 @@
-import type { Guidance, GuidancePart, GuidanceText } from "../core/guidance.ts";
+import {
+  sayPlace,
+  sayUnreadable,
+  sayWithheld,
+  type Guidance,
+  type GuidancePart,
+  type GuidanceText,
+} from "../core/guidance.ts";
 import type { Incident } from "../core/incident.ts";
-import { cutPlainLine } from "../core/plain-text.ts";
-import { PLACES, type Place } from "../core/playbook.ts";
 
 /** What people are told to do, line by line, before it is put into anybody's markup. Texts may have line breaks. */
 export type GuidanceLine =
@@ -24,10 +29,6 @@ export function guidanceLines(guidance: Guidance): {
   };
 }
 
-export function sayUnreadable({ name, says }: Extract<Guidance, { readonly kind: "unreadable" }>): string {
-  return `The playbook ${name} can't be read (${cutPlainLine(says, 300)}). riposte check says what to do.`;
-}
-
 /** Where the rest is to be had when it did not fit, or could not be shown as it is. */
 export function wholeGuidanceAt({ id }: Pick<Incident, "id">): string {
   return `riposte incidents show ${id}`;
@@ -39,15 +40,6 @@ export function textLine(text: string): GuidanceLine {
 
 export function plainRuns(runs: GuidanceText["runs"]): string {
   return runs.map(({ text }) => text).join("");
-}
-
-export function sayPlace(place: Place): string {
-  return PLACES[place].says;
-}
-
-/** One that is not to be run is told of in words. */
-export function sayWithheld(part: Extract<GuidancePart, { readonly kind: "withheld" }>): string {
-  return `${sayPlace(part.place)}: no command to copy, since ${part.why}. It would be: ${part.wouldBe}`;
 }
 
 function lineOf(part: GuidancePart, n: number | null): GuidanceLine {

@@ -1,6 +1,5 @@
-import type { Guidance, GuidanceText } from "../core/guidance.ts";
+import { sayPlace, sayUnreadable, sayWithheld, type Guidance, type GuidanceText } from "../core/guidance.ts";
 import { PLACES } from "../core/playbook.ts";
-import { sayPlace, sayUnreadable, sayWithheld } from "./guidance-lines.ts";
 
 /** All of it, for a file beside a ticket and for a terminal. What comes from an alert is one line and stays text. */
 export function guidanceMarkdown(guidance: Guidance): string {

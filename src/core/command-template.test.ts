@@ -69,10 +69,36 @@ describe("a command in which a quoted value could be more than one argument is r
 
 const shells = ["/bin/sh", "/bin/bash"].filter((path) => existsSync(path));
 const token = fc.constantFrom(
-  ...["a", " ", "'", '"', "\\", "$", "(", ")", "{", "}", ";", "|", "&&", "#", "\n", "`", "<", "=", "$(", "show ", "[", "]", "!"],
+  ...[
+    "a",
+    " ",
+    "'",
+    '"',
+    "\\",
+    "$",
+    "(",
+    ")",
+    "{",
+    "}",
+    ";",
+    "|",
+    "&&",
+    "#",
+    "\n",
+    "`",
+    "<",
+    "=",
+    "$(",
+    "show ",
+    "[",
+    "]",
+    "!",
+  ],
 );
 const value = fc.string({
-  unit: fc.constantFrom(...["'", '"', "\\", "$", "(", ")", ";", "|", "&", "#", "`", " ", "<", ">", "!", "*", "x", "show"]),
+  unit: fc.constantFrom(
+    ...["'", '"', "\\", "$", "(", ")", ";", "|", "&", "#", "`", " ", "<", ">", "!", "*", "x", "show"],
+  ),
   minLength: 1,
   maxLength: 12,
 });
@@ -80,28 +106,35 @@ const value = fc.string({
 test.each(shells)("in whatever command was taken, a value stays what a harmless one is to %s", (shell) => {
   let taken = 0;
   fc.assert(
-    fc.property(fc.array(token, { maxLength: 8 }), fc.array(token, { maxLength: 8 }), value, (before, after, hostile) => {
-      const parsed = parseCommand(`show ${before.join("")}{{ data.x }}${after.join("")}`, "sh");
-      // Two `$` are the number of the process, which differs.
-      if (parsed.kind === "trouble" || before.join("").includes("$$") || after.join("").includes("$$")) return;
-      taken += 1;
-      const run = (text: string) => {
-        const word = shellWord(text, "sh", false);
-        const filled = parsed.pieces.map((piece) => (typeof piece === "string" ? piece : word.kind === "word" ? word.text : "")).join("");
-        const script = `show() { for a; do printf '[%s]' "$a"; done; }\n${filled}`;
-        const { stdout, status } = spawnSync(shell, ["-fc", script], {
-          env: { PATH: "" },
-          stdio: ["ignore", "pipe", "ignore"],
-        });
-        return { shown: stdout.toString(), isWell: status === 0 };
-      };
+    fc.property(
+      fc.array(token, { maxLength: 8 }),
+      fc.array(token, { maxLength: 8 }),
+      value,
+      (before, after, hostile) => {
+        const parsed = parseCommand(`show ${before.join("")}{{ data.x }}${after.join("")}`, "sh");
+        // Two `$` are the number of the process, which differs.
+        if (parsed.kind === "trouble" || before.join("").includes("$$") || after.join("").includes("$$")) return;
+        taken += 1;
+        const run = (text: string) => {
+          const word = shellWord(text, "sh", false);
+          const filled = parsed.pieces
+            .map((piece) => (typeof piece === "string" ? piece : word.kind === "word" ? word.text : ""))
+            .join("");
+          const script = `show() { for a; do printf '[%s]' "$a"; done; }\n${filled}`;
+          const { stdout, status } = spawnSync(shell, ["-fc", script], {
+            env: { PATH: "" },
+            stdio: ["ignore", "pipe", "ignore"],
+          });
+          return { shown: stdout.toString(), isWell: status === 0 };
+        };
 
-      const harmless = run("HARMLESS");
-      const spiteful = run(hostile);
+        const harmless = run("HARMLESS");
+        const spiteful = run(hostile);
 
-      // What the shell itself can't read it can't read with any value, and then it shows nothing of either.
-      expect(spiteful).toEqual({ ...harmless, shown: harmless.shown.replaceAll("HARMLESS", () => hostile) });
-    }),
+        // What the shell itself can't read it can't read with any value, and then it shows nothing of either.
+        expect(spiteful).toEqual({ ...harmless, shown: harmless.shown.replaceAll("HARMLESS", () => hostile) });
+      },
+    ),
     { numRuns: 300 },
   );
   expect(taken).toBeGreaterThan(30);

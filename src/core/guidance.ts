@@ -37,6 +37,19 @@ export interface GuidanceText {
 /** What a reader sees in place of a value that the alert does not have. */
 export const NOT_IN_ALERT = "not in this alert";
 
+export function sayPlace(place: Place): string {
+  return PLACES[place].says;
+}
+
+/** A command that is not to be run is told of in words. */
+export function sayWithheld(part: Extract<GuidancePart, { readonly kind: "withheld" }>): string {
+  return `${sayPlace(part.place)}: no command to copy, since ${part.why}. It would be: ${part.wouldBe}`;
+}
+
+export function sayUnreadable({ name, says }: Extract<Guidance, { readonly kind: "unreadable" }>): string {
+  return `The playbook ${name} can't be read (${cutPlainLine(says, VALUE_CHARS)}). riposte check says what to do.`;
+}
+
 /** The playbook of the incident's policy as the config in force has it; null: it has none. */
 export function playbookOf({ policies, playbooks }: Snapshot, policy: string): Playbook | null {
   const name = policies[policy]?.playbook;
@@ -86,7 +99,9 @@ function runOf(run: TextRun, values: Values): GuidanceText["runs"][number] {
   if (made.kind === "command" && (more.length === 0 || plainLine(made.command) === made.command))
     return { kind: "code", text: made.command };
   const { why, wouldBe } =
-    made.kind === "withheld" ? made : { why: "its spaces would be lost here", wouldBe: cutPlainLine(made.command, RUN_CHARS) };
+    made.kind === "withheld"
+      ? made
+      : { why: "its spaces would be lost here", wouldBe: cutPlainLine(made.command, RUN_CHARS) };
   // Without the marks of code, so that nobody takes it for something to copy.
   return { kind: "text", text: `${wouldBe} (${why})` };
 }

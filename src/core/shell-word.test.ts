@@ -73,7 +73,8 @@ describe("PowerShell, by its own rules", () => {
 
 /** The tokenizer's rule for texts in single quotes; null: it ends before its end. */
 function readByPowerShell(word: string): string | null {
-  const isQuote = (sign: string | undefined): boolean => sign !== undefined && "'\u2018\u2019\u201a\u201b".includes(sign);
+  const isQuote = (sign: string | undefined): boolean =>
+    sign !== undefined && "'\u2018\u2019\u201a\u201b".includes(sign);
   if (!isQuote(word[0])) return null;
   let text = "";
   for (let i = 1; i < word.length; i += 1) {

@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { z } from "zod";
+import { guidanceOf, playbookOf, type Guidance } from "../core/guidance.ts";
 import { cutText } from "../core/plain-text.ts";
 import type { Incident } from "../core/incident.ts";
 import type { Moment } from "../core/moments.ts";
@@ -29,6 +30,8 @@ export interface IncidentDetail {
   readonly attempts: readonly Attempt[];
   /** The first and the newest, as they were read; a long one is cut, and says so. */
   readonly alerts: readonly { readonly ordinal: number; readonly raw: string }[];
+  /** What to do about it, by the playbook that its policy names now; absent: it names none. */
+  readonly playbook?: Guidance;
 }
 
 const ListQuery = z.strictObject({
@@ -75,6 +78,7 @@ export function incidentRoutes(parts: ApiParts): Hono {
         ordinal,
         raw: cutText(raw, ALERT_CHARACTERS),
       })),
+      ...guidanceFor(found, alerts[0]?.raw, parts),
     };
     return context.json(detail);
   });
@@ -96,6 +100,16 @@ export function incidentRoutes(parts: ApiParts): Hono {
   });
 
   return app;
+}
+
+function guidanceFor(
+  incident: Incident,
+  firstRaw: string | undefined,
+  { snapshot, readFacts }: ApiParts,
+): Pick<IncidentDetail, "playbook"> {
+  const playbook = playbookOf(snapshot(), incident.policy);
+  if (playbook === null || firstRaw === undefined || readFacts === undefined) return {};
+  return { playbook: guidanceOf(playbook, incident, readFacts(firstRaw)) };
 }
 
 function groupOf({ groupKey }: Incident, groupBy: readonly string[]): Readonly<Record<string, string | null>> {

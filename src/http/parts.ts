@@ -1,3 +1,4 @@
+import type { Alert } from "../core/alert.ts";
 import type { Snapshot } from "../core/snapshot.ts";
 import type { TestSent, TestWanted } from "../core/test-alert.ts";
 import type { Instant } from "../core/time.ts";
@@ -19,6 +20,8 @@ export interface ApiParts {
   readonly door: Pick<WriterDoor, "submit" | "check">;
   /** The config in force. */
   readonly snapshot: () => Snapshot;
+  /** Reads a stored line back into an alert; without it no playbook is shown. */
+  readonly readFacts?: (raw: string) => Pick<Alert, "document">;
   /** By name; empty while none runs. */
   readonly sources: () => Readonly<Record<string, LiveSource>>;
   /** What became of the config's file; null while no server follows one. */

@@ -31,6 +31,8 @@ export interface ConfigReport {
   readonly refused: readonly string[];
   /** Keys that changed and take effect at the next start only. */
   readonly waitsForRestart: readonly string[];
+  /** Why playbooks can't be read, one line for each mistake; absent: they can. */
+  readonly playbooks?: readonly string[];
 }
 
 /** The four questions, with the evidence for each answer, and the sources that everything hangs on. */

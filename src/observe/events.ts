@@ -52,6 +52,12 @@ export function configWaits(log: Log, about: { keys: readonly string[] }): void 
   log.warn(about, "these keys of the config take effect at the next start only");
 }
 
+/** Of a playbook that was read before that text stays in force; of another whoever is told hears that it can't be read. */
+export function playbooksTroubled(log: Log, about: { playbooks: readonly string[] }): void {
+  if (about.playbooks.length === 0) log.info({}, "all playbooks can be read again");
+  else log.error(about, "a playbook can't be read; everything else goes on");
+}
+
 /** What people did over there could not be asked for; it will be, at the next round. */
 export function surveyFailed(log: Log, about: { destination: string; evidence: string }): void {
   log.info(about, "what people did there could not be asked for and will be asked for again");

@@ -24,7 +24,9 @@ test("the ticket says what to do, with every command on a line of its own and wh
 });
 
 test("a value that Jira would read as markup is in no command: it would come out as another", () => {
-  const playbook = playbookFrom("---\ntitle: T\n---\n\n1. Lock it.\n\n   ```sh agent\n   passwd -l {{ data.dstuser }}\n   ```\n");
+  const playbook = playbookFrom(
+    "---\ntitle: T\n---\n\n1. Lock it.\n\n   ```sh agent\n   passwd -l {{ data.dstuser }}\n   ```\n",
+  );
   const first = { ...bruteForce().first, document: { data: { dstuser: "x{{now}}" } } };
   const description = descriptionOf(guided({ ...bruteForce(), first }, playbook));
   expect(description).toContain("On the agent: Jira can't show this command as it is: riposte incidents show 12 does.");
@@ -35,7 +37,14 @@ test("however long the playbook and the logs are, the ticket stays below Jira's 
   const log = "x".repeat(20_000);
   const first = { ...bruteForce().first, log, document: { full_log: hostileTexts["marks"] } };
   const newest = { ...first, log: `${log}y` };
-  const picture = withMoments({ ...bruteForce({ count: 9 }), first, newest }, ..."note ".repeat(30).trim().split(" ").map(() => "note" as const));
+  const picture = withMoments(
+    { ...bruteForce({ count: 9 }), first, newest },
+    ..."note "
+      .repeat(30)
+      .trim()
+      .split(" ")
+      .map(() => "note" as const),
+  );
   const steps = Array.from({ length: 40 }, (_, i) => `${i + 1}. ${"Look at it. ".repeat(100)}\n`).join("");
   for (const playbook of [FULL_OF_VALUES, playbookFrom(`---\ntitle: Long\n---\n\n${steps}`)]) {
     const description = descriptionOf(guided(picture, playbook));

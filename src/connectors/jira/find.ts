@@ -62,7 +62,8 @@ interface ReadKeys {
 export async function findLost(jira: Jira, lost: Lost, config: JiraConfig, keys: KnownKeys, io: Io): Promise<Look> {
   const blind = await browseTrouble(jira, config.project, io);
   if (blind !== null) return blind;
-  if (lost.action === "attach" || lost.action === "attach_playbook") return findAttachment(jira, lost, config.project, io);
+  if (lost.action === "attach" || lost.action === "attach_playbook")
+    return findAttachment(jira, lost, config.project, io);
   if (lost.action !== "create") return findComment(jira, lost, io);
   const walked = jira.isCloud
     ? await walk(jira, lost, config.project, keys, io)

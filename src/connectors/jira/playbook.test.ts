@@ -41,7 +41,9 @@ describe("what a ticket says of what to do", () => {
 
   test("what the alert lacks is said in words, and no command is made of it", () => {
     const alert = { ...bruteForce().first, document: { agent: { name: "web-01" } } };
-    const shown = adfText(adfOf(blocksOf(guided({ ...bruteForce(), first: alert }, shippedPlaybook("ssh-brute-force")))));
+    const shown = adfText(
+      adfOf(blocksOf(guided({ ...bruteForce(), first: alert }, shippedPlaybook("ssh-brute-force")))),
+    );
     expect(shown).toContain("from [data.srcip: not in this alert].");
     expect(shown).toContain(
       "On the agent: no command to copy, since data.dstuser: not in this alert. It would be: passwd -l ‹data.dstuser›\n",
@@ -50,7 +52,10 @@ describe("what a ticket says of what to do", () => {
 
   test("a command is whole or not there: what does not fit is in the file, and the ticket says so", () => {
     const command = `echo ${"x".repeat(1_400)}`;
-    const steps = Array.from({ length: 12 }, (_, i) => `${i + 1}. Do it.\n\n   \`\`\`sh agent\n   ${command}\n   \`\`\`\n`);
+    const steps = Array.from(
+      { length: 12 },
+      (_, i) => `${i + 1}. Do it.\n\n   \`\`\`sh agent\n   ${command}\n   \`\`\`\n`,
+    );
     const long = guided(agentLost(), playbookFrom(`---\ntitle: Long\n---\n\n${steps.join("\n")}`));
     for (const shown of [adfText(adfOf(blocksOf(long, NAME))), wikiOf(blocksOf(long, NAME))]) {
       expect(new Set(shown.match(/echo x+/g))).toEqual(new Set([command]));
@@ -59,8 +64,12 @@ describe("what a ticket says of what to do", () => {
   });
 
   test("one that can't be read is no reason to say nothing", () => {
-    const shown = adfText(adfOf(blocksOf({ ...lost, guidance: { kind: "unreadable", name: "mine", says: "line 3: what" } })));
-    expect(shown).toContain("What to do\nThe playbook mine can't be read (line 3: what). riposte check says what to do.\n");
+    const shown = adfText(
+      adfOf(blocksOf({ ...lost, guidance: { kind: "unreadable", name: "mine", says: "line 3: what" } })),
+    );
+    expect(shown).toContain(
+      "What to do\nThe playbook mine can't be read (line 3: what). riposte check says what to do.\n",
+    );
   });
 });
 
@@ -84,7 +93,10 @@ describe.each(["Cloud", "Server"] as const)("over there, %s", (deployment) => {
   test("nothing in it can be taken for the end of the file", async () => {
     const rig = await start({ deployment, config: { attach: true } });
     const alert = { ...lost.first, document: { full_log: "--riposte-file--" } };
-    const picture = guided({ ...lost, first: alert }, playbookFrom("---\ntitle: T\n---\n\n1. Look.\n\n   {{ full_log }}\n"));
+    const picture = guided(
+      { ...lost, first: alert },
+      playbookFrom("---\ntitle: T\n---\n\n1. Look.\n\n   {{ full_log }}\n"),
+    );
     await rig.drive(picture);
     expect(rig.fake.issue("SEC-1").attachments[1]?.content).toBe("# T\n\n1. Look.\n\n   --riposte-file--\n");
   });
@@ -96,10 +108,7 @@ describe.each(["Cloud", "Server"] as const)("over there, %s", (deployment) => {
     const written = JSON.stringify(issue.values.get("description"));
     const ticked =
       deployment === "Cloud"
-        ? written.replace(
-            /"localId":"riposte-step-2","state":"TODO"/,
-            `"localId":"b3f5","state":"DONE"`,
-          )
+        ? written.replace(/"localId":"riposte-step-2","state":"TODO"/, `"localId":"b3f5","state":"DONE"`)
         : written.replace("☐ 2.", "☑ 2.");
     expect(ticked).not.toBe(written);
     issue.values.set("description", JSON.parse(ticked) as never);
@@ -108,7 +117,10 @@ describe.each(["Cloud", "Server"] as const)("over there, %s", (deployment) => {
 
     const now = JSON.stringify(issue.values.get("description"));
     expect(now).not.toBe(ticked);
-    if (deployment === "Cloud") expect(now.match(/"state":"(?:DONE|TODO)"/g)).toEqual(["TODO", "DONE", "TODO", "TODO"].map((state) => `"state":"${state}"`));
+    if (deployment === "Cloud")
+      expect(now.match(/"state":"(?:DONE|TODO)"/g)).toEqual(
+        ["TODO", "DONE", "TODO", "TODO"].map((state) => `"state":"${state}"`),
+      );
     else expect(now.match(/[☐☑] \d/g)).toEqual(["☐ 1", "☑ 2", "☐ 3", "☐ 4"]);
   });
 });
