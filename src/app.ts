@@ -8,15 +8,10 @@ import type { TestWanted } from "./core/test-alert.ts";
 import { listenSocket, listenTcp, type Listening } from "./http/serve.ts";
 import {
   configApplied,
-  configNotApplied,
-  configNotKept,
-  configRefused,
-  configWaits,
   connectorFailed,
   databaseAway,
   databaseLost,
   started,
-  playbooksTroubled,
   starting,
   stopped,
   stopping,
@@ -33,11 +28,11 @@ import { readStoredLine } from "./sources/stored-line.ts";
 import type { LineJudge } from "./sources/line-judge.ts";
 import { assemble } from "./app/assembly.ts";
 import { damped } from "./app/damped.ts";
+import { keepConfig, tellOfConfig } from "./app/tell-of-config.ts";
 import { tellOfSource } from "./app/tell-of-source.ts";
 import { within } from "./app/within.ts";
 import { ConfigKeeper } from "./app/config-keeper.ts";
 import { watchHealth } from "./app/health/watch.ts";
-import { keepLastGood } from "./app/last-good.ts";
 import { openDatabase } from "./app/open-database.ts";
 import { tooFewOpenFiles } from "./app/open-files.ts";
 import { openOutside } from "./app/outside.ts";
@@ -166,32 +161,14 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     metrics.configApplied(snapshot.hash, clock.now());
     configApplied(log, { config: configPath, hash: snapshot.hash });
   };
-  const keep = (text: string): void => {
-    try {
-      keepLastGood(folderOf(config), text);
-    } catch (error) {
-      configNotKept(log, error);
-    }
-  };
+  const keep = (text: string): void => keepConfig(log, folderOf(config), text);
   const keeper = new ConfigKeeper({
     path: configPath,
     clock,
     config,
     text: options.configText ?? null,
     apply: (next) => follow(next, assemblyOf(next), (assembly) => engine.apply(assembly)),
-    tell: {
-      applied(_, text) {
-        metrics.configFileRefused(false);
-        keep(text);
-      },
-      refused(lines) {
-        metrics.configFileRefused(true);
-        configRefused(log, { config: configPath, mistakes: lines });
-      },
-      playbooks: (lines) => playbooksTroubled(log, { playbooks: lines }),
-      failed: (error) => configNotApplied(log, error),
-      waitsForRestart: (keys) => configWaits(log, { keys }),
-    },
+    tell: tellOfConfig({ log, metrics, configPath, keep }),
   });
 
   const sources = () => Object.fromEntries(engine.sources.map((source) => [source.name, source.status()]));

@@ -33,10 +33,7 @@ interface Rule {
   readonly attrs?: (attrs: JsonObject) => boolean;
 }
 
-const BLOCKS: readonly string[] = [
-  ...["paragraph", "heading", "table", "bulletList", "codeBlock", "rule", "panel"],
-  "taskList",
-];
+const BLOCKS: readonly string[] = "paragraph heading table bulletList codeBlock rule panel taskList".split(" ");
 const RULES: Readonly<Record<string, Rule>> = {
   paragraph: { children: ["text"] },
   heading: { children: ["text"], attrs: ({ level }) => [1, 2, 3, 4, 5, 6].includes(Number(level)) },

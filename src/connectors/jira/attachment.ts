@@ -39,7 +39,8 @@ export function playbookAttachment({ incident }: Picture, guidance: Guidance): A
 }
 
 export function playbookFileName(incident: number): string {
-  return `incident-${incident}-playbook.md`;
+  const name = `incident-${incident}-playbook`;
+  return `${name}.md`;
 }
 
 const ALERT_CHARS = 512 * 1_024;

@@ -23,8 +23,16 @@ test("who is told of something new is told what to do about it, with commands to
 
 test("news of it later says no more of that", () => {
   const receipt: Receipt = {
-    ...{ incident: 12, destination: "soc", remote: { anchor: null, url: null }, twins: [], steps: 1, repeats: 0 },
-    ...{ momentsTold: 1, headDigest: null, firstDoneAt: 1, lastDoneAt: 1 },
+    incident: 12,
+    destination: "soc",
+    remote: { anchor: null, url: null },
+    twins: [],
+    steps: 1,
+    repeats: 0,
+    momentsTold: 1,
+    headDigest: null,
+    firstDoneAt: 1,
+    lastDoneAt: 1,
   };
   expect(messageOf(withMoments(lost, "acknowledged"), {}, receipt)).not.toContain("What to do");
   expect(messageOf(withMoments(lost, "escalated"), {}, receipt)).toContain("What to do");
