@@ -88,8 +88,8 @@ interface TellingRow {
 function checkComments(rows: Rows, { incident }: JiraReceipt, ticket: JiraIssue, jira: FakeJira): void {
   const comments = ticket.comments.filter(({ author }) => author.id === jira.site.me.id);
   const byStep = new Map<number, JiraComment>();
-  const files = ticket.attachments.length;
-  hold(3, files <= 1, () => `${ticket.key} of #${incident} has the file of its alerts ${files} times`);
+  const files = ticket.attachments.map(({ filename }) => filename);
+  hold(3, new Set(files).size === files.length, () => `${ticket.key} of #${incident} has a file twice: ${files}`);
   for (const comment of comments) {
     const mark = markIn(comment.properties.get("riposte"));
     const step = Number(/-(\d+)$/.exec(mark ?? "")?.[1]);

@@ -11,6 +11,7 @@ import { slack } from "../../src/connectors/slack/slack.ts";
 import { webhook } from "../../src/connectors/webhook/webhook.ts";
 import { re2 } from "../../src/ports/regex.ts";
 import { usualEmail } from "../fakes/jira/jira.ts";
+import { shippedPlaybook } from "../fixtures/playbooks.ts";
 import { boardConnector } from "./board-connector.ts";
 
 /** What the simulated team has configured. */
@@ -45,6 +46,7 @@ export function makePlan(): Plan {
       hash: "simulated",
       policies: Object.fromEntries(policies.map((policy) => [policy.terms.name, policy.terms])),
       destinations: Object.fromEntries(terms),
+      playbooks: { "agent-disconnection": shippedPlaybook("agent-disconnection") },
     },
     destinations: () => new Map([...makers].map(([name, make]) => [name, make()])),
     judge: createLineJudge(compilePolicies(policies, re2), compileRefusal(policies), matchAlert),
@@ -80,6 +82,7 @@ const POLICIES: readonly SimPolicy[] = [
     groupBy: ["agent.id"],
     severity: "high",
     holdMs: 10 * MINUTE_MS,
+    playbook: "agent-disconnection",
   },
   { name: "queue-full", when: ruleIs("202"), clear: ruleIs("205"), groupBy: ["agent.id"], severity: "high" },
   { name: "by-rule", when: ruleIs("5712", "510"), groupBy: ["rule.id"], resolveAfterMs: 20 * MINUTE_MS },

@@ -59,9 +59,8 @@ const MUST_REACH = [
   ...["resolve", "acknowledge"].map((kind) => `followed ${kind}`),
   ...LOGIN_HABITS.map((habit) => `refused as ${habit}`),
   ...JIRA_LIMITS.map((limit) => `limit ${limit}`),
-  ...["create", "edit", "comment", "resolve", "reopen", "attach", "mark_twin", "close_twin", "delete_twin"].map(
-    (action) => `jira ${action}`,
-  ),
+  ...["create", "edit", "comment", "resolve", "reopen", "attach", "attach_playbook"].map((action) => `jira ${action}`),
+  ...["mark_twin", "close_twin", "delete_twin"].map((action) => `jira ${action}`),
   "dead gone_there",
   "several rotations while down",
   "packed while down",

@@ -40,7 +40,7 @@ export function blocksMessage(picture: Picture, untold: readonly Moment[], isRep
           ...story(told),
           { type: "section", fields: fieldsOf(picture, alert).map(mrkdwnObject) },
           ...(alert.log === null || alert.log === "" ? [] : [section(codeBlock(alert.log, LOG_CHARS))]),
-          ...whatToDo(picture, told, STEPS_CHARS, stepMrkdwn).map(section),
+          ...whatToDo(picture, told, STEPS_CHARS, stepMrkdwn).map(({ title, text }) => section(`*${title}*\n${text}`)),
           { type: "context", elements: contextOf(picture, isRepeat).map(mrkdwnObject) },
         ],
       },

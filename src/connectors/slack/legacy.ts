@@ -2,7 +2,6 @@ import { grouped } from "../../core/plain-text.ts";
 import { textOfField } from "../../core/fields.ts";
 import { foldMoments, type Moment } from "../../core/moments.ts";
 import type { AlertFacts, Picture } from "../../core/picture.ts";
-import { WHAT_TO_DO } from "../guidance-lines.ts";
 import { leadOf } from "../telling.ts";
 import { shownAlert } from "./blocks.ts";
 import { mrkdwn, mrkdwnLine } from "./mrkdwn.ts";
@@ -42,7 +41,7 @@ export function legacyMessage(
       { title: "Rule ID", value: `${mrkdwnLine(alert.ruleId, VALUE_CHARS)} _(Level ${alert.level})_` },
       ...(incident.count > 1 ? [field("Alerts", grouped(incident.count))] : []),
       ...(isNews ? [field("Incident", `#${incident.id}, ${incident.state}`)] : []),
-      ...whatToDo(picture, told, STEPS_CHARS, stepWords).map((value) => ({ title: WHAT_TO_DO, value })),
+      ...whatToDo(picture, told, STEPS_CHARS, stepWords).map(({ title, text }) => ({ title, value: text })),
       ...(isRepeat ? [field("Possible repeat", "an earlier sending of this message may have arrived")] : []),
     ],
     ...timestampOf(alert),

@@ -16,7 +16,7 @@ function messageOf(picture: Picture, config: object = {}, receipt: Receipt | nul
 
 test("who is told of something new is told what to do about it, with commands to copy", () => {
   const message = messageOf(lost);
-  expect(message).toContain("What to do: Agent disconnected\\n");
+  expect(message).toContain("*What to do: Agent disconnected*\\n");
   expect(message).toContain("3. Restart the agent (/var/ossec/bin/wazuh-control restart).\\n");
   expect(message).toContain("On the agent:\\n```/var/ossec/bin/wazuh-control restart```\\n");
 });
@@ -54,7 +54,7 @@ test("a command that a block of code would change is not shown as one", () => {
 
 test("in the style of Wazuh's own integration the steps are a field, and say where the commands are", () => {
   const message = messageOf(lost, { style: "legacy" });
-  expect(message).toContain('{"title":"What to do","value":"What to do: Agent disconnected\\n');
+  expect(message).toContain('{"title":"What to do: Agent disconnected","value":"Agent web-01 ');
   expect(message).toContain("The commands: riposte incidents show 12");
   expect(message).not.toContain("kubectl");
 });

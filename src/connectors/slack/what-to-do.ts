@@ -1,10 +1,10 @@
 import type { Moment } from "../../core/moments.ts";
 import type { Picture } from "../../core/picture.ts";
 import { fittingSteps, plainRuns, WHAT_TO_DO, wholeGuidanceAt, type GuidanceLine } from "../guidance-lines.ts";
-import { codeBlock, mrkdwn } from "./mrkdwn.ts";
+import { codeBlock, mrkdwn, mrkdwnLine } from "./mrkdwn.ts";
 
 /**
- * The playbook's steps as one text of at most so many units, where the message is one that asks somebody to act; a
+ * The playbook's steps as one text, with its title at most so many units, where the message is one that asks somebody to act; a
  * message can't be changed later, and the steps under each note would hide the note.
  */
 export function whatToDo(
@@ -12,16 +12,16 @@ export function whatToDo(
   told: readonly Moment[],
   mostChars: number,
   written: (line: GuidanceLine, whereAll: string) => string,
-): readonly string[] {
+): readonly { readonly title: string; readonly text: string }[] {
   const asksToAct = told.some(({ kind }) => kind === "opened" || kind === "reopened" || kind === "escalated");
   if (guidance === undefined || !asksToAct || incident.state === "resolved") return [];
   const whereAll = wholeGuidanceAt(incident);
-  const title = guidance.kind === "guidance" ? mrkdwn(`${WHAT_TO_DO}: ${guidance.title}`, TITLE_CHARS) : WHAT_TO_DO;
+  const title = guidance.kind === "guidance" ? mrkdwnLine(`${WHAT_TO_DO}: ${guidance.title}`, TITLE_CHARS) : WHAT_TO_DO;
   const sizeOf = (line: GuidanceLine): number => written(line, whereAll).length + 1;
   const lines = fittingSteps(guidance, mostChars - TITLE_CHARS, sizeOf, whereAll);
   const shown = lines.map((line) => written(line, whereAll)).filter((line) => line !== "");
   const more = shown.length < lines.length ? [mrkdwn(`The commands: ${whereAll}`, TITLE_CHARS)] : [];
-  return [[title, ...shown, ...more].join("\n")];
+  return [{ title, text: [...shown, ...more].join("\n") }];
 }
 
 const TITLE_CHARS = 400;
