@@ -76,18 +76,21 @@ policies:
     group_by: [agent.id, data.dstuser]
     severity: critical
     tell: [security-alerts, soc-jira]
+    playbook: account-lock-out
 
   - name: login-after-failures
     when: { rule.id: 40112 }
     group_by: [agent.id, data.srcip]
     severity: critical
     tell: [security-alerts, soc-jira]
+    playbook: ssh-brute-force
 
   - name: brute-force
     when: { rule.id: [5712, 5763, 60204] }
     group_by: [rule.id, agent.id]
     severity: high
     tell: [security-alerts]
+    playbook: ssh-brute-force
 
   - name: agent-lost
     when: { rule.id: 504 }
@@ -96,6 +99,7 @@ policies:
     severity: high
     hold: 20s
     tell: [security-alerts, soc-jira]
+    playbook: agent-disconnection
 
   - name: file-changed
     when: { rule.id: 550 }

@@ -1,10 +1,10 @@
 import type { Preview, PreviewedIncident, PreviewedRequest } from "../app/preview.ts";
+import { guidanceTextLines } from "../core/guidance-text.ts";
 import { visible, visibleJson } from "../core/visible.ts";
 import { configOrFail, findConfig, noConfig } from "./config-file.ts";
 import type { CliContext } from "./context.ts";
 import { CommandError, EXIT } from "./exit-codes.ts";
 import { print } from "./print.ts";
-import { renderGuidance } from "./render-guidance.ts";
 import { noAlert, readAlert } from "./read-alert.ts";
 import type { Paint } from "./terminal.ts";
 import { duration, instant } from "./words.ts";
@@ -86,7 +86,7 @@ function renderPicture({ policy, picture, holdMs }: PreviewedIncident, paint: Pa
     `${paint("bold", incident.severity)}  ${visible(incident.title)}`,
     ...facts.flatMap(([name, value]) => (value === null || value === "" ? [] : `  ${name.padEnd(9)}${visible(value)}`)),
     ...log.map((line) => `  ${paint("dim", "|")} ${visible(line)}`),
-    ...(picture.guidance === undefined ? [] : [renderGuidance(picture.guidance, paint).trimEnd()]),
+    ...(picture.guidance === undefined ? [] : guidanceTextLines(picture.guidance).map(visible)),
   ]
     .map((line) => `${line}\n`)
     .join("");

@@ -1,3 +1,4 @@
+import { guidanceTextLines } from "../core/guidance-text.ts";
 import type { Incident } from "../core/incident.ts";
 import type { Moment } from "../core/moments.ts";
 import { headline } from "../core/outcome.ts";
@@ -6,7 +7,6 @@ import type { Instant } from "../core/time.ts";
 import { visible } from "../core/visible.ts";
 import type { Work } from "../core/work.ts";
 import type { IncidentDetail, IncidentPage } from "../http/incident-routes.ts";
-import { renderGuidance } from "./render-guidance.ts";
 import { reasonWords } from "./reason-words.ts";
 import { table, type Colour, type Paint } from "./terminal.ts";
 import { ago, grouped, instant } from "./words.ts";
@@ -50,7 +50,9 @@ export function renderIncident(detail: IncidentDetail, now: Instant, paint: Pain
     section("Who was told", paint),
     ...receipts.map((receipt) => `  ${visible(receiptWords(receipt, now))}\n`),
     ...(receipts.length === 0 ? ["  nobody yet\n"] : []),
-    ...(detail.playbook === undefined ? [] : ["\n", renderGuidance(detail.playbook, paint)]),
+    ...(detail.playbook === undefined
+      ? []
+      : ["\n", ...guidanceTextLines(detail.playbook).map((line) => `${visible(line)}\n`)]),
     ...(work.length === 0 ? [] : [section("What waits", paint)]),
     ...work.map((one) => `  ${visible(workWords(one, now))}\n`),
     ...(attempts.length === 0 ? [] : [section("Calls, newest first", paint), renderAttempts(attempts, paint)]),

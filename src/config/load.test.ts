@@ -73,6 +73,7 @@ test("what is written takes the place of the defaults", () => {
     store: { kind: "sqlite", path: "/srv/riposte/riposte.db" },
     socket: "/run/riposte/riposte.sock",
     http: { host: "::1", port: 9090 },
+    playbookFolder: "/srv/riposte/playbooks",
     links: { wazuhDashboard: "https://wazuh.example/app" },
     sources: [
       { name: "master", start: "end" },

@@ -83,8 +83,8 @@ describe("a mistake is told with its place and what to do", () => {
       ],
     ],
     [
-      `${FRONT}1. Ask {{ incident.sevirity }}.\n`,
-      ["4:8 incident.sevirity: not a field of incidents. Did you mean severity?"],
+      `${FRONT}1. Ask {{ incident.tilte }}.\n`,
+      ["4:8 incident.tilte: not a field of incidents that a playbook can have. Did you mean title?"],
     ],
     [`${FRONT}1. Ask {{ agent.name | shout }}.\n`, [/^4:8 no such filter/]],
     [`${FRONT}1. Ask {{ agent.name.\n`, [/^4:8 {{ without/]],

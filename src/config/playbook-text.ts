@@ -1,8 +1,15 @@
 import { z } from "zod";
 import { parseCommand, REFERENCE_EXAMPLE } from "../core/command-template.ts";
 import { grouped, plainText } from "../core/plain-text.ts";
-import type { CommandPart, Playbook, PlaybookStep, TextPart, TextRun } from "../core/playbook.ts";
-import { INCIDENT_FIELDS, parseReference, REFERENCE, type Reference } from "../core/reference.ts";
+import {
+  PLAYBOOK_INCIDENT_FIELDS,
+  type CommandPart,
+  type Playbook,
+  type PlaybookStep,
+  type TextPart,
+  type TextRun,
+} from "../core/playbook.ts";
+import { parseReference, REFERENCE, type Reference } from "../core/reference.ts";
 import { fieldTrouble } from "./alert-fields.ts";
 import { parseConfigDocument } from "./document.ts";
 import { didYouMean } from "./nearest.ts";
@@ -278,8 +285,9 @@ function joined(written: readonly Written[], divider: string): string {
 function pathTrouble(path: string): string | null {
   if (!path.startsWith("incident.")) return fieldTrouble(path);
   const name = path.slice("incident.".length);
-  if (INCIDENT_FIELDS.some((each) => each === name)) return null;
-  return `not a field of incidents${didYouMean(name, INCIDENT_FIELDS) || `. There are: ${INCIDENT_FIELDS.join(", ")}`}`;
+  if (PLAYBOOK_INCIDENT_FIELDS.some((each) => each === name)) return null;
+  const known = PLAYBOOK_INCIDENT_FIELDS.join(", ");
+  return `not a field of incidents that a playbook can have${didYouMean(name, PLAYBOOK_INCIDENT_FIELDS) || `. There are: ${known}`}`;
 }
 
 function at(line: number, column: number, says: string): PlaybookMistake {

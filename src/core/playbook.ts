@@ -36,6 +36,9 @@ export interface CommandPart {
   readonly pieces: readonly CommandPiece[];
 }
 
+/** What of an incident never changes: a count in a playbook would have every alert write the ticket anew. */
+export const PLAYBOOK_INCIDENT_FIELDS = ["id", "title", "policy"] as const;
+
 /** Where a command is to be run. */
 export type Place = "manager" | "kubernetes" | "agent" | "windows" | "workstation";
 

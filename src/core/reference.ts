@@ -70,7 +70,7 @@ export function alertValue(alert: Pick<Alert, "document">, path: string): string
   return text === undefined || text === "" ? null : text;
 }
 
-export const INCIDENT_FIELDS = ["id", "title", "policy", "severity", "state", "count"] as const;
+const INCIDENT_FIELDS = ["id", "title", "policy", "severity", "state", "count"] as const;
 
 /** Of `incident.NAME`; null: an incident has no such field. */
 export function incidentValue(incident: Incident, name: string): string | null {

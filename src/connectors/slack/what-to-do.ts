@@ -42,10 +42,15 @@ export function stepMrkdwn(line: GuidanceLine, whereAll: string): string {
 export function stepWords(line: GuidanceLine): string {
   switch (line.kind) {
     case "text":
-      return mrkdwn(plainRuns(line.runs), LINE_CHARS);
+      return mrkdwn(proseOf(line), LINE_CHARS);
     case "step":
-      return mrkdwn(`${line.n}. ${plainRuns(line.runs)}`, LINE_CHARS);
+      return mrkdwn(`${line.n}. ${proseOf(line)}`, LINE_CHARS);
     case "command":
       return "";
   }
+}
+
+/** With backticks an alert's value could look like one of the commands. */
+function proseOf({ runs }: Exclude<GuidanceLine, { readonly kind: "command" }>): string {
+  return plainRuns(runs).replaceAll("`", "ˋ");
 }
