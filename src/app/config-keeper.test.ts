@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createTestClock } from "../../test/clock.ts";
 import type { Config } from "../config/schema.ts";
+import type { Playbook } from "../core/playbook.ts";
 import { ConfigKeeper } from "./config-keeper.ts";
 import { readConfig } from "./read-config.ts";
 
@@ -16,6 +17,7 @@ class Desk {
   readonly failures: unknown[] = [];
   readonly waits: (readonly string[])[] = [];
   readonly playbooks: (readonly string[])[] = [];
+  readonly #guides: Extract<Playbook, { kind: "playbook" }>[] = [];
   applyFails = false;
   readonly keeper: ConfigKeeper;
 
@@ -47,7 +49,22 @@ class Desk {
     writeFileSync(this.path, configText(level, more));
   }
 
+  playbook(text: string): void {
+    mkdirSync(join(this.path, "../playbooks"), { recursive: true });
+    writeFileSync(join(this.path, "../playbooks/mine.md"), text);
+  }
+
+  /** Of the first step, by config that was applied with a playbook. */
+  texts(): readonly unknown[] {
+    return this.#guides.map(
+      ({ steps }) => steps[0]?.parts.flatMap((part) => (part.kind === "text" ? part.runs : []))[0]?.pieces[0],
+    );
+  }
+
   #apply(config: Config): Promise<void> {
+    for (const playbook of Object.values(config.playbooks ?? {})) {
+      if (playbook.kind === "playbook") this.#guides.push(playbook);
+    }
     if (this.applyFails) return Promise.reject(new Error("disk full"));
     this.applied.push(JSON.stringify(config.policies[0]?.when));
     return Promise.resolve();
@@ -144,5 +161,34 @@ describe("whoever asks for it to be read again", () => {
 
     expect(desk.applied).toEqual([]);
     expect(desk.clock.waiting()).toBe(0);
+  });
+});
+
+describe("a playbook that a policy names", () => {
+  it("is followed like the file, taken when two looks found it the same, and kept as it was while it is broken", async () => {
+    const desk = new Desk();
+    const steps = (text: string): string => `---\ntitle: Mine\n---\n\n${text}\n`;
+    desk.playbook(steps("1. Ask."));
+    writeFileSync(desk.path, configText("5", "").replace("tell: [hook]", "tell: [hook], playbook: mine"));
+    await desk.clock.advance(10_000);
+    expect(desk.texts()).toEqual(["Ask."]);
+
+    desk.playbook(steps("1. Ask ag"));
+    await desk.clock.advance(2_000);
+    desk.playbook(steps("1. Ask again."));
+    await desk.clock.advance(10_000);
+    expect(desk.texts()).toEqual(["Ask.", "Ask again."]);
+
+    desk.playbook(steps("Nothing."));
+    await desk.clock.advance(20_000);
+    expect(desk.texts().at(-1)).toBe("Ask again.");
+    expect(desk.playbooks).toEqual([[expect.stringMatching(/mine\.md:4:1 has no steps/)]]);
+    expect(desk.keeper.report).toMatchObject({ refused: [], playbooks: [expect.stringMatching(/has no steps/)] });
+
+    desk.playbook(steps("1. Ask anew."));
+    await desk.clock.advance(10_000);
+    expect(desk.texts().at(-1)).toBe("Ask anew.");
+    expect(desk.playbooks).toHaveLength(2);
+    expect(desk.keeper.report.playbooks).toBeUndefined();
   });
 });

@@ -89,7 +89,11 @@ function checkComments(rows: Rows, { incident }: JiraReceipt, ticket: JiraIssue,
   const comments = ticket.comments.filter(({ author }) => author.id === jira.site.me.id);
   const byStep = new Map<number, JiraComment>();
   const files = ticket.attachments.map(({ filename }) => filename);
-  hold(3, new Set(files).size === files.length, () => `${ticket.key} of #${incident} has a file twice: ${files.join(", ")}`);
+  hold(
+    3,
+    new Set(files).size === files.length,
+    () => `${ticket.key} of #${incident} has a file twice: ${files.join(", ")}`,
+  );
   for (const comment of comments) {
     const mark = markIn(comment.properties.get("riposte"));
     const step = Number(/-(\d+)$/.exec(mark ?? "")?.[1]);

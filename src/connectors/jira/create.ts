@@ -5,16 +5,19 @@ import { callJira, fieldErrorsIn, judgeJira, textIn, type JiraAnswered } from ".
 import type { JiraConfig } from "./config.ts";
 import { configuredFields, lineFor } from "./configured-fields.ts";
 import type { Jira } from "./deployment.ts";
+import type { Block } from "./document.ts";
 import { done, PROPERTY } from "./issue.ts";
 import type { Meta, Metas } from "./meta.ts";
 import { richLine, richText } from "./rich-text.ts";
 import { bodyOf, type NewTicket } from "./step-body.ts";
+import { hasTasks, withoutTasks } from "./ticked.ts";
 import { withLeftOut, type LeftOut } from "./ticket.ts";
 
 /** Jira names what it will not take in rounds: first what is not on the screen, and only then what is wrong in itself. */
 const TRIES = 4;
 
 interface Draft {
+  readonly blocks: readonly Block[];
   readonly fields: Readonly<Record<string, unknown>>;
   /** What the config calls them, by id. */
   readonly names: Readonly<Record<string, string>>;
@@ -59,13 +62,13 @@ function firstDraft(jira: Jira, ticket: NewTicket, meta: Meta | null): Draft {
     richLine(jira, line),
   );
   const priority = ticket.priority === null ? {} : { priority: { name: ticket.priority } };
-  return { fields: { ...priority, ...values }, names, labels: ticket.labels, refused };
+  return { blocks: ticket.blocks, fields: { ...priority, ...values }, names, labels: ticket.labels, refused };
 }
 
 function issueBody(
   jira: Jira,
   ticket: NewTicket,
-  { fields, labels, refused }: Draft,
+  { blocks, fields, labels, refused }: Draft,
   { project, issue_type }: JiraConfig,
   mark: string,
   meta: Meta | null,
@@ -76,7 +79,7 @@ function issueBody(
       project: { key: project },
       issuetype: isId ? { id: issue_type } : { name: issue_type },
       summary: ticket.summary,
-      description: richText(jira, withLeftOut(ticket.blocks, refused, mark)),
+      description: richText(jira, withLeftOut(blocks, refused, mark)),
       ...(labels.length === 0 ? {} : { labels }),
       ...fields,
     },
@@ -90,11 +93,15 @@ function lighter(jira: Jira, draft: Draft, answer: JiraAnswered, config: JiraCon
   if (errors.length === 0) return null;
   const fields = { ...draft.fields };
   const refused = [...draft.refused];
-  let { labels } = draft;
+  let { labels, blocks } = draft;
   for (const [field, words] of errors) {
     const why = jira.access.quote(words);
     if (field === "project" || field === "issuetype") return wrongPlace(field, why, config);
-    if (field === "summary" || field === "description") return null;
+    if (field === "summary" || (field === "description" && !hasTasks(blocks))) return null;
+    if (field === "description") {
+      blocks = withoutTasks(blocks);
+      continue;
+    }
     if (field === "labels" && labels.length > 0) {
       const [ours, theirs] = [labels.slice(0, OUR_LABELS), labels.slice(OUR_LABELS)];
       refused.push({ field: theirs.length > 0 ? `labels ${theirs.join(", ")}` : "labels", why });
@@ -106,7 +113,7 @@ function lighter(jira: Jira, draft: Draft, answer: JiraAnswered, config: JiraCon
       return missing(field, why, refused);
     }
   }
-  return { ...draft, fields, labels, refused };
+  return { ...draft, blocks, fields, labels, refused };
 }
 
 /** `riposte` and the mark stand first. */

@@ -8,7 +8,7 @@ import { done, readIssue } from "./issue.ts";
 import { richText } from "./rich-text.ts";
 import { bodyOf, type TicketText } from "./step-body.ts";
 import { withLeftOut, type LeftOut } from "./ticket.ts";
-import { hasTasks, withTicks } from "./ticked.ts";
+import { hasTasks, withoutTasks, withTicks } from "./ticked.ts";
 import { isEmptyYes, writeIssue } from "./write-issue.ts";
 
 const TRIES = 3;
@@ -19,7 +19,7 @@ export async function edit(jira: Jira, step: Step, config: JiraConfig, io: Io): 
   const asked = hasTasks(ticket.blocks) ? ["description"] : [];
   const issue = await readIssue(jira, step.anchor ?? "", config.project, io, asked);
   if (issue.kind !== "issue") return issue;
-  const blocks = withTicks(ticket.blocks, jira.isCloud, issue.description);
+  let blocks = withTicks(ticket.blocks, jira.isCloud, issue.description);
   let fields: Readonly<Record<string, unknown>> = {
     summary: ticket.summary,
     description: null,
@@ -41,6 +41,10 @@ export async function edit(jira: Jira, step: Step, config: JiraConfig, io: Io): 
       );
     }
     const errors = answer?.kind === "answered" && answer.status === 400 ? fieldErrorsIn(answer.json) : {};
+    if (Object.hasOwn(errors, "description") && hasTasks(blocks) && tries < TRIES) {
+      blocks = withoutTasks(blocks);
+      continue;
+    }
     const named = Object.entries(errors).filter(([field]) => Object.hasOwn(fields, field));
     if (named.length === 0 || named.length === Object.keys(fields).length || tries === TRIES) return outcome;
     refused.push(...named.map(([field, words]) => ({ field, why: jira.access.quote(words) })));

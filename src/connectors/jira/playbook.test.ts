@@ -124,3 +124,15 @@ describe.each(["Cloud", "Server"] as const)("over there, %s", (deployment) => {
     else expect(now.match(/[☐☑] \d/g)).toEqual(["☐ 1", "☑ 2", "☐ 3", "☐ 4"]);
   });
 });
+
+test("a Jira that has no lists to tick off gets the steps as lines, in a new ticket and in every edit", async () => {
+  const rig = await start();
+  rig.fake.site.unknownNodes.add("taskList");
+  const { receipt, outcomes } = await rig.drive(lost);
+  expect(outcomes[0]).toMatchObject({ kind: "done", evidence: "created SEC-1" });
+  expect(rig.fake.issue("SEC-1").description).toContain("☐ 3. Restart the agent (");
+
+  const edited = await rig.drive(withMoments(lost, "escalated"), receipt);
+  expect(edited.outcomes[0]).toMatchObject({ kind: "done", evidence: "edited SEC-1" });
+  expect(rig.fake.issue("SEC-1").description).toMatch(/Severity\nCritical[^]*☐ 3\. Restart the agent \(/);
+});

@@ -1,5 +1,5 @@
 import { taskOf, type AdfNode } from "./adf.ts";
-import type { Block, Task } from "./document.ts";
+import { paragraph, text, type Block, type Task } from "./document.ts";
 import { TICKED, UNTICKED, wikiOf } from "./wiki.ts";
 
 /** The blocks with those steps done that somebody ticked off over there: the text is written anew, their work is not. */
@@ -10,6 +10,13 @@ export function withTicks(blocks: readonly Block[], isCloud: boolean, shown: unk
 
 export function hasTasks(blocks: readonly Block[]): boolean {
   return blocks.some(({ kind }) => kind === "task");
+}
+
+/** The same as lines: not every Jira's editor has lists to tick off, and the ticket matters more than the boxes. */
+export function withoutTasks(blocks: readonly Block[]): readonly Block[] {
+  return blocks.map((block) => {
+    return block.kind === "task" ? paragraph(text(`${UNTICKED} ${block.n}. `), ...block.inlines) : block;
+  });
 }
 
 /** By its text: Jira gives ids of its own, and another step in the same place is not done. */

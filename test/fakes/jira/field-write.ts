@@ -44,7 +44,7 @@ export function readWrite(call: Call, screen: readonly FieldSpec[], body: JsonOb
   if (Object.keys(errors).length > 0) throw refusal(400, [], errors);
 
   for (const spec of screen) {
-    const error = fieldFault(spec, values, before);
+    const error = unknownNode(call, values.get(spec.id)) ?? fieldFault(spec, values, before);
     if (error !== null) errors[spec.id] = error;
   }
   if (Object.keys(errors).length > 0) throw refusal(400, [], errors);
@@ -95,6 +95,11 @@ function changedLabels(now: FieldValue, verb: string, given: unknown): unknown {
   if (verb === "add") return [...labels, given];
   if (verb === "remove") return labels.filter((each) => each !== given);
   return undefined;
+}
+
+function unknownNode({ site }: Call, value: FieldValue | undefined): string | null {
+  const written = JSON.stringify(value ?? null);
+  return [...site.unknownNodes].some((type) => written.includes(`"type":"${type}"`)) ? "INVALID_INPUT" : null;
 }
 
 function fieldFault(spec: FieldSpec, values: ReadonlyMap<string, FieldValue>, before: JiraIssue | null): string | null {

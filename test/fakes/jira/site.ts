@@ -36,6 +36,8 @@ export class JiraSite {
   };
   readonly person: JiraUser = { id: "712020:77b1d9aa-person", displayName: "Ada Vogel", email: "ada@example.com" };
   readonly issues: JiraIssue[] = [];
+  /** Kinds of nodes that this site's editor does not have: a description with one is refused. */
+  readonly unknownNodes = new Set<string>();
   indexLagMs: number;
   readonly #byId = new Map<string, JiraIssue>();
   readonly #byKey = new Map<string, JiraIssue>();
