@@ -53,10 +53,7 @@ function lineOf(part: GuidancePart, n: number | null): GuidanceLine {
   }
 }
 
-/**
- * As many steps as fit, each whole, and a line on what is left out. `written` makes what is counted of a line; a line
- * that it can't show as it is comes back as another.
- */
+/** As many steps as fit, each whole, and a line on what is left out. `sizeOf` is what a line takes where it is shown. */
 export function fittingSteps(
   guidance: Guidance,
   mostChars: number,
@@ -64,10 +61,11 @@ export function fittingSteps(
   whereAll: string,
 ): readonly GuidanceLine[] {
   const { before, steps } = guidanceLines(guidance);
-  const lines = [...before];
-  // Room for the line that says what is missing.
-  let left = mostChars - 200 - sum(before, sizeOf);
-  if (left < 0) lines.splice(0);
+  const room = mostChars - NOTE_CHARS;
+  const beforeChars = sum(before, sizeOf);
+  // The steps matter more than what leads to them.
+  const lines = beforeChars <= room ? [...before] : [];
+  let left = beforeChars <= room ? room - beforeChars : room;
   for (const [i, step] of steps.entries()) {
     left -= sum(step, sizeOf);
     if (left >= 0) {
@@ -80,6 +78,9 @@ export function fittingSteps(
   }
   return lines;
 }
+
+/** Room for the line that says what is missing. */
+const NOTE_CHARS = 200;
 
 function sum(lines: readonly GuidanceLine[], sizeOf: (line: GuidanceLine) => number): number {
   return lines.reduce((total, line) => total + sizeOf(line), 0);

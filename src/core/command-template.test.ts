@@ -87,6 +87,7 @@ test.each(shells)("in whatever command was taken, a value stays what a harmless 
         const parsed = parseCommand(`show ${before.join("")}{{ data.x }}${after.join("")}`, "sh");
         // Two `$` are the number of the process, which differs.
         if (parsed.kind === "trouble" || before.join("").includes("$$") || after.join("").includes("$$")) return;
+        if (shellWord(hostile, "sh", false).kind === "unfit") return;
         taken += 1;
         const run = (text: string) => {
           const word = shellWord(text, "sh", false);

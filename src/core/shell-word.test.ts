@@ -55,6 +55,28 @@ test("what would be read as an option is no word of its own, and may follow othe
   expect(shellWord("-rf", "sh", false)).toEqual({ kind: "word", text: "'-rf'" });
 });
 
+test("whatever is a word to sh is one to fish too, by its own rules", () => {
+  fc.assert(
+    fc.property(anyText, (text) => {
+      const word = shellWord(text, "sh", false);
+      if (word.kind === "word") expect(endsWhereItShould(word.text)).toBe(true);
+    }),
+  );
+  for (const text of ["x\\", "\\' ; reboot #", "'\\"]) expect(shellWord(text, "sh", false).kind).toBe("unfit");
+});
+
+/** In fish a backslash escapes within single quotes as well, but only a quote or another backslash. */
+function endsWhereItShould(word: string): boolean {
+  let isQuoted = false;
+  for (let i = 0; i < word.length; i += 1) {
+    const sign = word[i] ?? "";
+    if (sign === "\\" && (!isQuoted || "'\\".includes(word[i + 1] ?? "x"))) i += 1;
+    else if (sign === "'") isQuoted = !isQuoted;
+    else if (!isQuoted) return false;
+  }
+  return !isQuoted;
+}
+
 describe("PowerShell, by its own rules", () => {
   test("any text within single quotes ends where it should, whichever of the five quotes is in it", () => {
     fc.assert(

@@ -21,6 +21,9 @@ export function shellWord(value: string, shell: Shell, beginsWord: boolean): She
   if (beginsWord && value.startsWith("-")) return unfit("begins with a hyphen, so it would be read as an option");
   switch (shell) {
     case "sh":
+      // fish, into which people paste as well, takes a backslash before a single quote for its escape.
+      if (value.endsWith("\\") || (value.includes("\\") && value.includes("'")))
+        return unfit("has a backslash at its end or beside a quote, which not every shell reads alike");
       return { kind: "word", text: `'${value.replaceAll("'", String.raw`'\''`)}'` };
     case "powershell":
       // Windows PowerShell hands these on to programs without the backslash that they need there.

@@ -4,7 +4,7 @@ import { fittingSteps, plainRuns, WHAT_TO_DO, wholeGuidanceAt, type GuidanceLine
 import { codeBlock, mrkdwn, mrkdwnLine } from "./mrkdwn.ts";
 
 /**
- * The playbook's steps as one text, with its title at most so many units, where the message is one that asks somebody to act; a
+ * The playbook's steps as one text, with its title at most so many units, where the message asks somebody to act: a
  * message can't be changed later, and the steps under each note would hide the note.
  */
 export function whatToDo(
