@@ -15,6 +15,7 @@ import {
   type SourceConfig,
 } from "./schema.ts";
 import { usualSocket } from "./store.ts";
+import { wazuhApiOf } from "./wazuh-api.ts";
 import { checkShape } from "./wording.ts";
 
 /** More than anybody writes by hand, and what a Kubernetes ConfigMap can hold. */
@@ -84,6 +85,7 @@ function complete(shape: ConfigShape, destinations: readonly DestinationConfig[]
     httpClient: wayOutOf(shape.http_client ?? {}),
     health: healthOf(shape, readersOf(destinations, connectors)),
     links: { wazuhDashboard: shape.links?.wazuh_dashboard ?? null },
+    wazuhApi: shape.wazuh.api === undefined ? null : wazuhApiOf(shape.wazuh.api),
     sources: sourcesOf(shape),
     destinations,
     policies: shape.policies.map((policy) => policyOf(policy, destinations)),
@@ -112,15 +114,21 @@ function socketOf(shape: ConfigShape): string {
 }
 
 function sourcesOf({ wazuh }: ConfigShape): readonly SourceConfig[] {
-  const { alerts, start } = wazuh;
-  if (typeof alerts === "string") return [{ from: "file", name: "alerts", path: alerts, start }];
+  const { alerts, start, agents } = wazuh;
+  const watched: readonly SourceConfig[] =
+    agents === undefined ? [] : [{ from: "agents", name: AGENTS_SOURCE, everyMs: agents.every }];
+  if (typeof alerts === "string") return [{ from: "file", name: "alerts", path: alerts, start }, ...watched];
   const list = "path" in alerts ? [alerts] : alerts;
-  return list.map((source): SourceConfig => {
+  const files = list.map((source): SourceConfig => {
     const { from = "file", path, owner = null } = source;
     const name = source.name ?? (from === "spool" ? "spool" : "alerts");
     return from === "spool" ? { from, name, path, owner } : { from, name, path, start: source.start ?? start };
   });
+  return [...files, ...watched];
 }
+
+/** Under this name the API's word about agents is counted. */
+const AGENTS_SOURCE = "agents";
 
 /** Mistakes that only show once the defaults are in. */
 function placeProblems(shape: ConfigShape): readonly Problem[] {
@@ -139,13 +147,19 @@ function healthProblems({ health }: ConfigShape, destinations: readonly string[]
 
 /** Two sources with one name, ours among them, would share a row; with one path they would bring each alert twice. */
 function twins({ wazuh }: ConfigShape): readonly Problem[] {
-  const { alerts } = wazuh;
+  const { alerts, agents } = wazuh;
   if (typeof alerts === "string") return [];
-  if ("path" in alerts) return alerts.name === OWN_SOURCE ? [ownName(["wazuh", "alerts", "name"])] : [];
+  const taken = (name: string | undefined, path: Problem["path"]): Problem | null => {
+    if (name === OWN_SOURCE) return ownName(path);
+    if (name !== AGENTS_SOURCE || agents === undefined) return null;
+    return { path, at: "value", says: "is the name of what wazuh.agents reads. Choose another" };
+  };
+  if ("path" in alerts) return [taken(alerts.name, ["wazuh", "alerts", "name"])].filter((each) => each !== null);
   return (["name", "path"] as const).flatMap((key) =>
     alerts.flatMap((file, i): readonly Problem[] => {
       const path = ["wazuh", "alerts", i, key];
-      if (key === "name" && file.name === OWN_SOURCE) return [ownName(path)];
+      const ours = key === "name" ? taken(file.name, path) : null;
+      if (ours !== null) return [ours];
       if (alerts.findIndex((other) => other[key] === file[key]) === i) return [];
       return [{ path, at: "value", says: `another source has this ${key} already` }];
     }),

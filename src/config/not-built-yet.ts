@@ -6,7 +6,7 @@ export const NOT_BUILT_YET = "not built yet in this version";
 const LATER_KEYS: Readonly<Record<string, readonly string[]>> = {
   "": ["ossec_conf", "use", "inhibit", "mute_times", "guardrails", "quiet_hours", "warm_up", "respond_wait"],
   links: ["console"],
-  wazuh: ["api", "agents"],
+  "wazuh.*": ["enrich"],
   "policies.*": [
     "respond",
     "escalate",

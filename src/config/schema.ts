@@ -14,6 +14,7 @@ import { isMap } from "./problem.ts";
 import { Start, type StartConfig } from "./start.ts";
 import { SecretField } from "./secret.ts";
 import { Store, type StoreConfig } from "./store.ts";
+import { Agents, WazuhApi, type WazuhApiConfig } from "./wazuh-api.ts";
 
 /** A config that was read, checked and completed with the defaults. */
 export interface Config {
@@ -26,6 +27,8 @@ export interface Config {
   /** About Riposte itself. */
   readonly health: HealthConfig;
   readonly links: { readonly wazuhDashboard: string | null };
+  /** Null: nothing that is built needs it. */
+  readonly wazuhApi: WazuhApiConfig | null;
   readonly sources: readonly SourceConfig[];
   readonly destinations: readonly DestinationConfig[];
   /** In the order in which they are asked. */
@@ -51,7 +54,9 @@ export type SourceConfig =
       readonly path: string;
       /** Whose files are taken beside root's and our own; null: those of the directory's owner. */
       readonly owner: number | null;
-    };
+    }
+  /** Watches which agents the Wazuh API calls disconnected. */
+  | { readonly from: "agents"; readonly name: string; readonly everyMs: number };
 
 export interface DestinationConfig {
   readonly name: string;
@@ -134,6 +139,15 @@ const Wazuh = z
       description:
         "Where to begin when a source was never read before: at the end or the beginning of the file, or with the first alert at or after a time.",
     }),
+    api: WazuhApi.optional().meta({ description: "The Wazuh manager's API." }),
+    agents: Agents.optional().meta({
+      description: "Watch for lost agents over the API as well, as a source named agents. Needs api.",
+    }),
+  })
+  .superRefine(({ api, agents }, context) => {
+    if (agents === undefined || api !== undefined) return;
+    const message = "needs wazuh.api, which says where to ask. Example: { url: https://wazuh-master:55000, user: riposte, password: { file: /etc/riposte/wazuh-api } }";
+    context.addIssue({ code: "custom", path: ["agents"], message });
   })
   .meta({ examples: [{ alerts: ALERTS }] });
 

@@ -8,6 +8,7 @@ import { isWorse, severityOfLevel } from "./severity.ts";
 import type { PolicyTerms } from "./snapshot.ts";
 import { keptOfLine, quarantineSlot } from "./quarantine.ts";
 import { publish } from "./tell.ts";
+import type { Instant } from "./time.ts";
 import { fireTimer } from "./timer.ts";
 import type { View } from "./view.ts";
 
@@ -132,7 +133,7 @@ function join(
     if (policy.holdMs !== null) {
       // Held again: whoever heard that it was over hears of it when the hold is.
       const state = nextState(current.state, "held_alert") ?? current.state;
-      tell({ ...again, state, openedAt: null, dueAt: alert.at + policy.holdMs }, null);
+      tell({ ...again, state, openedAt: null, dueAt: beganAt(alert) + policy.holdMs }, null);
     } else {
       tell({ ...again, state: nextState(current.state, "alert") ?? current.state, openedAt: context.now }, "reopened");
     }
@@ -199,7 +200,7 @@ function newIncident(
     acknowledgedBy: null,
     revision: 0,
     momentCount: 0,
-    dueAt: alert.at + (policy.holdMs ?? policy.resolveAfterMs),
+    dueAt: policy.holdMs === null ? alert.at + policy.resolveAfterMs : beganAt(alert) + policy.holdMs,
   };
 }
 
@@ -213,8 +214,19 @@ function withAlert(incident: Incident, source: string, alert: KeptAlert, policy:
     firstAt: Math.min(incident.firstAt, alert.at),
     lastAt,
     severity: isWorse(severity, incident.severity) ? severity : incident.severity,
-    dueAt: incident.state === "pending" ? incident.dueAt : lastAt + policy.resolveAfterMs,
+    dueAt: incident.state === "pending" ? heldUntil(incident, alert, policy) : lastAt + policy.resolveAfterMs,
   };
+}
+
+/** Nothing lasts since a time to come. */
+function beganAt({ at, since = at }: KeptAlert): Instant {
+  return Math.min(at, since);
+}
+
+/** An alert that knows since when it lasts may bring the end of the hold forward, and never puts it off. */
+function heldUntil({ dueAt }: Incident, alert: KeptAlert, { holdMs }: PolicyTerms): Instant | null {
+  if (dueAt === null || holdMs === null || alert.since === undefined) return dueAt;
+  return Math.min(dueAt, beganAt(alert) + holdMs);
 }
 
 function newSource(name: string): SourceRow {

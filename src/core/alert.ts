@@ -35,6 +35,8 @@ export interface Alert {
 export interface KeptAlert {
   readonly identity: AlertIdentity;
   readonly at: Instant;
+  /** Since when what it tells of has lasted, where that began before it was noticed: a hold counts from there. */
+  readonly since?: Instant;
   readonly level: number;
   readonly title: string;
   readonly agentId: string | null;

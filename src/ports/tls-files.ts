@@ -7,9 +7,9 @@ import { readCertificates, readKey } from "./pem.ts";
 import type { SecretRef, Secrets } from "./secrets.ts";
 import type { WayOutSettings } from "./way-out-settings.ts";
 
-export type TlsFileKey = "ca" | "cert" | "key";
+export type TlsFileKey = "ca" | "cert" | "key" | "proof";
 
-/** Why a file of `http_client` can't be used: a sentence that names it, and never what is in it. */
+/** Why a file of the config can't be used: a sentence that names it, and never what is in it. */
 export interface TlsTrouble {
   readonly key: TlsFileKey;
   readonly says: string;
@@ -20,7 +20,7 @@ export type TlsFiles =
   | { readonly kind: "unusable"; readonly troubles: readonly TlsTrouble[] };
 
 export function sayTroubles(troubles: readonly TlsTrouble[]): string {
-  return troubles.map(({ key, says }) => `http_client.${key}: ${says}`).join("; ");
+  return troubles.map(({ key, says }) => `${key === "proof" ? "wazuh.api.ca" : `http_client.${key}`}: ${says}`).join("; ");
 }
 
 /** A system's whole bundle has a quarter of it. */
@@ -28,29 +28,36 @@ const BYTES_MOST = 1_048_576;
 
 /**
  * Reads the files and makes of them what a TLS connection needs. With the `texts` of an earlier reading that are the
- * same now, its context is given back: connections that share one can shorten their handshakes.
+ * same now, its context is given back: connections that share one can shorten their handshakes. `trusted` is one more
+ * certificate, in PEM.
  */
 export async function readTlsFiles(
   settings: WayOutSettings,
   secrets: Secrets,
   before: Extract<TlsFiles, { kind: "read" }> | null = null,
+  trusted: string | null = null,
 ): Promise<TlsFiles> {
-  const [ca, cert, key] = await Promise.all([
+  const proofPath = settings.proof?.ca ?? null;
+  const [ca, cert, key, proof] = await Promise.all([
     settings.ca === null ? null : readFile(settings.ca),
     settings.cert === null ? null : readFile(settings.cert),
     settings.key === null ? null : readSecret(secrets, settings.key),
+    proofPath === null ? null : readFile(proofPath),
   ]);
-  const texts = JSON.stringify([ca, cert, key]);
+  const texts = JSON.stringify([ca, cert, key, proof]);
   if (before?.texts === texts) return before;
   const troubles = [
     ...certificateTroubles("ca", ca),
+    ...certificateTroubles("proof", proof),
     ...certificateTroubles("cert", cert),
     ...keyTroubles(key, cert === null || cert.kind === "unreadable" ? null : cert.text),
   ];
   if (troubles.length > 0) return { kind: "unusable", troubles };
   try {
     const context = createSecureContext({
-      ca: [...roots(), ...textsOf(ca)],
+      ca: [...roots(), ...textsOf(ca), ...textsOf(proof), ...(trusted === null ? [] : [trusted])],
+      // The certificate that was named is trusted itself, whoever signed it.
+      allowPartialTrustChain: proof !== null || trusted !== null,
       cert: textsOf(cert),
       key: textsOf(key),
       minVersion: "TLSv1.2",

@@ -22,15 +22,17 @@ export function followTlsFiles(options: {
   readonly secrets: Secrets;
   readonly clock: Pick<Clock, "now">;
   readonly troubled: (says: string) => void;
+  /** One more certificate to trust, in PEM. */
+  readonly trusted?: string;
 }): TlsFollower {
-  const { settings, secrets, clock, troubled } = options;
+  const { settings, secrets, clock, troubled, trusted = null } = options;
   let good: Extract<TlsFiles, { kind: "read" }> | null = null;
   let troubledSince: Instant | null = null;
   let isTold = false;
   let held: { readonly readAt: Instant; readonly reading: Promise<SecureContext> } | null = null;
 
   async function read(): Promise<SecureContext> {
-    const found = await readTlsFiles(settings, secrets, good);
+    const found = await readTlsFiles(settings, secrets, good, trusted);
     if (found.kind === "read") {
       good = found;
       troubledSince = null;

@@ -10,6 +10,16 @@ export interface WayOutSettings {
   readonly ca: string | null;
   readonly cert: string | null;
   readonly key: SecretRef | null;
+  /** What proves who answers, beside or instead of the usual, where all calls are to one host: the Wazuh API. */
+  readonly proof?: ServerProof;
+}
+
+/** At most one of the two. */
+export interface ServerProof {
+  /** A PEM file with what its certificate comes from. */
+  readonly ca: string | null;
+  /** The SHA-256 of its own certificate, in capital hex with colons. */
+  readonly fingerprint: string | null;
 }
 
 export const STRAIGHT_OUT: WayOutSettings = { proxy: null, noProxy: [], ca: null, cert: null, key: null };

@@ -8,6 +8,7 @@ import { established, usable } from "./established.ts";
 import { NoConnectionError } from "./no-connection.ts";
 import { openTunnel, type Target } from "./proxy-tunnel.ts";
 import type { Secrets } from "./secrets.ts";
+import { pinnedCertificate } from "./pinned-certificate.ts";
 import { followTlsFiles } from "./tls-follower.ts";
 import type { WayOutSettings } from "./way-out-settings.ts";
 
@@ -35,13 +36,16 @@ export function openWayOut(options: WayOutOptions): WayOut {
   const { settings, secrets, clock, timeoutMs } = options;
   const rules = settings.noProxy.map(readNoProxy).filter((rule) => typeof rule !== "string");
   const files = followTlsFiles(options);
+  const fingerprint = settings.proof?.fingerprint ?? null;
+  const pin = fingerprint === null ? null : pinnedCertificate(fingerprint, options);
   const sessions = sessionStore();
   const pending = new Set<AbortController>();
 
   async function open(protocol: string, target: Target, signal: AbortSignal): Promise<Socket> {
     const proxy = isPastProxy(rules, target.hostname, target.port) ? null : await proxyNow(settings, secrets);
-    const context = protocol === "https:" || proxy?.protocol === "https:" ? await files.context() : null;
-    const tunnel = proxy === null ? null : await openTunnel(proxy, target, context, signal);
+    const usual = protocol === "https:" || proxy?.protocol === "https:" ? await files.context() : null;
+    const context = protocol === "https:" && pin !== null ? await pin.context(usual) : usual;
+    const tunnel = proxy === null ? null : await openTunnel(proxy, target, usual, signal);
     if (protocol !== "https:" || context === null)
       return tunnel === null ? established(tcp(target), "connect", signal) : usable(tunnel);
     const kept = sessions.of(context);
@@ -55,9 +59,22 @@ export function openWayOut(options: WayOutOptions): WayOut {
       rejectUnauthorized: true,
       secureContext: context,
       session: kept.get(target),
+      ...(pin !== null && { checkServerIdentity: pin.check }),
     });
     socket.on("session", (session) => kept.put(target, session));
+    pin?.watch(socket);
     return established(socket, "secureConnect", signal);
+  }
+
+  async function openKnown(protocol: string, target: Target, signal: AbortSignal): Promise<Socket> {
+    const before = pin?.known ?? false;
+    try {
+      return await open(protocol, target, signal);
+    } catch (error) {
+      // The first handshake is refused, as it should be of a stranger; by then it has shown its certificate.
+      if (pin !== null && !before && pin.known && !signal.aborted) return open(protocol, target, signal);
+      throw pin?.explain(error) ?? error;
+    }
   }
 
   async function hand(protocol: string, target: Target, callback: buildConnector.Callback): Promise<void> {
@@ -67,7 +84,7 @@ export function openWayOut(options: WayOutOptions): WayOut {
     let socket: Socket | null = null;
     let failure: Error | null = null;
     try {
-      socket = await open(protocol, target, abort.signal);
+      socket = await openKnown(protocol, target, abort.signal);
     } catch (error) {
       failure = error as Error;
     }
