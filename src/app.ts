@@ -32,6 +32,7 @@ import { keepConfig, tellOfConfig } from "./app/tell-of-config.ts";
 import { tellOfSource } from "./app/tell-of-source.ts";
 import { within } from "./app/within.ts";
 import { ConfigKeeper } from "./app/config-keeper.ts";
+import { openLosses } from "./app/open-losses.ts";
 import { watchHealth } from "./app/health/watch.ts";
 import { openDatabase } from "./app/open-database.ts";
 import { tooFewOpenFiles } from "./app/open-files.ts";
@@ -100,7 +101,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
 
   const secrets = openSecrets(clock, process.env);
   const heardSecrets = options.scrubber === undefined ? secrets : overhear(secrets, options.scrubber);
-  const { network, processes } = openOutside({ settings: config.httpClient, secrets: heardSecrets, clock, log });
+  const { network, apis, processes } = openOutside({ settings: config.httpClient, secrets: heardSecrets, clock, log });
   const http = instead.http?.(network) ?? network;
   let generation = 0;
   const assemblyOf = (of: Config) =>
@@ -109,6 +110,9 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
       generation: (generation += 1),
       http,
       clock,
+      wazuhApi: apis.of(of),
+      // Not asked before the sources are put to work, and the database is open by then.
+      openLosses: () => openLosses(reader),
       tellOfSource: (source, event) => tellOfSource(log, source, event),
       ...(instead.judge !== undefined && { judge: instead.judge }),
     });
@@ -214,7 +218,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
   };
   const close = async (doors: readonly Listening[]): Promise<void> => {
     await Promise.all(doors.map((listening) => listening.stop()));
-    await network.close(0);
+    await Promise.all([network.close(0), apis.close()]);
     await reader.close();
     await door.close().catch((error: unknown) => bug(log, error));
   };

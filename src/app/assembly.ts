@@ -3,6 +3,7 @@ import type { Config } from "../config/schema.ts";
 import { connectors, openDestinations } from "../connectors/index.ts";
 import { compilePolicies, matchAlert } from "../core/match.ts";
 import { compileRefusal } from "../core/refusal.ts";
+import type { Instant } from "../core/time.ts";
 import type { Assembly } from "../engine/engine.ts";
 import type { Clock } from "../ports/clock.ts";
 import { diskFiles } from "../ports/disk-files.ts";
@@ -10,25 +11,32 @@ import { diskSpoolFolder } from "../ports/disk-spool-folder.ts";
 import { gunzip } from "../ports/gunzip.ts";
 import type { Http } from "../ports/http.ts";
 import { re2 } from "../ports/regex.ts";
+import { createAgentsSource } from "../sources/agents.ts";
+import type { AgentsEvent } from "../sources/agents-event.ts";
 import { createLineJudge, type LineJudge } from "../sources/line-judge.ts";
 import type { Source } from "../sources/source.ts";
 import { createSpool } from "../sources/spool.ts";
 import type { SpoolEvent } from "../sources/spool-event.ts";
 import { createTail } from "../sources/tail.ts";
 import type { TailEvent } from "../sources/tail-event.ts";
+import type { WazuhApi } from "../wazuh/api/client.ts";
 
 export interface AssemblyOptions {
   readonly config: Config;
   readonly generation: number;
   readonly http: Http;
   readonly clock: Clock;
-  readonly tellOfSource: (source: string, event: TailEvent | SpoolEvent) => void;
+  /** The one that the config names; null where it names none. */
+  readonly wazuhApi: WazuhApi | null;
+  readonly openLosses: () => Promise<ReadonlyMap<string, Instant>>;
+  readonly tellOfSource: (source: string, event: TailEvent | SpoolEvent | AgentsEvent) => void;
   /** Another judge than the real one, for measurements. */
   readonly judge?: (real: LineJudge) => LineJudge;
 }
 
 /** Builds of a config everything that is built anew when it changes. Touches nothing until it is put to work. */
-export function assemble({ config, generation, http, clock, tellOfSource, judge }: AssemblyOptions): Assembly {
+export function assemble(options: AssemblyOptions): Assembly {
+  const { config, generation, http, clock, tellOfSource, judge, wazuhApi, openLosses } = options;
   const { snapshot, policies } = snapshotOf(config, connectors);
   const real = createLineJudge(compilePolicies(policies, re2), compileRefusal(policies), matchAlert);
   return {
@@ -37,15 +45,19 @@ export function assemble({ config, generation, http, clock, tellOfSource, judge 
     http,
     sources: (accept) =>
       config.sources.map((source): Source => {
-        const { name, path } = source;
+        const { name } = source;
         const common = { name, clock, accept, judge: judge?.(real) ?? real };
-        const observe = (event: TailEvent | SpoolEvent): void => tellOfSource(name, event);
+        const observe = (event: TailEvent | SpoolEvent | AgentsEvent): void => tellOfSource(name, event);
         switch (source.from) {
           case "file":
-            return createTail({ ...common, path, start: source.start, files: diskFiles, unpack: gunzip, observe });
+            return createTail({ ...common, path: source.path, start: source.start, files: diskFiles, unpack: gunzip, observe });
           case "spool": {
             const ownId = process.geteuid?.() ?? null;
-            return createSpool({ ...common, folder: diskSpoolFolder(path), owner: source.owner, ownId, observe });
+            return createSpool({ ...common, folder: diskSpoolFolder(source.path), owner: source.owner, ownId, observe });
+          }
+          case "agents": {
+            if (wazuhApi === null) throw new Error("wazuh.agents was read without wazuh.api");
+            return createAgentsSource({ ...common, api: wazuhApi, everyMs: source.everyMs, openLosses, observe });
           }
         }
       }),

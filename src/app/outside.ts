@@ -5,6 +5,7 @@ import type { Clock } from "../ports/clock.ts";
 import { openNodeProcesses, type NodeProcesses } from "../ports/node-processes.ts";
 import type { Secrets } from "../ports/secrets.ts";
 import { openUndiciHttp, type UndiciHttp } from "../ports/undici-http.ts";
+import { WazuhApiKeeper } from "./wazuh-api-keeper.ts";
 
 /** Beyond the concurrency of the lanes, which share no connection unless they share a host. */
 const CONNECTIONS_PER_ORIGIN = 256;
@@ -19,6 +20,7 @@ export interface OutsideOptions {
 /** The ways by which anything leaves this process: calls, and programs that are run. */
 export interface Outside {
   readonly network: UndiciHttp;
+  readonly apis: WazuhApiKeeper;
   readonly processes: NodeProcesses;
 }
 
@@ -27,6 +29,7 @@ export function openOutside({ settings, secrets, clock, log }: OutsideOptions): 
   const wayOut = { settings, secrets, troubled };
   return {
     network: openUndiciHttp({ connectionsPerOrigin: CONNECTIONS_PER_ORIGIN, clock, wayOut }),
+    apis: new WazuhApiKeeper({ clock, secrets, troubled }),
     processes: openNodeProcesses({ clock, environment: process.env }),
   };
 }

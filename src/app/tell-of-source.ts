@@ -1,9 +1,10 @@
 import { sourceTrouble, sourceWell } from "../observe/events.ts";
 import type { Log } from "../observe/log.ts";
+import { wordsOfAgents, type AgentsEvent } from "../sources/agents-event.ts";
 import { wordsOfSpool, type SpoolEvent } from "../sources/spool-event.ts";
 import { wordsOf, type TailEvent } from "../sources/tail-event.ts";
 
-export function tellOfSource(log: Log, source: string, event: TailEvent | SpoolEvent): void {
+export function tellOfSource(log: Log, source: string, event: TailEvent | SpoolEvent | AgentsEvent): void {
   switch (event.kind) {
     case "opened":
       log.info({ source, path: event.path, offsetBytes: event.offsetBytes }, "reading");
@@ -27,5 +28,9 @@ export function tellOfSource(log: Log, source: string, event: TailEvent | SpoolE
     case "file_rejected":
     case "file_stays":
       sourceTrouble(log, { source, state: event.kind, trouble: wordsOfSpool(event) });
+      return;
+    case "not_asked":
+    case "agents_not_stored":
+      sourceTrouble(log, { source, state: event.kind, trouble: wordsOfAgents(event) });
   }
 }

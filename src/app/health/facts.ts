@@ -46,7 +46,7 @@ export function createLook(parts: LookParts): () => Promise<HealthFacts> {
       ),
       sources: Object.entries(sources()).map(([name, live]) => {
         const facts = look(seen, name, live, rows.get(name) ?? 0, now);
-        return isSpool(parts.config(), name) ? { ...facts, lineAt: null } : facts;
+        return mayBeQuiet(parts.config(), name) ? { ...facts, lineAt: null } : facts;
       }),
       disk: await diskOf(parts.folder),
       secrets: await unreadable(parts.config(), parts.secrets),
@@ -72,9 +72,9 @@ async function stormAt(reader: Reader, destination: string, count: number): Prom
   return { destination, count, incidents: incidents.filter((incident) => incident !== null) };
 }
 
-/** What an integration's level and rules let through may be one alert a month. */
-function isSpool({ sources }: Config, name: string): boolean {
-  return sources.some((source) => source.name === name && source.from === "spool");
+/** What an integration's level and rules let through may be one alert a month, and agents may all be there for years. */
+function mayBeQuiet({ sources }: Config, name: string): boolean {
+  return sources.some((source) => source.name === name && source.from !== "file");
 }
 
 function totals(

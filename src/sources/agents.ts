@@ -1,0 +1,180 @@
+import type { KeptAlert } from "../core/alert.ts";
+import type { AcceptInput } from "../core/input.ts";
+import { SECOND_MS, type Instant } from "../core/time.ts";
+import type { Clock } from "../ports/clock.ts";
+import { agentIds } from "../wazuh/api/agent.ts";
+import type { ApiFailure } from "../wazuh/api/api-failure.ts";
+import type { WazuhApi } from "../wazuh/api/client.ts";
+import { agentsToAsk, compareAgents, type AgentsLook } from "./agents-compare.ts";
+import { readAgentsCursor, writeAgentsCursor, type AgentsCursor } from "./agents-cursor.ts";
+import { wordsOfAgents, type AgentsEvent } from "./agents-event.ts";
+import { alertOfWord } from "./agents-line.ts";
+import type { LineJudge } from "./line-judge.ts";
+import type { Accept, Source, SourceStatus } from "./source.ts";
+
+export interface AgentsOptions {
+  readonly name: string;
+  readonly api: WazuhApi;
+  readonly everyMs: number;
+  readonly clock: Clock;
+  readonly judge: LineJudge;
+  readonly accept: Accept;
+  /** By agent: the newest alert of an unresolved incident about its loss, whichever source brought it. */
+  readonly openLosses: () => Promise<ReadonlyMap<string, Instant>>;
+  readonly observe?: (event: AgentsEvent) => void;
+}
+
+/** Watches which agents the Wazuh API calls disconnected, and tells of them as Wazuh's own alerts do. */
+export function createAgentsSource(options: AgentsOptions): Source {
+  return new AgentsSource(options);
+}
+
+/** What the API says is as old as the manager's database, which lags behind by moments. */
+const HELD_BACK_MS = 2 * SECOND_MS;
+/** More than one stretch of a file would bring: a whole fleet may be lost at once. */
+const WORDS_A_STRETCH = 500;
+
+type Trouble = Exclude<AgentsEvent, { kind: "well" }>;
+
+class AgentsSource implements Source {
+  readonly name: string;
+  /** The others' timers wait for its first look, since it may know that what they hold is over. */
+  readonly goesFirst = true;
+  readonly #options: AgentsOptions;
+  #phase: "new" | "running" | "stopped" = "new";
+  #cursor: AgentsCursor | null = null;
+  #hasLooked = false;
+  #trouble: Trouble | null = null;
+  #seenAt: Instant | null = null;
+  #handover: Promise<unknown> = Promise.resolve();
+  #cancelPause: () => void = () => {};
+
+  constructor(options: AgentsOptions) {
+    this.name = options.name;
+    this.#options = options;
+  }
+
+  start(cursor: string | null): void {
+    if (this.#phase !== "new") throw new Error(`source ${this.name} was started before`);
+    this.#phase = "running";
+    this.#cursor = readAgentsCursor(cursor);
+    this.#lookSoon(0);
+  }
+
+  /** A call that is under way is left to itself: nothing that it brings is handed over any more. */
+  async drain(): Promise<void> {
+    this.#phase = "stopped";
+    this.#cancelPause();
+    await this.#handover;
+  }
+
+  watermark(): ReturnType<Source["watermark"]> {
+    return this.#seenAt === null ? null : { at: this.#seenAt - HELD_BACK_MS, reportedAt: this.#seenAt };
+  }
+
+  status(): SourceStatus {
+    const trouble = this.#trouble === null ? null : wordsOfAgents(this.#trouble);
+    return { state: this.#state(), trouble, behindBytes: null };
+  }
+
+  #state(): SourceStatus["state"] {
+    if (this.#phase === "stopped") return "stopped";
+    if (!this.#hasLooked) return "starting";
+    return this.#trouble === null ? "at_end" : "unreadable";
+  }
+
+  #lookSoon(ms: number): void {
+    if (this.#phase !== "running") return;
+    this.#cancelPause = this.#options.clock.after(ms, () => {
+      this.#look()
+        .catch((error: unknown): Trouble => ({ kind: "agents_not_stored", why: messageOf(error) }))
+        .then(
+          (trouble) => {
+            this.#hasLooked = true;
+            this.#tell(trouble);
+            this.#lookSoon(this.#options.everyMs);
+          },
+          (bug: unknown) => {
+            throw bug;
+          },
+        );
+    });
+  }
+
+  /** Null: everything that the API said is stored. */
+  async #look(): Promise<Trouble | null> {
+    const { api, clock, openLosses } = this.#options;
+    const at = clock.now();
+    const open = await openLosses();
+    const listed = await api.disconnectedAgents();
+    if (listed.kind === "failed") return notAsked(listed);
+    const known = { at, disconnected: listed.agents, openLosses: open };
+    const ids = agentIds(agentsToAsk(this.#cursor, known));
+    const asked = ids === null ? null : await api.agentsById(ids);
+    if (asked?.kind === "failed") return notAsked(asked);
+    // Between the two questions some may have been lost: then the first answer is out of date, and the next look sees it.
+    const others = (asked?.agents ?? []).filter(({ status }) => status !== "disconnected");
+    await this.#store({ ...known, asked: others, absent: asked?.absent ?? [] });
+    return null;
+  }
+
+  async #store(look: AgentsLook): Promise<void> {
+    const { judge, name, accept } = this.#options;
+    const { words, after } = compareAgents(this.#cursor, look);
+    const alerts = words.map((word) => alertOfWord(word, judge, look.at)).filter((alert) => alert !== null);
+    let ignored = words.length - alerts.length;
+    // All of them with the place after them: until the last stretch is stored, the place is that before.
+    for (let from = 0; from === 0 || from < alerts.length; from += WORDS_A_STRETCH) {
+      const some = alerts.slice(from, from + WORDS_A_STRETCH);
+      const isLast = from + WORDS_A_STRETCH >= alerts.length;
+      const cursor = isLast ? after : (this.#cursor ?? EMPTY);
+      if (this.#phase !== "running") return;
+      const stretch = stretchOf(name, some, ignored, cursor, isLast ? look.at : null);
+      const stored = accept(stretch);
+      this.#handover = stored.catch(() => {});
+      await stored;
+      ignored = 0;
+    }
+    this.#cursor = after;
+    this.#seenAt = look.at;
+  }
+
+  #tell(trouble: Trouble | null): void {
+    const { observe = () => {} } = this.#options;
+    const before = this.#trouble;
+    this.#trouble = trouble;
+    if (trouble === null && before !== null) observe({ kind: "well" });
+    // The same is told once.
+    if (trouble !== null && (before === null || wordsOfAgents(before) !== wordsOfAgents(trouble))) observe(trouble);
+  }
+}
+
+const EMPTY: AgentsCursor = { lookedAt: 0, lost: [], saidBack: {} };
+
+function stretchOf(
+  source: string,
+  alerts: readonly KeptAlert[],
+  ignored: number,
+  cursor: AgentsCursor,
+  lookedAt: Instant | null,
+): AcceptInput {
+  return {
+    kind: "accept",
+    source,
+    cursor: writeAgentsCursor(cursor),
+    read: alerts.length + ignored,
+    ignored,
+    malformed: 0,
+    quarantine: [],
+    alerts,
+    watermarkAt: lookedAt === null ? null : lookedAt - HELD_BACK_MS,
+  };
+}
+
+function notAsked({ says }: ApiFailure): Trouble {
+  return { kind: "not_asked", says };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
