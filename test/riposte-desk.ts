@@ -20,6 +20,12 @@ export interface DeskOptions {
   readonly hurry?: number;
 }
 
+export interface StartedWith {
+  readonly alerts?: string;
+  /** More keys of `wazuh`. */
+  readonly wazuh?: string;
+}
+
 /** A whole Riposte in a folder of its own, with the vendors' fakes behind real sockets. */
 export class RiposteDesk {
   readonly directory = mkdtempSync(join(tmpdir(), "riposte-desk-"));
@@ -29,13 +35,21 @@ export class RiposteDesk {
   readonly logLines: string[] = [];
   slackServed!: ServedVendor;
   jiraServed!: ServedVendor;
-  readonly clock: Clock;
-  readonly #hurried: HurriedTime | null;
+  #hurried: HurriedTime | null;
   #app: App | null = null;
 
   constructor(hurry: number | null) {
     this.#hurried = hurry === null ? null : { from: Date.now(), times: hurry };
-    this.clock = this.#hurried === null ? systemClock : hurriedClockOf(this.#hurried);
+  }
+
+  get clock(): Clock {
+    return this.#hurried === null ? systemClock : hurriedClockOf(this.#hurried);
+  }
+
+  /** Lets so much time pass at once, while it is stopped. */
+  skip(ms: number): void {
+    if (this.#hurried === null || this.#app !== null) throw new Error("time passes by itself here");
+    this.#hurried = { ...this.#hurried, skippedMs: (this.#hurried.skippedMs ?? 0) + ms };
   }
 
   static async open({ slack, jira, hurry }: DeskOptions = {}): Promise<RiposteDesk> {
@@ -58,10 +72,11 @@ export class RiposteDesk {
   }
 
   /** Starts on this config, to which store and alerts are added. */
-  async start(config: string, { alerts = this.alertsPath }: { readonly alerts?: string } = {}): Promise<void> {
+  async start(config: string, { alerts = this.alertsPath, wazuh = "" }: StartedWith = {}): Promise<void> {
+    const more = wazuh === "" ? "" : `, ${wazuh}`;
     const text = `store: sqlite:${this.directory}/riposte.db
-wazuh: { alerts: ${alerts}, start: beginning }
-${config.replaceAll("SECRETS", this.directory)}`;
+${`wazuh: { alerts: ${alerts}, start: beginning${more} }
+${config}`.replaceAll("SECRETS", this.directory)}`;
     const configPath = join(this.directory, "riposte.yaml");
     const loaded = withPlaybooks(loadConfig(text, "riposte.yaml", connectors), { configPath });
     if (loaded.kind === "refused")

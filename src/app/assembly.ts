@@ -50,10 +50,23 @@ export function assemble(options: AssemblyOptions): Assembly {
         const observe = (event: TailEvent | SpoolEvent | AgentsEvent): void => tellOfSource(name, event);
         switch (source.from) {
           case "file":
-            return createTail({ ...common, path: source.path, start: source.start, files: diskFiles, unpack: gunzip, observe });
+            return createTail({
+              ...common,
+              path: source.path,
+              start: source.start,
+              files: diskFiles,
+              unpack: gunzip,
+              observe,
+            });
           case "spool": {
             const ownId = process.geteuid?.() ?? null;
-            return createSpool({ ...common, folder: diskSpoolFolder(source.path), owner: source.owner, ownId, observe });
+            return createSpool({
+              ...common,
+              folder: diskSpoolFolder(source.path),
+              owner: source.owner,
+              ownId,
+              observe,
+            });
           }
           case "agents": {
             if (wazuhApi === null) throw new Error("wazuh.agents was read without wazuh.api");

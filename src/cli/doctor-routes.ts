@@ -36,7 +36,19 @@ const jiraRoute = buildCommand({
   },
 });
 
+const wazuhRoute = buildCommand({
+  loader: async () => (await import("./doctor.ts")).doctorWazuh,
+  parameters: { flags: { config, json } },
+  docs: {
+    brief: "Can the Wazuh API be used? Each thing that is not right, with what to do",
+    fullDescription: [
+      "Looks at the certificate, the login, the permissions, the difference of the clocks, and which agents are",
+      "disconnected. Nothing is changed over there.",
+    ].join("\n"),
+  },
+});
+
 export const doctorRoutes = buildRouteMap<string, CliContext>({
-  routes: { jira: jiraRoute },
+  routes: { jira: jiraRoute, wazuh: wazuhRoute },
   docs: { brief: "Examine what Riposte depends on" },
 });

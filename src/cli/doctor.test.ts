@@ -4,6 +4,8 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { FakeJira, usualEmail, usualTokenText } from "../../test/fakes/jira/jira.ts";
 import { serveVendor, type ServedVendor } from "../../test/fakes/serve.ts";
 import { openCliRig, type CliRig, type Ended } from "../../test/fixtures/cli-rig.ts";
+import { openWazuhApiRig } from "../../test/fixtures/wazuh-api-rig.ts";
+import { usualPassword, usualUser } from "../../test/fakes/wazuh-api/wazuh-api.ts";
 
 let rig: CliRig;
 let fake: FakeJira;
@@ -86,4 +88,36 @@ test("riposte check --online says in one line what a destination of type jira la
 
   expect(code).toBe(69);
   expect(out).toMatch(/^soc +jira +NO +Colour: no such field on the create screen of Task; see `fields`$/m);
+});
+
+test("riposte doctor wazuh looks at login, clock, permissions and agents, and shows no secret", async () => {
+  const api = await openWazuhApiRig();
+  api.fake.add("007", "db-01", Date.now());
+  api.fake.lose("007", Date.now());
+  const path = join(rig.directory, "wazuh.yaml");
+  const config = (user: string): string => `store: sqlite:${rig.directory}/riposte.db
+wazuh:
+  alerts: ${rig.directory}/alerts/alerts.json
+  api: { url: "${api.served.url}", user: ${user}, password: { env: WAZUH }, fingerprint: "${api.fingerprint}" }
+policies: [{ name: all, when: { rule.level: ">= 3" }, tell: [] }]
+`;
+  const ask = () => rig.start(["doctor", "wazuh", "--config", path], "", { WAZUH: usualPassword }).ended;
+
+  writeFileSync(path, config(usualUser));
+  const well = await ask();
+  expect({ code: well.code, err: well.err }).toEqual({ code: 0, err: "" });
+  expect(well.out).toMatch(/^wazuh\.api +OK +login +Wazuh API 4\.14\.7$/m);
+  expect(well.out).toMatch(/^wazuh\.api +OK +permissions +agent:read on all agents$/m);
+  expect(well.out).toMatch(/^wazuh\.api +OK +agents +1 is disconnected now$/m);
+
+  api.fake.mayReadAgents = false;
+  const lacking = await ask();
+  expect(lacking).toMatchObject({ code: 69, err: "riposte: 2 things to mend\n" });
+  expect(lacking.out).toMatch(/FAIL +permissions +agent:read is missing: give the user a role/);
+
+  writeFileSync(path, config("somebody-else"));
+  const refused = await ask();
+  expect(refused.code).toBe(69);
+  expect(refused.out).toMatch(/FAIL +login +the Wazuh API at .* does not take the login/);
+  expect(well.out + lacking.out + refused.out).not.toContain(usualPassword);
 });

@@ -25,9 +25,25 @@ export async function doctorJira(
   if (failed.length > 0) throw new CommandError(EXIT.unavailable, `${counted(failed.length, "thing")} to mend`);
 }
 
+export async function doctorWazuh(
+  this: CliContext,
+  flags: { readonly config?: string; readonly json: boolean },
+): Promise<void> {
+  const path = findConfig(flags.config);
+  if (path === null) throw noConfig();
+  const config = await configOrFail(this, path);
+  const { examineWazuh } = await import("../app/wazuh-doctor.ts");
+  const findings = await examineWazuh(config);
+  if (findings === null) throw new CommandError(EXIT.no, "the config has no wazuh.api");
+  const reports = [{ destination: "wazuh.api", findings }];
+  print(this, flags, reports, renderFindings);
+  const failed = findings.filter(({ ok }) => !ok).length;
+  if (failed > 0) throw new CommandError(EXIT.unavailable, `${counted(failed, "thing")} to mend`);
+}
+
 export function renderFindings(reports: readonly DoctorReport[], paint: Paint): string {
   const rows = reports.flatMap(({ destination, findings }) =>
     findings.map(({ check, ok, says }) => [destination, ok ? "OK" : "FAIL", check, says]),
   );
-  return table(["DESTINATION", "", "CHECK", "WHAT WAS SEEN"], rows, paint);
+  return table(["WHAT", "", "CHECK", "WHAT WAS SEEN"], rows, paint);
 }

@@ -41,6 +41,33 @@ test.each(namesIn("good"))("%s is taken without a word", (name) => {
   expect(warningsOf(textOf(`good/${name}.yaml`))).toEqual([]);
 });
 
+test("the Wazuh API and what is asked of it come with their defaults", () => {
+  expect(configOf(textOf("good/wazuh-api.yaml"))).toMatchObject({
+    wazuhApi: {
+      url: "https://wazuh-master:55000",
+      user: "riposte",
+      password: { file: "/etc/riposte/wazuh-api" },
+      ca: null,
+      fingerprint: Array.from({ length: 2 }, () => "00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF").join(":"),
+    },
+    sources: [
+      { from: "file", name: "master" },
+      { from: "agents", name: "agents", everyMs: 60_000 },
+    ],
+  });
+  expect(configOf(textOf("good/smallest.yaml")).wazuhApi).toBeNull();
+});
+
+test("a clear that can't meet what it should end is pointed out", () => {
+  const clear = "clear: { rule.id: 503 }";
+  expect(
+    warningsOf(`wazuh: { alerts: /a }
+policies: [{ name: lost, when: { rule.id: 504 }, ${clear}, tell: [] }]`),
+  ).toEqual([
+    "riposte.yaml:2:50 policies.lost.clear: ends only the incidents of its own rule.id, since alerts are grouped by it. For an end by another rule write, for example, group_by: [agent.id]",
+  ]);
+});
+
 test("the smallest config is completed with the defaults", () => {
   expect(configOf(textOf("good/smallest.yaml"))).toMatchObject({
     store: { kind: "sqlite", path: "/var/lib/riposte/riposte.db" },

@@ -181,6 +181,12 @@ function doubts({ policies, destinations }: Config, shape: ConfigShape): readonl
       const says = "no policy tells this destination anything. Name it in the tell of one";
       return [{ path: ["destinations", name], at: "key", says }];
     }),
+    ...policies.flatMap(({ terms, clear }, i): readonly Problem[] => {
+      if (clear === null || !terms.groupBy.includes("rule.id")) return [];
+      const says =
+        "ends only the incidents of its own rule.id, since alerts are grouped by it. For an end by another rule write, for example, group_by: [agent.id]";
+      return [{ path: ["policies", i, "clear"], at: "key", says }];
+    }),
     ...toldBy.flatMap((names, i): readonly Problem[] => {
       // Who writes `tell: []` means it.
       if (names.length > 0 || shape.policies[i]?.tell !== undefined) return [];

@@ -146,7 +146,8 @@ const Wazuh = z
   })
   .superRefine(({ api, agents }, context) => {
     if (agents === undefined || api !== undefined) return;
-    const message = "needs wazuh.api, which says where to ask. Example: { url: https://wazuh-master:55000, user: riposte, password: { file: /etc/riposte/wazuh-api } }";
+    const message =
+      "needs wazuh.api, which says where to ask. Example: { url: https://wazuh-master:55000, user: riposte, password: { file: /etc/riposte/wazuh-api } }";
     context.addIssue({ code: "custom", path: ["agents"], message });
   })
   .meta({ examples: [{ alerts: ALERTS }] });

@@ -45,7 +45,7 @@ export const WazuhApi = z
       .meta({ description: "The manager's API; of a cluster, the master's.", examples: [URL_EXAMPLE] }),
     user: z
       .string()
-      .regex(/^[^:\p{Cc}]{1,64}$/u, { error: "expected a user of the Wazuh API. Example: riposte" })
+      .regex(/^[^:\u0000-\u001f\u007f]{1,64}$/, { error: "expected a user of the Wazuh API. Example: riposte" })
       .meta({ description: "A user of the API that may read agents (agent:read).", examples: ["riposte"] }),
     password: SecretField,
     ca: absolutePath("/etc/riposte/wazuh-ca.pem")

@@ -93,6 +93,31 @@ describe("accept", () => {
     expect(rows.moments.size).toBe(0);
   });
 
+  it.each([
+    ["first", [0, 1]],
+    ["second", [1, 0]],
+  ] as const)("counts a hold from when it began, where the alert that knows it comes %s", (_, order) => {
+    const snapshot = aSnapshot([aPolicy({ holdMs: HOUR_MS })]);
+    const rows = new MemoryRows();
+    const alerts = [aKeptAlert(600, { since: noon }), aKeptAlert(602)];
+
+    for (const n of order) acceptInto(rows, [alerts[n]!], { snapshot });
+
+    expect([...rows.incidents.values()]).toMatchObject([{ state: "pending", count: 2, dueAt: noon + HOUR_MS }]);
+  });
+
+  it("lets no alert put the end of a hold off, nor one of an earlier time bring it forward", () => {
+    const snapshot = aSnapshot([aPolicy({ holdMs: HOUR_MS })]);
+    const rows = new MemoryRows();
+
+    acceptInto(rows, [aKeptAlert(600, { since: noon }), aKeptAlert(700, { since: noon + 5 * SECOND_MS })], {
+      snapshot,
+    });
+    acceptInto(rows, [aKeptAlert(1)], { snapshot });
+
+    expect(rows.incidents.get(1)).toMatchObject({ count: 3, dueAt: noon + HOUR_MS });
+  });
+
   it("reopens within the policy's window, and opens a new incident after it", () => {
     const snapshot = aSnapshot([aPolicy({ reopenWithinMs: DAY_MS })]);
     const rows = new MemoryRows();

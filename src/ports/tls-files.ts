@@ -20,7 +20,9 @@ export type TlsFiles =
   | { readonly kind: "unusable"; readonly troubles: readonly TlsTrouble[] };
 
 export function sayTroubles(troubles: readonly TlsTrouble[]): string {
-  return troubles.map(({ key, says }) => `${key === "proof" ? "wazuh.api.ca" : `http_client.${key}`}: ${says}`).join("; ");
+  return troubles
+    .map(({ key, says }) => `${key === "proof" ? "wazuh.api.ca" : `http_client.${key}`}: ${says}`)
+    .join("; ");
 }
 
 /** A system's whole bundle has a quarter of it. */

@@ -27,7 +27,12 @@ export type AgentWord =
     }
   | { readonly kind: "back" | "removed"; readonly id: string; readonly name: string | null; readonly at: Instant }
   /** They were lost before anybody looked. */
-  | { readonly kind: "lost_before"; readonly agents: readonly WazuhAgent[]; readonly at: Instant; readonly since: Instant };
+  | {
+      readonly kind: "lost_before";
+      readonly agents: readonly WazuhAgent[];
+      readonly at: Instant;
+      readonly since: Instant;
+    };
 
 /** Up to so many that were lost before the first look are told of one by one. */
 export const FIRST_ALONE_MOST = 10;

@@ -43,7 +43,15 @@ function endings(
 function keptAnyway(word: AgentWord, ruleId: string): KeptAlert {
   const about = "id" in word ? { agentId: word.id, agentName: word.name } : { agentId: null, agentName: null };
   const identity = { origin: ORIGIN, nativeId: "", stamp: "", ruleId };
-  return { identity, at: word.at, level: LEVEL, title: titleOf(word), ...about, raw: lineOf(word, ruleId), matches: [] };
+  return {
+    identity,
+    at: word.at,
+    level: LEVEL,
+    title: titleOf(word),
+    ...about,
+    raw: lineOf(word, ruleId),
+    matches: [],
+  };
 }
 
 const LOST = "504";

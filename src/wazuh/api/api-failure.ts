@@ -28,7 +28,10 @@ export function sayUnreachable(url: string, { reason, says, written }: HttpFailu
 /** The remedy for a certificate has its own place here. */
 function atApi(says: string): string {
   return says
-    .replace(/if that CA is yours, or that of a proxy which looks into TLS, name its certificate in http_client\.ca/, CA)
+    .replace(
+      /if that CA is yours, or that of a proxy which looks into TLS, name its certificate in http_client\.ca/,
+      CA,
+    )
     .replace(/if that CA is yours, name its certificate in http_client\.ca, else .*$/, CA)
     .replace(
       /look whether the host in the address is right/,
@@ -55,9 +58,15 @@ export function sayRefused(url: string, doing: string, answer: HttpAnswer, secre
   if (status >= 300 && status < 400)
     return failed("destination_gone", `${at} answers with a redirect, which is not followed; correct wazuh.api.url`);
   if (status === 404 || status === 405)
-    return failed("destination_gone", `${at} knows no ${doing}${why}; look whether wazuh.api.url is that of a Wazuh 4 API`);
+    return failed(
+      "destination_gone",
+      `${at} knows no ${doing}${why}; look whether wazuh.api.url is that of a Wazuh 4 API`,
+    );
   if (status >= 500)
-    return failed("server_error", `${at} has trouble of its own with ${doing} (HTTP ${status}${why}); look into its api.log`);
+    return failed(
+      "server_error",
+      `${at} has trouble of its own with ${doing} (HTTP ${status}${why}); look into its api.log`,
+    );
   return failed("bad_request", `${at} refuses ${doing} (HTTP ${status}${why}); look into its api.log`);
 }
 

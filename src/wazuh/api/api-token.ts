@@ -29,8 +29,12 @@ export class ApiToken {
   #token: string | null = null;
   #login: Promise<string | ApiFailure> | null = null;
   /** Until when a login that was refused is not tried again, unless it has become another. */
-  #refused: { readonly login: string; readonly failure: ApiFailure; readonly until: Instant; readonly ms: number } | null =
-    null;
+  #refused: {
+    readonly login: string;
+    readonly failure: ApiFailure;
+    readonly until: Instant;
+    readonly ms: number;
+  } | null = null;
 
   constructor(options: ApiTokenOptions) {
     this.#options = options;
@@ -60,7 +64,10 @@ export class ApiToken {
     // A clock that was set back must not keep it for as long as it was set back.
     if (before !== null && now < before.until && before.until - now <= before.ms) return before.failure;
     if (!(await pace.turn(now + deadlineMs))) {
-      return failed("rate_limited", `no login to the Wazuh API at ${url} for now: its calls for this minute are used up`);
+      return failed(
+        "rate_limited",
+        `no login to the Wazuh API at ${url} for now: its calls for this minute are used up`,
+      );
     }
     const answer = await http.request({
       method: "POST",

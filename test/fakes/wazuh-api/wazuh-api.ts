@@ -74,7 +74,8 @@ export class FakeWazuhApi implements Vendor {
   /** The manager begins anew: it has heard of nobody yet. */
   restartManager(at: number): void {
     for (const agent of this.agents.values()) {
-      if (agent.status === "active") Object.assign(agent, { status: "disconnected", statusCode: 5, disconnectedAt: at });
+      if (agent.status === "active")
+        Object.assign(agent, { status: "disconnected", statusCode: 5, disconnectedAt: at });
     }
     this.revokeTokens();
   }
@@ -92,7 +93,8 @@ export class FakeWazuhApi implements Vendor {
     const [, token = ""] = /^Bearer (.+)$/.exec(request.headers["authorization"] ?? "") ?? [];
     if (token === "") return problem(401, "Unauthorized", "No authorization token provided");
     if ((this.#tokens.get(token)?.until ?? 0) <= nowMs) return problem(401, "Unauthorized", "Invalid token");
-    if (request.method !== "GET") return problem(405, "Method Not Allowed", "Specified method is invalid for this resource");
+    if (request.method !== "GET")
+      return problem(405, "Method Not Allowed", "Specified method is invalid for this resource");
     switch (path) {
       case "/":
         return jsonAnswer(200, { data: this.#info(nowMs), error: 0 });
@@ -153,7 +155,8 @@ export class FakeWazuhApi implements Vendor {
   #listAgents(query: URLSearchParams): VendorAnswer {
     const limit = Number(query.get("limit") ?? 500);
     const offset = Number(query.get("offset") ?? 0);
-    if (!(limit >= 1 && limit <= 100_000)) return problem(400, "Bad Request", "Failed validation of query parameter 'limit'");
+    if (!(limit >= 1 && limit <= 100_000))
+      return problem(400, "Bad Request", "Failed validation of query parameter 'limit'");
     if (!this.mayReadAgents) return problem(403, "Permission Denied", "Permission denied: Resource type: *:*", 4000);
     const asked = query.get("agents_list")?.split(",") ?? null;
     const statuses = query.get("status")?.split(",") ?? null;
@@ -167,7 +170,9 @@ export class FakeWazuhApi implements Vendor {
       .filter((agent) => statuses === null || statuses.includes((agent as { status: string }).status));
     const failures = [
       ...(absent.length === 0 ? [] : [failure(1701, "Agent does not exist", absent)]),
-      ...(asked === null || hidden.length === 0 ? [] : [failure(4000, "Permission denied: Resource type: agent:id", hidden)]),
+      ...(asked === null || hidden.length === 0
+        ? []
+        : [failure(4000, "Permission denied: Resource type: agent:id", hidden)]),
     ];
     const failed = failures.reduce((sum, { id }) => sum + id.length, 0);
     const error = failed === 0 ? 0 : found.length === 0 ? 1 : 2;
@@ -178,7 +183,11 @@ export class FakeWazuhApi implements Vendor {
         total_failed_items: failed,
         failed_items: failures,
       },
-      message: ["All selected agents information was returned", "No agent information was returned", "Some agents information was not returned"][error],
+      message: [
+        "All selected agents information was returned",
+        "No agent information was returned",
+        "Some agents information was not returned",
+      ][error],
       error,
     });
   }
@@ -190,7 +199,10 @@ interface FailedItems {
 }
 
 function failure(code: number, message: string, id: readonly string[]): FailedItems {
-  return { error: { code, message, remediation: "Please, use `GET /agents?select=id,name` to find all available agents" }, id };
+  return {
+    error: { code, message, remediation: "Please, use `GET /agents?select=id,name` to find all available agents" },
+    id,
+  };
 }
 
 function problem(status: number, title: string, detail: string, code?: number): VendorAnswer {

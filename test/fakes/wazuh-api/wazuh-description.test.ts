@@ -11,11 +11,15 @@ describeWithPublishedSpecs("Wazuh's published description", () => {
   test("what it does not have is found in a request", () => {
     const description = wazuhDescription()!;
 
-    expect(description.checkRequest(ask("GET", "/agents?status=disconnected&limit=500&offset=0&sort=%2Bid"))).toEqual([]);
+    expect(description.checkRequest(ask("GET", "/agents?status=disconnected&limit=500&offset=0&sort=%2Bid"))).toEqual(
+      [],
+    );
     expect(description.checkRequest(ask("GET", "/agents?state=disconnected"))).toEqual(["there is no parameter state"]);
     expect(description.checkRequest(ask("GET", "/agents?status=lost"))).toHaveLength(1);
     expect(description.checkRequest(ask("GET", "/agents?limit=0"))).toHaveLength(1);
-    expect(description.checkRequest(ask("DELETE", "/agents?agents_list=001"))).toEqual(["the parameter status is missing"]);
+    expect(description.checkRequest(ask("DELETE", "/agents?agents_list=001"))).toEqual([
+      "the parameter status is missing",
+    ]);
     expect(description.checkRequest(ask("GET", "/fleet"))).toEqual(["/fleet: there is no such path"]);
   });
 
@@ -48,7 +52,13 @@ describeWithPublishedSpecs("Wazuh's published description", () => {
     expect(say("GET", "/agents").status).toBe(401);
     expect(login("wrong").status).toBe(401);
     token = (JSON.parse(login(usualPassword).body) as { data: { token: string } }).data.token;
-    for (const path of ["/", "/agents", "/agents?limit=1&offset=1", "/agents?agents_list=001,007", "/agents?agents_list=007"])
+    for (const path of [
+      "/",
+      "/agents",
+      "/agents?limit=1&offset=1",
+      "/agents?agents_list=001,007",
+      "/agents?agents_list=007",
+    ])
       expect(say("GET", path).status).toBe(200);
     expect(say("GET", "/security/users/me/policies").status).toBe(200);
     expect(say("GET", "/agents?limit=0").status).toBe(400);
@@ -78,5 +88,7 @@ test("beyond its calls a minute, of all clients together, everybody is refused u
   const fake = new FakeWazuhApi({ callsAMinute: 2 });
   const call = (nowMs: number) => fake.handle({ method: "GET", path: "/", headers: {}, body: "" }, nowMs).status;
 
-  expect([call(at), call(at + 1), call(at + 2), call(at + 59_999), call(at + 60_000)]).toEqual([401, 401, 429, 429, 401]);
+  expect([call(at), call(at + 1), call(at + 2), call(at + 59_999), call(at + 60_000)]).toEqual([
+    401, 401, 429, 429, 401,
+  ]);
 });

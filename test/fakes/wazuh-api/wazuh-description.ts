@@ -5,7 +5,13 @@ import { pathWithoutQuery, type Vendor, type VendorAnswer, type VendorRequest } 
 /** Wazuh's published description of its API (OpenAPI 3.0) as judge of what is asked and answered. */
 export class WazuhDescription {
   readonly #openApi: JsonObject;
-  readonly #ajv = new Ajv({ strict: false, validateFormats: false, validateSchema: false, allErrors: true, logger: false });
+  readonly #ajv = new Ajv({
+    strict: false,
+    validateFormats: false,
+    validateSchema: false,
+    allErrors: true,
+    logger: false,
+  });
   readonly #compiled = new Map<JsonObject, ValidateFunction>();
 
   constructor(openApi: JsonObject) {
