@@ -13,7 +13,7 @@ export interface PinnedCertificate {
   /** `usual` until it has been seen. */
   context(usual: SecureContext | null): Promise<SecureContext | null>;
   /** Instead of the check of names: the fingerprint is the identity. */
-  check(host: string, certificate: PeerCertificate): Error | undefined;
+  readonly check: (host: string, certificate: PeerCertificate) => Error | undefined;
   /** Looks at what is shown in a handshake, which is refused unless the certificate is trusted. */
   watch(socket: TLSSocket): void;
   /** What to say of a failed handshake with somebody else; null where it was not that. */

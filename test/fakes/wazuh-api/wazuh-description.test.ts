@@ -43,7 +43,7 @@ describeWithPublishedSpecs("Wazuh's published description", () => {
     const say = (method: string, path: string, authorization = `Bearer ${token}`) => {
       const request = { ...ask(method, path), headers: { authorization } };
       const answer = fake.handle(request, at);
-      expect(description.checkAnswer(request, answer), path).toEqual([]);
+      expect(description.checkAnswer(request, answer)).toEqual([]);
       return answer;
     };
     const login = (password: string) =>
