@@ -24,6 +24,8 @@ export interface IncidentFilter {
   readonly policy?: string | undefined;
   readonly policyPrefix?: string | undefined;
   readonly severity?: Severity | undefined;
+  /** Opened by one of these rules. */
+  readonly ruleIds?: readonly string[] | undefined;
   /** Only those with a smaller id. */
   readonly before?: number | undefined;
   readonly limit: number;
@@ -77,13 +79,14 @@ export class Reader {
 
   /** Newest first. */
   async incidents(filter: IncidentFilter): Promise<readonly Incident[]> {
-    const { state = "all", policy, policyPrefix, severity, before, limit } = filter;
+    const { state = "all", policy, policyPrefix, severity, ruleIds, before, limit } = filter;
     let query = this.#db.selectFrom("incident").select(namesOf(columns.INCIDENT)).orderBy("id", "desc").limit(limit);
     if (state === "unresolved") query = query.where("state", "in", ["pending", "open", "acknowledged"]);
     else if (state !== "all") query = query.where("state", "=", state);
     if (policy !== undefined) query = query.where("policy", "=", toText(policy));
     if (policyPrefix !== undefined) query = query.where("policy", "like", `${policyPrefix}%`);
     if (severity !== undefined) query = query.where("severity", "=", severity);
+    if (ruleIds !== undefined) query = query.where("rule_id", "in", ruleIds.map(toText));
     if (before !== undefined) query = query.where("id", "<", before);
     return readAll(columns.INCIDENT, await query.execute(), rows.incidentOf);
   }

@@ -17,6 +17,7 @@ export function peopleSuite(name: string, begin: Begin): void {
             state: states[id % 4]!,
             policy: id > 4 ? "web" : "ssh",
             severity: id % 3 === 0 ? "critical" : "low",
+            ruleId: `50${id}`,
           }),
         })),
       );
@@ -30,6 +31,7 @@ export function peopleSuite(name: string, begin: Begin): void {
       expect(await list({ state: "resolved" })).toEqual([7, 3]);
       expect(await list({ state: "unresolved", before: 7 })).toEqual([6, 5, 4, 2, 1]);
       expect(await list({ policy: "web", severity: "critical" })).toEqual([6]);
+      expect(await list({ ruleIds: ["504", "506", "\0"], state: "unresolved" })).toEqual([6, 4]);
       expect(await people.incident(5)).toMatchObject({ id: 5, policy: "web" });
       expect(await people.incident(9)).toBeNull();
     });

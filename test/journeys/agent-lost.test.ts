@@ -17,7 +17,7 @@ const MINUTE_MS = 60_000;
 
 const WEBHOOK = "{ type: jira-automation, secret: { file: SECRETS/jira-api-key } }";
 
-const config = (tickets: string): string => `
+const config = (tickets: string, told = "tell: [security-alerts, tickets]"): string => `
 destinations:
   security-alerts: { type: slack, webhook: { file: SECRETS/slack-webhook } }
   tickets: ${tickets}
@@ -28,7 +28,7 @@ policies:
     hold: 1m
     group_by: [agent.id]
     severity: high
-    tell: [security-alerts, tickets]
+    ${told}
   - { name: marks, when: { rule.id: 5712 }, group_by: [id], tell: [security-alerts] }`;
 
 const web = { id: "001", name: "web-01" };
@@ -38,8 +38,8 @@ interface Journey {
   readonly desk: RiposteDesk;
   readonly now: () => number;
   readonly slack: () => string;
-  /** With another destination for tickets than the webhook. */
-  readonly start: (tickets?: string) => Promise<void>;
+  /** With another destination for tickets than the webhook, and other people to tell. */
+  readonly start: (tickets?: string, told?: string) => Promise<void>;
 }
 
 async function journey(api?: WazuhApiRig): Promise<Journey> {
@@ -49,12 +49,12 @@ async function journey(api?: WazuhApiRig): Promise<Journey> {
     desk,
     now: () => desk.clock.now(),
     slack: () => desk.slack.posted.map(({ text }) => text).join("\n"),
-    start(tickets = WEBHOOK) {
-      if (api === undefined) return desk.start(config(tickets));
+    start(tickets = WEBHOOK, told) {
+      if (api === undefined) return desk.start(config(tickets, told));
       desk.secret("wazuh-api", usualPassword);
       const account = `url: "${api.served.url}", user: ${usualUser}, password: { file: SECRETS/wazuh-api }`;
       const wazuh = `api: { ${account}, ca: ${api.caPath} }, agents: { every: 10s }`;
-      return desk.start(config(tickets), { wazuh });
+      return desk.start(config(tickets, told), { wazuh });
     },
   };
 }
@@ -247,6 +247,84 @@ it.each(["the alert first", "the API first"])(
 
     expect(desk.slack.posted.filter(({ text }) => text.includes("db-01"))).toHaveLength(2);
     expect(incidents(desk)).toHaveLength(1);
+  },
+);
+
+it(
+  "the other road hours later and after a restart: the same incident, and nobody hears of it again",
+  TIMEOUT,
+  async () => {
+    const { desk, now, start, api } = await journeyWithApi();
+    await start();
+    await api.served.arrived(2);
+    api.fake.lose("002", now(), now() - 30_000);
+    await desk.slackServed.arrived(1);
+    await desk.stop();
+
+    desk.skip(7 * 60 * MINUTE_MS);
+    desk.append(agentDisconnected(db, new Date(now() - MINUTE_MS)), mark(now()));
+    await start();
+    await desk.slackServed.arrived(2);
+    await expect.poll(() => incidents(desk), LONG).toEqual([{ state: "open", count: 2, agent: "002" }]);
+
+    api.fake.bringBack("002", now());
+    await expect.poll(() => desk.slack.posted.length, LONG).toBe(3);
+    expect(desk.slack.posted.map(({ text }) => /a mark|resolved|db-01/i.exec(text)?.[0])).toHaveLength(3);
+    expect(incidents(desk)).toMatchObject([{ state: "resolved" }]);
+  },
+);
+
+it("six hundred at once that are back within the hold are told to nobody", TIMEOUT, async () => {
+  const { desk, now, start, api } = await journeyWithApi();
+  const fleet = Array.from({ length: 600 }, (_, n) => String(n + 10).padStart(3, "0"));
+  for (const id of fleet) api.fake.add(id, `host-${id}`, now());
+  await start();
+  await api.served.arrived(2);
+
+  const lostAt = now();
+  for (const id of fleet) api.fake.lose(id, lostAt, lostAt);
+  await expect.poll(() => incidents(desk).length, LONG).toBe(600);
+  for (const id of fleet) api.fake.bringBack(id, now());
+  await expect.poll(() => incidents(desk).filter(({ state }) => state === "resolved").length, LONG).toBe(600);
+  desk.append(mark(now()));
+  await desk.slackServed.arrived(1);
+
+  expect(desk.slack.posted.map(({ text }) => /a mark|host/.exec(text)?.[0])).toEqual(["a mark"]);
+  expect(desk.jira.received).toEqual([]);
+});
+
+it(
+  "six hundred at once that stay away are as many tickets as the budget has, and one that lists the rest",
+  TIMEOUT,
+  async () => {
+    const { desk, now, start, api } = await journeyWithApi();
+    const jira = new FakeJira({ deployment: "Cloud", projects: [{ key: "SEC" }], indexLagMs: 0, limits: {} });
+    const served = await serveVendor(jira, { now });
+    onTestFinished(() => served.close());
+    desk.secret("jira-token", usualTokenText);
+    const fleet = Array.from({ length: 600 }, (_, n) => String(n + 10).padStart(3, "0"));
+    for (const id of fleet) api.fake.add(id, `host-${id}`, now());
+    const account = `url: "${served.url}", email: ${usualEmail}, token: { file: SECRETS/jira-token }, project: SEC`;
+    await start(
+      `{ type: jira, ${account}, pace: { max: 20, per: 1s }, budget: { max: 5, per: 1h } }`,
+      "tell: [tickets]",
+    );
+    await api.served.arrived(2);
+
+    const lostAt = now();
+    for (const id of fleet) api.fake.lose(id, lostAt, lostAt);
+
+    await expect
+      .poll(
+        () =>
+          jira
+            .liveIssues()
+            .map(({ values }) => JSON.stringify(values.get("description")))
+            .join("\n"),
+        LONG,
+      )
+      .toContain("595 are listed here");
+    expect(jira.liveIssues()).toHaveLength(6);
   },
 );
 

@@ -1,5 +1,7 @@
 // M1: Slack in real time, as the original document asks for it.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { usualPassword, usualUser } from "../fakes/wazuh-api/wazuh-api.ts";
+import { openWazuhApiRig } from "../fixtures/wazuh-api-rig.ts";
 import { agentDisconnected, wazuhAlert } from "../fixtures/wazuh-alerts.ts";
 import { RiposteDesk } from "../riposte-desk.ts";
 
@@ -84,6 +86,31 @@ policies:
     expect(desk.slack.posted[0]!.text).toContain("db-01");
     await desk.stop();
     expect(desk.slack.posted.map(({ text }) => text).join("\n")).not.toContain("db-02");
+  });
+
+  it("an agent that only the Wazuh API calls lost reaches the channel, with its name and last keepalive", async () => {
+    const api = await openWazuhApiRig();
+    api.fake.add("007", "db-01", Date.now());
+    api.fake.lose("007", Date.now(), Date.now() - 60_000);
+    desk.secret("wazuh-api", usualPassword);
+    const account = `url: "${api.served.url}", user: ${usualUser}, password: { file: SECRETS/wazuh-api }, ca: ${api.caPath}`;
+    await desk.start(
+      `
+destinations: { security-alerts: { type: slack, webhook: { file: SECRETS/slack-webhook } } }
+policies:
+  - name: agent-lost
+    when: { rule.id: [504, 506] }
+    clear: { rule.id: [501, 503] }
+    hold: 30s
+    group_by: [agent.id]
+    severity: high`,
+      { wazuh: `api: { ${account} }, agents: { every: 10s }` },
+    );
+    await desk.slackServed.arrived(1);
+
+    const { text, payload } = desk.slack.posted[0]!;
+    expect(text).toContain("db-01");
+    expect(JSON.stringify(payload)).toContain("last keepalive");
   });
 
   it.todo("the original's <integration> block for slack is read from ossec.conf, byte for byte");
