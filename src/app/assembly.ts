@@ -20,6 +20,7 @@ import type { SpoolEvent } from "../sources/spool-event.ts";
 import { createTail } from "../sources/tail.ts";
 import type { TailEvent } from "../sources/tail-event.ts";
 import type { WazuhApi } from "../wazuh/api/client.ts";
+import { haveRead } from "./have-read.ts";
 
 export interface AssemblyOptions {
   readonly config: Config;
@@ -43,8 +44,8 @@ export function assemble(options: AssemblyOptions): Assembly {
     setup: { generation, snapshot, destinations: config.destinations },
     destinations: openDestinations(config.destinations),
     http,
-    sources: (accept) =>
-      config.sources.map((source): Source => {
+    sources: (accept) => {
+      const all: readonly Source[] = config.sources.map((source): Source => {
         const { name } = source;
         const common = { name, clock, accept, judge: judge?.(real) ?? real };
         const observe = (event: TailEvent | SpoolEvent | AgentsEvent): void => tellOfSource(name, event);
@@ -70,9 +71,17 @@ export function assemble(options: AssemblyOptions): Assembly {
           }
           case "agents": {
             if (wazuhApi === null) throw new Error("wazuh.agents was read without wazuh.api");
-            return createAgentsSource({ ...common, api: wazuhApi, everyMs: source.everyMs, openLosses, observe });
+            const { everyMs } = source;
+            const othersHaveRead = (): boolean =>
+              haveRead(
+                all.filter((other) => other.name !== name),
+                clock,
+              );
+            return createAgentsSource({ ...common, api: wazuhApi, everyMs, openLosses, othersHaveRead, observe });
           }
         }
-      }),
+      });
+      return all;
+    },
   };
 }

@@ -201,7 +201,7 @@ export class Engine {
   }
 
   async #tick(): Promise<void> {
-    if (this.#sources.some((source) => source.goesFirst === true && source.status().state === "starting")) return;
+    if (this.#sources.some((source) => source.beforeTimers === true && source.status().state === "starting")) return;
     // A source that has read nothing yet may have a backlog: its timers wait as if it stood at the beginning of time.
     const unread = { at: 0, reportedAt: this.#readingSince };
     const watermarks = Object.fromEntries(this.#sources.map((source) => [source.name, source.watermark() ?? unread]));

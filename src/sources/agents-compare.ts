@@ -135,8 +135,7 @@ class Comparison {
   /** It is lost, but no longer since then: it had come back in between, or another one has its number. */
   #wasAway(known: LostAgent, agent: WazuhAgent): void {
     const kind = known.name === agent.name ? "back" : "removed";
-    const at = Math.min(this.#endedAt(agent.id), lostAtOf(agent, this.#look.at) - 1);
-    this.#words.push({ kind, id: agent.id, name: known.name, at });
+    this.#words.push({ kind, id: agent.id, name: known.name, at: this.#endedAt(agent.id) });
   }
 
   #newlyLost(agent: WazuhAgent, told: LostAgent["told"]): void {
@@ -144,7 +143,9 @@ class Comparison {
     const lostAt = lostAtOf(agent, now);
     this.#lost.push({ id: agent.id, name: agent.name, lostAt, told, saidAt: now });
     if (told === "together") return;
-    const at = Math.abs(now - lostAt) <= FRESH_MS ? lostAt : now;
+    const noticedAt = Math.abs(now - lostAt) <= FRESH_MS ? lostAt : now;
+    // Behind the word that an earlier loss of it is over, which may have to come after an alert about this one.
+    const at = this.#lostBefore.has(agent.id) ? Math.max(noticedAt, this.#endedAt(agent.id) + 1) : noticedAt;
     this.#words.push({ kind: "lost", agent, at, lostAt, since: agent.keepAliveAt ?? lostAt, again: false });
   }
 

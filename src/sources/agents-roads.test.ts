@@ -105,10 +105,10 @@ class World {
     if (this.isRunning) this.#work();
   }
 
-  /** The first look ends before the first timer fires; the file may be read before it or after. */
-  restart(fileFirst: boolean): void {
+  /** First what the file has, then a look, and then the timers. */
+  restart(): void {
     this.isRunning = true;
-    if (fileFirst) this.#readFile();
+    this.#readFile();
     if (this.apiAnswers) this.#look();
     this.#work();
   }
@@ -179,11 +179,10 @@ const anEvent = fc.record({
   which: fc.constantFrom(0, 1),
   what: fc.constantFrom("down", "stop", "back", "back", "api away", "api there", "we stop", "we start"),
   seen: fc.boolean(),
-  order: fc.boolean(),
 });
 type Event = typeof anEvent extends fc.Arbitrary<infer E> ? E : never;
 
-function happen(world: World, { steps, which, what, seen, order }: Event): void {
+function happen(world: World, { steps, which, what, seen }: Event): void {
   for (let n = 0; n < steps; n += 1) world.step(seen);
   const agent = world.agents[which]!;
   switch (what) {
@@ -200,7 +199,7 @@ function happen(world: World, { steps, which, what, seen, order }: Event): void 
       world.isRunning = false;
       return;
     case "we start":
-      if (!world.isRunning) world.restart(order);
+      if (!world.isRunning) world.restart();
   }
 }
 
@@ -210,7 +209,7 @@ test("at quiet an agent has one open incident if it is lost and none if it is no
       const world = new World();
       for (const event of events) happen(world, event);
       world.apiAnswers = true;
-      if (!world.isRunning) world.restart(true);
+      if (!world.isRunning) world.restart();
       for (let n = 0; n < (HOLD_MS + NOTICED_AFTER_MS + 2 * LOOK_MS) / STEP_MS; n += 1) world.step(true);
 
       for (const agent of world.agents) {
@@ -233,6 +232,26 @@ test("nobody is told of an agent that was not away for as long as the hold, if t
         const outages = world.agents.find((agent) => agent.id === id)?.outages ?? [];
         const longEnough = outages.filter(({ from, to }) => (to ?? at) - from >= HOLD_MS - STEP_MS);
         expect(longEnough.some(({ from }) => from <= at)).toBe(true);
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("an agent that is away for longer than the hold is told of, once for each time", () => {
+  fc.assert(
+    fc.property(fc.array(anEvent, { maxLength: 30 }), (events) => {
+      const world = new World();
+      for (const event of events) if (!["api away", "we stop"].includes(event.what)) happen(world, event);
+
+      for (const { id, outages } of world.agents) {
+        for (const [n, { from, to }] of outages.entries()) {
+          if ((to ?? world.now) - from < HOLD_MS + 2 * LOOK_MS) continue;
+          // Noticed by a look, and so perhaps told, when it is back already.
+          const until = Math.min((to ?? world.now) + LOOK_MS, outages[n + 1]?.from ?? Infinity);
+          const told = world.told.filter(({ agent, at }) => agent === id && at >= from && at <= until);
+          expect(told).toHaveLength(1);
+        }
       }
     }),
     { numRuns: 500 },

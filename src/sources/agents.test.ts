@@ -200,6 +200,30 @@ test("after a restart nothing is said twice, and what happened meanwhile is said
   ]);
 });
 
+test("the first look comes after what the others have to read, or after ten minutes of waiting", async () => {
+  const watch = new Watch();
+  watch.fake.add("001", "web-01", noon);
+  watch.fake.lose("001", noon);
+  watch.othersHaveRead = false;
+  await watch.start();
+  await watch.clock.advance(9 * MINUTE_MS);
+  expect(watch.source.status().state).toBe("starting");
+  expect(watch.said()).toEqual([]);
+
+  watch.othersHaveRead = true;
+  await watch.clock.advance(SECOND_MS);
+  await watch.clock.advance(0);
+  expect(watch.source.status().state).toBe("at_end");
+  expect(watch.said()).toMatchObject([{ rule: "504", agent: "001" }]);
+
+  watch.othersHaveRead = false;
+  await watch.source.drain();
+  await watch.start();
+  await watch.clock.advance(10 * MINUTE_MS);
+  await watch.clock.advance(SECOND_MS);
+  expect(watch.source.status().state).toBe("at_end");
+});
+
 test("what could not be stored is said again, under the same identity", async () => {
   const watch = await watchOver("web-01");
   watch.fake.lose("001", noon + 30 * SECOND_MS);

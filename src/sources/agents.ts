@@ -1,6 +1,7 @@
 import type { KeptAlert } from "../core/alert.ts";
 import type { AcceptInput } from "../core/input.ts";
 import { SECOND_MS, type Instant } from "../core/time.ts";
+import { SOURCE_SILENT_MS } from "../core/watermark.ts";
 import type { Clock } from "../ports/clock.ts";
 import { agentIds } from "../wazuh/api/agent.ts";
 import type { ApiFailure } from "../wazuh/api/api-failure.ts";
@@ -21,6 +22,8 @@ export interface AgentsOptions {
   readonly accept: Accept;
   /** By agent: the newest alert of an unresolved incident about its loss, whichever source brought it. */
   readonly openLosses: () => Promise<ReadonlyMap<string, Instant>>;
+  /** Whether the other sources have read what was there when they started, as far as it can be read. */
+  readonly othersHaveRead: () => boolean;
   readonly observe?: (event: AgentsEvent) => void;
 }
 
@@ -31,6 +34,7 @@ export function createAgentsSource(options: AgentsOptions): Source {
 
 /** What the API says is as old as the manager's database, which lags behind by moments. */
 const HELD_BACK_MS = 2 * SECOND_MS;
+const OTHERS_LOOK_MS = SECOND_MS / 4;
 /** More than one stretch of a file would bring: a whole fleet may be lost at once. */
 const WORDS_A_STRETCH = 500;
 
@@ -38,8 +42,7 @@ type Trouble = Exclude<AgentsEvent, { kind: "well" }>;
 
 class AgentsSource implements Source {
   readonly name: string;
-  /** The others' timers wait for its first look, since it may know that what they hold is over. */
-  readonly goesFirst = true;
+  readonly beforeTimers = true;
   readonly #options: AgentsOptions;
   #phase: "new" | "running" | "stopped" = "new";
   #cursor: AgentsCursor | null = null;
@@ -58,7 +61,7 @@ class AgentsSource implements Source {
     if (this.#phase !== "new") throw new Error(`source ${this.name} was started before`);
     this.#phase = "running";
     this.#cursor = readAgentsCursor(cursor);
-    this.#lookSoon(0);
+    this.#lookAfterOthers(this.#options.clock.now() + SOURCE_SILENT_MS);
   }
 
   /** A call that is under way is left to itself: nothing that it brings is handed over any more. */
@@ -81,6 +84,20 @@ class AgentsSource implements Source {
     if (this.#phase === "stopped") return "stopped";
     if (!this.#hasLooked) return "starting";
     return this.#trouble === null ? "at_end" : "unreadable";
+  }
+
+  /**
+   * What lies in a backlog opens incidents whose hold is over as soon as they are read. Whoever is back by then must be
+   * known before a timer fires: so the first look comes after the backlog, and the timers after the look.
+   */
+  #lookAfterOthers(atLatest: Instant): void {
+    const { clock, othersHaveRead } = this.#options;
+    const now = clock.now();
+    // A clock that was set back must not keep it waiting for as long as it was set back.
+    const isTime = now >= atLatest || atLatest - now > SOURCE_SILENT_MS || othersHaveRead();
+    if (isTime) this.#lookSoon(0);
+    else if (this.#phase === "running")
+      this.#cancelPause = clock.after(OTHERS_LOOK_MS, () => this.#lookAfterOthers(atLatest));
   }
 
   #lookSoon(ms: number): void {

@@ -4,8 +4,8 @@ import type { Instant } from "../core/time.ts";
 /** Where alerts come from. It reads no faster than the Writer takes, and never past what was committed. */
 export interface Source {
   readonly name: string;
-  /** No timer fires after a start before its first look has ended, since it may know what ends an incident of another's. */
-  readonly goesFirst?: boolean;
+  /** No timer fires while it is starting, since it may know what ends an incident of another's. */
+  readonly beforeTimers?: boolean;
   /** Begins at the bookmark that was committed last; null: it never ran here. */
   start(cursor: string | null): void;
   /** Stops reading; resolves once everything that was handed over is answered. */

@@ -1,0 +1,16 @@
+import { MINUTE_MS } from "../core/time.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Source } from "../sources/source.ts";
+
+/** Where a source has come so near, what is left is no backlog. */
+const NEAR_MS = MINUTE_MS / 2;
+
+/** Whether they have read what there is, as far as they can: one that can't read is not waited for. */
+export function haveRead(sources: readonly Source[], clock: Pick<Clock, "now">): boolean {
+  return sources.every((source) => {
+    const { state } = source.status();
+    if (state === "missing" || state === "unreadable") return true;
+    const watermark = source.watermark();
+    return watermark !== null && clock.now() - watermark.at <= NEAR_MS;
+  });
+}
