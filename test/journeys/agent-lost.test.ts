@@ -17,7 +17,15 @@ const MINUTE_MS = 60_000;
 
 const WEBHOOK = "{ type: jira-automation, secret: { file: SECRETS/jira-api-key } }";
 
-const config = (tickets: string, told = "tell: [security-alerts, tickets]"): string => `
+interface Wanted {
+  /** Another destination for tickets than the webhook. */
+  readonly tickets?: string;
+  readonly tell?: string;
+  /** A long one where the test has to be done with something before it is over. */
+  readonly hold?: string;
+}
+
+const config = ({ tickets = WEBHOOK, tell = "[security-alerts, tickets]", hold = "1m" }: Wanted): string => `
 destinations:
   security-alerts: { type: slack, webhook: { file: SECRETS/slack-webhook } }
   tickets: ${tickets}
@@ -25,10 +33,10 @@ policies:
   - name: agent-lost
     when: { rule.id: [504, 506] }
     clear: { rule.id: [501, 503] }
-    hold: 1m
+    hold: ${hold}
     group_by: [agent.id]
     severity: high
-    ${told}
+    tell: ${tell}
   - { name: marks, when: { rule.id: 5712 }, group_by: [id], tell: [security-alerts] }`;
 
 const web = { id: "001", name: "web-01" };
@@ -38,8 +46,7 @@ interface Journey {
   readonly desk: RiposteDesk;
   readonly now: () => number;
   readonly slack: () => string;
-  /** With another destination for tickets than the webhook, and other people to tell. */
-  readonly start: (tickets?: string, told?: string) => Promise<void>;
+  readonly start: (wanted?: Wanted) => Promise<void>;
 }
 
 async function journey(api?: WazuhApiRig): Promise<Journey> {
@@ -49,12 +56,12 @@ async function journey(api?: WazuhApiRig): Promise<Journey> {
     desk,
     now: () => desk.clock.now(),
     slack: () => desk.slack.posted.map(({ text }) => text).join("\n"),
-    start(tickets = WEBHOOK, told) {
-      if (api === undefined) return desk.start(config(tickets, told));
+    start(wanted = {}) {
+      if (api === undefined) return desk.start(config(wanted));
       desk.secret("wazuh-api", usualPassword);
       const account = `url: "${api.served.url}", user: ${usualUser}, password: { file: SECRETS/wazuh-api }`;
       const wazuh = `api: { ${account}, ca: ${api.caPath} }, agents: { every: 10s }`;
-      return desk.start(config(tickets, told), { wazuh });
+      return desk.start(config(wanted), { wazuh });
     },
   };
 }
@@ -110,9 +117,8 @@ it("504 and then silence: channel and ticket after the hold, and both hear of th
   const served = await serveVendor(jira, { now });
   onTestFinished(() => served.close());
   desk.secret("jira-token", usualTokenText);
-  await start(
-    `{ type: jira, url: "${served.url}", email: ${usualEmail}, token: { file: SECRETS/jira-token }, project: SEC, resolve: Done }`,
-  );
+  const account = `url: "${served.url}", email: ${usualEmail}, token: { file: SECRETS/jira-token }, project: SEC`;
+  await start({ tickets: `{ type: jira, ${account}, resolve: Done }` });
 
   desk.append(agentDisconnected(db, new Date(now())));
   await desk.slackServed.arrived(1);
@@ -163,7 +169,7 @@ it("an agent that flaps and is back in time each time is nobody's business", TIM
 
 it("an hour of downtime with the return in the backlog tells nobody", TIMEOUT, async () => {
   const { desk, now, start } = await journey();
-  await start();
+  await start({ hold: "10m" });
   // The last that is read before the lights go out.
   const lostAt = now();
   desk.append(agentDisconnected(db, new Date(lostAt)));
@@ -171,8 +177,8 @@ it("an hour of downtime with the return in the backlog tells nobody", TIMEOUT, a
   await desk.stop();
 
   desk.skip(60 * MINUTE_MS);
-  desk.append(back(db, lostAt + 50_000), mark(now()));
-  await start();
+  desk.append(back(db, lostAt + 9 * MINUTE_MS), mark(now()));
+  await start({ hold: "10m" });
   await desk.slackServed.arrived(1);
 
   expect(desk.slack.posted.map(({ text }) => /a mark|db-01/.exec(text)?.[0])).toEqual(["a mark"]);
@@ -184,7 +190,7 @@ it(
   TIMEOUT,
   async () => {
     const { desk, now, slack, start } = await journey();
-    await start();
+    await start({ hold: "10m" });
     const lostAt = now();
     desk.append(agentDisconnected(db, new Date(lostAt)));
     await expect.poll(() => incidents(desk).length, LONG).toBe(1);
@@ -192,7 +198,7 @@ it(
 
     desk.skip(60 * MINUTE_MS);
     desk.append(back(db, lostAt + 30 * MINUTE_MS));
-    await start();
+    await start({ hold: "10m" });
 
     await expect.poll(slack, LONG).toMatch(/resolved/i);
     expect(slack()).toContain("db-01");
@@ -278,7 +284,7 @@ it("six hundred at once that are back within the hold are told to nobody", TIMEO
   const { desk, now, start, api } = await journeyWithApi();
   const fleet = Array.from({ length: 600 }, (_, n) => String(n + 10).padStart(3, "0"));
   for (const id of fleet) api.fake.add(id, `host-${id}`, now());
-  await start();
+  await start({ hold: "10m" });
   await api.served.arrived(2);
 
   const lostAt = now();
@@ -305,10 +311,8 @@ it(
     const fleet = Array.from({ length: 600 }, (_, n) => String(n + 10).padStart(3, "0"));
     for (const id of fleet) api.fake.add(id, `host-${id}`, now());
     const account = `url: "${served.url}", email: ${usualEmail}, token: { file: SECRETS/jira-token }, project: SEC`;
-    await start(
-      `{ type: jira, ${account}, pace: { max: 20, per: 1s }, budget: { max: 5, per: 1h } }`,
-      "tell: [tickets]",
-    );
+    const limits = "pace: { max: 20, per: 1s }, budget: { max: 5, per: 1h }";
+    await start({ tickets: `{ type: jira, ${account}, ${limits} }`, tell: "[tickets]" });
     await api.served.arrived(2);
 
     const lostAt = now();
@@ -330,7 +334,7 @@ it(
 
 it("an agent whose return only the API saw during our downtime is told to nobody", TIMEOUT, async () => {
   const { desk, now, start, api } = await journeyWithApi();
-  await start();
+  await start({ hold: "10m" });
   await api.served.arrived(2);
   desk.append(agentDisconnected(db, new Date(now())));
   await expect.poll(() => incidents(desk).length, LONG).toBe(1);
@@ -340,7 +344,7 @@ it("an agent whose return only the API saw during our downtime is told to nobody
   desk.skip(60 * MINUTE_MS);
   api.fake.bringBack("002", now());
   desk.append(mark(now()));
-  await start();
+  await start({ hold: "10m" });
   await desk.slackServed.arrived(1);
   await expect.poll(() => incidents(desk)[0]?.state, LONG).toBe("resolved");
 
