@@ -20,8 +20,8 @@ export const INCIDENTS: readonly Mutant[] = [
     name: "a hold is a second",
     invariants: [9],
     file: "src/core/accept.ts",
-    find: "alert.at + (policy.holdMs ?? policy.resolveAfterMs)",
-    replace: "alert.at + (policy.holdMs === null ? policy.resolveAfterMs : 1_000)",
+    find: "alert.at + policy.resolveAfterMs : beganAt(alert) + policy.holdMs",
+    replace: "alert.at + policy.resolveAfterMs : beganAt(alert) + 1_000",
   },
   {
     name: "what is held never opens",
@@ -34,7 +34,7 @@ export const INCIDENTS: readonly Mutant[] = [
     name: "every further alert prolongs a hold",
     invariants: [9],
     file: "src/core/accept.ts",
-    find: `dueAt: incident.state === "pending" ? incident.dueAt : lastAt + policy.resolveAfterMs,`,
+    find: `dueAt: incident.state === "pending" ? heldUntil(incident, alert, policy) : lastAt + policy.resolveAfterMs,`,
     replace: `dueAt: lastAt + (incident.state === "pending" ? (policy.holdMs ?? 0) : policy.resolveAfterMs),`,
   },
   {
