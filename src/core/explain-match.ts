@@ -1,7 +1,8 @@
 import type { Alert } from "./alert.ts";
 import { fieldOf } from "./fields.ts";
 import { groupKeyOf } from "./group-key.ts";
-import { compileCondition, MATCHED_TEXT_CHARS, type RegexEngine } from "./match.ts";
+import { compileCondition, type RegexEngine } from "./match.ts";
+import { MATCHED_TEXT_CHARS } from "./plain-test.ts";
 import { head } from "./plain-text.ts";
 import type { Condition, Policy, Test } from "./policy.ts";
 import { visible } from "./visible.ts";

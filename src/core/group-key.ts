@@ -1,6 +1,6 @@
 import type { Alert } from "./alert.ts";
 import { digestOf } from "./digest.ts";
-import { textOfField } from "./fields.ts";
+import { fieldReader, textOfValue } from "./fields.ts";
 
 /** Longer values are cut, so that one hostile field can't fill the index that keeps incidents apart. */
 export const GROUP_VALUE_CHARS = 256;
@@ -12,7 +12,16 @@ const DIGEST_BYTES = 23;
 
 /** What an alert has in common with the others of its incident: the values of the fields, as a JSON array. */
 export function groupKeyOf(alert: Pick<Alert, "document">, groupBy: readonly string[]): string {
-  const values = groupBy.map((path) => textOfField(alert, path));
+  return groupKeyReader(groupBy)(alert);
+}
+
+/** The same for many alerts. */
+export function groupKeyReader(groupBy: readonly string[]): (alert: Pick<Alert, "document">) => string {
+  const readers = groupBy.map(fieldReader);
+  return (alert) => keyOf(readers.map((read) => textOfValue(read(alert))));
+}
+
+function keyOf(values: readonly (string | null)[]): string {
   const key = JSON.stringify(values.map((value) => capped(value, GROUP_VALUE_CHARS)));
   if (key.length * 3 <= GROUP_KEY_BYTES || utf8Bytes(key) <= GROUP_KEY_BYTES) return key;
   const chars = Math.floor((GROUP_KEY_BYTES / values.length - DIGEST_BYTES) / CHARACTER_BYTES);

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { re2 } from "../ports/regex.ts";
-import { compileCondition, compilePolicies, MATCHED_TEXT_CHARS, matchAlert } from "./match.ts";
+import { compileCondition, compilePolicies, matchAlert } from "./match.ts";
+import { MATCHED_TEXT_CHARS } from "./plain-test.ts";
 import type { Condition, Policy, Test } from "./policy.ts";
 
 const alert = {

@@ -1,4 +1,4 @@
-import { compilePlainTest } from "./match.ts";
+import { compilePlainTest } from "./plain-test.ts";
 import type { Condition, Policy } from "./policy.ts";
 
 /** A set of rule ids, written down as its members or as what it leaves out. An alert without an id is in `not_in` only. */
