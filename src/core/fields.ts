@@ -16,9 +16,13 @@ export function fieldReader(path: string): (alert: Pick<Alert, "document">) => F
   return (alert) => valueAt(alert.document, names);
 }
 
-/** The names one below the other; the same for all ways to write a field. */
-export function namesOf(path: string): readonly string[] {
-  return (path.startsWith("raw.") ? path.slice(4) : path).split(".");
+/** The same for all ways to write a field. */
+export function plainPath(path: string): string {
+  return path.startsWith("raw.") ? path.slice(4) : path;
+}
+
+function namesOf(path: string): readonly string[] {
+  return plainPath(path).split(".");
 }
 
 function valueAt(document: unknown, names: readonly string[]): FieldValue {

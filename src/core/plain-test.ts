@@ -10,6 +10,8 @@ export const MATCHED_TEXT_CHARS = 8_192;
 export function compilePlainTest(test: PlainTest): (text: string) => boolean {
   switch (test.kind) {
     case "one_of": {
+      const [only] = test.values;
+      if (test.values.length === 1) return (text) => text === only;
       const values = new Set(test.values);
       return (text) => values.has(text);
     }

@@ -1,5 +1,5 @@
 import type { Alert } from "./alert.ts";
-import { fieldReader, namesOf, type FieldValue } from "./fields.ts";
+import { fieldReader, plainPath, type FieldValue } from "./fields.ts";
 import { compilePlainTest } from "./plain-test.ts";
 import type { Condition, Policy } from "./policy.ts";
 
@@ -18,11 +18,11 @@ export interface PolicyIndex {
  * each level; nothing is remembered of the alerts.
  */
 export function indexPolicies(policies: readonly Policy[]): PolicyIndex {
-  const crowds = crowdsOf(policies);
+  const crowdOf = crowdsIn(policies);
   const byField = new Map<string, Map<string, number[]>>();
   const byLevel: number[][] = Array.from({ length: LEVELS.length + 1 }, () => []);
   policies.forEach((policy, place) => {
-    const { under, levels } = keyOf(policy, crowds);
+    const { under, levels } = keyOf(policy, crowdOf);
     for (const { field, values } of under) {
       const places = within(byField, field, () => new Map<string, number[]>());
       for (const value of values) {
@@ -31,6 +31,8 @@ export function indexPolicies(policies: readonly Policy[]): PolicyIndex {
         if (there.at(-1) !== place) there.push(place);
       }
     }
+    // Nearly every policy that stands under values is asked at no level.
+    if (levels === NO_LEVEL) return;
     byLevel.forEach((there, n) => {
       if ((levels & (1 << n)) !== 0) there.push(place);
     });
@@ -109,60 +111,62 @@ interface Values {
   readonly values: readonly string[];
 }
 
-/** The key of a part of a condition, and how it compares with others. */
+/** The key of a part of a condition. */
 interface PartKey extends Key {
   /** The levels at which it can hold when nothing is known of the values. */
   readonly open: number;
-  /** How many policies stand under the values at most. */
-  readonly crowd: number;
 }
 
-type Crowds = ReadonlyMap<string, ReadonlyMap<string, number>>;
+/** How many tests name one of the values. */
+type CrowdOf = (under: readonly Values[]) => number;
 
-function keyOf(policy: Policy, crowds: Crowds): Key {
-  const when = partKey(policy.when, true, crowds);
-  return policy.clear === null ? when : anyOf([when, partKey(policy.clear, true, crowds)]);
+function keyOf({ when, clear }: Policy, crowdOf: CrowdOf): Key {
+  const key = partKey(when, true, crowdOf);
+  return clear === null ? key : anyOf([key, partKey(clear, true, crowdOf)]);
 }
 
 /** For the condition, or for its opposite where `holds` is false. */
-function partKey(condition: Condition, holds: boolean, crowds: Crowds): PartKey {
+function partKey(condition: Condition, holds: boolean, crowdOf: CrowdOf): PartKey {
   switch (condition.kind) {
     case "always":
-      return atLevels(holds ? ANY_LEVEL : NO_LEVEL);
+      return holds ? AT_ANY_LEVEL : atLevels(NO_LEVEL);
     case "all":
     case "any": {
-      const parts = condition.of.map((part) => partKey(part, holds, crowds));
-      return (condition.kind === "all") === holds ? allOf(parts) : anyOf(parts);
+      const parts = condition.of.map((part) => partKey(part, holds, crowdOf));
+      return (condition.kind === "all") === holds ? allOf(parts, crowdOf) : anyOf(parts);
     }
     case "not":
-      return partKey(condition.of, !holds, crowds);
+      return partKey(condition.of, !holds, crowdOf);
     case "field": {
       const { test } = condition;
-      const field = namesOf(condition.path).join(".");
+      const field = plainPath(condition.path);
       if (field === LEVEL_FIELD && test.kind !== "regex") {
         const passes = compilePlainTest(test);
-        return atLevels(
-          LEVELS.reduce((bits, level, n) => (passes(level) === holds ? bits | (1 << n) : bits), OTHER_LEVEL),
-        );
+        let levels = OTHER_LEVEL;
+        LEVELS.forEach((level, n) => {
+          if (passes(level) === holds) levels |= 1 << n;
+        });
+        return atLevels(levels);
       }
-      if (test.kind !== "one_of" || !holds) return atLevels(ANY_LEVEL);
-      const crowd = test.values.reduce((sum, value) => sum + (crowds.get(field)?.get(value) ?? 0), 0);
-      return { under: [{ field, values: test.values }], levels: NO_LEVEL, open: ANY_LEVEL, crowd };
+      if (test.kind !== "one_of" || !holds) return AT_ANY_LEVEL;
+      return { under: [{ field, values: test.values }], levels: NO_LEVEL, open: ANY_LEVEL };
     }
   }
 }
 
 function atLevels(levels: number): PartKey {
-  return { under: [], levels, open: levels, crowd: 0 };
+  return { under: [], levels, open: levels };
 }
 
+const AT_ANY_LEVEL = atLevels(ANY_LEVEL);
+
 /** Every part must hold: one of them is enough of a key, within the levels of all. */
-function allOf(parts: readonly PartKey[]): PartKey {
+function allOf(parts: readonly PartKey[], crowdOf: CrowdOf): PartKey {
   const open = parts.reduce((levels, part) => levels & part.open, ANY_LEVEL);
   let best = atLevels(open);
   for (const part of parts) {
-    const key = { ...part, levels: part.levels & open, open };
-    if (isNarrower(key, best)) best = key;
+    const key = { under: part.under, levels: part.levels & open, open };
+    if (isNarrower(key, best, crowdOf)) best = key;
   }
   return best;
 }
@@ -173,25 +177,36 @@ function anyOf(parts: readonly PartKey[]): PartKey {
   const levels = parts.reduce((sum, part) => sum | part.levels, NO_LEVEL);
   // Asked at all levels anyway: what else it stands under would only be looked up in vain.
   if (levels === open) return atLevels(open);
-  return {
-    under: parts.flatMap((part) => part.under),
-    levels,
-    open,
-    crowd: parts.reduce((sum, part) => sum + part.crowd, 0),
-  };
+  return { under: parts.flatMap((part) => part.under), levels, open };
 }
 
-function isNarrower(key: PartKey, than: PartKey): boolean {
+/** Fewer levels before all; then rarer values, where nothing is rarer than none. */
+function isNarrower(key: PartKey, than: PartKey, crowdOf: CrowdOf): boolean {
   const [levels, others] = [count(key.levels), count(than.levels)];
-  return levels === others ? key.crowd < than.crowd : levels < others;
+  if (levels !== others || than.under.length === 0) return levels < others;
+  return crowdOf(key.under) < crowdOf(than.under);
 }
 
 function count(levels: number): number {
-  return levels === 0 ? 0 : (levels & 1) + count(levels >>> 1);
+  let bits = 0;
+  for (let left = levels; left !== 0; left &= left - 1) bits += 1;
+  return bits;
 }
 
-/** How many tests name a value: of two values that an alert must have, the rarer one leads to fewer policies. */
-function crowdsOf(policies: readonly Policy[]): Crowds {
+/** Counted when it is asked for: most configs never leave a choice. */
+function crowdsIn(policies: readonly Policy[]): CrowdOf {
+  let counted: ReadonlyMap<string, ReadonlyMap<string, number>> | undefined;
+  return (under) => {
+    const crowds = (counted ??= countValues(policies));
+    let sum = 0;
+    for (const { field, values } of under) {
+      for (const value of values) sum += crowds.get(field)?.get(value) ?? 0;
+    }
+    return sum;
+  };
+}
+
+function countValues(policies: readonly Policy[]): ReadonlyMap<string, ReadonlyMap<string, number>> {
   const crowds = new Map<string, Map<string, number>>();
   const add = (condition: Condition): void => {
     switch (condition.kind) {
@@ -206,8 +221,7 @@ function crowdsOf(policies: readonly Policy[]): Crowds {
         break;
       case "field": {
         if (condition.test.kind !== "one_of") break;
-        const field = namesOf(condition.path).join(".");
-        const ofField = within(crowds, field, () => new Map<string, number>());
+        const ofField = within(crowds, plainPath(condition.path), () => new Map<string, number>());
         for (const value of condition.test.values) ofField.set(value, (ofField.get(value) ?? 0) + 1);
       }
     }

@@ -1,3 +1,4 @@
+import { plainPath } from "./fields.ts";
 import { compilePlainTest } from "./plain-test.ts";
 import type { Condition, Policy } from "./policy.ts";
 
@@ -66,7 +67,7 @@ function boundsOf(condition: Condition, level: number): Bounds {
     }
     case "field": {
       const { test } = condition;
-      const path = condition.path.startsWith("raw.") ? condition.path.slice(4) : condition.path;
+      const path = plainPath(condition.path);
       if (path === "rule.level" && test.kind !== "regex") {
         return exactly(compilePlainTest(test)(String(level)) ? ANY_ID : NO_ID);
       }
