@@ -1,5 +1,6 @@
 import { Worker as Thread } from "node:worker_threads";
 import type { Input, Result } from "../core/input.ts";
+import { Slots } from "../core/slots.ts";
 import { SECOND_MS } from "../core/time.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Perform, Setup, WriterDoor } from "./door.ts";
@@ -20,6 +21,9 @@ export interface WriterThreadOptions {
 /** A thread that has not let go of the database by then is ended where it stands. */
 const CLOSE_WITHIN_MS = 5 * SECOND_MS;
 
+/** Room for what is new, of which V8 uses two thirds. Why there is a limit is in app/young-space.ts, for the main thread. */
+const YOUNG_MEBIBYTES = 24;
+
 /** The way to the database is lost: whoever starts the process again finds out whether it is back. */
 export class DatabaseLost extends Error {
   override readonly name = "DatabaseLost";
@@ -35,7 +39,11 @@ type Waiting = { readonly resolve: (value: never) => void; readonly reject: (err
 
 /** Starts the Writer's thread and waits until the database is open, or says why it isn't. */
 export async function startWriterThread(options: WriterThreadOptions): Promise<WriterDoor | NotOpened> {
-  const thread = new Thread(options.entry, { workerData: options.data, name: "writer" });
+  const thread = new Thread(options.entry, {
+    workerData: options.data,
+    name: "writer",
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEBIBYTES },
+  });
   const client = new WriterClient(thread, options);
   return client.opened;
 }
@@ -44,10 +52,9 @@ class WriterClient implements WriterDoor {
   readonly opened: Promise<WriterDoor | NotOpened>;
   readonly #thread: Thread;
   readonly #clock: Clock;
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #waiting = new Slots<Waiting>();
   #perform: Perform = () => {};
   #outbox: ToWriter[] = [];
-  #lastId = 0;
   #closing = false;
   /** Why nothing is answered any more. */
   #ended: Error | null = null;
@@ -61,8 +68,7 @@ class WriterClient implements WriterDoor {
         if (this.#ended !== null) return;
         this.#ended = error;
         reject(error);
-        for (const { reject: fail } of this.#waiting.values()) fail(error);
-        this.#waiting.clear();
+        for (const { reject: fail } of this.#waiting.all()) fail(error);
         if (!this.#closing) options.died(error);
       };
       thread.on("error", (error) => end(error instanceof Error ? error : new Error(String(error))));
@@ -79,10 +85,10 @@ class WriterClient implements WriterDoor {
               thread.terminate().catch(end);
               break;
             case "answered":
-              this.#take(message.id)?.resolve(message.value as never);
+              this.#waiting.take(message.id)?.resolve(message.value as never);
               break;
             case "failed":
-              this.#take(message.id)?.reject(new Error(message.message));
+              this.#waiting.take(message.id)?.reject(new Error(message.message));
               break;
             case "perform":
               this.#perform(message.jobs);
@@ -135,9 +141,8 @@ class WriterClient implements WriterDoor {
 
   #ask<Value>(request: (id: number) => ToWriter): Promise<Value> {
     if (this.#ended !== null) return Promise.reject(this.#ended);
-    const id = (this.#lastId += 1);
     return new Promise<Value>((resolve, reject) => {
-      this.#waiting.set(id, { resolve: resolve as Waiting["resolve"], reject });
+      const id = this.#waiting.put({ resolve: resolve as Waiting["resolve"], reject });
       // What is asked in the same turn of the event loop travels together: a message costs more than what is in it.
       if (this.#outbox.length === 0) queueMicrotask(() => this.#flush());
       this.#outbox.push(request(id));
@@ -148,11 +153,5 @@ class WriterClient implements WriterDoor {
     const requests = this.#outbox;
     this.#outbox = [];
     this.#thread.postMessage(requests);
-  }
-
-  #take(id: number): Waiting | undefined {
-    const waiting = this.#waiting.get(id);
-    this.#waiting.delete(id);
-    return waiting;
   }
 }

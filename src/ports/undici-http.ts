@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { isDeepStrictEqual } from "node:util";
 import { Agent, type Dispatcher } from "undici";
 import type { Reason } from "../core/outcome.ts";
+import { Slots } from "../core/slots.ts";
 import { SECOND_MS } from "../core/time.ts";
 import { codeOf, isOwnCertificateRefused, reasonOf, sayCode } from "./call-failure.ts";
 import type { Clock } from "./clock.ts";
@@ -47,7 +48,7 @@ export function openUndiciHttp(options: UndiciHttpOptions): UndiciHttp {
   };
   let way = open(wayOut.settings);
   const ways = new Set([way]);
-  const calls = new Set<Call>();
+  const calls = new Slots<Call>();
   let closing = false;
   let tellEmpty = (): void => {};
 
@@ -58,12 +59,12 @@ export function openUndiciHttp(options: UndiciHttpOptions): UndiciHttp {
       if (closing) return Promise.resolve(unwritten("connection_refused"));
       const { method, headers, body } = request;
       return new Promise((resolve) => {
-        const call = new Call(request, clock, (result) => {
-          calls.delete(call);
+        const call: Call = new Call(request, clock, (result) => {
+          calls.take(slot);
           if (closing && calls.size === 0) tellEmpty();
           resolve(result);
         });
-        calls.add(call);
+        const slot = calls.put(call);
         way.agent.dispatch({ origin: url.origin, path: url.pathname + url.search, method, headers, body }, call);
       });
     },
@@ -91,7 +92,7 @@ export function openUndiciHttp(options: UndiciHttpOptions): UndiciHttp {
           };
         });
       }
-      for (const call of calls) call.cut();
+      for (const call of calls.all()) call.cut();
       for (const each of ways) each.out.close();
       await Promise.all([...ways].map((each) => each.agent.destroy()));
     },
