@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { runScript, watched } from "./children.ts";
+import type { PostedAnswer } from "./post-alertmanager.ts";
 import { freePort } from "./riposte-process.ts";
 import { monotonicMs } from "./sink-process.ts";
 
@@ -58,8 +59,17 @@ export class AlertmanagerProcess {
   }
 
   /** Hands it so many alerts, a hundred a call. */
-  async post(alerts: number, seed: number): Promise<void> {
-    await runScript("post-alertmanager.ts", [`${this.#origin}/api/v2/alerts`, `${alerts}`, `${seed}`]);
+  post(alerts: number, seed: number): Promise<PostedAnswer> {
+    return runScript("post-alertmanager.ts", this.#postArguments(alerts, seed));
+  }
+
+  /** The same, for as long as it is there. */
+  postUntilGone(alerts: number, seed: number): Promise<PostedAnswer> {
+    return runScript("post-alertmanager.ts", [...this.#postArguments(alerts, seed), "until-gone"]);
+  }
+
+  #postArguments(alerts: number, seed: number): string[] {
+    return [`${this.#origin}/api/v2/alerts`, `${alerts}`, `${seed}`];
   }
 
   async kill(): Promise<void> {

@@ -25,8 +25,8 @@ export const shippers: Bench = {
 
 const CONNECTIONS = 128;
 
-async function measure({ quick, rounds, folder }: Setting): Promise<Findings> {
-  const backlog = backlogOf(alertsFile({ bytes: quick ? 2e8 : 4e8, seed: 1 }), HIGH_LEVEL);
+async function measure({ quick, large, rounds, folder }: Setting): Promise<Findings> {
+  const backlog = backlogOf(alertsFile({ bytes: large ? 1e9 : quick ? 2e8 : 4e8, seed: 1 }), HIGH_LEVEL);
   const { file, ids } = backlog;
   const [syslogNg, rsyslog] = [findSyslogNg(), findRsyslog()];
   const sink = await SinkProcess.start();
@@ -42,7 +42,10 @@ async function measure({ quick, rounds, folder }: Setting): Promise<Findings> {
   shipped.stop();
 
   const rate = (tookMs: number): number => (file.lines / tookMs) * 1000;
-  const ours = { fromReady: runs.ours.map(({ fromReadyMs }) => rate(fromReadyMs)) };
+  const ours = {
+    fromReady: runs.ours.map(({ fromReadyMs }) => rate(fromReadyMs)),
+    fromStart: runs.ours.map(({ fromStartMs }) => rate(fromStartMs)),
+  };
   const sides = [
     { name: "syslog-ng", runs: runs.syslogNg.filter((run) => run !== null) },
     { name: "rsyslog", runs: runs.rsyslog.filter((run) => run !== null) },
@@ -63,9 +66,10 @@ async function measure({ quick, rounds, folder }: Setting): Promise<Findings> {
       })),
     figures: [
       { what: "ours: lines/s from ready to the last delivery", value: spread(ours.fromReady) },
+      { what: "ours: lines/s from the start of the process", value: spread(ours.fromStart) },
       {
-        what: "ours: lines/s from the start of the process",
-        value: spread(runs.ours.map(({ fromStartMs }) => rate(fromStartMs))),
+        what: "ours: deliveries/s from ready",
+        value: spread(runs.ours.map(({ fromReadyMs }) => (ids.size / fromReadyMs) * 1000)),
       },
       { what: "ours: processor s", value: spread(runs.ours.map(secondsOf), 2) },
       ...sides.flatMap((side): Figure[] => [
@@ -77,13 +81,18 @@ async function measure({ quick, rounds, folder }: Setting): Promise<Findings> {
         },
         {
           what: `ours, of ${side.name}'s rate`,
-          value: `${medianRatio(ours.fromReady, rates(side.runs)).toFixed(1)} times`,
+          value: `${medianRatio(ours.fromReady, rates(side.runs)).toFixed(1)} times; ${medianRatio(ours.fromStart, rates(side.runs)).toFixed(1)} times with our start`,
+        },
+        {
+          what: `processor time, ${side.name}'s of ours`,
+          value: `${medianRatio(side.runs.map(secondsOf), runs.ours.map(secondsOf)).toFixed(1)} times, start included`,
         },
       ]),
     ],
     notes: [
       `${grouped(file.lines)} lines, ${grouped(ids.size)} of them delivered, one a call; ours stores what it keeps for good, the shippers nothing`,
-      "a shipper is ready within some hundredths of a second, and timed from its start",
+      "a shipper is ready within some hundredths of a second, and timed from its start; ours from ready, since an engine is started once in months and this file is read in a second",
+      "what ours waits for is its deliveries: each is a call, an incident and five rows, and is stored again when it is answered",
       "how the shippers are set is in bench/shipper.ts",
       ...(syslogNg === undefined ? [notInstalled("syslog-ng", "syslog-ng-core, syslog-ng-mod-http")] : []),
       ...(rsyslog === undefined ? [notInstalled("rsyslog", "rsyslog, rsyslog-elasticsearch")] : []),

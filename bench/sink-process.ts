@@ -13,6 +13,7 @@ export interface SinkSetup {
 /** The sink's process. */
 export class SinkProcess {
   readonly url: string;
+  readonly pid: number;
   readonly #child: ChildProcess;
   readonly #asked = new Map<number, (answer: unknown) => void>();
   #asks = 0;
@@ -23,6 +24,7 @@ export class SinkProcess {
       this.#asked.get(n)?.(answer);
       this.#asked.delete(n);
     });
+    this.pid = child.pid ?? 0;
     this.url = `http://127.0.0.1:${port}/alerts`;
   }
 

@@ -27,6 +27,8 @@ export interface SinkState {
   /** Calls in which no alert's id was found. */
   readonly strange: number;
   readonly refused: number;
+  /** Made to it. */
+  readonly connections: number;
   /** By the clock that all processes of the machine share (`monotonicMs`). */
   readonly firstAtMs: number;
   readonly lastAtMs: number;
@@ -42,6 +44,7 @@ let arrivals = new Map<string, number>();
 let calls = 0;
 let strange = 0;
 let refused = 0;
+let connections = 0;
 /** Whose calls hang. */
 const unanswered: Socket[] = [];
 let behaviour: SinkBehaviour = { status: BODY === undefined ? 204 : 200, afterMs: 0 };
@@ -50,6 +53,7 @@ let lastAtMs = 0;
 let awaited: { readonly n: number; readonly alerts: number } | undefined;
 
 const server = createServer({ noDelay: true }, (socket) => {
+  connections += 1;
   let held: Buffer = Buffer.alloc(0);
   socket.on("data", (chunk) => {
     held = takeRequests(socket, held.length === 0 ? chunk : Buffer.concat([held, chunk]));
@@ -73,7 +77,7 @@ process.on("message", ({ n, ask }: { readonly n: number; readonly ask: SinkAsk }
       break;
     case "forget":
       arrivals = new Map();
-      calls = strange = refused = firstAtMs = lastAtMs = 0;
+      calls = strange = refused = connections = firstAtMs = lastAtMs = 0;
       tell({ n, answer: state() });
       break;
     case "behave":
@@ -143,7 +147,7 @@ function tellAwaited(): void {
 }
 
 function state(): SinkState {
-  return { calls, alerts: arrivals.size, strange, refused, firstAtMs, lastAtMs };
+  return { calls, alerts: arrivals.size, strange, refused, connections, firstAtMs, lastAtMs };
 }
 
 function monotonicMs(): number {
