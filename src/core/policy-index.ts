@@ -1,7 +1,7 @@
 import type { Alert } from "./alert.ts";
 import { fieldReader, plainPath, type FieldValue } from "./fields.ts";
 import { compilePlainTest } from "./plain-test.ts";
-import type { Condition, Policy } from "./policy.ts";
+import { eachTest, type Condition, type Policy } from "./policy.ts";
 
 /** Knows of an alert which policies are worth asking, so that the cost does not grow with those that are not. */
 export interface PolicyIndex {
@@ -208,28 +208,11 @@ function crowdsIn(policies: readonly Policy[]): CrowdOf {
 
 function countValues(policies: readonly Policy[]): ReadonlyMap<string, ReadonlyMap<string, number>> {
   const crowds = new Map<string, Map<string, number>>();
-  const add = (condition: Condition): void => {
-    switch (condition.kind) {
-      case "always":
-        break;
-      case "all":
-      case "any":
-        condition.of.forEach(add);
-        break;
-      case "not":
-        add(condition.of);
-        break;
-      case "field": {
-        if (condition.test.kind !== "one_of") break;
-        const ofField = within(crowds, plainPath(condition.path), () => new Map<string, number>());
-        for (const value of condition.test.values) ofField.set(value, (ofField.get(value) ?? 0) + 1);
-      }
-    }
-  };
-  for (const { when, clear } of policies) {
-    add(when);
-    if (clear !== null) add(clear);
-  }
+  eachTest(policies, (path, test) => {
+    if (test.kind !== "one_of") return;
+    const ofField = within(crowds, plainPath(path), () => new Map<string, number>());
+    for (const value of test.values) ofField.set(value, (ofField.get(value) ?? 0) + 1);
+  });
   return crowds;
 }
 

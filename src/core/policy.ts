@@ -26,3 +26,27 @@ export interface Policy {
   /** Policies after this one are asked as well. */
   readonly continues: boolean;
 }
+
+/** Goes through all that the policies ask of any field, wherever in their conditions it stands. */
+export function eachTest(policies: readonly Policy[], visit: (path: string, test: Test) => void): void {
+  const go = (condition: Condition): void => {
+    switch (condition.kind) {
+      case "always":
+        break;
+      case "all":
+      case "any":
+        condition.of.forEach(go);
+        break;
+      case "not":
+        go(condition.of);
+        break;
+      case "field":
+        visit(condition.path, condition.test);
+        break;
+    }
+  };
+  for (const { when, clear } of policies) {
+    go(when);
+    if (clear !== null) go(clear);
+  }
+}

@@ -1,5 +1,5 @@
 import type { Policy } from "./policy.ts";
-import { isEverybody, isNobody, TOLD_LEVELS, wantedIdsByLevel } from "./refusal-table.ts";
+import { isEverybody, isNobody, TOLD_LEVELS, wantedIdsByLevel, type Ids } from "./refusal-table.ts";
 
 /** Whether no policy can want the line in `bytes` from `start` to `end`, its line end not included. */
 export type Refuse = (bytes: Uint8Array, start: number, end: number) => boolean;
@@ -59,9 +59,14 @@ function tabled(policies: readonly Policy[]): Tabled {
     if (isNobody(ids)) return REFUSE;
     return ids.kind === "in" ? REFUSE_OTHERS : REFUSE_LISTED;
   });
-  // An id that is no plain number is never refused by its id (readRuleId), so it need not be listed.
-  const ids = wanted.map((of) => new Set([...of.ids].filter((id) => PLAIN_ID.test(id)).map(Number)));
-  return { verdicts, ids };
+  // Levels that are one to the policies share what is wanted at them.
+  const numbers = new Map([...new Set(wanted)].map((of) => [of, plainIds(of)]));
+  return { verdicts, ids: wanted.map((of) => numbers.get(of)!) };
+}
+
+/** An id that is no plain number is never refused by its id (readRuleId), so it need not be listed. */
+function plainIds({ ids }: Ids): ReadonlySet<number> {
+  return new Set([...ids].filter((id) => PLAIN_ID.test(id)).map(Number));
 }
 
 const PLAIN_ID = /^(?:0|[1-9]\d{0,8})$/;
