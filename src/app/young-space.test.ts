@@ -5,10 +5,9 @@ import { expect, test } from "vitest";
 const MIB = 1_048_576;
 
 /** Much survives, so that V8 grows the room for what is new as far as it may. */
-const program = (url: string): string => `
+const survivors = `
   import { getHeapSpaceStatistics } from "node:v8";
   import { setImmediate as turn } from "node:timers/promises";
-  import { keepYoungSpaceSmall, letYoungSpaceGrow } from ${JSON.stringify(url)};
   const room = () => getHeapSpaceStatistics().find((space) => space.space_name === "new_space").space_size;
   const kept = [];
   async function work(turns) {
@@ -16,23 +15,55 @@ const program = (url: string): string => `
       for (let i = 0; i < 20_000; i += 1) kept[(n * 20_000 + i) % 300_000] = { n, i: [i] };
       await turn();
     }
+    return room();
   }
-  keepYoungSpaceSmall();
-  await work(50);
-  const before = room();
-  letYoungSpaceGrow();
-  await work(500);
-  console.log(JSON.stringify([before, room()]));
 `;
 
-test("the room for what is new stays small until it may grow, and then ends at 32 MiB", async () => {
-  const url = new URL("young-space.ts", import.meta.url).href;
-  const args = ["--input-type=module", "--eval", program(url)];
-
+async function rooms(program: string): Promise<readonly number[]> {
+  const youngSpace = JSON.stringify(new URL("young-space.ts", import.meta.url).href);
+  const text = `import { keepYoungSpaceSmall, letYoungSpaceGrow } from ${youngSpace};${survivors}${program}`;
+  const args = ["--expose-gc", "--input-type=module", "--eval", text];
   const { stdout } = await promisify(execFile)(process.execPath, args);
+  return JSON.parse(stdout) as number[];
+}
 
-  const [before = 0, after = 0] = JSON.parse(stdout) as number[];
+test("the room for what is new stays small until it may grow, and then ends at 32 MiB", async () => {
+  const [before = 0, after = 0] = await rooms(`
+    keepYoungSpaceSmall();
+    const before = await work(50);
+    letYoungSpaceGrow();
+    console.log(JSON.stringify([before, await work(500)]));
+  `);
+
   expect(before).toBeLessThan(10 * MIB);
   expect(after).toBeGreaterThanOrEqual(32 * MIB);
   expect(after).toBeLessThan(48 * MIB);
+});
+
+test("room that V8 took back comes again", async () => {
+  const [full = 0, taken = 0, again = 0] = await rooms(`
+    letYoungSpaceGrow();
+    const full = await work(500);
+    kept.length = 0;
+    gc({ type: "major", flavor: "last-resort" });
+    await turn();
+    const taken = room();
+    console.log(JSON.stringify([full, taken, await work(500)]));
+  `);
+
+  expect(taken).toBeLessThan(full / 2);
+  expect(again).toBe(full);
+});
+
+test("a thread that is started has room of its own, whatever this one may", async () => {
+  const [, first = 0, last = 0] = await rooms(`
+    import { Worker } from "node:worker_threads";
+    keepYoungSpaceSmall();
+    const program = ${JSON.stringify(survivors)} + 'console.log(", " + (await work(50)) + ", " + (await work(500)) + "]")';
+    process.stdout.write("[" + room());
+    new Worker(new URL("data:text/javascript," + encodeURIComponent(program)));
+  `);
+
+  expect(first).toBe(16 * MIB);
+  expect(last).toBe(16 * MIB);
 });

@@ -1,31 +1,40 @@
 // How much room V8 gives to what is new. It doubles the room whenever much of what is new survives, as nearly all does
-// of the code that is loaded at the start; and it never gives it back. Held small until everything is loaded, this
+// of the code that is loaded at the start; and it seldom gives it back. Held small until everything is loaded, this
 // spares about 12 MB for the life of the process and costs no speed (bench: memory and deliver). The flag is read
-// each time the room could grow, so that it works in a process that runs (V8, NewSpace::Grow); the flag for the most
-// that it may be is read when a thread starts, which for this one was before us.
+// each time the room could grow, so that it works in a process that runs (V8, NewSpace::Grow). Those for the least and
+// the most of it are read when a thread starts: they hold for the Writer's, and come too late for this one.
 import { PerformanceObserver } from "node:perf_hooks";
 import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
 
 /**
  * Left alone it grows to 134 MB, at 2,000 alerts a second within three minutes. With a quarter of that an alert takes
- * 1 % more processor time, with an eighth 3 %. The Writer's thread has a limit of its own (engine/writer-client.ts).
+ * 1 % more processor time, with an eighth 3 %.
  */
 const ENOUGH_BYTES = 32 * 1_048_576;
+/** Of each of two halves. Left alone they grow to 32. The same from the start: whether it may grow is said for this thread. */
+const WRITERS_HALF_MEBIBYTES = 8;
 
 export function keepYoungSpaceSmall(): void {
-  setFlagsFromString("--semi-space-growth-factor=1");
+  growBy(1);
+  setFlagsFromString(`--min-semi-space-size=${WRITERS_HALF_MEBIBYTES}`);
+  setFlagsFromString(`--max-semi-space-size=${WRITERS_HALF_MEBIBYTES}`);
 }
 
 /** From now on what is new is mostly soon forgotten: room for it spares the collector work, until there is enough. */
 export function letYoungSpaceGrow(): void {
-  setFlagsFromString("--semi-space-growth-factor=2");
-  // It grows in a collection only, by one step.
-  const watch = new PerformanceObserver(() => {
-    if (youngSpaceBytes() < ENOUGH_BYTES) return;
-    watch.disconnect();
-    keepYoungSpaceSmall();
-  });
-  watch.observe({ entryTypes: ["gc"] });
+  let factor = 2;
+  growBy(factor);
+  // It grows in a collection only, by one step; and where little happens V8 takes room back.
+  new PerformanceObserver(() => {
+    const wanted = youngSpaceBytes() < ENOUGH_BYTES ? 2 : 1;
+    if (wanted === factor) return;
+    factor = wanted;
+    growBy(factor);
+  }).observe({ entryTypes: ["gc"] });
+}
+
+function growBy(factor: number): void {
+  setFlagsFromString(`--semi-space-growth-factor=${factor}`);
 }
 
 function youngSpaceBytes(): number {

@@ -21,9 +21,6 @@ export interface WriterThreadOptions {
 /** A thread that has not let go of the database by then is ended where it stands. */
 const CLOSE_WITHIN_MS = 5 * SECOND_MS;
 
-/** Room for what is new, of which V8 uses two thirds. Why there is a limit is in app/young-space.ts, for the main thread. */
-const YOUNG_MEBIBYTES = 24;
-
 /** The way to the database is lost: whoever starts the process again finds out whether it is back. */
 export class DatabaseLost extends Error {
   override readonly name = "DatabaseLost";
@@ -39,11 +36,7 @@ type Waiting = { readonly resolve: (value: never) => void; readonly reject: (err
 
 /** Starts the Writer's thread and waits until the database is open, or says why it isn't. */
 export async function startWriterThread(options: WriterThreadOptions): Promise<WriterDoor | NotOpened> {
-  const thread = new Thread(options.entry, {
-    workerData: options.data,
-    name: "writer",
-    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEBIBYTES },
-  });
+  const thread = new Thread(options.entry, { workerData: options.data, name: "writer" });
   const client = new WriterClient(thread, options);
   return client.opened;
 }
