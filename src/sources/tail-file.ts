@@ -36,6 +36,8 @@ export class PlainFile implements TailFile {
   readonly waits = false;
   readonly path: string;
   readonly #handle: OpenFile;
+  /** For what is read again at each look, of which there are up to a hundred a second. */
+  readonly #again = Buffer.allocUnsafeSlow(MARK_BYTES);
   #identity: FileIdentity;
 
   constructor(opened: Opened) {
@@ -67,7 +69,7 @@ export class PlainFile implements TailFile {
 
   #stand(bytes: Buffer, endBytes: number): boolean {
     if (bytes.length === 0) return true;
-    const now = Buffer.allocUnsafe(bytes.length);
+    const now = this.#again.subarray(0, bytes.length);
     return this.#handle.read(now, 0, now.length, endBytes - now.length) === now.length && now.equals(bytes);
   }
 
