@@ -26,6 +26,7 @@ const WORDS: Readonly<Record<Reason, readonly [says: string, doNext: string | nu
   over_budget: ["more than the destination's budget: listed with others", "retry it to have it told by itself"],
   script_unusable: ["the script can't be run", "put it right as the evidence says; it is tried again by itself"],
   script_failed: ["the script says that it failed", "read its output in `riposte work show`, run it by hand"],
+  shadow: ["integratord sends this, and Riposte only shows it", "riposte takeover moves the block to Riposte"],
   connector_bug: ["a bug in the connector", "report it with the evidence, then retry after an update"],
 };
 

@@ -99,6 +99,8 @@ export function workWords({ destination, state, reason, evidence, sinceAt, dueAt
       return `${destination}: all is told; looked at again at ${instant(Math.max(dueAt, now))}, in case what was repeated turns up twice`;
     case "listed":
       return `${destination}: listed with others ${since}: ${why}; riposte work retry tells it by itself`;
+    case "shadow":
+      return `${destination}: not sent, ${since}: ${why}; riposte takeover moves the block to Riposte`;
     case "dead":
       return `${destination}: given up: ${why}`;
   }

@@ -60,9 +60,11 @@ function sentAnswer({ sent }: Status, paint: Paint): string {
   const told = parts
     .filter(([count]) => count > 0)
     .map(([count, word, colour]) => paint(colour, `${word} for ${grouped(count)}`));
-  if (told.length === 0) return paint("green", "Yes, everything that was to be told was told.");
+  const shadow = sum((report) => report.shadow);
+  const more = shadow === 0 ? "" : ` ${grouped(shadow)} more only shown: integratord sends those.`;
+  if (told.length === 0) return `${paint("green", "Yes, everything that was to be told was told.")}${more}`;
   const text = told.join(", ");
-  return `Not all of it: ${text}.`;
+  return `Not all of it: ${text}.${more}`;
 }
 
 function renderSent({ sent, at }: Status, paint: Paint): readonly string[] {
@@ -76,7 +78,7 @@ function renderSent({ sent, at }: Status, paint: Paint): readonly string[] {
     waitingCell(report.unknown, at),
     grouped(report.dead.count),
     grouped(report.repeats),
-    laneWords(report.lane, at),
+    report.isShadow ? "shadow: integratord sends it" : laneWords(report.lane, at),
   ]);
   const heads = ["DESTINATION", "TYPE", "INCIDENTS", "LAST DELIVERY", "WAITING", "UNKNOWN", "DEAD", "REPEATS", "LANE"];
   return [indent(table(heads, rows, paint)), ...sent.destinations.flatMap((report) => whys(report, paint))];
@@ -105,6 +107,7 @@ function whys(report: DestinationReport, paint: Paint): readonly string[] {
     ...because("waiting", "yellow", report.waiting),
     ...because("unknown", "yellow", report.unknown),
     ...because("listed", "yellow", report.listed),
+    ...because("shadow", "yellow", report.shadow),
     ...because("dead", "red", report.dead),
   ];
   if (report.dead.count > 0) {

@@ -15,7 +15,7 @@ export function renderWorkPage({ work, more }: WorkPage, now: Instant, paint: Pa
     destination,
     state,
     ago(sinceAt, now),
-    state === "dead" || state === "sending" ? "-" : dueAt <= now ? "now" : instant(dueAt),
+    ["dead", "sending", "shadow"].includes(state) ? "-" : dueAt <= now ? "now" : instant(dueAt),
     String(tries),
     evidence === null ? reasonWords(reason) : `${reasonWords(reason)} (${evidence})`,
   ]);

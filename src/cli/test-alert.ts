@@ -34,7 +34,7 @@ interface TestedIncident extends TestIncident {
 
 interface TestedDestination {
   readonly name: string;
-  readonly state: "delivered" | "waiting" | "given_up";
+  readonly state: "delivered" | "waiting" | "shadow" | "given_up";
   /** The receipt, or why there is none yet. */
   readonly says: string;
 }
@@ -93,6 +93,7 @@ function destinationIn({ receipts, work }: IncidentDetail, name: string): Tested
   const waiting = work.find(({ destination }) => destination === name);
   if (waiting === undefined) return { name, state: "waiting", says: `${name}: nothing is known of it yet` };
   const says = workWords(waiting, Date.now());
+  if (waiting.state === "shadow") return { name, state: "shadow", says };
   return { name, state: waiting.state === "dead" ? "given_up" : "waiting", says };
 }
 
@@ -103,6 +104,7 @@ function hasIt({ state }: TestedDestination): boolean {
 const SIGN = {
   delivered: ["green", "yes"],
   waiting: ["yellow", "not yet"],
+  shadow: ["yellow", "no"],
   given_up: ["red", "NO"],
 } as const;
 

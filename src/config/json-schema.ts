@@ -21,6 +21,11 @@ export function configJsonSchema(connectors: Connectors): JsonSchema {
     title: "riposte.yaml",
     ...rest,
     properties: { ...(properties as JsonSchema), destinations },
+    // Who names an ossec.conf needs no policies of his own.
+    anyOf: [
+      { type: "object", required: ["ossec_conf"], properties: { ossec_conf: { type: ["string", "object"] } } },
+      { type: "object", required: ["policies"], properties: { policies: { type: "array", minItems: 1, items: {} } } },
+    ],
     $defs: Object.assign({ condition: CONDITION, test: TEST, value: VALUE }, ...ownDefs) as JsonSchema,
   };
 }

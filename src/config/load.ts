@@ -11,6 +11,7 @@ import {
   ConfigShape,
   type DestinationConfig,
   type HealthConfig,
+  type OssecConfConfig,
   socketTrouble,
   type SourceConfig,
 } from "./schema.ts";
@@ -56,6 +57,8 @@ export function loadConfig(text: string, fileName: string, connectors: Connector
     ...shapeProblems,
     ...destinationProblems,
     ...policyProblems(value["policies"], names, document.written),
+    ...emptyProblems(value),
+    ...ossecNames(value, names),
     ...(shape === null ? [] : [...placeProblems(shape), ...healthProblems(shape, names)]),
   ];
   if (shape === null || problems.length > 0) return refused(problems.map(located));
@@ -87,8 +90,9 @@ function complete(shape: ConfigShape, destinations: readonly DestinationConfig[]
     links: { wazuhDashboard: shape.links?.wazuh_dashboard ?? null },
     wazuhApi: shape.wazuh.api === undefined ? null : wazuhApiOf(shape.wazuh.api),
     sources: sourcesOf(shape),
+    ossecConf: ossecConfOf(shape),
     destinations,
-    policies: shape.policies.map((policy) => policyOf(policy, destinations)),
+    policies: (shape.policies ?? []).map((policy) => policyOf(policy, destinations)),
     ...(shape.playbooks !== undefined && { playbookFolder: shape.playbooks }),
   };
 }
@@ -129,6 +133,41 @@ function sourcesOf({ wazuh }: ConfigShape): readonly SourceConfig[] {
 
 /** Under this name the API's word about agents is counted. */
 const AGENTS_SOURCE = "agents";
+
+function ossecConfOf({ ossec_conf: conf }: ConfigShape): OssecConfConfig | null {
+  if (conf === undefined) return null;
+  return typeof conf === "string"
+    ? { path: conf, takenOver: null }
+    : { path: conf.path, takenOver: conf.taken_over ?? null };
+}
+
+const NO_POLICIES =
+  'no policies, so no alert would be kept. Example: policies: [{ name: high-levels, when: { rule.level: ">= 10" } }]';
+
+/** Blocks of an ossec.conf are policies enough. */
+function emptyProblems({ policies, ossec_conf: conf }: Readonly<Record<string, unknown>>): readonly Problem[] {
+  const isEmpty = policies === undefined || (Array.isArray(policies) && policies.length === 0);
+  return isEmpty && conf === undefined ? [{ path: ["policies"], at: "value", says: NO_POLICIES }] : [];
+}
+
+/** Names that the blocks of an ossec.conf have, now or once there are more of them. */
+function ossecNames(value: Readonly<Record<string, unknown>>, destinations: readonly string[]): readonly Problem[] {
+  if (value["ossec_conf"] === undefined) return [];
+  const says = `names that begin with ${OSSEC_PREFIX} belong to the blocks of ossec_conf. Choose another`;
+  const policies: readonly unknown[] = Array.isArray(value["policies"]) ? value["policies"] : [];
+  return [
+    ...destinations.flatMap((name): readonly Problem[] =>
+      name.startsWith(OSSEC_PREFIX) ? [{ path: ["destinations", name], at: "key", says }] : [],
+    ),
+    ...policies.flatMap((policy, i): readonly Problem[] =>
+      isMap(policy) && String(policy["name"]).startsWith(OSSEC_PREFIX)
+        ? [{ path: ["policies", i, "name"], at: "value", says }]
+        : [],
+    ),
+  ];
+}
+
+const OSSEC_PREFIX = "ossec-";
 
 /** Mistakes that only show once the defaults are in. */
 function placeProblems(shape: ConfigShape): readonly Problem[] {
@@ -189,7 +228,7 @@ function doubts({ policies, destinations }: Config, shape: ConfigShape): readonl
     }),
     ...toldBy.flatMap((names, i): readonly Problem[] => {
       // Who writes `tell: []` means it.
-      if (names.length > 0 || shape.policies[i]?.tell !== undefined) return [];
+      if (names.length > 0 || shape.policies?.[i]?.tell !== undefined) return [];
       const says = "tells nobody, so its alerts are only counted. Name destinations in tell, or write tell: []";
       return [{ path: ["policies", i], at: "value", says }];
     }),

@@ -30,6 +30,8 @@ export interface Config {
   /** Null: nothing that is built needs it. */
   readonly wazuhApi: WazuhApiConfig | null;
   readonly sources: readonly SourceConfig[];
+  /** Null: the blocks of no ossec.conf. */
+  readonly ossecConf: OssecConfConfig | null;
   readonly destinations: readonly DestinationConfig[];
   /** In the order in which they are asked. */
   readonly policies: readonly Policy[];
@@ -37,6 +39,12 @@ export interface Config {
   readonly playbookFolder?: string;
   /** Those that policies name, as `withPlaybooks` found them. */
   readonly playbooks?: Readonly<Record<string, Playbook>>;
+}
+
+/** The file that integratord reads, and the one of the blocks that were taken over from it; null: where it usually is. */
+export interface OssecConfConfig {
+  readonly path: string;
+  readonly takenOver: string | null;
 }
 
 export interface HealthConfig {
@@ -64,9 +72,13 @@ export interface DestinationConfig {
   readonly type: string;
   /** What the connector's schema made of the rest. */
   readonly config: unknown;
+  /** Shown, and never sent: integratord sends it. */
+  readonly shadow?: true;
 }
 
 const ALERTS = "/var/ossec/logs/alerts/alerts.json";
+const OSSEC_CONF = "/var/ossec/etc/ossec.conf";
+const TAKEN_OVER = "/etc/riposte/integrations.ossec.conf";
 const SOCKET = "/run/riposte/riposte.sock";
 const LISTEN = "127.0.0.1:8080";
 
@@ -152,8 +164,21 @@ const Wazuh = z
   })
   .meta({ examples: [{ alerts: ALERTS }] });
 
-const NO_POLICIES =
-  'no policies, so no alert would be kept. Example: policies: [{ name: high-levels, when: { rule.level: ">= 10" } }]';
+const OssecConf = z
+  .union(
+    [
+      absolutePath(OSSEC_CONF),
+      z.strictObject({ path: absolutePath(OSSEC_CONF), taken_over: absolutePath(TAKEN_OVER).optional() }),
+    ],
+    {
+      error: ({ input }) =>
+        typeof input === "string" || isMap(input) ? undefined : `expected a path. Example: ${OSSEC_CONF}`,
+    },
+  )
+  .meta({
+    description:
+      "Wazuh's ossec.conf, whose <integration> blocks become policies and destinations; or a map with its path and, as taken_over, that of the blocks that `riposte takeover` moved.",
+  });
 
 const Health = z.strictObject({
   /** Who hears of Riposte itself; without it all destinations but those that act on Wazuh's alerts alone. */
@@ -185,14 +210,11 @@ export const ConfigShape = z.strictObject({
     .optional(),
   health: Health.optional(),
   wazuh: Wazuh,
+  ossec_conf: OssecConf.optional(),
   destinations: z.record(z.string(), z.unknown()).optional(),
   playbooks: absolutePath("/etc/riposte/playbooks")
     .optional()
     .meta({ description: "The folder of the playbooks that policies name; `playbooks` beside this file if not said." }),
-  policies: z
-    .array(PolicyShape, {
-      error: ({ input }) => (input === undefined ? NO_POLICIES : undefined),
-    })
-    .min(1, { error: NO_POLICIES }),
+  policies: z.array(PolicyShape).optional(),
 });
 export type ConfigShape = z.infer<typeof ConfigShape>;

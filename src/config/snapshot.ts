@@ -44,14 +44,14 @@ export function snapshotOf(config: Config, connectors: Connectors): Applied {
   };
 }
 
-function termsOf({ name, type, config }: DestinationConfig, connectors: Connectors): DestinationTerms {
+function termsOf({ name, type, config, shadow }: DestinationConfig, connectors: Connectors): DestinationTerms {
   const connector = connectors.find((each) => each.type === type);
   if (connector === undefined)
     throw new Error(`destination ${name} has type ${type}, which its config was not read with`);
   const { edits, finds, paceMs, concurrency, settleMs, sweepMs, budget, callsMost, giveUpAfterMs } =
     connector.capabilities(config);
   const usual = { name, type, edits, finds, paceMs, concurrency, settleMs, sweepMs, budget, giveUpAfterMs };
-  return callsMost === undefined ? usual : { ...usual, callsMost };
+  return { ...usual, ...(callsMost !== undefined && { callsMost }), ...(shadow === true && { shadow }) };
 }
 
 /** JSON in which the order of keys tells nothing. */

@@ -22,6 +22,7 @@ export function command(view: View, input: CommandInput, context: Context): Resu
       if (context.snapshot.destinations[destination] === undefined) {
         return refuse(`${destination} is not in the config: add it there first, and its work goes on by itself`);
       }
+      if (context.snapshot.destinations[destination].shadow === true) return refuse(told(destination));
       const dead = view.works().filter((work) => work.state === "dead" && work.destination === destination);
       for (const work of dead) view.putWork(revived(work, context));
       if (dead.length > 0) audit(view, input, destination, context);
@@ -73,6 +74,8 @@ function changeWork(
   if (command.kind === "retry_work" && context.snapshot.destinations[destination] === undefined) {
     return refuse(`${destination} is not in the config: add it there first, and its work goes on by itself`);
   }
+  if (command.kind === "retry_work" && context.snapshot.destinations[destination]?.shadow === true)
+    return refuse(told(destination));
   const work = view.work(incident, destination);
   if (work === undefined || work.state === "watched")
     return refuse(`nothing waits for incident #${incident} at ${destination}`);
@@ -98,6 +101,10 @@ function withoutHold(incident: Incident, context: Context): Incident {
 
 function audit(view: View, input: CommandInput, about: string, context: Context): void {
   view.putAudit({ at: context.now, who: input.who, what: input.command.kind, about });
+}
+
+function told(destination: string): string {
+  return `integratord tells ${destination}, and Riposte would tell it twice: riposte takeover moves the block over`;
 }
 
 function refuse(why: string): Result {

@@ -24,6 +24,7 @@ export type Reason =
   | "over_budget"
   | "script_unusable"
   | "script_failed"
+  | "shadow"
   | "connector_bug";
 
 /** What the other side now has of ours, by its own names. */

@@ -48,4 +48,6 @@ export interface DestinationTerms {
   readonly callsMost?: number;
   /** Work older than this becomes a dead letter. */
   readonly giveUpAfterMs: number;
+  /** Somebody else tells it: what would be told is written down, and nothing is. */
+  readonly shadow?: true;
 }

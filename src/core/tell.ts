@@ -4,7 +4,7 @@ import type { MomentKind } from "./moments.ts";
 import { mayHaveBeenTold } from "./restore.ts";
 import type { Instant } from "./time.ts";
 import type { View } from "./view.ts";
-import { newWork, orphaned, priorityOf, revived, type Work } from "./work.ts";
+import { newWork, orphaned, priorityOf, revived, shadowed, type Work } from "./work.ts";
 
 /** What changed about an incident, and who is to hear of it. */
 export interface News {
@@ -33,6 +33,8 @@ export function publish(view: View, changed: Incident, news: News, context: Cont
   if (incident.state === "pending") return [];
   return audience(view, incident, context).filter((destination) => {
     const terms = context.snapshot.destinations[destination];
+    if (terms?.shadow === true || view.work(incident.id, destination)?.state === "shadow")
+      return tellShadow(view, incident, destination, context);
     if (terms === undefined) return oweIfTold(view, incident, destination, news, context);
     if (news.moment === null && !terms.edits) return false;
     return want(view, incident, destination, news.moment !== null, context);
@@ -88,6 +90,26 @@ function want(view: View, incident: Incident, destination: string, hasMoment: bo
   }
   view.putWork(newWork(incident, destination, priority, context.now));
   return true;
+}
+
+/**
+ * While somebody else tells a destination, Riposte writes down that it would; what was on its way before is brought to
+ * its end. Once Riposte is the one who tells, the next word about the incident is its first.
+ */
+function tellShadow(view: View, incident: Incident, destination: string, context: Context): boolean {
+  const work = view.work(incident.id, destination);
+  const terms = context.snapshot.destinations[destination];
+  if (work !== undefined && work.state !== "shadow") return false;
+  const isTold = view.receipt(incident.id, destination) !== undefined;
+  const isLive = terms !== undefined && terms.shadow !== true;
+  if (!isUnresolved(incident) && !(isLive && isTold)) {
+    if (work !== undefined) view.removeWork(incident.id, destination);
+    return false;
+  }
+  const priority = priorityOf({ severity: incident.severity, isNew: !isTold, hasMoment: true });
+  const wanted = newWork(incident, destination, priority, context.now);
+  view.putWork(isLive ? wanted : shadowed({ ...wanted, sinceAt: work?.sinceAt ?? context.now }));
+  return isLive;
 }
 
 /** What became critical is told by itself after all; what is over has nothing left to tell. */

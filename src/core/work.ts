@@ -8,10 +8,10 @@ import { HOUR_MS, SECOND_MS, type Instant } from "./time.ts";
 /**
  * `ready`: to be done once due. `sending`: a call may be on its way. `unknown`: a call went out and nobody knows
  * what came of it. `watched`: all is told, and a second copy of what had to be repeated may yet turn up. `listed`:
- * more than the destination's budget, so that one incident there stands for all of them. `dead`: given up, a person
- * must look.
+ * more than the destination's budget, so that one incident there stands for all of them. `shadow`: would be told, were
+ * it not somebody else who tells it. `dead`: given up, a person must look.
  */
-export type WorkState = "ready" | "sending" | "unknown" | "watched" | "listed" | "dead";
+export type WorkState = "ready" | "sending" | "unknown" | "watched" | "listed" | "shadow" | "dead";
 
 /** That a destination does not yet show an incident as it should: one row per (incident, destination). */
 export interface Work {
@@ -75,6 +75,11 @@ export function newWork(
   };
 }
 
+/** What would be told, and is not: somebody else tells it. */
+export function shadowed(work: Work): Work {
+  return { ...work, state: "shadow", reason: "shadow", evidence: null };
+}
+
 /** Something may begin once it is due. */
 export function isClaimable(state: WorkState): boolean {
   return state === "ready" || state === "unknown" || state === "watched";
@@ -109,6 +114,7 @@ export const EMPTY_LOOKS_BEFORE_REPEAT = 2;
  * looked for the vendor gets its whole settle time again: hurrying a look is how twins are made.
  */
 export function revived(work: Work, context: Context): Work {
+  if (context.snapshot.destinations[work.destination]?.shadow === true) return shadowed(work);
   const fresh = { ...work, dueAt: context.now, sinceAt: context.now, firstTriedAt: null, tries: 0, looks: 0, lost: 0 };
   if (work.lostSince === null) return { ...fresh, state: "ready" };
   const terms = context.snapshot.destinations[work.destination];

@@ -28,7 +28,7 @@ async function gauge({ reader, sources }: ApiParts): Promise<Gauged> {
   };
 }
 
-const WAITS_FOR_NOTHING: ReadonlySet<WorkState> = new Set(["watched", "listed"]);
+const WAITS_FOR_NOTHING: ReadonlySet<WorkState> = new Set(["watched", "listed", "shadow"]);
 
 /** Reasons would multiply the series; they are for the status. */
 function byState(tallies: readonly WorkTally[]): Gauged["work"] {
@@ -37,7 +37,7 @@ function byState(tallies: readonly WorkTally[]): Gauged["work"] {
     destination: group[0]!.destination,
     state: group[0]!.state,
     count: group.reduce((sum, { count }) => sum + count, 0),
-    // What is only watched is done, and what is listed waits for nobody.
+    // What is only watched is done; what is listed or shadow waits for nobody.
     oldestAt: WAITS_FOR_NOTHING.has(group[0]!.state) ? null : Math.min(...group.map(({ oldestAt }) => oldestAt)),
   }));
 }

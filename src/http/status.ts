@@ -68,6 +68,10 @@ export interface DestinationReport {
   readonly unknown: Waiting;
   /** Told in the ticket of a storm, and not by themselves. */
   readonly listed: Waiting;
+  /** Would be told, and is not: integratord tells it. */
+  readonly shadow: Waiting;
+  /** All that there is to tell it stays so: the block stands in the file that integratord reads. */
+  readonly isShadow: boolean;
   readonly dead: Waiting;
   readonly lane: LaneReport;
 }
@@ -148,6 +152,8 @@ function reportDestination(name: string, terms: DestinationTerms | null, facts: 
     waiting: waiting("ready", "sending"),
     unknown: waiting("unknown"),
     listed: waiting("listed"),
+    shadow: waiting("shadow"),
+    isShadow: terms?.shadow === true,
     dead: waiting("dead"),
     lane: reportLane(lane, facts.now),
   };

@@ -24,7 +24,7 @@ export interface WorkDetail {
 }
 
 const ListQuery = z.strictObject({
-  state: z.enum(["ready", "sending", "unknown", "watched", "listed", "dead"]).optional(),
+  state: z.enum(["ready", "sending", "unknown", "watched", "listed", "shadow", "dead"]).optional(),
   destination: Word.optional(),
   limit: Limit.default(50),
 });

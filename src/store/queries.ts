@@ -191,8 +191,9 @@ export class Reader {
       .select(["incident", "destination"])
       .orderBy("since_at")
       .orderBy("incident");
-    // What is only watched waits for nothing: it is shown to whoever asks for it.
-    oldest = state === undefined ? oldest.where("state", "!=", "watched") : oldest.where("state", "=", state);
+    // What is only watched, or told by somebody else, waits for nothing: it is shown to whoever asks for it.
+    const idle = ["watched", "shadow"];
+    oldest = state === undefined ? oldest.where("state", "not in", idle) : oldest.where("state", "=", state);
     if (destination !== undefined) oldest = oldest.where("destination", "=", toText(destination));
     const query = this.#db
       .selectFrom(oldest.limit(limit).as("oldest"))
