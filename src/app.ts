@@ -34,6 +34,7 @@ import { within } from "./app/within.ts";
 import { ConfigKeeper } from "./app/config-keeper.ts";
 import { openLosses } from "./app/open-losses.ts";
 import { watchHealth } from "./app/health/watch.ts";
+import type { OssecPart } from "./app/read-config.ts";
 import { openDatabase } from "./app/open-database.ts";
 import { tooFewOpenFiles } from "./app/open-files.ts";
 import { openOutside } from "./app/outside.ts";
@@ -68,6 +69,8 @@ export interface AppOptions {
    * to be put right first. Without it no file is followed.
    */
   readonly configText?: string | null;
+  /** What came of the blocks of `ossec_conf` in `config`; not said where it names no such file. */
+  readonly ossec?: OssecPart | null;
   readonly log: Log;
   /** Learns the secrets that are looked up, so that the log can take them out. */
   readonly scrubber?: Scrubber;
@@ -171,6 +174,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     clock,
     config,
     text: options.configText ?? null,
+    ossec: options.ossec ?? null,
     apply: (next) => follow(next, assemblyOf(next), (assembly) => engine.apply(assembly)),
     tell: tellOfConfig({ log, metrics, configPath, keep }),
   });

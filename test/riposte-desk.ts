@@ -3,14 +3,13 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { startApp, type App } from "../src/app.ts";
-import { loadConfig } from "../src/config/load.ts";
-import { withPlaybooks } from "../src/config/playbooks.ts";
-import { connectors } from "../src/connectors/index.ts";
+import { readConfig } from "../src/app/read-config.ts";
 import { createLog } from "../src/observe/log.ts";
 import { systemClock, type Clock } from "../src/ports/clock.ts";
 import { FakeJiraAutomation } from "./fakes/jira-automation.ts";
 import { serveVendor, type ServedVendor, type ServeOptions } from "./fakes/serve.ts";
 import { FakeSlackWebhooks, usualHookPath } from "./fakes/slack-webhook.ts";
+import { filledConf } from "./fixtures/ossec/original.ts";
 import { hurriedClockOf, hurriedWriterEntry, type HurriedTime } from "./fixtures/hurried-time.ts";
 
 export interface DeskOptions {
@@ -30,6 +29,7 @@ export interface StartedWith {
 export class RiposteDesk {
   readonly directory = mkdtempSync(join(tmpdir(), "riposte-desk-"));
   readonly alertsPath = join(this.directory, "alerts", "alerts.json");
+  readonly configPath = join(this.directory, "riposte.yaml");
   readonly slack = new FakeSlackWebhooks();
   readonly jira = new FakeJiraAutomation({ token: "API_KEY", createAfterMs: 0 });
   readonly logLines: string[] = [];
@@ -66,6 +66,12 @@ export class RiposteDesk {
     return desk;
   }
 
+  /** The original's two blocks, with the addresses of the fakes. */
+  get filledConf(): string {
+    const slack = `${this.slackServed.url}${usualHookPath}`;
+    return filledConf({ slack, jira: `${this.jiraServed.url}${this.jira.path}` });
+  }
+
   /** Writes a secret's file; `SECRETS/name` in a config is its path. */
   secret(name: string, value: string): void {
     writeFileSync(join(this.directory, name), value, { mode: 0o600 });
@@ -77,17 +83,28 @@ export class RiposteDesk {
     const text = `store: sqlite:${this.directory}/riposte.db
 ${`wazuh: { alerts: ${alerts}, start: beginning${more} }
 ${config}`.replaceAll("SECRETS", this.directory)}`;
-    const configPath = join(this.directory, "riposte.yaml");
-    const loaded = withPlaybooks(loadConfig(text, "riposte.yaml", connectors), { configPath });
-    if (loaded.kind === "refused")
-      throw new Error(loaded.errors.map(({ line, says }) => `${line}: ${says}`).join("\n"));
+    writeFileSync(this.configPath, text);
+    const read = readConfig(this.configPath);
+    if (read.kind === "unreadable") throw new Error(read.says);
+    if (read.kind === "refused") throw new Error(read.errors.map(({ line, says }) => `${line}: ${says}`).join("
+"));
+    const { config: loaded, ossec } = read;
     const log = createLog({ level: "debug", write: (line) => this.logLines.push(line) });
     const died = (error: Error): never => {
       throw error;
     };
     const entry = this.#hurried === null ? {} : { writerEntry: hurriedWriterEntry(this.#hurried) };
     const { clock } = this;
-    const app = await startApp({ config: loaded.config, configPath: "riposte.yaml", log, died, clock, instead: entry });
+    const app = await startApp({
+      config: loaded,
+      configPath: this.configPath,
+      // Followed only where the files of integrations are.
+      ...(ossec !== null && { configText: text, ossec }),
+      log,
+      died,
+      clock,
+      instead: entry,
+    });
     if (!("stop" in app)) throw new Error(app.message);
     this.#app = app;
   }
@@ -103,6 +120,17 @@ ${config}`.replaceAll("SECRETS", this.directory)}`;
     try {
       const rows = db.prepare("SELECT state, count(*) AS n FROM work WHERE state <> 'watched' GROUP BY state").all();
       return Object.fromEntries(rows.map(({ state, n }) => [String(state), Number(n)]));
+    } finally {
+      db.close();
+    }
+  }
+
+  /** How many works each destination has in each state. */
+  works(): readonly string[] {
+    const db = new DatabaseSync(join(this.directory, "riposte.db"), { readOnly: true });
+    try {
+      const rows = db.prepare("SELECT destination, state, count(*) AS n FROM work GROUP BY 1, 2 ORDER BY 1, 2").all();
+      return rows.map(({ destination, state, n }) => `${destination} ${state} ${n}`);
     } finally {
       db.close();
     }

@@ -4,7 +4,7 @@ import { SECOND_MS } from "../core/time.ts";
 import type { ConfigReport } from "../http/status.ts";
 import type { Clock } from "../ports/clock.ts";
 import { withNamedFiles } from "./named-files.ts";
-import { readConfig, type ReadConfig } from "./read-config.ts";
+import { foundBy, type OssecPart, readConfig, type ReadConfig } from "./read-config.ts";
 
 export interface ConfigKeeperOptions {
   readonly path: string;
@@ -13,6 +13,8 @@ export interface ConfigKeeperOptions {
   readonly config: Config;
   /** What is in force was read from this. Null: from elsewhere, so that the file is new whatever it holds. */
   readonly text: string | null;
+  /** What came of the blocks of `ossec_conf` in `config`. */
+  readonly ossec?: OssecPart | null;
   /** Puts it in force; rejects when that failed, and then the old one still is. */
   readonly apply: (config: Config) => Promise<void>;
   readonly tell: ConfigTeller;
@@ -26,6 +28,8 @@ export interface ConfigTeller {
   waitsForRestart(keys: readonly string[]): void;
   /** What is wrong with playbooks, whenever that is something else than before; empty: nothing any more. */
   playbooks(lines: readonly string[]): void;
+  /** About the files of integrations as they are now, a line each. */
+  ossecProblems?(lines: readonly string[]): void;
 }
 
 /** Often enough for whoever waits for it; a file in a Kubernetes volume changes by a link, which no watch tells of. */
@@ -37,10 +41,11 @@ const LOOK_MS = 2 * SECOND_MS;
  */
 export class ConfigKeeper {
   readonly #options: ConfigKeeperOptions;
-  /** What was last put in force or refused, and what the last look found: the file with its playbooks. */
+  /** What was last put in force or refused, and what the last look found: the file with all that it names. */
   #taken: string | null;
   #seen: string | null;
   #inForce: Config;
+  #ossec: OssecPart | null;
   #playbookLines: readonly string[] = [];
   #report: ConfigReport;
   #cancel: () => void = () => {};
@@ -49,10 +54,12 @@ export class ConfigKeeper {
 
   constructor(options: ConfigKeeperOptions) {
     this.#options = options;
-    this.#taken = stampOf(options.text, options.config);
+    const { path, clock, text, config, ossec = null } = options;
+    this.#taken = stampOf(text, config, ossec);
     this.#seen = this.#taken;
-    this.#inForce = options.config;
-    this.#report = { path: options.path, appliedAt: options.clock.now(), refused: [], waitsForRestart: [] };
+    this.#inForce = config;
+    this.#ossec = ossec;
+    this.#report = { path, appliedAt: clock.now(), refused: [], waitsForRestart: [], ossec: linesOf(ossec) };
   }
 
   get report(): ConfigReport {
@@ -66,7 +73,7 @@ export class ConfigKeeper {
 
   /** Somebody asks for it: takes the file as it is now, changed or not. */
   reload(): Promise<void> {
-    return this.#next(() => this.#take(readConfig(this.#options.path), true));
+    return this.#next(() => this.#take(this.#read(), true));
   }
 
   /** Takes no more; resolves when what is being applied is. */
@@ -85,11 +92,16 @@ export class ConfigKeeper {
   }
 
   async #look(): Promise<void> {
-    const read = readConfig(this.#options.path);
+    const read = this.#read();
     const stamp = stampOfRead(read);
     const isSettled = stamp === this.#seen;
     this.#seen = stamp;
     if (isSettled && stamp !== this.#taken) await this.#take(read, false);
+  }
+
+  /** Of the files of integrations, what is bad now counts as it was when it was last in force. */
+  #read(): ReadConfig {
+    return readConfig(this.#options.path, null, this.#ossec?.reading ?? null);
   }
 
   /** One at a time, whoever asks. */
@@ -127,8 +139,12 @@ export class ConfigKeeper {
     const waitsForRestart = fixedKeys(this.#options.config, read.config);
     this.#taken = stamp;
     this.#inForce = config;
-    this.#report = { path, appliedAt: clock.now(), refused: [], waitsForRestart };
+    this.#ossec = read.ossec;
+    const ossec = linesOf(read.ossec);
+    const isTold = ossec.join("\n") === this.#report.ossec?.join("\n");
+    this.#report = { path, appliedAt: clock.now(), refused: [], waitsForRestart, ossec };
     tell.applied(config, read.text);
+    if (ossec.length > 0 && (!isTold || isAsked)) tell.ossecProblems?.(ossec);
     if (waitsForRestart.length > 0) tell.waitsForRestart(waitsForRestart);
     this.#tellOfPlaybooks((read.playbookErrors ?? []).map(formatConfigError));
   }
@@ -157,11 +173,15 @@ function playbookTroubles({ playbooks = {} }: Config): readonly string[] {
 }
 
 function stampOfRead(read: ReadConfig): string | null {
-  return stampOf(read.text, read.kind === "loaded" ? read.config : null);
+  return read.kind === "loaded" ? stampOf(read.text, read.config, read.ossec) : stampOf(read.text, null, null);
 }
 
-function stampOf(text: string | null, config: Config | null): string | null {
-  return text === null ? null : `${text}\u0000${JSON.stringify(config?.playbooks ?? {})}`;
+function stampOf(text: string | null, config: Config | null, ossec: OssecPart | null): string | null {
+  return text === null ? null : JSON.stringify([text, config?.playbooks ?? {}, foundBy(ossec)]);
+}
+
+function linesOf(ossec: OssecPart | null): readonly string[] {
+  return ossec?.problems.map(formatConfigError) ?? [];
 }
 
 /** What a running process can't change about itself, by comparison with what it was started with. */

@@ -15,7 +15,7 @@ import { fireTimer } from "../core/timer.ts";
 import { View } from "../core/view.ts";
 import { paint } from "../engine/paint.ts";
 import { re2 } from "../ports/regex.ts";
-import type { SecretRef } from "../ports/secrets.ts";
+import { placeOfSecret, type SecretRef } from "../ports/secrets.ts";
 import { readStoredLine } from "../sources/stored-line.ts";
 import { alertFromWazuh4 } from "../sources/wazuh4.ts";
 import { oneLine, type NoAlert } from "./explain.ts";
@@ -125,11 +125,12 @@ function placesIn(config: unknown): readonly (readonly [field: string, place: st
 function isSecretRef(value: unknown): value is SecretRef {
   if (typeof value !== "object" || value === null) return false;
   const [only, ...more] = Object.entries(value);
-  return more.length === 0 && (only?.[0] === "file" || only?.[0] === "env") && typeof only[1] === "string";
+  if (more.length > 0 || only === undefined) return false;
+  return only[0] === "ossec" || ((only[0] === "file" || only[0] === "env") && typeof only[1] === "string");
 }
 
 function placeOf(ref: SecretRef): string {
-  return "file" in ref ? `in the file ${ref.file}` : `in the environment variable ${ref.env}`;
+  return `in ${placeOfSecret(ref)}`;
 }
 
 const NOTHING: Facts = {

@@ -2,18 +2,55 @@ import { loadConfig, type Loaded } from "../config/load.ts";
 import { withPlaybooks } from "../config/playbooks.ts";
 import { readConfigFile } from "../config/read-file.ts";
 import { connectors } from "../connectors/index.ts";
+import { type OssecBlock, readBlocks, withBlocks } from "./ossec/blocks.ts";
+import { type OssecReading, readOssecFiles } from "./ossec/read-files.ts";
 
 export type ReadConfig =
   /** `text` is the file as it was read. */
-  (Loaded & { readonly text: string }) | { readonly kind: "unreadable"; readonly says: string; readonly text: null };
+  | (Extract<Loaded, { kind: "loaded" }> & { readonly text: string; readonly ossec: OssecPart | null })
+  | (Extract<Loaded, { kind: "refused" }> & { readonly text: string })
+  | { readonly kind: "unreadable"; readonly says: string; readonly text: null };
+
+/** What came of the blocks of `ossec_conf`; their policies and destinations are in the config. */
+export interface OssecPart {
+  readonly reading: OssecReading;
+  readonly blocks: readonly OssecBlock[];
+  /** Also among the warnings. */
+  readonly problems: Extract<Loaded, { kind: "loaded" }>["warnings"];
+}
 
 /**
- * The config with every kind of destination that this program has and the playbooks that it names, or what is wrong
- * with it. `copyOf` is the file of which it is the copy that worked last: its playbooks are beside that one.
+ * The config with every kind of destination that this program has, the playbooks that it names and the blocks of the
+ * ossec.conf that it names, or what is wrong with it. `copyOf` is the file of which it is the copy that worked last:
+ * what is beside a config is beside that one. Of files of integrations, what is bad now counts as it was `earlier`.
  */
-export function readConfig(path: string, copyOf: string | null = null): ReadConfig {
+export function readConfig(
+  path: string,
+  copyOf: string | null = null,
+  earlier: OssecReading | null = null,
+): ReadConfig {
   const read = readConfigFile(path);
   if (read.kind === "unreadable") return { ...read, text: null };
-  const which = { configPath: copyOf ?? path, isRescue: copyOf !== null };
-  return { ...withPlaybooks(loadConfig(read.text, path, connectors), which), text: read.text };
+  const { text } = read;
+  const configPath = copyOf ?? path;
+  const loaded = withPlaybooks(loadConfig(text, path, connectors), { configPath, isRescue: copyOf !== null });
+  if (loaded.kind === "refused") return { ...loaded, text };
+  const { config, warnings } = loaded;
+  if (config.ossecConf === null) return { ...loaded, text, ossec: null };
+  const reading = readOssecFiles(config.ossecConf, configPath, earlier);
+  const found = readBlocks(reading, connectors);
+  return {
+    ...loaded,
+    text,
+    config: withBlocks(config, found, connectors),
+    warnings: [...warnings, ...found.problems],
+    ossec: { reading, ...found },
+  };
+}
+
+/** Equal only where nothing has changed of the files of integrations. */
+export function foundBy(ossec: OssecPart | null): readonly string[] {
+  if (ossec === null) return [];
+  const { conf, takenOver } = ossec.reading;
+  return [conf.path, conf.found, takenOver.path, takenOver.found];
 }

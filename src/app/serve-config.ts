@@ -3,6 +3,7 @@ import { DatabaseLost } from "../engine/writer-client.ts";
 import { bug } from "../observe/events.ts";
 import { createLog, type LogLevel } from "../observe/log.ts";
 import { createScrubber } from "../observe/scrub.ts";
+import type { OssecPart } from "./read-config.ts";
 import { startApp, type App, type StartFailure } from "../app.ts";
 
 export interface ServeOptions {
@@ -11,6 +12,8 @@ export interface ServeOptions {
   readonly configPath: string;
   /** What the config was read from; null: not from that file. */
   readonly configText: string | null;
+  /** What came of the blocks of `ossec_conf`. */
+  readonly ossec: OssecPart | null;
   readonly level: LogLevel;
   /** Log lines for people rather than for machines. */
   readonly pretty: boolean;
@@ -27,7 +30,7 @@ export interface ServeOptions {
 
 /** Runs until it is asked to stop, or says why it can't start. */
 export async function serveConfig(options: ServeOptions): Promise<StartFailure | null> {
-  const { config, configPath, configText, level, pretty } = options;
+  const { config, configPath, configText, ossec, level, pretty } = options;
   const scrubber = createScrubber();
   const log = createLog({ level, pretty, scrub: scrubber.scrub });
   options.tellBugsTo((error) => bug(log, error));
@@ -40,7 +43,7 @@ export async function serveConfig(options: ServeOptions): Promise<StartFailure |
   );
   const { signal } = hasBeenAsked;
   const died = (error: Error): void => options.giveUp(error instanceof DatabaseLost ? "database_lost" : "bug");
-  const app = await startApp({ config, configPath, configText, log, scrubber, died, signal });
+  const app = await startApp({ config, configPath, configText, ossec, log, scrubber, died, signal });
   if (!("stop" in app)) return signal.aborted ? null : app;
   options.askedToReload(() => void app.reload());
   options.started?.(app);

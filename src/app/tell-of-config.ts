@@ -1,4 +1,4 @@
-import { configNotApplied, configNotKept, configRefused, configWaits, playbooksTroubled } from "../observe/events.ts";
+import { configNotApplied, configNotKept, configRefused, configWaits, ossecProblems, playbooksTroubled } from "../observe/events.ts";
 import type { Log } from "../observe/log.ts";
 import type { Metrics } from "../observe/metrics.ts";
 import type { ConfigTeller } from "./config-keeper.ts";
@@ -25,6 +25,7 @@ export function tellOfConfig({ log, metrics, configPath, keep }: TellOfConfig): 
     failed: (error) => configNotApplied(log, error),
     waitsForRestart: (keys) => configWaits(log, { keys }),
     playbooks: (lines) => playbooksTroubled(log, { playbooks: lines }),
+    ossecProblems: (lines) => ossecProblems(log, { problems: lines }),
   };
 }
 

@@ -30,10 +30,13 @@ export function renderStatus(status: Status, paint: Paint): string {
   ].join("");
 }
 
+/** More than this is for `riposte check`. */
+const OSSEC_LINES = 5;
+
 /** Only where there is something to know about it. */
 function renderConfigFile({ configFile }: Status, paint: Paint): readonly string[] {
   if (configFile === null) return [];
-  const { path, refused, waitsForRestart, playbooks = [] } = configFile;
+  const { path, refused, waitsForRestart, playbooks = [], ossec = [] } = configFile;
   const mistakes = refused.map((line) => `  ${visible(line)}\n`);
   const waits = `The keys ${waitsForRestart.join(", ")} of ${visible(path)} take effect at the next start only.\n`;
   return [
@@ -41,6 +44,8 @@ function renderConfigFile({ configFile }: Status, paint: Paint): readonly string
     ...(waitsForRestart.length === 0 ? [] : [paint("yellow", waits)]),
     ...(playbooks.length === 0 ? [] : [paint("red", "Playbooks that can't be read:\n")]),
     ...playbooks.map((line) => `  ${visible(line)}\n`),
+    ...ossec.slice(0, OSSEC_LINES).map((line) => paint("yellow", `${visible(line)}\n`)),
+    ...(ossec.length <= OSSEC_LINES ? [] : [`and ${ossec.length - OSSEC_LINES} more: riposte check\n`]),
   ];
 }
 

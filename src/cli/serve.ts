@@ -1,4 +1,5 @@
 import type { App } from "../app.ts";
+import type { OssecPart } from "../app/read-config.ts";
 import type { Config } from "../config/schema.ts";
 import { visible } from "../core/visible.ts";
 import { findConfig, mistakesIn, noConfig, sayWarnings } from "./config-file.ts";
@@ -26,12 +27,13 @@ export async function servePath(
   path: string,
   started: (app: App) => void = () => {},
 ): Promise<void> {
-  const { config, text } = await goodConfig(context, path, flags.lastGood === true);
+  const { config, text, ossec } = await goodConfig(context, path, flags.lastGood === true);
   const { serveConfig } = await import("../app/serve-config.ts");
   const failure = await serveConfig({
     config,
     configPath: path,
     configText: text,
+    ossec,
     level: flags.log,
     pretty: flags.logFormat === "text" || (flags.logFormat === undefined && context.process.stderr.isTTY === true),
     started,
@@ -47,6 +49,7 @@ interface GoodConfig {
   readonly config: Config;
   /** Null: it is the copy of an earlier one, and not what stands in the file now. */
   readonly text: string | null;
+  readonly ossec: OssecPart | null;
 }
 
 /** The config in the file; where that is wrong and `mayFallBack` is true, the copy of the one that worked last. */
@@ -56,7 +59,7 @@ async function goodConfig(context: CliContext, path: string, mayFallBack: boolea
   const read = await withNamedFiles(readConfig(path));
   if (read.kind === "loaded") {
     sayWarnings(context, read);
-    return { config: read.config, text: read.text };
+    return { config: read.config, text: read.text, ossec: read.ossec };
   }
   const { findLastGood } = await import("../app/last-good.ts");
   const copyPath = findLastGood(read.text);
@@ -72,5 +75,5 @@ async function goodConfig(context: CliContext, path: string, mayFallBack: boolea
   }
   say(context, mistakes);
   say(context, visible(`starting with the config that worked last, ${copyPath}; ${path} is taken once it is right`));
-  return { config: copy.config, text: null };
+  return { config: copy.config, text: null, ossec: copy.ossec };
 }

@@ -46,10 +46,13 @@ export function nameOfStore(store: StoreConfig): string {
     case "sqlite":
       return store.path;
     case "postgres":
-      return "file" in store.connection
-        ? `PostgreSQL (${store.connection.file})`
-        : `PostgreSQL (${store.connection.env})`;
+      return `PostgreSQL (${nameOfPlace(store.connection)})`;
   }
+}
+
+function nameOfPlace(place: SecretRef): string {
+  if ("file" in place) return place.file;
+  return "env" in place ? place.env : place.ossec.file;
 }
 
 /** Where the admin socket is unless the config says where. */

@@ -33,6 +33,8 @@ export interface ConfigReport {
   readonly waitsForRestart: readonly string[];
   /** Why playbooks can't be read, one line for each mistake; absent: they can. */
   readonly playbooks?: readonly string[];
+  /** What is to be said of the files of integrations that `ossec_conf` names, one line each. */
+  readonly ossec?: readonly string[];
 }
 
 /** The four questions, with the evidence for each answer, and the sources that everything hangs on. */

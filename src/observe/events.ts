@@ -58,6 +58,11 @@ export function playbooksTroubled(log: Log, about: { playbooks: readonly string[
   else log.error(about, "a playbook can't be read; everything else goes on");
 }
 
+/** Nothing of it keeps the rest from going on. */
+export function ossecProblems(log: Log, about: { problems: readonly string[] }): void {
+  log.warn(about, "something is to be said of ossec.conf, or of the blocks that were taken over from it");
+}
+
 /** What people did over there could not be asked for; it will be, at the next round. */
 export function surveyFailed(log: Log, about: { destination: string; evidence: string }): void {
   log.info(about, "what people did there could not be asked for and will be asked for again");

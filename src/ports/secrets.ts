@@ -1,5 +1,23 @@
 /** Where a secret's value is to be had. The value itself is in no config, row or snapshot. */
-export type SecretRef = { readonly file: string } | { readonly env: string };
+export type SecretRef = { readonly file: string } | { readonly env: string } | { readonly ossec: OssecSecret };
+
+/** What stands in a tag of an `<integration>` block. No config says this: it comes of reading the file. */
+export interface OssecSecret {
+  readonly file: string;
+  /** The block's `<name>`. */
+  readonly block: string;
+  /** Which of the blocks of that name that integratord would run, from 1. */
+  readonly nth: number;
+  readonly tag: "hook_url" | "api_key";
+}
+
+/** The place for people; the tag and the file, never what stands there. */
+export function placeOfSecret(ref: SecretRef): string {
+  if ("file" in ref) return `the file ${ref.file}`;
+  if ("env" in ref) return `the environment variable ${ref.env}`;
+  const { file, block, nth, tag } = ref.ossec;
+  return `<${tag}> of ${nth === 1 ? "the" : `the ${nth}.`} block ${block} in ${file}`;
+}
 
 export type SecretValue =
   | { readonly kind: "value"; readonly value: string }

@@ -4,7 +4,7 @@ import { createSecureContext, getCACertificates, type SecureContext } from "node
 import { sayNoneLeft } from "../core/open-files.ts";
 import { codeOf } from "./call-failure.ts";
 import { readCertificates, readKey } from "./pem.ts";
-import type { SecretRef, Secrets } from "./secrets.ts";
+import { placeOfSecret, type SecretRef, type Secrets } from "./secrets.ts";
 import type { WayOutSettings } from "./way-out-settings.ts";
 
 export type TlsFileKey = "ca" | "cert" | "key" | "proof";
@@ -104,7 +104,7 @@ function keyTroubles(found: Found | null, certificate: string | null): readonly 
 }
 
 async function readSecret(secrets: Secrets, ref: SecretRef): Promise<Found> {
-  const place = "file" in ref ? ref.file : `the environment variable ${ref.env}`;
+  const place = "file" in ref ? ref.file : placeOfSecret(ref);
   const value = await secrets.read(ref);
   return value.kind === "value" ? { kind: "text", place, text: value.value } : { kind: "unreadable", says: value.why };
 }

@@ -3,6 +3,7 @@ import type { SecretRef, Secrets, SecretValue } from "../ports/secrets.ts";
 import type { Instant } from "../core/time.ts";
 import { readEnvSecret } from "./env.ts";
 import { readFileSecret } from "./file.ts";
+import { readOssecSecret } from "./ossec.ts";
 
 /** A rotated secret is in use this long after, and a burst of calls reads its file once. */
 const FILE_CACHE_MS = 2_000;
@@ -16,22 +17,25 @@ interface Held {
 export function openSecrets(clock: Pick<Clock, "now">, env: Readonly<Record<string, string | undefined>>): Secrets {
   const held = new Map<string, Held>();
 
-  async function readFile(path: string): Promise<SecretValue> {
-    const known = held.get(path);
+  async function readCached(place: string, read: () => Promise<SecretValue>): Promise<SecretValue> {
+    const known = held.get(place);
     const now = clock.now();
     // A clock that was set back must not keep an old value for as long as it was set back.
     if (known !== undefined && now >= known.readAt && now - known.readAt < FILE_CACHE_MS) return known.reading;
-    const reading = readFileSecret(path);
-    held.set(path, { readAt: now, reading });
+    const reading = read();
+    held.set(place, { readAt: now, reading });
     const value = await reading;
     // What is not there yet should work as soon as somebody puts it there.
-    if (value.kind === "unreadable" && held.get(path)?.reading === reading) held.delete(path);
+    if (value.kind === "unreadable" && held.get(place)?.reading === reading) held.delete(place);
     return value;
   }
 
   return {
     async read(ref: SecretRef): Promise<SecretValue> {
-      return "file" in ref ? readFile(ref.file) : readEnvSecret(ref.env, env);
+      if ("env" in ref) return readEnvSecret(ref.env, env);
+      if ("file" in ref) return readCached(ref.file, () => readFileSecret(ref.file));
+      // Absolute paths begin otherwise, so that no file has this name.
+      return readCached(JSON.stringify(ref.ossec), async () => readOssecSecret(ref.ossec));
     },
   };
 }

@@ -1,6 +1,7 @@
 // What Riposte makes of integratord's blocks: for each a destination and a policy, as they would stand in the config.
 import type { SecretRef } from "../ports/secrets.ts";
 import { type When, whenOf } from "./block-policy.ts";
+import { runningBlocks } from "./block-secret.ts";
 import { HiddenText } from "./hidden-text.ts";
 import type { ConfProblem, IntegrationBlock, SecretTag } from "./integration-block.ts";
 import type { OssecConf } from "./ossec-conf.ts";
@@ -32,22 +33,39 @@ export interface TakenOver {
 
 export type SecretTagName = "hook_url" | "api_key" | "options";
 
-export type RefOf = (name: string, tag: SecretTagName) => SecretRef;
+/** `name` is the destination's; `of` says which block of the file it is, by its own name and its number among those. */
+export type RefOf = (
+  name: string,
+  tag: SecretTagName,
+  of: { readonly block: string; readonly nth: number },
+) => SecretRef;
+
+export interface TakeOverOptions {
+  /** How many blocks of each name there are elsewhere: the next ones are numbered behind them. */
+  readonly before?: ReadonlyMap<string, number>;
+  /** Blocks that are looked at elsewhere, or nowhere. */
+  readonly skip?: ReadonlySet<IntegrationBlock>;
+}
 
 /**
  * `refOf` says where a block's secret is to be had; the value itself stands in no destination. `home` is the folder of
  * the Wazuh that the file belongs to, where that is another than usual.
  */
-export function takeOver(conf: OssecConf, refOf: RefOf, home?: string): TakenOver {
+export function takeOver(
+  conf: OssecConf,
+  refOf: RefOf,
+  home?: string,
+  { before = new Map(), skip = new Set() }: TakeOverOptions = {},
+): TakenOver {
   const taken: TakenBlock[] = [];
   const problems: ConfProblem[] = [];
-  const times = new Map<string, number>();
-  for (const block of conf.accepted ? conf.blocks : []) {
-    if (!block.enabled || block.name === null) continue;
-    const time = (times.get(block.name) ?? 0) + 1;
-    times.set(block.name, time);
-    const name = `ossec-${block.name}${time === 1 ? "" : `-${time}`}`;
-    const read = takeBlock(block, name, refOf, home);
+  const times = new Map(before);
+  for (const { block, name: of, nth } of runningBlocks(conf.accepted ? conf.blocks : [])) {
+    if (skip.has(block)) continue;
+    const time = (times.get(of) ?? 0) + 1;
+    times.set(of, time);
+    const name = `ossec-${of}${time === 1 ? "" : `-${time}`}`;
+    const read = takeBlock(block, name, (destination, tag) => refOf(destination, tag, { block: of, nth }), home);
     problems.push(...read.problems);
     if (read.taken !== null) taken.push(read.taken);
   }
@@ -59,7 +77,9 @@ interface ReadBlock {
   readonly problems: readonly ConfProblem[];
 }
 
-function takeBlock(block: IntegrationBlock, name: string, refOf: RefOf, home: string | undefined): ReadBlock {
+type RefOfBlock = (name: string, tag: SecretTagName) => SecretRef;
+
+function takeBlock(block: IntegrationBlock, name: string, refOf: RefOfBlock, home: string | undefined): ReadBlock {
   const destination = destinationOf(block, name, refOf, home);
   const problems: ConfProblem[] = [];
   const refuse = ({ line, column }: Place, says: string) => problems.push({ kind: "not_taken", line, column, says });
@@ -97,7 +117,7 @@ const STOCK: ReadonlySet<string> = new Set(["slack", "pagerduty", "shuffle"]);
 function destinationOf(
   block: IntegrationBlock,
   name: string,
-  refOf: RefOf,
+  refOf: RefOfBlock,
   home: string | undefined,
 ): Destination | string {
   const { hookUrl, apiKey } = block;
@@ -118,6 +138,8 @@ function destinationOf(
           ["api_key", apiKey],
         ],
       };
+    case "custom-riposte":
+      return "this script hands alerts over to Riposte. Leave it to integratord";
     case "virustotal":
     case "maltiverse":
     case null:

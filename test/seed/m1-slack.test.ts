@@ -113,6 +113,22 @@ policies:
     expect(JSON.stringify(payload)).toContain("last keepalive");
   });
 
-  it.todo("the original's <integration> block for slack is read from ossec.conf, byte for byte");
+  it("the original's <integration> block for slack is read from ossec.conf, byte for byte", async () => {
+    desk.secret("integrations.ossec.conf", desk.filledConf);
+    desk.secret("ossec.conf", "<ossec_config>\n</ossec_config>\n");
+    await desk.start("ossec_conf: SECRETS/ossec.conf");
+
+    desk.append(
+      wazuhAlert({ id: "5402", level: 3, description: "Successful sudo to ROOT executed", fullLog: "sudo: root" }),
+      wazuhAlert({ id: "1002", level: 2, description: "Unknown problem somewhere in the system." }),
+    );
+    await desk.slackServed.arrived(1);
+    await desk.stop();
+
+    expect(desk.slack.posted).toHaveLength(1);
+    expect(desk.slack.posted[0]!.payload["attachments"]).toMatchObject([
+      { color: "good", pretext: "Wazuh Alert", title: "Successful sudo to ROOT executed" },
+    ]);
+  });
   it.todo("doctor asks which channel the webhook posts to");
 });

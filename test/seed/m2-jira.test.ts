@@ -52,7 +52,26 @@ policies: [{ name: custom-jira, when: { rule.id: 120100 }, tell: [soc-webhook] }
     expect(desk.logLines.join("")).not.toMatch(/created/i);
   });
 
-  it.todo("the original's <integration> block for custom-jira is read from ossec.conf, byte for byte");
+  it("the original's <integration> block for custom-jira is read from ossec.conf, byte for byte", async () => {
+    desk.secret("integrations.ossec.conf", desk.filledConf);
+    desk.secret("ossec.conf", "<ossec_config>\n</ossec_config>\n");
+    await desk.start("ossec_conf: SECRETS/ossec.conf");
+
+    desk.append(
+      wazuhAlert({ id: "5712", level: 10, description: "sshd: brute force" }),
+      passwordGuess("ana"),
+      passwordGuess("ana"),
+    );
+    await desk.jiraServed.arrived(1);
+    await desk.stop();
+    desk.jira.settle(Date.now());
+
+    expect(desk.jiraServed.requests[0]!.headers["x-automation-webhook-token"]).toBe("API_KEY");
+    expect(desk.jira.failedRuns).toEqual([]);
+    expect(desk.jira.issues.map(({ summary }) => summary)).toEqual([
+      expect.stringContaining("possible password guess"),
+    ]);
+  });
   it.todo("our Automation rule calls back with the key, and the state says created");
 });
 

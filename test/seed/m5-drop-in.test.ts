@@ -6,10 +6,34 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
 
+import { ORIGINAL_CONF } from "../fixtures/ossec/original.ts";
+import { passwordGuess } from "../fixtures/wazuh-alerts.ts";
+import { RiposteDesk } from "../riposte-desk.ts";
+
 const manager = fileURLToPath(new URL("../../deploy/wazuh/manager/", import.meta.url));
 
 describe("M5: drop-in", () => {
-  it.todo("the original's two XML blocks, byte for byte, work");
+  it("the original's two XML blocks, byte for byte, work: shown while integratord sends them, sent once taken over", async () => {
+    const desk = await RiposteDesk.open();
+    onTestFinished(() => desk.close());
+    desk.secret("ossec.conf", ORIGINAL_CONF);
+    await desk.start("ossec_conf: SECRETS/ossec.conf");
+    desk.append(passwordGuess("ana"));
+    await expect.poll(() => desk.works()).toEqual(["ossec-custom-jira shadow 1", "ossec-slack shadow 1"]);
+    await desk.stop();
+    expect([...desk.slackServed.requests, ...desk.jiraServed.requests]).toEqual([]);
+
+    desk.secret("ossec.conf", "<ossec_config>\n</ossec_config>\n");
+    desk.secret("integrations.ossec.conf", desk.filledConf);
+    await desk.start("ossec_conf: SECRETS/ossec.conf");
+    desk.append(passwordGuess("bea"));
+    await Promise.all([desk.slackServed.arrived(1), desk.jiraServed.arrived(1)]);
+    await desk.stop();
+    desk.jira.settle(Date.now());
+
+    expect(desk.slack.posted).toHaveLength(1);
+    expect(desk.jira.issues).toHaveLength(1);
+  });
 
   it("custom-jira and custom-jira.py are real files for /var/ossec/integrations, 0750 root:wazuh", () => {
     const ossec = mkdtempSync(join(tmpdir(), "riposte-ossec-"));

@@ -93,7 +93,9 @@ async function diskOf(folder: string | null): Promise<HealthFacts["disk"]> {
 
 async function unreadable(config: Config, secrets: Secrets): Promise<HealthFacts["secrets"]> {
   const found: { destination: string; why: string }[] = [];
-  for (const { name, config: settings } of config.destinations) {
+  for (const { name, config: settings, shadow } of config.destinations) {
+    // Nobody reads the secrets of what is never sent.
+    if (shadow === true) continue;
     for (const ref of secretsIn(settings)) {
       const value = await secrets.read(ref);
       if (value.kind === "unreadable") found.push({ destination: name, why: value.why });
@@ -103,11 +105,12 @@ async function unreadable(config: Config, secrets: Secrets): Promise<HealthFacts
   return found.filter(({ destination }, i) => found.findIndex((other) => other.destination === destination) === i);
 }
 
-/** The settings are what a strict schema left: a map with nothing but `file` or `env` is a secret's place. */
+/** The settings are what a strict schema left: a map with nothing but one of these is a secret's place. */
 function secretsIn(settings: unknown): readonly SecretRef[] {
   if (typeof settings !== "object" || settings === null) return [];
   const names = Object.keys(settings);
   const [only] = names;
+  if (names.length === 1 && only === "ossec") return [settings as SecretRef];
   if (names.length === 1 && (only === "file" || only === "env")) {
     return typeof Reflect.get(settings, only) === "string" ? [settings as SecretRef] : [];
   }

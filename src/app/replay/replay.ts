@@ -47,7 +47,14 @@ export interface ReplayFailure {
 
 /** What the config would have made of the alerts in the files. Tells nobody and leaves nothing behind. */
 export async function replay(options: ReplayOptions): Promise<ReplayReport | ReplayFailure> {
-  const { config, named } = options;
+  const { named } = options;
+  // What integratord sends now is what would be sent: the forecast of a takeover.
+  const destinations = options.config.destinations.map(({ name, type, config: settings }) => ({
+    name,
+    type,
+    config: settings,
+  }));
+  const config = { ...options.config, destinations };
   const found = await findFiles(named);
   if (found.kind === "not_found") return { kind: "failed", code: found.why, says: found.says };
   if (found.sizeBytes === 0) {

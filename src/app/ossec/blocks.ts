@@ -1,0 +1,162 @@
+// integratord's blocks as policies and destinations of the config: those that were taken over are sent, the others shown.
+import { randomUUID } from "node:crypto";
+import { type Connectors, readDestinations, withLinks } from "../../config/destinations.ts";
+import { policyOf, policyProblems, PolicyShape } from "../../config/policies.ts";
+import { type ConfigError, isMap } from "../../config/problem.ts";
+import type { Config, DestinationConfig } from "../../config/schema.ts";
+import type { Policy } from "../../core/policy.ts";
+import type { OssecSecret } from "../../ports/secrets.ts";
+import { runningBlocks } from "../../wazuh/block-secret.ts";
+import type { IntegrationBlock } from "../../wazuh/integration-block.ts";
+import type { OssecConf } from "../../wazuh/ossec-conf.ts";
+import { pairSameBlocks } from "../../wazuh/same-block.ts";
+import { type RefOf, takeOver, type TakenBlock } from "../../wazuh/take-over.ts";
+import { errorOf, type FileReading, type OssecReading } from "./read-files.ts";
+
+/** `live`: Riposte sends it. `shadow`: integratord does. `twice`: it stands in both files, so integratord does as well. */
+export type BlockState = "live" | "shadow" | "twice";
+
+export interface OssecBlock {
+  /** Of its policy and its destination. */
+  readonly name: string;
+  readonly state: BlockState;
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly block: IntegrationBlock;
+  readonly destination: DestinationConfig;
+  readonly policy: Policy;
+}
+
+export interface OssecBlocks {
+  readonly blocks: readonly OssecBlock[];
+  readonly problems: readonly ConfigError[];
+}
+
+/** The config with the blocks before its own policies, each of which lets those behind it be asked as well. */
+export function withBlocks(config: Config, { blocks }: OssecBlocks, connectors: Connectors): Config {
+  const live = blocks.filter(({ state }) => state === "live").map(({ name }) => name);
+  const { health, links } = config;
+  const made = blocks.map(({ destination }) => destination);
+  return {
+    ...config,
+    destinations: [...config.destinations, ...withLinks(made, connectors, links)],
+    policies: [...blocks.map(({ policy }) => policy), ...config.policies],
+    // Somebody has to hear of Riposte itself.
+    health: config.destinations.length === 0 ? { ...health, tell: [...health.tell, ...live] } : health,
+  };
+}
+
+/** What each file's blocks are. Blocks of integratord's file are numbered behind those that were taken over. */
+export function readBlocks({ conf, takenOver }: OssecReading, connectors: Connectors): OssecBlocks {
+  const taken = runningBlocks(takenOver.conf?.blocks ?? []);
+  const standing = runningBlocks(conf.conf?.blocks ?? []);
+  const pairs = pairSameBlocks(
+    taken.map(({ block }) => block),
+    standing.map(({ block }) => block),
+  );
+  const before = new Map(taken.map(({ name, nth }) => [name, nth]));
+  const found = [
+    readFile(takenOver, { skip: brokenIn(takenOver.conf), before: new Map() }, connectors, (block) =>
+      pairs.has(block) ? "twice" : "live",
+    ),
+    readFile(conf, { skip: new Set(pairs.values()), before }, connectors, () => "shadow"),
+  ];
+  const blocks = found.flatMap((of) => of.blocks);
+  const twice = blocks.filter(({ state }) => state === "twice");
+  return {
+    blocks,
+    problems: [
+      ...conf.problems,
+      ...takenOver.problems,
+      ...found.flatMap(({ problems }) => problems),
+      ...twice.map(({ file, line, column, block }): ConfigError => {
+        const says = `stands in ${placeOf(conf.path, pairs.get(block))} as well: integratord sends it, so Riposte does not. Take it out there (riposte takeover), and restart the manager`;
+        return { file, line, column, path: "", says };
+      }),
+    ],
+  };
+}
+
+function placeOf(file: string, block: IntegrationBlock | undefined): string {
+  return block === undefined ? file : `${file}:${block.place.line}`;
+}
+
+/** Blocks in which the file is broken: half of what they ask for could be the half that matters. */
+function brokenIn(conf: OssecConf | null): ReadonlySet<IntegrationBlock> {
+  const blocks = conf?.blocks ?? [];
+  const refused = conf?.problems.filter(({ kind }) => kind === "refused") ?? [];
+  return new Set(
+    refused.flatMap(({ line, column }) => {
+      const owner = blocks.findLast(
+        ({ place }) => place.line < line || (place.line === line && place.column <= column),
+      );
+      return owner === undefined ? [] : [owner];
+    }),
+  );
+}
+
+interface Numbering {
+  readonly skip: ReadonlySet<IntegrationBlock>;
+  readonly before: ReadonlyMap<string, number>;
+}
+
+function readFile(
+  { path, conf }: FileReading,
+  numbering: Numbering,
+  connectors: Connectors,
+  stateOf: (block: IntegrationBlock) => BlockState,
+): OssecBlocks {
+  if (conf === null) return { blocks: [], problems: [] };
+  const places = new Map<string, OssecSecret>();
+  const own = randomUUID();
+  const refOf: RefOf = (name, tag, { block, nth }) => {
+    // The schemas know files and variables only; nobody but this process can guess the name of this one.
+    const standIn = `/${own}/${name}/${tag}`;
+    places.set(standIn, { file: path, block, nth, tag });
+    return { file: standIn };
+  };
+  const { taken, problems } = takeOver(conf, refOf, numbering);
+  const read = taken.map((of) => readBlock(of, path, stateOf(of.block), places, connectors));
+  return {
+    blocks: read.filter((of) => "policy" in of),
+    problems: [...problems.map((problem) => errorOf(path, problem)), ...read.filter((of) => "says" in of)],
+  };
+}
+
+function readBlock(
+  { name, block, destination: written, policy: writtenPolicy }: TakenBlock,
+  file: string,
+  state: BlockState,
+  places: ReadonlyMap<string, OssecSecret>,
+  connectors: Connectors,
+): OssecBlock | ConfigError {
+  const { line, column } = block.place;
+  const { destinations, problems } = readDestinations({ [name]: written }, connectors);
+  const trouble = [...problems, ...policyProblems([writtenPolicy], [name], () => null)][0];
+  const [made] = destinations;
+  if (trouble !== undefined || made === undefined)
+    return {
+      file,
+      line,
+      column,
+      path: "",
+      says: `Riposte can't take this block: ${trouble?.says ?? "no destination"}`,
+    };
+  const destination: DestinationConfig = {
+    ...made,
+    config: withSecrets(made.config, places),
+    ...(state !== "live" && { shadow: true }),
+  };
+  const policy = policyOf(PolicyShape.parse(writtenPolicy), [destination]);
+  return { name, state, file, line, column, block, destination, policy };
+}
+
+/** The same, with the blocks' tags where the stand-ins are. */
+function withSecrets(value: unknown, places: ReadonlyMap<string, OssecSecret>): unknown {
+  if (Array.isArray(value)) return value.map((of) => withSecrets(of, places));
+  if (!isMap(value)) return value;
+  const place = typeof value["file"] === "string" ? places.get(value["file"]) : undefined;
+  if (place !== undefined) return { ossec: place };
+  return Object.fromEntries(Object.entries(value).map(([key, of]) => [key, withSecrets(of, places)]));
+}

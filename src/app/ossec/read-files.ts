@@ -1,0 +1,97 @@
+// The two files of integrations: the one that integratord reads, and the one of the blocks that were taken over.
+import { hash } from "node:crypto";
+import { dirname, join, resolve } from "node:path";
+import type { ConfigError } from "../../config/problem.ts";
+import type { OssecConfConfig } from "../../config/schema.ts";
+import { readPlainFile } from "../../ports/plain-file.ts";
+import type { ConfProblem } from "../../wazuh/integration-block.ts";
+import { OSSEC_CONF_BYTES_MOST, type OssecConf, readOssecConf } from "../../wazuh/ossec-conf.ts";
+
+export interface OssecReading {
+  /** integratord's. */
+  readonly conf: FileReading;
+  readonly takenOver: FileReading;
+}
+
+export interface FileReading {
+  readonly path: string;
+  /** What was found there: equal only for equal bytes, or for the same trouble. */
+  readonly found: string;
+  /** What counts: as it is now, or where that is bad as it was last. Null: nothing. */
+  readonly conf: OssecConf | null;
+  /** About the file as it is now. */
+  readonly problems: readonly ConfigError[];
+}
+
+const TAKEN_OVER = "integrations.ossec.conf";
+
+/** Where the blocks are that were taken over, unless the config says where: beside the config. */
+export function takenOverPath({ takenOver }: OssecConfConfig, configPath: string): string {
+  return takenOver ?? join(dirname(resolve(configPath)), TAKEN_OVER);
+}
+
+/** Reads both; what is bad now counts as it was `earlier`. */
+export function readOssecFiles(
+  config: OssecConfConfig,
+  configPath: string,
+  earlier: OssecReading | null,
+): OssecReading {
+  return {
+    conf: readFile(config.path, "ossec_conf", earlier?.conf ?? null),
+    takenOver: readFile(takenOverPath(config, configPath), "taken_over", earlier?.takenOver ?? null),
+  };
+}
+
+type Role = "ossec_conf" | "taken_over";
+
+function readFile(path: string, role: Role, before: FileReading | null): FileReading {
+  const earlier = before?.path === path ? before : null;
+  const file = readPlainFile(path, OSSEC_CONF_BYTES_MOST);
+  if (file.kind === "unreadable") {
+    // Nothing was taken over yet.
+    if (role === "taken_over" && file.code === "ENOENT" && hasNoBlocks(earlier))
+      return { path, found: "missing", conf: null, problems: [] };
+    const says = `${file.why}${meanwhile(role, earlier)}`;
+    return { path, found: `unreadable: ${file.why}`, conf: earlier?.conf ?? null, problems: [problemAt(path, says)] };
+  }
+  const found = `${hash("sha256", file.bytes)} ${file.mode}`;
+  if (earlier?.found === found) return earlier;
+  const now = readOssecConf(file.bytes);
+  const problems = shown(path, now.problems);
+  if (role === "taken_over" && (file.mode & 0o007) !== 0)
+    problems.unshift(problemAt(path, "holds secrets, and everybody may read it. Take that away: chmod o-rwx"));
+  if (now.accepted) return { path, found, conf: now, problems };
+  problems.unshift(problemAt(path, `is broken as it stands${meanwhile(role, earlier)}`));
+  if (earlier !== null && earlier.conf !== null) return { path, found, conf: earlier.conf, problems };
+  // Nobody else sends what was taken over, so of a broken file whatever is whole in it counts.
+  return { path, found, conf: role === "taken_over" ? { ...now, accepted: true } : null, problems };
+}
+
+function hasNoBlocks(earlier: FileReading | null): boolean {
+  return (earlier?.conf?.blocks.length ?? 0) === 0;
+}
+
+function meanwhile(role: Role, earlier: FileReading | null): string {
+  if (!hasNoBlocks(earlier)) return "; what was read of it last stays in force";
+  return role === "taken_over"
+    ? "; of its blocks those that are whole are sent, the others by nobody"
+    : "; nothing of it counts, and all else goes on";
+}
+
+/** Whoever gets this many is told enough. */
+const PROBLEMS_SHOWN = 20;
+
+function shown(file: string, problems: readonly ConfProblem[]): ConfigError[] {
+  const first = problems.slice(0, PROBLEMS_SHOWN).map((problem) => errorOf(file, problem));
+  const last = problems[PROBLEMS_SHOWN];
+  if (last === undefined) return first;
+  return [...first, { ...errorOf(file, last), says: `and ${problems.length - PROBLEMS_SHOWN} more of this kind` }];
+}
+
+export function errorOf(file: string, { line, column, says }: ConfProblem): ConfigError {
+  return { file, line, column, path: "", says };
+}
+
+function problemAt(file: string, says: string): ConfigError {
+  return { file, line: 1, column: 1, path: "", says };
+}
