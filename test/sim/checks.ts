@@ -31,6 +31,7 @@ export function checkCounts(rows: Rows): void {
 
 /** 2: whoever should hear of an unresolved incident was told, will be told, or is visibly not told. */
 export function checkNobodyForgotten(rows: Rows, snapshot: Snapshot): void {
+  checkShadow(rows, snapshot);
   const incidents = rows.all<IncidentRow>("SELECT * FROM incident WHERE state IN ('open', 'acknowledged')");
   for (const { id, policy, severity, moment_count: moments } of incidents) {
     for (const destination of snapshot.policies[policy]?.tell[severity as "low"] ?? []) {
@@ -44,6 +45,20 @@ export function checkNobodyForgotten(rows: Rows, snapshot: Snapshot): void {
       const isTold = told[0] !== undefined && (!canTellMore || told[0].moments_told === moments);
       hold(2, work > 0 || isTold, () => `#${id} is ${severity}, and ${destination} has neither heard of it nor will`);
     }
+  }
+}
+
+/** 3: whom somebody else tells is never called, and nothing of his is left that a call could begin with. */
+function checkShadow(rows: Rows, snapshot: Snapshot): void {
+  for (const { name, shadow } of Object.values(snapshot.destinations)) {
+    if (shadow !== true) continue;
+    const calls = rows.count("SELECT count(*) AS n FROM attempt WHERE destination = ?", name);
+    hold(3, calls === 0, () => `${name} is told by somebody else, and ${calls} calls were begun`);
+    const others = rows.all<WorkRow>(
+      "SELECT * FROM work WHERE destination = ? AND state NOT IN ('shadow', 'dead')",
+      name,
+    );
+    hold(3, others[0] === undefined, () => `#${others[0]?.incident} is ${others[0]?.state} at ${name}`);
   }
 }
 

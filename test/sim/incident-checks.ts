@@ -57,6 +57,8 @@ function checkEndings(rows: Rows, model: Model): void {
 function checkAudience(rows: Rows, id: number, { terms, toldAs }: ModelIncident, snapshot: Snapshot): void {
   const audience = new Set([...toldAs].flatMap((severity) => snapshot.policies[terms.name]?.tell[severity] ?? []));
   for (const destination of audience) {
+    // What somebody else tells is forgotten when it is over.
+    if (snapshot.destinations[destination]?.shadow === true) continue;
     const known = rows.count(
       `SELECT (SELECT count(*) FROM receipt WHERE incident = ?1 AND destination = ?2)
             + (SELECT count(*) FROM work WHERE incident = ?1 AND destination = ?2) AS n`,

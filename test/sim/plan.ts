@@ -30,7 +30,7 @@ export function makePlan(): Plan {
     name: string,
     connector: Connector<Config>,
     written: unknown,
-    other: Partial<Capabilities> = {},
+    other: Partial<Capabilities> & { readonly shadow?: true } = {},
   ) {
     const config = connector.schema.parse(written);
     terms.set(name, { name, type: connector.type, ...connector.capabilities(config), ...other });
@@ -40,6 +40,7 @@ export function makePlan(): Plan {
   add("slack", slack, { webhook: { file: "/etc/riposte/slack" } });
   add("tickets", jiraAutomation, { secret: { file: "/etc/riposte/jira" } });
   add("hook", webhook, { url: "https://hook.sim/hook", secret: { file: "/etc/riposte/hook" } });
+  add("shadow", slack, { webhook: { file: "/etc/riposte/shadow" } }, { shadow: true });
   add("jira", jira, JIRA, { sweepMs: JIRA_SWEEP_MS });
   return {
     snapshot: {
@@ -72,7 +73,7 @@ const JIRA = {
 /** A day of looks an hour apart would be most of the run; nothing of this world lands later than in twenty minutes. */
 const JIRA_SWEEP_MS = 30 * MINUTE_MS;
 
-const everyone = ["board", "slack", "tickets", "hook", "jira"];
+const everyone = ["board", "slack", "tickets", "hook", "jira", "shadow"];
 
 const POLICIES: readonly SimPolicy[] = [
   {
@@ -105,8 +106,8 @@ function policyOf({ when, clear, ...terms }: SimPolicy): Policy {
       severity: null,
       tell: {
         low: [],
-        medium: ["board", "slack", "jira"],
-        high: ["board", "slack", "hook", "jira"],
+        medium: ["board", "slack", "jira", "shadow"],
+        high: ["board", "slack", "hook", "jira", "shadow"],
         critical: everyone,
       },
       holdMs: null,

@@ -3,6 +3,13 @@ import type { Mutant } from "./mutant.ts";
 /** Bugs in who hears of what, how often, and in what is over there in the end. */
 export const TELLING: readonly Mutant[] = [
   {
+    name: "whom somebody else tells is told as well",
+    invariants: [3],
+    file: "src/core/tell.ts",
+    find: "const isLive = terms !== undefined && terms.shadow !== true;",
+    replace: "const isLive = terms !== undefined;",
+  },
+  {
     name: "an escalation forgets those who hear of the new severity only",
     invariants: [2],
     file: "src/core/tell.ts",
