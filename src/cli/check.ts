@@ -1,3 +1,4 @@
+import type { BlockState } from "../app/ossec/blocks.ts";
 import type { ProbeReport } from "../app/probe.ts";
 import { formatConfigError, type ConfigError } from "../config/problem.ts";
 import { visible } from "../core/visible.ts";
@@ -15,6 +16,13 @@ export interface CheckReport {
   readonly warnings: readonly ConfigError[];
   /** What the policies spare Riposte from parsing, a sentence each. */
   readonly refusal: readonly string[];
+  /** The blocks of `ossec_conf` that became policies. */
+  readonly blocks: readonly {
+    readonly name: string;
+    readonly file: string;
+    readonly line: number;
+    readonly state: BlockState;
+  }[];
   readonly counts: { readonly sources: number; readonly destinations: number; readonly policies: number } | null;
   /** Null: nobody was asked. */
   readonly probes: readonly ProbeReport[] | null;
@@ -46,7 +54,7 @@ async function checkConfig(file: string, online: boolean): Promise<CheckReport> 
     case "unreadable":
       throw new CommandError(EXIT.config, visible(read.says));
     case "refused":
-      return { file, errors: read.errors, warnings: [], refusal: [], counts: null, probes: null };
+      return { file, errors: read.errors, warnings: [], refusal: [], blocks: [], counts: null, probes: null };
     case "loaded": {
       const { config, warnings, playbookErrors = [] } = read;
       if (playbookErrors.length > 0)
@@ -58,6 +66,7 @@ async function checkConfig(file: string, online: boolean): Promise<CheckReport> 
         errors: [],
         warnings,
         refusal: explainRefusal(policies),
+        blocks: (read.ossec?.blocks ?? []).map(({ name, file: of, line, state }) => ({ name, file: of, line, state })),
         counts: { sources: sources.length, destinations: destinations.length, policies: policies.length },
         probes: online ? await (await import("../app/probe.ts")).probeDestinations(config) : null,
       };
@@ -65,8 +74,17 @@ async function checkConfig(file: string, online: boolean): Promise<CheckReport> 
   }
 }
 
+const STATES: Readonly<Record<BlockState, string>> = {
+  live: "is taken over: Riposte sends it",
+  shadow: "is shadow: integratord sends it, Riposte only shows what it would send, until riposte takeover moves it",
+  twice: "is shadow: it stands in ossec.conf as well, and integratord sends it",
+};
+
 /** One line for each mistake, in the form that editors and CI can jump to. */
-export function renderCheck({ file, errors, warnings, refusal, counts, probes }: CheckReport, paint: Paint): string {
+export function renderCheck(
+  { file, errors, warnings, refusal, blocks, counts, probes }: CheckReport,
+  paint: Paint,
+): string {
   const lines = [
     ...errors.map((error) => paint("red", visible(formatConfigError(error)))),
     ...warnings.map((warning) => `${paint("yellow", "warning")} ${visible(formatConfigError(warning))}`),
@@ -80,6 +98,9 @@ export function renderCheck({ file, errors, warnings, refusal, counts, probes }:
     ];
     lines.push(`${visible(file)}: ${paint("green", "ok")}, ${parts.join(", ")}`);
   }
+  lines.push(
+    ...blocks.map(({ name, file: of, line, state }) => `  ${visible(`${name}: ${of}:${line}`)} ${STATES[state]}`),
+  );
   lines.push(...refusal.map((sentence) => `  ${visible(sentence)}`));
   const probed = (probes ?? []).map(({ destination, type, ok, says }) => [destination, type, ok ? "yes" : "NO", says]);
   const online = probes === null ? "" : table(["DESTINATION", "TYPE", "USABLE", "REASON"], probed, paint);

@@ -26,6 +26,11 @@ export interface Tag {
   readonly shown: string | null;
 }
 
+export interface ByteRange {
+  readonly from: number;
+  readonly to: number;
+}
+
 export interface SecretTag {
   readonly value: HiddenText;
   readonly place: Place;
@@ -46,6 +51,12 @@ export interface Filters {
 /** One `<integration>` as integratord keeps it; of a tag that stands twice the last, but all rule ids. */
 export interface IntegrationBlock {
   readonly place: Place;
+  /** Behind its last character. */
+  readonly endPlace: Place;
+  /** All of it, in bytes of the file. */
+  readonly range: ByteRange;
+  /** The tags in it that may hold a secret, in bytes of the file. */
+  readonly secretRanges: readonly ByteRange[];
   /** Null: it has none, and then integratord takes no block of the file. */
   readonly name: string | null;
   /** Null: integratord runs without this block. */

@@ -10,6 +10,8 @@ export interface Element {
   readonly elements: readonly Element[];
   /** Of its `<`. */
   readonly offset: number;
+  /** Behind the `>` that closes it. */
+  readonly end: number;
 }
 
 export interface Broken {
@@ -138,7 +140,7 @@ class Reader {
       closed ||= attributes.closed;
       next = attributes.next;
     }
-    if (closed) this.#close(element, "");
+    if (closed) this.#close(element, "", next);
     return next;
   }
 
@@ -148,14 +150,14 @@ class Reader {
       const says = `${shownTag(element.name)} is still open here, and ${shownTag(`/${closing}`)} does not close it`;
       return { offset: element.closingAt, says };
     }
-    this.#close(element, decoded(element.content ?? ""));
+    this.#close(element, decoded(element.content ?? ""), at + 1);
     return at + 1;
   }
 
-  #close({ name, elements, offset }: Open, content: string): void {
+  #close({ name, elements, offset }: Open, content: string, end: number): void {
     this.#open.pop();
     this.#run = "";
-    (this.#open.at(-1)?.elements ?? this.roots).push({ name: name ?? "", content, elements, offset });
+    (this.#open.at(-1)?.elements ?? this.roots).push({ name: name ?? "", content, elements, offset, end });
   }
 }
 

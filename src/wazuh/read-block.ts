@@ -67,6 +67,11 @@ export function readBlock(element: Element, placeOf: (offset: number) => Place):
   return {
     block: {
       place,
+      endPlace: placeOf(element.end),
+      range: { from: element.offset, to: element.end },
+      secretRanges: element.elements
+        .filter((tag) => SECRETS.some((secretName) => secretName === tag.name))
+        .map(({ offset, end }) => ({ from: offset, to: end })),
       name: name?.text ?? null,
       enabled: name !== undefined && idle === null,
       hookUrl,

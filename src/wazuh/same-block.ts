@@ -1,10 +1,5 @@
 import type { IntegrationBlock } from "./integration-block.ts";
 
-/** Whether both would send the same of the same alerts to the same place. How the tags are written does not matter. */
-export function isSameBlock(one: IntegrationBlock, other: IntegrationBlock): boolean {
-  return essenceOf(one) === essenceOf(other);
-}
-
 /** Holds the secrets, and so is compared and never kept. */
 function essenceOf({ name, hookUrl, apiKey, filters, alertFormat, maxLogBytes, options }: IntegrationBlock): string {
   return JSON.stringify([
@@ -18,18 +13,19 @@ function essenceOf({ name, hookUrl, apiKey, filters, alertFormat, maxLogBytes, o
   ]);
 }
 
-/** For each of `ones` the block of `others` that is the same, each given to one only; absent: there is none. */
+/**
+ * For each of `ones` the block of `others` that would send the same of the same alerts to the same place, however its
+ * tags are written, each given to one only; absent: there is none.
+ */
 export function pairSameBlocks(
   ones: readonly IntegrationBlock[],
   others: readonly IntegrationBlock[],
 ): ReadonlyMap<IntegrationBlock, IntegrationBlock> {
-  const left = new Set(others);
-  const pairs = new Map<IntegrationBlock, IntegrationBlock>();
-  for (const one of ones) {
-    const same = [...left].find((other) => isSameBlock(one, other));
-    if (same === undefined) continue;
-    left.delete(same);
-    pairs.set(one, same);
-  }
-  return pairs;
+  const left = Map.groupBy(others, essenceOf);
+  return new Map(
+    ones.flatMap((one) => {
+      const same = left.get(essenceOf(one))?.shift();
+      return same === undefined ? [] : [[one, same] as const];
+    }),
+  );
 }

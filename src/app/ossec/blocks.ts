@@ -9,6 +9,7 @@ import type { OssecSecret } from "../../ports/secrets.ts";
 import { runningBlocks } from "../../wazuh/block-secret.ts";
 import type { IntegrationBlock } from "../../wazuh/integration-block.ts";
 import type { OssecConf } from "../../wazuh/ossec-conf.ts";
+import type { Place } from "../../wazuh/place.ts";
 import { pairSameBlocks } from "../../wazuh/same-block.ts";
 import { type RefOf, takeOver, type TakenBlock } from "../../wazuh/take-over.ts";
 import { errorOf, type FileReading, type OssecReading } from "./read-files.ts";
@@ -88,12 +89,14 @@ function brokenIn(conf: OssecConf | null): ReadonlySet<IntegrationBlock> {
   const refused = conf?.problems.filter(({ kind }) => kind === "refused") ?? [];
   return new Set(
     refused.flatMap(({ line, column }) => {
-      const owner = blocks.findLast(
-        ({ place }) => place.line < line || (place.line === line && place.column <= column),
-      );
-      return owner === undefined ? [] : [owner];
+      const at = { line, column };
+      return blocks.filter(({ place, endPlace }) => !isBefore(at, place) && isBefore(at, endPlace));
     }),
   );
+}
+
+function isBefore(one: Place, other: Place): boolean {
+  return one.line < other.line || (one.line === other.line && one.column < other.column);
 }
 
 interface Numbering {
