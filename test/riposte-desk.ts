@@ -130,7 +130,7 @@ ${config}`.replaceAll("SECRETS", this.directory)}`;
     const db = new DatabaseSync(join(this.directory, "riposte.db"), { readOnly: true });
     try {
       const rows = db.prepare("SELECT destination, state, count(*) AS n FROM work GROUP BY 1, 2 ORDER BY 1, 2").all();
-      return rows.map(({ destination, state, n }) => `${destination} ${state} ${n}`);
+      return rows.map(({ destination, state, n }) => [destination, state, n].map(String).join(" "));
     } finally {
       db.close();
     }

@@ -52,7 +52,7 @@ class Desk {
   }
 
   perform(): void {
-    for (const { incident, state, wanted } of [...this.rows.works.values()]) {
+    for (const { incident, state, wanted } of this.rows.works.values()) {
       if (!isClaimable(state)) continue;
       const view = new View(this.rows.facts());
       const { steps = 0 } = this.rows.receipts.get(`${incident}/chat`) ?? {};

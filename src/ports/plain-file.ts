@@ -28,14 +28,8 @@ export function readPlainFile(path: string, mostBytes: number): PlainFile {
 }
 
 function whyNot(code: string | null): string {
-  switch (code) {
-    case "ENOENT":
-    case "ENOTDIR":
-      return "does not exist. Correct the path in the config";
-    case "EACCES":
-    case "EPERM":
-      return "may not be read by the user that Riposte runs as. Give that user read access";
-    default:
-      return `can't be read: ${sayNoneLeft(code) ?? code ?? "unknown trouble"}`;
-  }
+  if (code === "ENOENT" || code === "ENOTDIR") return "does not exist. Correct the path in the config";
+  if (code === "EACCES" || code === "EPERM")
+    return "may not be read by the user that Riposte runs as. Give that user read access";
+  return `can't be read: ${sayNoneLeft(code) ?? code ?? "unknown trouble"}`;
 }

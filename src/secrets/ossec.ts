@@ -4,13 +4,19 @@ import { secretIn } from "../wazuh/block-secret.ts";
 import { OSSEC_CONF_BYTES_MOST, readOssecConf } from "../wazuh/ossec-conf.ts";
 import { checkedSecret } from "./checked.ts";
 
-/** A secret as it stands in an `<integration>` block now. */
-export function readOssecSecret(place: OssecSecret): SecretValue {
+/**
+ * A secret as it stands in an `<integration>` block now. Where the file as it is now says nothing (broken, half
+ * written, gone) it is `known`, what was read there before: the blocks of that reading are still in force.
+ */
+export function readOssecSecret(place: OssecSecret, known: SecretValue | undefined): SecretValue {
   const file = readPlainFile(place.file, OSSEC_CONF_BYTES_MOST);
   const words = placeOfSecret({ ossec: place });
-  if (file.kind === "unreadable")
-    return { kind: "unreadable", why: `${words} can't be had: the file ${place.file} ${file.why}` };
-  const found = secretIn(readOssecConf(file.bytes), place);
-  if (found === null) return { kind: "unreadable", why: `${words} is not there any more. Put the block back` };
-  return checkedSecret(found.value.reveal(), words);
+  const unreadable = (why: string): SecretValue => ({ kind: "unreadable", why: `${words} ${why}` });
+  if (file.kind === "unreadable") return known ?? unreadable(`can't be had: the file ${place.file} ${file.why}`);
+  const conf = readOssecConf(file.bytes);
+  if (!conf.accepted && known !== undefined) return known;
+  const found = secretIn(conf, place);
+  return found === null
+    ? unreadable("is not there any more. Put the block back")
+    : checkedSecret(found.value.reveal(), words);
 }

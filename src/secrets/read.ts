@@ -16,12 +16,14 @@ interface Held {
 /** The secrets of this machine, looked up when they are used. */
 export function openSecrets(clock: Pick<Clock, "now">, env: Readonly<Record<string, string | undefined>>): Secrets {
   const held = new Map<string, Held>();
+  /** What blocks of an ossec.conf had in them last. */
+  const known = new Map<string, SecretValue>();
 
   async function readCached(place: string, read: () => Promise<SecretValue>): Promise<SecretValue> {
-    const known = held.get(place);
+    const cached = held.get(place);
     const now = clock.now();
     // A clock that was set back must not keep an old value for as long as it was set back.
-    if (known !== undefined && now >= known.readAt && now - known.readAt < FILE_CACHE_MS) return known.reading;
+    if (cached !== undefined && now >= cached.readAt && now - cached.readAt < FILE_CACHE_MS) return cached.reading;
     const reading = read();
     held.set(place, { readAt: now, reading });
     const value = await reading;
@@ -35,7 +37,12 @@ export function openSecrets(clock: Pick<Clock, "now">, env: Readonly<Record<stri
       if ("env" in ref) return readEnvSecret(ref.env, env);
       if ("file" in ref) return readCached(ref.file, () => readFileSecret(ref.file));
       // Absolute paths begin otherwise, so that no file has this name.
-      return readCached(JSON.stringify(ref.ossec), async () => readOssecSecret(ref.ossec));
+      const place = JSON.stringify(ref.ossec);
+      return readCached(place, async () => {
+        const value = readOssecSecret(ref.ossec, known.get(place));
+        if (value.kind === "value") known.set(place, value);
+        return value;
+      });
     },
   };
 }

@@ -99,6 +99,9 @@ policies: [{ name: mine, when: { rule.level: 12 }, tell: [hook] }]`),
     write("integrations.ossec.conf", FILLED.replace("SECRET-1", "ROTATED"));
     now += 2_000;
     expect(await secrets.read(slack.webhook)).toEqual({ kind: "value", value: "https://hooks.example/ROTATED" });
+    write("integrations.ossec.conf", "<ossec_config><integration>");
+    now += 2_000;
+    expect(await secrets.read(slack.webhook)).toEqual({ kind: "value", value: "https://hooks.example/ROTATED" });
 
     write("integrations.ossec.conf", EMPTY);
     now += 2_000;

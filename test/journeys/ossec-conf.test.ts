@@ -1,0 +1,111 @@
+// The original's ossec.conf with the real program: shown while integratord sends it, followed when it changes.
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openCliRig, type CliRig } from "../fixtures/cli-rig.ts";
+import { filledConf } from "../fixtures/ossec/original.ts";
+import { passwordGuess } from "../fixtures/wazuh-alerts.ts";
+
+const SECRET = "xoxb-not-for-anybody";
+
+let rig: CliRig;
+let config: string;
+
+beforeEach(async () => {
+  rig = await openCliRig();
+  config = rig.writeConfig();
+  const text = readFileSync(config, "utf8").replace(/^destinations:[^]*/m, `ossec_conf: ${path("ossec.conf")}\n`);
+  writeFileSync(config, text);
+  write("ossec.conf", original());
+});
+afterEach(() => rig.close());
+
+function path(name: string): string {
+  return join(rig.directory, name);
+}
+
+function write(name: string, text: string): void {
+  writeFileSync(path(name), text, { mode: 0o600 });
+}
+
+function original(): string {
+  return filledConf({ slack: `${rig.receiver.url}/${SECRET}`, jira: `${rig.receiver.url}/jira-${SECRET}` });
+}
+
+function append(user: string): void {
+  appendFileSync(path("alerts/alerts.json"), `${JSON.stringify(passwordGuess(user))}\n`);
+}
+
+async function json(...args: readonly string[]): Promise<unknown> {
+  return JSON.parse((await rig.riposte(...args, "--config", config, "--json")).out);
+}
+
+describe("an ossec.conf as it is, and no policies of one's own", () => {
+  it("is checked: each block with its line and its state", async () => {
+    const { code, out, err } = await rig.riposte("check", config);
+
+    expect([code, err]).toEqual([0, ""]);
+    expect(out.split("\n").slice(0, 3).join("\n").replaceAll(rig.directory, "")).toBe(
+      [
+        "/riposte.yaml: ok, 1 source, 2 destinations, 2 policies",
+        "  ossec-slack: /ossec.conf:2 is shadow: integratord sends it, Riposte only shows what it would send, until riposte takeover moves it",
+        "  ossec-custom-jira: /ossec.conf:11 is shadow: integratord sends it, Riposte only shows what it would send, until riposte takeover moves it",
+      ].join("\n"),
+    );
+  });
+
+  it("is shown and not sent: in the incident, in the status, in the list of work and in the numbers", async () => {
+    const server = await rig.serving(config);
+    append("ana");
+    await expect
+      .poll(async () => json("work", "list", "--state", "shadow"), { timeout: 10_000 })
+      .toMatchObject({
+        work: [
+          { destination: "ossec-slack", state: "shadow", reason: "shadow" },
+          { destination: "ossec-custom-jira", state: "shadow" },
+        ],
+      });
+
+    const incident = await rig.riposte("incidents", "show", "1", "--config", config);
+    const status = await rig.riposte("status", "--config", config);
+    const retried = await rig.riposte("work", "retry", "1", "ossec-slack", "--config", config);
+
+    expect(incident.out).toMatch(/ossec-slack: not sent, since .*: integratord sends this, and Riposte only shows it/);
+    expect(status.out).toContain("2 more only shown: integratord sends those.");
+    expect(status.out).toMatch(/ossec-slack .* shadow: integratord sends it/);
+    expect(retried).toMatchObject({ code: 1, err: expect.stringContaining("riposte takeover moves the block over") });
+    server.child.kill("SIGTERM");
+    const { err } = await server.ended;
+    expect(err + incident.out + status.out).not.toContain(SECRET);
+    expect(readFileSync(path("riposte.db"), "latin1")).not.toContain(SECRET);
+  });
+
+  it("is followed: what is taken over by hand is sent from the next alert on, and a broken file changes nothing", async () => {
+    const server = await rig.serving(config);
+    append("ana");
+    await expect
+      .poll(async () => json("work", "list", "--state", "shadow"), { timeout: 10_000 })
+      .toHaveProperty("work.1");
+
+    write("integrations.ossec.conf", original());
+    write("ossec.conf", "<ossec_config>\n</ossec_config>\n");
+    await server.said(/(?:"msg":"config applied"[^]*){2}/);
+    append("ana");
+    const sent = `${await rig.receiver.next()}\n${await rig.receiver.next()}`;
+
+    expect(sent).toContain('"pretext":"Wazuh Alert"');
+    expect(sent).toContain('"summary":"[Wazuh] PAM: possible password guess');
+
+    write("integrations.ossec.conf", original().slice(0, 300));
+    rmSync(path("ossec.conf"));
+    await server.said(/"msg":"something is to be said of ossec.conf[^\n]*"/);
+    appendFileSync(path("alerts/alerts.json"), `${JSON.stringify(passwordGuess("bea")).replace('"003"', '"004"')}\n`);
+
+    expect(await rig.receiver.next()).toBeTruthy();
+    const status = await rig.riposte("status", "--config", config);
+    expect(status.out).toContain(
+      `${path("integrations.ossec.conf")}:1:1 is broken as it stands; what was read of it last`,
+    );
+    expect(status.out).toContain(`${path("ossec.conf")}:1:1 does not exist`);
+  });
+});
