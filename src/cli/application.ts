@@ -9,6 +9,7 @@ import { doctorRoutes } from "./doctor-routes.ts";
 import { incidentRoutes } from "./incident-routes.ts";
 import { quarantineRoutes } from "./quarantine-routes.ts";
 import { previewRoute, replayRoute, testAlertRoute } from "./trial-routes.ts";
+import { takeoverRoute } from "./takeover-route.ts";
 import { workRoutes } from "./work-routes.ts";
 
 export function buildRiposte(version: string): Application<CliContext> {
@@ -18,6 +19,7 @@ export function buildRiposte(version: string): Application<CliContext> {
       start: startRoute,
       check: checkRoute,
       doctor: doctorRoutes,
+      takeover: takeoverRoute,
       explain: explainRoute,
       preview: previewRoute,
       replay: replayRoute,

@@ -19,9 +19,9 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
   0: "done",
-  1: "understood, and the answer is no: there is no such incident or work, it does not apply now, no policy takes the alert, a replay was stopped, PostgreSQL has tools of its own for that",
+  1: "understood, and the answer is no: there is no such incident or work, it does not apply now, no policy takes the alert, a replay was stopped, there is nothing to take over or no safe way back, PostgreSQL has tools of its own for that",
   2: "the command line is not understood",
-  65: "the data can't be used: an alert that is none, files without alerts, a database that is damaged, newer than this program or not Riposte's",
+  65: "the data can't be used: an alert that is none, files without alerts, a database that is damaged, newer than this program or not Riposte's, an ossec.conf that integratord would refuse",
   66: "there is no such file to read",
   69: "nobody answers: no server at the socket, a destination that can't be used or has not got a test, a PostgreSQL that is away",
   70: "a bug in Riposte",

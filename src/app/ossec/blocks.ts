@@ -25,6 +25,8 @@ export interface OssecBlock {
   readonly line: number;
   readonly column: number;
   readonly block: IntegrationBlock;
+  /** Of one that stands in both files: the one that integratord reads. */
+  readonly twin: IntegrationBlock | null;
   readonly destination: DestinationConfig;
   readonly policy: Policy;
 }
@@ -58,29 +60,28 @@ export function readBlocks({ conf, takenOver }: OssecReading, connectors: Connec
   );
   const before = new Map(taken.map(({ name, nth }) => [name, nth]));
   const found = [
-    readFile(takenOver, { skip: brokenIn(takenOver.conf), before: new Map() }, connectors, (block) =>
-      pairs.has(block) ? "twice" : "live",
+    readFile(
+      takenOver,
+      { skip: brokenIn(takenOver.conf), before: new Map() },
+      connectors,
+      (block) => pairs.get(block) ?? null,
     ),
-    readFile(conf, { skip: new Set(pairs.values()), before }, connectors, () => "shadow"),
+    readFile(conf, { skip: new Set(pairs.values()), before }, connectors, null),
   ];
   const blocks = found.flatMap((of) => of.blocks);
-  const twice = blocks.filter(({ state }) => state === "twice");
   return {
     blocks,
     problems: [
       ...conf.problems,
       ...takenOver.problems,
       ...found.flatMap(({ problems }) => problems),
-      ...twice.map(({ file, line, column, block }): ConfigError => {
-        const says = `stands in ${placeOf(conf.path, pairs.get(block))} as well: integratord sends it, so Riposte does not. Take it out there (riposte takeover), and restart the manager`;
-        return { file, line, column, path: "", says };
+      ...blocks.flatMap(({ file, line, column, twin }): readonly ConfigError[] => {
+        if (twin === null) return [];
+        const says = `stands in ${conf.path}:${twin.place.line} as well: integratord sends it, so Riposte does not. Take it out there (riposte takeover), and restart the manager`;
+        return [{ file, line, column, path: "", says }];
       }),
     ],
   };
-}
-
-function placeOf(file: string, block: IntegrationBlock | undefined): string {
-  return block === undefined ? file : `${file}:${block.place.line}`;
 }
 
 /** Blocks in which the file is broken: half of what they ask for could be the half that matters. */
@@ -108,7 +109,8 @@ function readFile(
   { path, conf }: FileReading,
   numbering: Numbering,
   connectors: Connectors,
-  stateOf: (block: IntegrationBlock) => BlockState,
+  /** Null: it is integratord's file. */
+  twinOf: ((block: IntegrationBlock) => IntegrationBlock | null) | null,
 ): OssecBlocks {
   if (conf === null) return { blocks: [], problems: [] };
   const places = new Map<string, OssecSecret>();
@@ -120,7 +122,7 @@ function readFile(
     return { file: standIn };
   };
   const { taken, problems } = takeOver(conf, refOf, numbering);
-  const read = taken.map((of) => readBlock(of, path, stateOf(of.block), places, connectors));
+  const read = taken.map((of) => readBlock(of, path, twinOf, places, connectors));
   return {
     blocks: read.filter((of) => "policy" in of),
     problems: [...problems.map((problem) => errorOf(path, problem)), ...read.filter((of) => "says" in of)],
@@ -130,11 +132,13 @@ function readFile(
 function readBlock(
   { name, block, destination: written, policy: writtenPolicy }: TakenBlock,
   file: string,
-  state: BlockState,
+  twinOf: ((block: IntegrationBlock) => IntegrationBlock | null) | null,
   places: ReadonlyMap<string, OssecSecret>,
   connectors: Connectors,
 ): OssecBlock | ConfigError {
   const { line, column } = block.place;
+  const twin = twinOf?.(block) ?? null;
+  const state = twinOf === null ? "shadow" : twin === null ? "live" : "twice";
   const { destinations, problems } = readDestinations({ [name]: written }, connectors);
   const trouble = [...problems, ...policyProblems([writtenPolicy], [name], () => null)][0];
   const [made] = destinations;
@@ -152,7 +156,7 @@ function readBlock(
     ...(state !== "live" && { shadow: true }),
   };
   const policy = policyOf(PolicyShape.parse(writtenPolicy), [destination]);
-  return { name, state, file, line, column, block, destination, policy };
+  return { name, state, file, line, column, block, twin, destination, policy };
 }
 
 /** The same, with the blocks' tags where the stand-ins are. */
