@@ -8,6 +8,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 
 import { ORIGINAL_CONF } from "../fixtures/ossec/original.ts";
 import { passwordGuess } from "../fixtures/wazuh-alerts.ts";
+import { integratordWould } from "../wazuh/integratord.ts";
 import { RiposteDesk } from "../riposte-desk.ts";
 
 const manager = fileURLToPath(new URL("../../deploy/wazuh/manager/", import.meta.url));
@@ -54,5 +55,28 @@ describe("M5: drop-in", () => {
     expect(statSync(join(ossec, "queue", "riposte")).mode & 0o7777).toBe(0o2770);
   });
 
-  it.todo("nobody is told twice after riposte takeover");
+  it("nobody is told twice after riposte takeover", async () => {
+    const desk = await RiposteDesk.open();
+    onTestFinished(() => desk.close());
+    const conf = join(desk.directory, "ossec.conf");
+    desk.secret("ossec.conf", desk.filledConf);
+    await desk.start("ossec_conf: SECRETS/ossec.conf");
+    const alert = passwordGuess("ana");
+    const byIntegratord = () =>
+      integratordWould(readFileSync(conf, "utf8"), alert as Readonly<Record<string, unknown>>);
+    const byRiposte = () => desk.slack.posted.length + desk.jiraServed.requests.length;
+    desk.append(alert);
+    await expect.poll(() => desk.works()).toEqual(["ossec-custom-jira shadow 1", "ossec-slack shadow 1"]);
+    expect([byIntegratord(), byRiposte()]).toEqual([[true, true], 0]);
+
+    const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
+    const { status } = spawnSync(process.execPath, [main, "takeover", conf, "--config", desk.configPath, "--yes"]);
+    expect(status).toBe(0);
+    await expect.poll(() => desk.logLines.join("").match(/config applied/g), { timeout: 10_000 }).toHaveLength(2);
+    desk.append(passwordGuess("bea"));
+    await Promise.all([desk.slackServed.arrived(1), desk.jiraServed.arrived(1)]);
+    await desk.stop();
+
+    expect([byIntegratord(), byRiposte()]).toEqual([[], 2]);
+  });
 });
