@@ -37,7 +37,8 @@ export function readConfig(
   if (loaded.kind === "refused") return { ...loaded, text };
   const { config, warnings } = loaded;
   if (config.ossecConf === null) return { ...loaded, text, ossec: null };
-  const reading = readOssecFiles(config.ossecConf, configPath, earlier);
+  const hasSpool = config.sources.some(({ from }) => from === "spool");
+  const reading = readOssecFiles({ ...config.ossecConf, hasSpool }, configPath, earlier);
   const found = readBlocks(reading, connectors);
   return {
     ...loaded,
@@ -51,6 +52,6 @@ export function readConfig(
 /** Equal only where nothing has changed of the files of integrations. */
 export function foundBy(ossec: OssecPart | null): readonly string[] {
   if (ossec === null) return [];
-  const { conf, takenOver } = ossec.reading;
-  return [conf.path, conf.found, takenOver.path, takenOver.found];
+  const { conf, takenOver, jiraScript } = ossec.reading;
+  return [conf.path, conf.found, takenOver.path, takenOver.found, jiraScript];
 }

@@ -77,6 +77,7 @@ async function checkConfig(file: string, online: boolean): Promise<CheckReport> 
 const STATES: Readonly<Record<BlockState, string>> = {
   live: "is taken over: Riposte sends it",
   shadow: "is shadow: integratord sends it, Riposte only shows what it would send, until riposte takeover moves it",
+  handed_over: "is handed over by integratord's custom-jira: Riposte sends it",
   twice: "is shadow: it stands in ossec.conf as well, and integratord sends it",
 };
 

@@ -132,6 +132,29 @@ policies: [{ name: mine, when: { rule.level: 12 }, tell: [hook] }]`),
     expect(seen().blocks).toEqual(["ossec-slack live", "ossec-custom-jira twice", "ossec-slack-2 shadow"]);
   });
 
+  it("custom-jira is sent where integratord's script hands the alert over: else nobody would", () => {
+    const spool = CONFIG().replace("/a/alerts.json", "{ from: spool, path: /a/spool }");
+    const states = () => seen().blocks;
+    write("riposte.yaml", spool);
+    mkdirSync(join(folder, "etc"));
+    mkdirSync(join(folder, "integrations"));
+    write("etc/ossec.conf", FILLED);
+    write("riposte.yaml", spool.replace("/ossec.conf", "/etc/ossec.conf"));
+    expect(states()).toEqual(["ossec-slack shadow", "ossec-custom-jira shadow"]);
+
+    write("integrations/custom-jira", "#!/bin/sh\nexec python3 jira.py\n");
+    expect(states()).toEqual(["ossec-slack shadow", "ossec-custom-jira shadow"]);
+
+    write("integrations/custom-jira", "#!/bin/sh\n# hands over to riposte\n");
+    expect(states()).toEqual(["ossec-slack shadow", "ossec-custom-jira handed_over"]);
+    expect(read().config.destinations.map(({ shadow }) => shadow)).toEqual([true, undefined]);
+    write("integrations.ossec.conf", FILLED);
+    expect(states()).toEqual(["ossec-slack twice", "ossec-custom-jira live"]);
+
+    write("riposte.yaml", CONFIG().replace("/ossec.conf", "/etc/ossec.conf"));
+    expect(states()).toEqual(["ossec-slack twice", "ossec-custom-jira twice"]);
+  });
+
   it("with the template's words in them are shown all the same, each with its line", () => {
     write("ossec.conf", ORIGINAL_CONF);
 

@@ -14,8 +14,11 @@ import { pairSameBlocks } from "../../wazuh/same-block.ts";
 import { type RefOf, takeOver, type TakenBlock } from "../../wazuh/take-over.ts";
 import { errorOf, type FileReading, type OssecReading } from "./read-files.ts";
 
-/** `live`: Riposte sends it. `shadow`: integratord does. `twice`: it stands in both files, so integratord does as well. */
-export type BlockState = "live" | "shadow" | "twice";
+/**
+ * `live`: Riposte sends it. `shadow`: integratord does. `twice`: it stands in both files, so integratord does as well.
+ * `handed_over`: integratord's script leaves it to Riposte.
+ */
+export type BlockState = "live" | "shadow" | "twice" | "handed_over";
 
 export interface OssecBlock {
   /** Of its policy and its destination. */
@@ -38,7 +41,7 @@ export interface OssecBlocks {
 
 /** The config with the blocks before its own policies, each of which lets those behind it be asked as well. */
 export function withBlocks(config: Config, { blocks }: OssecBlocks, connectors: Connectors): Config {
-  const live = blocks.filter(({ state }) => state === "live").map(({ name }) => name);
+  const live = blocks.filter(({ state }) => !isShadow(state)).map(({ name }) => name);
   const { health, links } = config;
   const made = blocks.map(({ destination }) => destination);
   return {
@@ -51,7 +54,7 @@ export function withBlocks(config: Config, { blocks }: OssecBlocks, connectors: 
 }
 
 /** What each file's blocks are. Blocks of integratord's file are numbered behind those that were taken over. */
-export function readBlocks({ conf, takenOver }: OssecReading, connectors: Connectors): OssecBlocks {
+export function readBlocks({ conf, takenOver, jiraScript }: OssecReading, connectors: Connectors): OssecBlocks {
   const taken = runningBlocks(takenOver.conf?.blocks ?? []);
   const standing = runningBlocks(conf.conf?.blocks ?? []);
   const pairs = pairSameBlocks(
@@ -59,14 +62,16 @@ export function readBlocks({ conf, takenOver }: OssecReading, connectors: Connec
     standing.map(({ block }) => block),
   );
   const before = new Map(taken.map(({ name, nth }) => [name, nth]));
+  // integratord's script sends nothing then, so that leaving it to integratord would leave it to nobody.
+  const isHandedOver = ({ name }: IntegrationBlock): boolean => name === "custom-jira" && jiraScript === "hands_over";
+  const stateTaken: StateOf = (block) => {
+    const twin = pairs.get(block) ?? null;
+    return [twin === null || isHandedOver(block) ? "live" : "twice", twin];
+  };
+  const stateStanding: StateOf = (block) => [isHandedOver(block) ? "handed_over" : "shadow", null];
   const found = [
-    readFile(
-      takenOver,
-      { skip: brokenIn(takenOver.conf), before: new Map() },
-      connectors,
-      (block) => pairs.get(block) ?? null,
-    ),
-    readFile(conf, { skip: new Set(pairs.values()), before }, connectors, null),
+    readFile(takenOver, { skip: brokenIn(takenOver.conf), before: new Map() }, connectors, stateTaken),
+    readFile(conf, { skip: new Set(pairs.values()), before }, connectors, stateStanding),
   ];
   const blocks = found.flatMap((of) => of.blocks);
   return {
@@ -75,8 +80,8 @@ export function readBlocks({ conf, takenOver }: OssecReading, connectors: Connec
       ...conf.problems,
       ...takenOver.problems,
       ...found.flatMap(({ problems }) => problems),
-      ...blocks.flatMap(({ file, line, column, twin }): readonly ConfigError[] => {
-        if (twin === null) return [];
+      ...blocks.flatMap(({ file, line, column, twin, state }): readonly ConfigError[] => {
+        if (twin === null || state !== "twice") return [];
         const says = `stands in ${conf.path}:${twin.place.line} as well: integratord sends it, so Riposte does not. Take it out there (riposte takeover), and restart the manager`;
         return [{ file, line, column, path: "", says }];
       }),
@@ -100,6 +105,12 @@ function isBefore(one: Place, other: Place): boolean {
   return one.line < other.line || (one.line === other.line && one.column < other.column);
 }
 
+type StateOf = (block: IntegrationBlock) => readonly [state: BlockState, twin: IntegrationBlock | null];
+
+function isShadow(state: BlockState): boolean {
+  return state === "shadow" || state === "twice";
+}
+
 interface Numbering {
   readonly skip: ReadonlySet<IntegrationBlock>;
   readonly before: ReadonlyMap<string, number>;
@@ -109,8 +120,7 @@ function readFile(
   { path, conf }: FileReading,
   numbering: Numbering,
   connectors: Connectors,
-  /** Null: it is integratord's file. */
-  twinOf: ((block: IntegrationBlock) => IntegrationBlock | null) | null,
+  stateOf: StateOf,
 ): OssecBlocks {
   if (conf === null) return { blocks: [], problems: [] };
   const places = new Map<string, OssecSecret>();
@@ -122,7 +132,7 @@ function readFile(
     return { file: standIn };
   };
   const { taken, problems } = takeOver(conf, refOf, numbering);
-  const read = taken.map((of) => readBlock(of, path, twinOf, places, connectors));
+  const read = taken.map((of) => readBlock(of, path, stateOf, places, connectors));
   return {
     blocks: read.filter((of) => "policy" in of),
     problems: [...problems.map((problem) => errorOf(path, problem)), ...read.filter((of) => "says" in of)],
@@ -132,13 +142,12 @@ function readFile(
 function readBlock(
   { name, block, destination: written, policy: writtenPolicy }: TakenBlock,
   file: string,
-  twinOf: ((block: IntegrationBlock) => IntegrationBlock | null) | null,
+  stateOf: StateOf,
   places: ReadonlyMap<string, OssecSecret>,
   connectors: Connectors,
 ): OssecBlock | ConfigError {
   const { line, column } = block.place;
-  const twin = twinOf?.(block) ?? null;
-  const state = twinOf === null ? "shadow" : twin === null ? "live" : "twice";
+  const [state, twin] = stateOf(block);
   const { destinations, problems } = readDestinations({ [name]: written }, connectors);
   const trouble = [...problems, ...policyProblems([writtenPolicy], [name], () => null)][0];
   const [made] = destinations;
@@ -153,7 +162,7 @@ function readBlock(
   const destination: DestinationConfig = {
     ...made,
     config: withSecrets(made.config, places),
-    ...(state !== "live" && { shadow: true }),
+    ...(isShadow(state) && { shadow: true }),
   };
   const policy = policyOf(PolicyShape.parse(writtenPolicy), [destination]);
   return { name, state, file, line, column, block, twin, destination, policy };

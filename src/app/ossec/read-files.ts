@@ -11,7 +11,14 @@ export interface OssecReading {
   /** integratord's. */
   readonly conf: FileReading;
   readonly takenOver: FileReading;
+  readonly jiraScript: JiraScript;
 }
+
+/**
+ * What integratord runs for a block `custom-jira`: the script that hands the alert over to Riposte, or another. That
+ * one matters only where Riposte has a spool to take it from.
+ */
+export type JiraScript = "hands_over" | "another";
 
 export interface FileReading {
   readonly path: string;
@@ -32,14 +39,24 @@ export function takenOverPath({ takenOver }: OssecConfConfig, configPath: string
 
 /** Reads both; what is bad now counts as it was `earlier`. */
 export function readOssecFiles(
-  config: OssecConfConfig,
+  config: OssecConfConfig & { readonly hasSpool: boolean },
   configPath: string,
   earlier: OssecReading | null,
 ): OssecReading {
   return {
     conf: readFile(config.path, "ossec_conf", earlier?.conf ?? null),
     takenOver: readFile(takenOverPath(config, configPath), "taken_over", earlier?.takenOver ?? null),
+    jiraScript: config.hasSpool ? readJiraScript(config.path) : "another",
   };
+}
+
+const SCRIPT_BYTES_MOST = 1_048_576;
+
+/** Where it can't be read it is taken for ours: told twice is better than told to nobody. */
+function readJiraScript(conf: string): JiraScript {
+  const script = readPlainFile(join(dirname(dirname(conf)), "integrations", "custom-jira"), SCRIPT_BYTES_MOST);
+  if (script.kind === "unreadable") return script.code === "ENOENT" ? "another" : "hands_over";
+  return Buffer.from(script.bytes).includes("riposte") ? "hands_over" : "another";
 }
 
 type Role = "ossec_conf" | "taken_over";

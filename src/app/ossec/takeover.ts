@@ -59,6 +59,10 @@ export function prepareTakeover(options: TakeoverOptions): Prepared {
     const why = `integratord would not start with this file, so nothing is moved out of it. Mend it first:\n${lines.join("\n")}`;
     return { kind: "refused", code: "not_accepted", why };
   }
+  if (!options.config.sources.some(({ from }) => from === "file")) {
+    const why = `alerts come through integratord's blocks only (from: spool), so without them Riposte would hear of nothing. Give wazuh.alerts the path of alerts.json first`;
+    return { kind: "refused", code: "unsafe", why };
+  }
   const section = lastSection(files.takenOver);
   const copyOfSection = section === null ? null : readCopy(copyPath(paths.conf, section.stamp));
   const isHalf = section !== null && copyOfSection !== null && isUnfinished(files, section, copyOfSection);
@@ -67,7 +71,7 @@ export function prepareTakeover(options: TakeoverOptions): Prepared {
   const cuts = isHalf ? section.cuts : going.map(({ block, isAdded }) => cutOf(files.conf, block, isAdded));
   if (cuts.length === 0) {
     const standing = runningBlocks(conf.blocks).length;
-    const which = standing === 0 ? "has no blocks that integratord runs" : "has no block that Riposte can take over";
+    const which = standing === 0 ? "has no blocks that integratord runs" : "has no block that Riposte can take over (riposte check says why)";
     return { kind: "refused", code: "nothing", why: `${paths.conf} ${which}: there is nothing to take over` };
   }
   const after: Files = isHalf
@@ -174,9 +178,9 @@ function restartCommand(conf: string): string {
   return `${existsSync(beside) ? beside : "/var/ossec/bin/wazuh-control"} restart`;
 }
 
-/** `20261123T165139Z` */
+/** `20261123T165139123Z` */
 function stampOf(now: Instant): string {
-  return new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, "");
+  return new Date(now).toISOString().replaceAll(/[-:.]/g, "");
 }
 
 const DONE: Replaced = { kind: "replaced" };
