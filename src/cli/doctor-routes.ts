@@ -38,12 +38,27 @@ const jiraRoute = buildCommand({
 
 const wazuhRoute = buildCommand({
   loader: async () => (await import("./doctor.ts")).doctorWazuh,
-  parameters: { flags: { config, json } },
+  parameters: {
+    flags: { config, json },
+    positional: {
+      kind: "tuple",
+      parameters: [
+        {
+          brief: "Wazuh's configuration, where the config has no ossec_conf",
+          placeholder: "OSSEC_CONF",
+          parse: word,
+          optional: true,
+        },
+      ],
+    },
+  },
   docs: {
-    brief: "Can the Wazuh API be used? Each thing that is not right, with what to do",
+    brief: "Can the Wazuh API be used, and is anything sent twice? Each thing that is not right, with what to do",
     fullDescription: [
-      "Looks at the certificate, the login, the permissions, the difference of the clocks, and which agents are",
-      "disconnected. Nothing is changed over there.",
+      "Looks at the API that the config names: the certificate, the login, the permissions, the difference of the clocks,",
+      "and which agents are disconnected. And at its ossec.conf: who sends each block, whether one stands in both files,",
+      "whether integratord posts to the address of a destination, and whether it runs with the file as it is. Nothing is",
+      "changed over there.",
     ].join("\n"),
   },
 });

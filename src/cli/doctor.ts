@@ -1,5 +1,5 @@
 import type { DoctorReport } from "../app/jira-doctor.ts";
-import { configOrFail, findConfig, noConfig } from "./config-file.ts";
+import { configOrFail, findConfig, mistakesIn, noConfig } from "./config-file.ts";
 import type { CliContext } from "./context.ts";
 import { CommandError, EXIT } from "./exit-codes.ts";
 import { print } from "./print.ts";
@@ -25,20 +25,27 @@ export async function doctorJira(
   if (failed.length > 0) throw new CommandError(EXIT.unavailable, `${counted(failed.length, "thing")} to mend`);
 }
 
+/** `named` is for a config without `ossec_conf`: who still has integratord send may post twice as well. */
 export async function doctorWazuh(
   this: CliContext,
   flags: { readonly config?: string; readonly json: boolean },
+  named?: string,
 ): Promise<void> {
   const path = findConfig(flags.config);
   if (path === null) throw noConfig();
-  const config = await configOrFail(this, path);
+  const { readConfig } = await import("../app/read-config.ts");
+  const read = readConfig(path);
+  if (read.kind !== "loaded") throw new CommandError(EXIT.config, mistakesIn(read));
   const { examineWazuh } = await import("../app/wazuh-doctor.ts");
-  const findings = await examineWazuh(config);
-  if (findings === null) throw new CommandError(EXIT.no, "the config has no wazuh.api");
-  const reports = [{ destination: "wazuh.api", findings }];
+  const { doctorOf } = await import("../app/ossec/doctor.ts");
+  const api = await examineWazuh(read.config);
+  const blocks = await doctorOf(read, path, named ?? null);
+  if (api === null && blocks === null)
+    throw new CommandError(EXIT.no, "the config has no wazuh.api and no ossec_conf: add one, or name an ossec.conf");
+  const reports = [...(api === null ? [] : [{ destination: "wazuh.api", findings: api }]), ...(blocks ?? [])];
   print(this, flags, reports, renderFindings);
-  const failed = findings.filter(({ ok }) => !ok).length;
-  if (failed > 0) throw new CommandError(EXIT.unavailable, `${counted(failed, "thing")} to mend`);
+  const failed = reports.flatMap(({ findings }) => findings.filter(({ ok }) => !ok));
+  if (failed.length > 0) throw new CommandError(EXIT.unavailable, `${counted(failed.length, "thing")} to mend`);
 }
 
 export function renderFindings(reports: readonly DoctorReport[], paint: Paint): string {

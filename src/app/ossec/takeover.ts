@@ -1,6 +1,5 @@
 // Moves blocks from the file that integratord reads to the one that only Riposte reads, and back.
-import { existsSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { rmSync } from "node:fs";
 import type { Instant } from "../../core/time.ts";
 import { runningBlocks } from "../../wazuh/block-secret.ts";
 import type { ByteRange, IntegrationBlock } from "../../wazuh/integration-block.ts";
@@ -18,6 +17,7 @@ import {
 import { readOssecConf } from "../../wazuh/ossec-conf.ts";
 import type { OssecPart } from "../read-config.ts";
 import { cutDiff } from "./cut-diff.ts";
+import { restartCommand } from "./restart-command.ts";
 import { makeCopy, ownedBy, type Replaced, replaceFile } from "./replace-file.ts";
 import {
   copyPath,
@@ -71,7 +71,10 @@ export function prepareTakeover(options: TakeoverOptions): Prepared {
   const cuts = isHalf ? section.cuts : going.map(({ block, isAdded }) => cutOf(files.conf, block, isAdded));
   if (cuts.length === 0) {
     const standing = runningBlocks(conf.blocks).length;
-    const which = standing === 0 ? "has no blocks that integratord runs" : "has no block that Riposte can take over (riposte check says why)";
+    const which =
+      standing === 0
+        ? "has no blocks that integratord runs"
+        : "has no block that Riposte can take over (riposte check says why)";
     return { kind: "refused", code: "nothing", why: `${paths.conf} ${which}: there is nothing to take over` };
   }
   const after: Files = isHalf
@@ -171,11 +174,6 @@ function reportOf(
 
 function isWithin(range: ByteRange, outer: ByteRange): boolean {
   return outer.from <= range.from && range.to <= outer.to;
-}
-
-function restartCommand(conf: string): string {
-  const beside = join(dirname(dirname(conf)), "bin", "wazuh-control");
-  return `${existsSync(beside) ? beside : "/var/ossec/bin/wazuh-control"} restart`;
 }
 
 /** `20261123T165139123Z` */

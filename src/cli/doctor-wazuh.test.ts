@@ -1,0 +1,113 @@
+import { mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openCliRig, type CliRig } from "../../test/fixtures/cli-rig.ts";
+import { filledConf } from "../../test/fixtures/ossec/original.ts";
+
+const SLACK = "https://hooks.example/SECRET-slack";
+const JIRA = "https://jira.example/SECRET-jira";
+const EMPTY = "<ossec_config>\n</ossec_config>\n";
+
+let rig: CliRig;
+let config: string;
+
+beforeEach(async () => {
+  rig = await openCliRig();
+  mkdirSync(join(rig.directory, "etc"));
+  mkdirSync(join(rig.directory, "var/run"), { recursive: true });
+  config = rig.writeConfig();
+  const head = readFileSync(config, "utf8").replace(/^destinations:[^]*/m, "");
+  writeFileSync(
+    config,
+    `${head}
+ossec_conf: ${rig.directory}/etc/ossec.conf
+destinations:
+  chat: { type: slack, webhook: { file: ${rig.directory}/chat } }
+  tickets: { type: jira-automation, secret: { file: ${rig.directory}/tickets } }
+policies: [{ name: all, when: { rule.level: ">= 3" }, tell: [chat, tickets] }]
+`,
+  );
+  write("etc/ossec.conf", filledConf({ slack: SLACK, jira: JIRA }));
+  write("chat", "https://hooks.example/another");
+  write("tickets", '{"JIRA_URL":"https://jira.example/another","JIRA_API_KEY":"k"}');
+  write("var/run/wazuh-integratord-812.pid", "812");
+});
+afterEach(() => rig.close());
+
+function write(name: string, text: string): void {
+  writeFileSync(join(rig.directory, name), text, { mode: 0o600 });
+}
+
+async function doctor() {
+  const { code, out, err } = await rig.riposte("doctor", "wazuh", "--config", config);
+  const failed = out.split("\n").filter((line) => / FAIL /.test(line));
+  expect(out + err).not.toContain("SECRET");
+  return { code, failed: failed.map((line) => line.replaceAll(rig.directory, "").replaceAll(/ +/g, " ")), out };
+}
+
+describe("riposte doctor wazuh", () => {
+  it("finds nothing wrong with blocks that only one of the two sends", async () => {
+    expect(await doctor()).toMatchObject({ code: 0, failed: [] });
+
+    write("integrations.ossec.conf", filledConf({ slack: SLACK, jira: JIRA }));
+    write("etc/ossec.conf", EMPTY);
+    write("var/run/wazuh-integratord-812.pid", "812");
+    const { code, failed, out } = await doctor();
+    expect([code, failed]).toEqual([0, []]);
+    expect(out).toMatch(/ossec-slack +OK +sender +Riposte alone\n/);
+  });
+
+  it("fails where a block stands in both files, with what to do", async () => {
+    write("integrations.ossec.conf", filledConf({ slack: SLACK, jira: JIRA }));
+
+    const { code, failed } = await doctor();
+
+    expect(code).toBe(69);
+    expect(failed).toEqual([
+      "ossec-slack FAIL sender stands in /etc/ossec.conf:2 and in /integrations.ossec.conf:2, so integratord sends it and Riposte does not, though it was taken over. Take it out of /etc/ossec.conf (riposte takeover), then /var/ossec/bin/wazuh-control restart",
+      expect.stringContaining("ossec-custom-jira FAIL sender stands in /etc/ossec.conf:11 and in"),
+    ]);
+  });
+
+  it("fails where integratord posts to the address of a destination, however that is configured", async () => {
+    write("chat", `${SLACK}\n`);
+    write("tickets", JSON.stringify({ JIRA_URL: JIRA, JIRA_API_KEY: "k" }));
+
+    const { code, failed } = await doctor();
+
+    expect(code).toBe(69);
+    expect(failed).toEqual([
+      "ossec-slack FAIL address integratord posts to the address of chat (/etc/ossec.conf:2), so what both take is told twice. Take the block out of /etc/ossec.conf, or chat out of Riposte's config",
+      expect.stringContaining("ossec-custom-jira FAIL address integratord posts to the address of tickets"),
+    ]);
+  });
+
+  it("fails where a block came back with another level: both would post to one address", async () => {
+    write("integrations.ossec.conf", filledConf({ slack: SLACK, jira: JIRA }));
+    write("etc/ossec.conf", filledConf({ slack: SLACK, jira: "" }).replace("<level>3", "<level>4"));
+
+    const { failed } = await doctor();
+
+    expect(failed).toEqual([
+      expect.stringContaining("ossec-slack-2 FAIL address integratord posts to the address of ossec-slack "),
+    ]);
+  });
+
+  it("fails where integratord runs with the file as it was, or does not run at all", async () => {
+    utimesSync(join(rig.directory, "var/run/wazuh-integratord-812.pid"), 1, 1);
+    expect((await doctor()).failed).toEqual([
+      expect.stringMatching(/^ossec\.conf FAIL integratord was started before .* Restart the manager: /),
+    ]);
+
+    await rig.riposte("takeover", "--config", config, "--yes");
+    expect((await doctor()).failed).toHaveLength(1);
+  });
+
+  it("says what is wrong with the file itself", async () => {
+    write("etc/ossec.conf", "<ossec_config>");
+
+    expect((await doctor()).failed).toEqual([
+      "ossec.conf FAIL file /etc/ossec.conf:1:1 is broken as it stands; nothing of it counts, and all else goes on",
+    ]);
+  });
+});
