@@ -47,6 +47,8 @@ export interface PreviewedRequest {
   readonly places: Readonly<Record<string, string>>;
   /** What is sent beside the body. */
   readonly adds: readonly string[];
+  /** It is not sent: integratord sends it. */
+  readonly shadow?: true;
   /** As it would be sent, but for the mark and the number of the incident, which the database gives. */
   readonly body: string;
 }
@@ -108,6 +110,7 @@ function requestOf(name: string, picture: Picture, { destinations }: Config): Pr
     way: connector.way ?? "POST, application/json",
     places: Object.fromEntries(placesIn(settings.config)),
     adds: connector.adds?.(settings.config) ?? [],
+    ...(settings.shadow === true && { shadow: true }),
     body: step.body,
   };
 }

@@ -9,7 +9,7 @@ import { doctorRoutes } from "./doctor-routes.ts";
 import { incidentRoutes } from "./incident-routes.ts";
 import { quarantineRoutes } from "./quarantine-routes.ts";
 import { previewRoute, replayRoute, testAlertRoute } from "./trial-routes.ts";
-import { takeoverRoute } from "./takeover-route.ts";
+import { importRoute, takeoverRoute } from "./ossec-routes.ts";
 import { workRoutes } from "./work-routes.ts";
 
 export function buildRiposte(version: string): Application<CliContext> {
@@ -19,6 +19,7 @@ export function buildRiposte(version: string): Application<CliContext> {
       start: startRoute,
       check: checkRoute,
       doctor: doctorRoutes,
+      import: importRoute,
       takeover: takeoverRoute,
       explain: explainRoute,
       preview: previewRoute,

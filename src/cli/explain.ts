@@ -20,11 +20,15 @@ export async function explain(
   const { explainText } = await import("../app/explain.ts");
   const explained = explainText(text, config.policies, Date.now());
   if (explained.kind === "no_alert") throw noAlert(file, explained);
-  print(this, flags, explained, renderExplanation);
+  const shadow = config.destinations.filter((of) => of.shadow === true).map(({ name }) => name);
+  print(this, flags, { ...explained, shadow }, renderExplanation);
   if (!explained.policies.some(isTaken)) throw new CommandError(EXIT.no, "no policy takes this alert");
 }
 
-export function renderExplanation({ alert, refused, policies }: Explanation, paint: Paint): string {
+/** Of those who would be told, `shadow` are told by integratord instead. */
+type Shown = Explanation & { readonly shadow: readonly string[] };
+
+export function renderExplanation({ alert, refused, policies, shadow }: Shown, paint: Paint): string {
   const agent = [alert.agentName, alert.agentId].filter((part) => part !== null).join(" ");
   const lines = [
     `${paint("bold", `rule ${visible(alert.ruleId)}`)} level ${alert.level}: ${visible(alert.title)}`,
@@ -32,12 +36,12 @@ export function renderExplanation({ alert, refused, policies }: Explanation, pai
     refused
       ? "  its first bytes say that no policy wants it: it is counted as ignored and not parsed"
       : "  its first bytes do not rule it out: it is parsed, and the policies are asked in order",
-    ...policies.flatMap((policy) => policyLines(policy, paint)),
+    ...policies.flatMap((policy) => policyLines(policy, shadow, paint)),
   ];
   return lines.map((line) => `${line}\n`).join("");
 }
 
-function policyLines(report: PolicyReport, paint: Paint): readonly string[] {
+function policyLines(report: PolicyReport, shadow: readonly string[], paint: Paint): readonly string[] {
   const name = visible(report.policy);
   const because = report.because.map(({ path, wanted, found, passed }) => {
     const has = found === null ? "it has none" : `it is ${found}`;
@@ -55,7 +59,7 @@ function policyLines(report: PolicyReport, paint: Paint): readonly string[] {
         `- ${name}: ${paint("green", "matches")}`,
         ...because,
         `    group: ${groupWords(report)}`,
-        `    severity ${report.severity}: ${tellWords(report)}`,
+        `    severity ${report.severity}: ${tellWords(report, shadow)}`,
       ];
   }
 }
@@ -65,10 +69,13 @@ function groupWords({ group }: PolicyReport): string {
   return fields.length === 0 ? "one for all" : visible(fields.join(", "));
 }
 
-function tellWords({ tell, holdMs }: PolicyReport): string {
+function tellWords({ tell, holdMs }: PolicyReport, shadow: readonly string[]): string {
   if (tell.length === 0) return "nobody is told; it is only counted";
   const held = holdMs === null ? "at once" : `after ${duration(holdMs)}, unless an alert clears it before`;
-  return `tells ${tell.map(visible).join(", ")} ${held}`;
+  const names = tell.map((name) =>
+    shadow.includes(name) ? `${visible(name)} (shadow: integratord does)` : visible(name),
+  );
+  return `tells ${names.join(", ")} ${held}`;
 }
 
 function isTaken({ outcome }: PolicyReport): boolean {

@@ -93,9 +93,13 @@ function renderPicture({ policy, picture, holdMs }: PreviewedIncident, paint: Pa
 }
 
 function renderRequest(request: PreviewedRequest, paint: Paint): string {
-  const { destination, type, action, way, places, adds, body } = request;
+  const { destination, type, action, way, places, adds, shadow, body } = request;
   const head = `${paint("bold", visible(destination))} (${type}), ${visible(action)}: ${way}`;
-  const beside = [...Object.entries(places).map(([field, place]) => `${field}: ${place}`), ...adds];
+  const beside = [
+    ...(shadow === true ? ["shadow: not sent, since integratord sends it"] : []),
+    ...Object.entries(places).map(([field, place]) => `${field}: ${place}`),
+    ...adds,
+  ];
   const json = JSON.stringify(JSON.parse(body), null, 2).split("\n");
   return [head, ...beside.map((line) => paint("dim", `  ${visible(line)}`)), ...json.map(visibleJson)]
     .map((line) => `${line}\n`)

@@ -68,6 +68,14 @@ describe("an ossec.conf as it is, and no policies of one's own", () => {
 
     const incident = await rig.riposte("incidents", "show", "1", "--config", config);
     const status = await rig.riposte("status", "--config", config);
+    write("alert.json", JSON.stringify(passwordGuess("ana")));
+    const explained = await rig.riposte("explain", path("alert.json"), "--config", config);
+    const previewed = await rig.riposte("preview", path("alert.json"), "--config", config);
+    expect(explained.out).toContain("tells ossec-slack (shadow: integratord does) at once");
+    expect(previewed.out).toContain("shadow: not sent, since integratord sends it");
+    expect(previewed.out).toMatch(/webhook: in <hook_url> of the block slack in .*ossec\.conf\n/);
+    const tested = await rig.riposte("test-alert", "--policy", "ossec-slack", "--wait", "1s", "--config", config);
+    expect(tested).toMatchObject({ code: 69, out: expect.stringContaining("  no  ossec-slack: not sent") });
     const retried = await rig.riposte("work", "retry", "1", "ossec-slack", "--config", config);
 
     expect(incident.out).toMatch(/ossec-slack: not sent, since .*: integratord sends this, and Riposte only shows it/);

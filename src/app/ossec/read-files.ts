@@ -44,8 +44,8 @@ export function readOssecFiles(
   earlier: OssecReading | null,
 ): OssecReading {
   return {
-    conf: readFile(config.path, "ossec_conf", earlier?.conf ?? null),
-    takenOver: readFile(takenOverPath(config, configPath), "taken_over", earlier?.takenOver ?? null),
+    conf: readIntegrations(config.path, "ossec_conf", earlier?.conf ?? null),
+    takenOver: readIntegrations(takenOverPath(config, configPath), "taken_over", earlier?.takenOver ?? null),
     jiraScript: config.hasSpool ? readJiraScript(config.path) : "another",
   };
 }
@@ -59,9 +59,11 @@ function readJiraScript(conf: string): JiraScript {
   return Buffer.from(script.bytes).includes("riposte") ? "hands_over" : "another";
 }
 
-type Role = "ossec_conf" | "taken_over";
+/** `alone`: nothing else goes on without it. */
+type Role = "ossec_conf" | "taken_over" | "alone";
 
-function readFile(path: string, role: Role, before: FileReading | null): FileReading {
+/** One of the two; `before` is its last reading. */
+export function readIntegrations(path: string, role: Role, before: FileReading | null): FileReading {
   const earlier = before?.path === path ? before : null;
   const file = readPlainFile(path, OSSEC_CONF_BYTES_MOST);
   if (file.kind === "unreadable") {
@@ -89,6 +91,7 @@ function hasNoBlocks(earlier: FileReading | null): boolean {
 }
 
 function meanwhile(role: Role, earlier: FileReading | null): string {
+  if (role === "alone") return "";
   if (!hasNoBlocks(earlier)) return "; what was read of it last stays in force";
   return role === "taken_over"
     ? "; of its blocks those that are whole are sent, the others by nobody"
