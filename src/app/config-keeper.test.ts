@@ -18,6 +18,7 @@ class Desk {
   readonly waits: (readonly string[])[] = [];
   readonly playbooks: (readonly string[])[] = [];
   readonly #guides: Extract<Playbook, { kind: "playbook" }>[] = [];
+  readonly ossec: (readonly string[])[] = [];
   applyFails = false;
   readonly keeper: ConfigKeeper;
 
@@ -40,6 +41,7 @@ class Desk {
         failed: (error) => this.failures.push(error),
         waitsForRestart: (keys) => this.waits.push(keys),
         playbooks: (lines) => this.playbooks.push(lines),
+        ossecProblems: (lines) => this.ossec.push(lines),
       },
     });
     this.keeper.start();
@@ -136,6 +138,39 @@ describe("a config's file that changes", () => {
 
     expect(desk.waits).toEqual([["socket"]]);
     expect(desk.keeper.report.waitsForRestart).toEqual(["socket"]);
+  });
+});
+
+describe("an ossec.conf that the config names", () => {
+  const block = (level: number): string =>
+    `<ossec_config><integration><name>slack</name><hook_url>https://hooks.example/1</hook_url><level>${level}</level></integration></ossec_config>`;
+
+  it("is followed, and while it is broken what was read of it last stays in force, which is told once", async () => {
+    const desk = new Desk();
+    const conf = desk.path.replace("riposte.yaml", "ossec.conf");
+    const levels = () => desk.applied.map((when) => /"number":(\d+)/.exec(when)?.[1]);
+    writeFileSync(conf, block(3));
+    desk.write("5", `ossec_conf: ${conf}`);
+    await desk.clock.advance(10_000);
+    writeFileSync(conf, block(4));
+    await desk.clock.advance(10_000);
+    expect(levels()).toEqual(["3", "4"]);
+
+    writeFileSync(conf, block(5).slice(0, -5));
+    await desk.clock.advance(60_000);
+    expect(levels()).toEqual(["3", "4", "4"]);
+    expect(desk.ossec.at(-1)?.[0]).toBe(`${conf}:1:1 is broken as it stands; what was read of it last stays in force`);
+    expect(desk.keeper.report.ossec).toEqual(desk.ossec.at(-1));
+    const told = desk.ossec.length;
+    // Another change of the config itself is taken with what is in force of the other file.
+    desk.write("6", `ossec_conf: ${conf}`);
+    await desk.clock.advance(10_000);
+    expect(levels()).toEqual(["3", "4", "4", "4"]);
+    expect(desk.ossec).toHaveLength(told);
+
+    writeFileSync(conf, block(6));
+    await desk.clock.advance(10_000);
+    expect(levels().at(-1)).toBe("6");
   });
 });
 

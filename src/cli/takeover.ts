@@ -93,7 +93,7 @@ function renderDone(report: TakeoverDone, paint: Paint): string {
   const stay = left.map(({ name, line }) => `${name} (line ${line})`).join(", ");
   const lines = [
     paint("bold", visible(moved)),
-    ...(undo || left.length === 0 ? [] : [visible(`integratord keeps ${stay}, which Riposte can't take over`)]),
+    ...(undo || left.length === 0 ? [] : [visible(`integratord keeps ${stay}; riposte check says why`)]),
     ...(done && !undo ? [visible(`the file as it was: ${copy}. riposte takeover --undo puts it back`)] : []),
     ...(done ? [nextStep(undo, restart)] : []),
   ];

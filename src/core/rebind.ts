@@ -13,8 +13,12 @@ export function rebind(view: View, destinations: readonly string[], context: Con
   const orphans = works.filter(({ state, destination }) => {
     return (state === "ready" || state === "unknown") && !destinations.includes(destination);
   });
-  const isBack = (work: Work): boolean =>
-    work.state === "dead" && work.reason === "destination_removed" && destinations.includes(work.destination);
+  // Back as one that somebody else tells it stays a dead letter, which a person sees.
+  const isBack = ({ state, reason, destination }: Work): boolean =>
+    state === "dead" &&
+    reason === "destination_removed" &&
+    destinations.includes(destination) &&
+    context.snapshot.destinations[destination]?.shadow !== true;
   const back = works.filter(isBack);
   for (const work of orphans) view.putWork(orphaned(work));
   for (const work of back) view.putWork(revived(work, context));

@@ -150,7 +150,7 @@ describe("a destination that somebody else tells", () => {
     expect(desk.called).toEqual([1]);
   });
 
-  it("gets its dead letters of before as shadow when it comes back as one", () => {
+  it("keeps its dead letters of before, and gets them once it is Riposte's again", () => {
     const desk = new Desk();
     desk.isShadow = false;
     desk.alert(1);
@@ -159,8 +159,12 @@ describe("a destination that somebody else tells", () => {
     desk.isShadow = true;
 
     desk.do({ kind: "rebind", destinations: TELL });
+    expect(desk.work()).toMatchObject({ state: "dead", reason: "destination_removed" });
+    desk.isShadow = false;
+    desk.do({ kind: "rebind", destinations: TELL });
+    desk.perform();
 
-    expect(desk.work()).toMatchObject({ state: "shadow", reason: "shadow" });
+    expect(desk.called).toEqual([1]);
   });
 });
 

@@ -114,7 +114,6 @@ export const EMPTY_LOOKS_BEFORE_REPEAT = 2;
  * looked for the vendor gets its whole settle time again: hurrying a look is how twins are made.
  */
 export function revived(work: Work, context: Context): Work {
-  if (context.snapshot.destinations[work.destination]?.shadow === true) return shadowed(work);
   const fresh = { ...work, dueAt: context.now, sinceAt: context.now, firstTriedAt: null, tries: 0, looks: 0, lost: 0 };
   if (work.lostSince === null) return { ...fresh, state: "ready" };
   const terms = context.snapshot.destinations[work.destination];

@@ -66,7 +66,7 @@ describe("riposte takeover", () => {
       "@@ -10,8 +9,0 @@\n-  <integration>\n-        <name>slack</name>\n-        <hook_url>(hidden)</hook_url>",
     );
     expect(dry.out).toContain("2 blocks would be moved");
-    expect(dry.out).toContain("integratord keeps pagerduty (line 6), which Riposte can't take over");
+    expect(dry.out).toContain("integratord keeps pagerduty (line 6); riposte check says why");
     expect(asked).toMatchObject({
       code: 2,
       err: expect.stringContaining("add --yes to do it, or --dry-run to see it"),
