@@ -87,7 +87,7 @@ describe("riposte import", () => {
       block(`${slack}<rule_id>504</rule_id><event_location>journald</event_location>`),
       block(`${slack}<group>pam, syslog</group><level>5</level>`),
       block(`${slack}<group>nobody</group>`),
-      block("<name>custom-siren</name>"),
+      block("<name>virustotal</name><api_key>KEY</api_key>"),
     ].join("");
 
     const { blocks } = await imported(conf, "--from", "2026-11-01");

@@ -98,7 +98,10 @@ function complete(shape: ConfigShape, destinations: readonly DestinationConfig[]
 }
 
 /** Those that hear of Riposte itself where nobody is named. */
-function readersOf(destinations: readonly DestinationConfig[], connectors: Connectors): readonly DestinationConfig[] {
+export function readersOf(
+  destinations: readonly DestinationConfig[],
+  connectors: Connectors,
+): readonly DestinationConfig[] {
   const readsAll = ({ type }: DestinationConfig): boolean =>
     connectors.find((connector) => connector.type === type)?.onlyWazuh !== true;
   return destinations.filter(readsAll);

@@ -8,7 +8,7 @@ export interface OssecSecret {
   readonly block: string;
   /** Which of the blocks of that name that integratord would run, from 1. */
   readonly nth: number;
-  readonly tag: "hook_url" | "api_key";
+  readonly tag: "hook_url" | "api_key" | "options";
 }
 
 /** The place for people; the tag and the file, never what stands there. */

@@ -16,7 +16,8 @@ export function readOssecSecret(place: OssecSecret, known: SecretValue | undefin
   const conf = readOssecConf(file.bytes);
   if (!conf.accepted && known !== undefined) return known;
   const found = secretIn(conf, place);
-  return found === null
-    ? unreadable("is not there any more. Put the block back")
-    : checkedSecret(found.value.reveal(), words);
+  if (found === null) return unreadable("is not there any more. Put the block back");
+  const value = found.value.reveal();
+  // Options are handed on to the letter.
+  return place.tag === "options" ? { kind: "value", value } : checkedSecret(value, words);
 }

@@ -5,7 +5,15 @@ import type { OssecConf } from "./ossec-conf.ts";
 /** Null: the block is not there, or has no such tag. */
 export function secretIn({ blocks }: OssecConf, { block, nth, tag }: OssecSecret): SecretTag | null {
   const found = runningBlocks(blocks).find((each) => each.block.name === block && each.nth === nth)?.block;
-  return (tag === "hook_url" ? found?.hookUrl : found?.apiKey) ?? null;
+  if (found === undefined) return null;
+  switch (tag) {
+    case "hook_url":
+      return found.hookUrl;
+    case "api_key":
+      return found.apiKey;
+    case "options":
+      return found.options === null ? null : { value: found.options.text, place: found.options.place };
+  }
 }
 
 /** Those that integratord runs, each with its number among those of its name. */

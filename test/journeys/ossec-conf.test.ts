@@ -1,5 +1,5 @@
 // The original's ossec.conf with the real program: shown while integratord sends it, followed when it changes.
-import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openCliRig, type CliRig } from "../fixtures/cli-rig.ts";
@@ -38,6 +38,10 @@ function append(user: string): void {
 
 async function json(...args: readonly string[]): Promise<unknown> {
   return JSON.parse((await rig.riposte(...args, "--config", config, "--json")).out);
+}
+
+async function checked(): Promise<unknown> {
+  return JSON.parse((await rig.riposte("check", config, "--json")).out);
 }
 
 describe("an ossec.conf as it is, and no policies of one's own", () => {
@@ -86,6 +90,33 @@ describe("an ossec.conf as it is, and no policies of one's own", () => {
     const { err } = await server.ended;
     expect(err + incident.out + status.out).not.toContain(SECRET);
     expect(readFileSync(path("riposte.db"), "latin1")).not.toContain(SECRET);
+  });
+
+  it("runs a user's own script once its block is taken over, with the arguments that integratord gives it", async () => {
+    for (const name of ["etc", "integrations"]) mkdirSync(path(name));
+    const script = `#!/bin/sh\nprintf '%s|' "$2" "$3" > ${path("called.new")}\nmv ${path("called.new")} ${path("called")}\n`;
+    writeFileSync(path("integrations/custom-siren"), script, { mode: 0o750 });
+    const tags = `<name>custom-siren</name><hook_url>${SECRET}</hook_url><level>10</level><alert_format>json</alert_format>`;
+    write("etc/ossec.conf", `<ossec_config>\n<integration>${tags}</integration>\n</ossec_config>\n`);
+    writeFileSync(config, readFileSync(config, "utf8").replace("/ossec.conf", "/etc/ossec.conf"));
+    await rig.serving(config);
+    append("ana");
+    await expect
+      .poll(async () => json("work", "list", "--state", "shadow"), { timeout: 10_000 })
+      .toHaveProperty("work.0");
+    expect(existsSync(path("called"))).toBe(false);
+
+    expect((await rig.riposte("takeover", "--config", config, "--yes")).code).toBe(0);
+    await expect.poll(async () => checked(), { timeout: 10_000 }).toMatchObject({ blocks: [{ state: "live" }] });
+    await expect
+      .poll(
+        () => {
+          if (!existsSync(path("called"))) append("ana");
+          return existsSync(path("called")) && readFileSync(path("called"), "utf8");
+        },
+        { timeout: 20_000, interval: 500 },
+      )
+      .toBe(`|${SECRET}|`);
   });
 
   it("is followed: what is taken over by hand is sent from the next alert on, and a broken file changes nothing", async () => {

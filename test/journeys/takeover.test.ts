@@ -8,7 +8,7 @@ import { passwordGuess } from "../fixtures/wazuh-alerts.ts";
 
 const SECRET = "xoxb-not-for-anybody";
 const OTHERS = "  <global>\n    <email>no</email> <!-- tab:\t end -->\r\n  </global>\n\n";
-const SIREN = "  <integration>\n    <name>pagerduty</name>\n    <api_key>KEY</api_key>\n  </integration>\n";
+const STAYS = "  <integration>\n    <name>virustotal</name>\n    <api_key>KEY</api_key>\n  </integration>\n";
 
 let rig: CliRig;
 let config: string;
@@ -20,7 +20,7 @@ beforeEach(async () => {
   const text = readFileSync(config, "utf8").replace(/^destinations:[^]*/m, `ossec_conf: ${path("ossec.conf")}\n`);
   writeFileSync(config, text);
   const blocks = filledConf({ slack: `${rig.receiver.url}/${SECRET}`, jira: `${rig.receiver.url}/j-${SECRET}` });
-  original = blocks.replace("<ossec_config>\n", `<ossec_config>\n${OTHERS}${SIREN}`);
+  original = blocks.replace("<ossec_config>\n", `<ossec_config>\n${OTHERS}${STAYS}`);
   write("ossec.conf", original);
   chmodSync(path("ossec.conf"), 0o640);
 });
@@ -66,7 +66,7 @@ describe("riposte takeover", () => {
       "@@ -10,8 +9,0 @@\n-  <integration>\n-        <name>slack</name>\n-        <hook_url>(hidden)</hook_url>",
     );
     expect(dry.out).toContain("2 blocks would be moved");
-    expect(dry.out).toContain("integratord keeps pagerduty (line 6); riposte check says why");
+    expect(dry.out).toContain("integratord keeps virustotal (line 6); riposte check says why");
     expect(asked).toMatchObject({
       code: 2,
       err: expect.stringContaining("add --yes to do it, or --dry-run to see it"),
@@ -90,7 +90,7 @@ describe("riposte takeover", () => {
 
     expect(done.code).toBe(0);
     expect(done.out).toMatch(/next: \/var\/ossec\/bin\/wazuh-control restart /);
-    expect(read("ossec.conf")).toBe(`<ossec_config>\n${OTHERS}${SIREN}\n</ossec_config>\n`);
+    expect(read("ossec.conf")).toBe(`<ossec_config>\n${OTHERS}${STAYS}\n</ossec_config>\n`);
     expect(statSync(path("ossec.conf")).mode & 0o7777).toBe(0o640);
     expect(statSync(path("integrations.ossec.conf")).mode & 0o7777).toBe(0o600);
     expect(await states()).toEqual(LIVE);
@@ -133,7 +133,7 @@ describe("riposte takeover", () => {
     const after = read("ossec.conf");
     const another =
       "  <integration>\n    <name>slack</name>\n    <hook_url>https://hooks.example/2</hook_url>\n  </integration>\n";
-    write("ossec.conf", original.replace(SIREN, SIREN + another));
+    write("ossec.conf", original.replace(STAYS, STAYS + another));
     expect(await states()).toEqual([...TWICE, "ossec-slack-2 shadow"]);
 
     expect((await takeover("--yes")).code).toBe(0);
@@ -146,7 +146,7 @@ describe("riposte takeover", () => {
   it.each([
     [65, "integratord would not start with this file", () => write("ossec.conf", original.slice(0, -30))],
     [66, "does not exist", () => write("riposte.yaml", read("riposte.yaml").replace("ossec.conf", "other.conf"))],
-    [1, "there is nothing to take over", () => write("ossec.conf", `<ossec_config>\n${SIREN}</ossec_config>\n`)],
+    [1, "there is nothing to take over", () => write("ossec.conf", `<ossec_config>\n${STAYS}</ossec_config>\n`)],
     [
       78,
       "names no ossec.conf",

@@ -155,6 +155,33 @@ policies: [{ name: mine, when: { rule.level: 12 }, tell: [hook] }]`),
     expect(states()).toEqual(["ossec-slack twice", "ossec-custom-jira twice"]);
   });
 
+  it("of a user's own script are run from the folder of that Wazuh, with what stands in the block", async () => {
+    mkdirSync(join(folder, "etc"));
+    write("riposte.yaml", CONFIG().replace("/ossec.conf", "/etc/ossec.conf"));
+    const options = "<options> not JSON\n</options>";
+    const text = block(`<name>custom-siren</name><hook_url>${SECRET}</hook_url>${options}<level>7</level>`);
+    write("etc/ossec.conf", text + block("<name>custom-riposte</name>"));
+
+    const { config, warnings } = read();
+
+    const place = (tag: string) => ({
+      ossec: { file: join(folder, "etc/ossec.conf"), block: "custom-siren", nth: 1, tag },
+    });
+    expect(config.destinations).toMatchObject([
+      {
+        name: "ossec-custom-siren",
+        type: "integration-script",
+        shadow: true,
+        config: { script: "custom-siren", wazuh_home: folder, hook_url: place("hook_url"), options: place("options") },
+      },
+    ]);
+    const secrets = openSecrets({ now: () => 0 }, {});
+    expect(await secrets.read(place("options") as never)).toEqual({ kind: "value", value: " not JSON\n" });
+    expect(warnings.map(({ says }) => says)).toContain(
+      "this script hands alerts over to Riposte. Leave it to integratord",
+    );
+  });
+
   it("with the template's words in them are shown all the same, each with its line", () => {
     write("ossec.conf", ORIGINAL_CONF);
 

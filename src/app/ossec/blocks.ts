@@ -1,6 +1,8 @@
 // integratord's blocks as policies and destinations of the config: those that were taken over are sent, the others shown.
 import { randomUUID } from "node:crypto";
+import { basename, dirname } from "node:path";
 import { type Connectors, readDestinations, withLinks } from "../../config/destinations.ts";
+import { readersOf } from "../../config/load.ts";
 import { policyOf, policyProblems, PolicyShape } from "../../config/policies.ts";
 import { type ConfigError, isMap } from "../../config/problem.ts";
 import type { Config, DestinationConfig } from "../../config/schema.ts";
@@ -41,7 +43,10 @@ export interface OssecBlocks {
 
 /** The config with the blocks before its own policies, each of which lets those behind it be asked as well. */
 export function withBlocks(config: Config, { blocks }: OssecBlocks, connectors: Connectors): Config {
-  const live = blocks.filter(({ state }) => !isShadow(state)).map(({ name }) => name);
+  const live = readersOf(
+    blocks.filter(({ state }) => !isShadow(state)).map(({ destination }) => destination),
+    connectors,
+  ).map(({ name }) => name);
   const { health, links } = config;
   const made = blocks.map(({ destination }) => destination);
   return {
@@ -61,6 +66,7 @@ export function readBlocks({ conf, takenOver, jiraScript }: OssecReading, connec
     taken.map(({ block }) => block),
     standing.map(({ block }) => block),
   );
+  const home = homeOf(conf.path);
   const before = new Map(taken.map(({ name, nth }) => [name, nth]));
   // integratord's script sends nothing then, so that leaving it to integratord would leave it to nobody.
   const isHandedOver = ({ name }: IntegrationBlock): boolean => name === "custom-jira" && jiraScript === "hands_over";
@@ -70,8 +76,8 @@ export function readBlocks({ conf, takenOver, jiraScript }: OssecReading, connec
   };
   const stateStanding: StateOf = (block) => [isHandedOver(block) ? "handed_over" : "shadow", null];
   const found = [
-    readFile(takenOver, { skip: brokenIn(takenOver.conf), before: new Map() }, connectors, stateTaken),
-    readFile(conf, { skip: new Set(pairs.values()), before }, connectors, stateStanding),
+    readFile(takenOver, { home, skip: brokenIn(takenOver.conf), before: new Map() }, connectors, stateTaken),
+    readFile(conf, { home, skip: new Set(pairs.values()), before }, connectors, stateStanding),
   ];
   const blocks = found.flatMap((of) => of.blocks);
   return {
@@ -87,6 +93,14 @@ export function readBlocks({ conf, takenOver, jiraScript }: OssecReading, connec
       }),
     ],
   };
+}
+
+const USUAL_HOME = "/var/ossec";
+
+function homeOf(conf: string): string | undefined {
+  const folder = dirname(conf);
+  const home = dirname(folder);
+  return basename(folder) === "etc" && home !== USUAL_HOME ? home : undefined;
 }
 
 /** Blocks in which the file is broken: half of what they ask for could be the half that matters. */
@@ -112,13 +126,15 @@ function isShadow(state: BlockState): boolean {
 }
 
 interface Numbering {
+  /** The folder of the Wazuh whose scripts the blocks name, where that is another than usual. */
+  readonly home: string | undefined;
   readonly skip: ReadonlySet<IntegrationBlock>;
   readonly before: ReadonlyMap<string, number>;
 }
 
 function readFile(
   { path, conf }: FileReading,
-  numbering: Numbering,
+  { home, ...numbering }: Numbering,
   connectors: Connectors,
   stateOf: StateOf,
 ): OssecBlocks {
@@ -131,7 +147,7 @@ function readFile(
     places.set(standIn, { file: path, block, nth, tag });
     return { file: standIn };
   };
-  const { taken, problems } = takeOver(conf, refOf, numbering);
+  const { taken, problems } = takeOver(conf, refOf, home, numbering);
   const read = taken.map((of) => readBlock(of, path, stateOf, places, connectors));
   return {
     blocks: read.filter((of) => "policy" in of),

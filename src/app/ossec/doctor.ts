@@ -137,8 +137,8 @@ async function addressesOf({ config, secrets }: WazuhDoctorOptions): Promise<rea
 }
 
 async function addressOf({ config }: DestinationConfig, secrets: Secrets): Promise<string | null> {
-  const { webhook, url, secret } = config as Readonly<Record<string, unknown>>;
-  const place = webhook ?? url ?? secret;
+  const { webhook, url, secret, hook_url: hookUrl } = config as Readonly<Record<string, unknown>>;
+  const place = webhook ?? url ?? secret ?? hookUrl;
   if (typeof place === "string") return normal(place);
   if (typeof place !== "object" || place === null) return null;
   const read = await secrets.read(place as Parameters<Secrets["read"]>[0]);
