@@ -58,7 +58,7 @@ async function checkConfig(file: string, online: boolean): Promise<CheckReport> 
     case "loaded": {
       const { config, warnings, playbookErrors = [] } = read;
       if (playbookErrors.length > 0)
-        return { file, errors: playbookErrors, warnings, refusal: [], counts: null, probes: null };
+        return { file, errors: playbookErrors, warnings, refusal: [], blocks: [], counts: null, probes: null };
       const { explainRefusal } = await import("../core/explain-refusal.ts");
       const { sources, destinations, policies } = config;
       return {

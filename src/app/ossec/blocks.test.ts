@@ -36,7 +36,7 @@ function block(tags: string): string {
 }
 
 function read(earlier: OssecReading | null = null) {
-  const found = readConfig(join(folder, "riposte.yaml"), { earlier });
+  const found = readConfig(join(folder, "riposte.yaml"), null, earlier);
   if (found.kind !== "loaded" || found.ossec === null) throw new Error(JSON.stringify(found));
   return { ...found, ossec: found.ossec };
 }
