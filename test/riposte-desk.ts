@@ -86,8 +86,7 @@ ${config}`.replaceAll("SECRETS", this.directory)}`;
     writeFileSync(this.configPath, text);
     const read = readConfig(this.configPath);
     if (read.kind === "unreadable") throw new Error(read.says);
-    if (read.kind === "refused") throw new Error(read.errors.map(({ line, says }) => `${line}: ${says}`).join("
-"));
+    if (read.kind === "refused") throw new Error(read.errors.map(({ line, says }) => `${line}: ${says}`).join("\n"));
     const { config: loaded, ossec } = read;
     const log = createLog({ level: "debug", write: (line) => this.logLines.push(line) });
     const died = (error: Error): never => {

@@ -1,4 +1,11 @@
-import { configNotApplied, configNotKept, configRefused, configWaits, ossecProblems, playbooksTroubled } from "../observe/events.ts";
+import {
+  configNotApplied,
+  configNotKept,
+  configRefused,
+  configWaits,
+  ossecProblems,
+  playbooksTroubled,
+} from "../observe/events.ts";
 import type { Log } from "../observe/log.ts";
 import type { Metrics } from "../observe/metrics.ts";
 import type { ConfigTeller } from "./config-keeper.ts";
