@@ -58,7 +58,7 @@ type Verdict =
 async function plantAndRun(mutant: Mutant | null, proof: Proof): Promise<Verdict> {
   const tree = mkdtempSync(join(tmpdir(), "riposte-mutant-"));
   try {
-    for (const part of ["src", "test", "package.json", "vitest.config.ts"])
+    for (const part of ["src", "test", "playbooks", "package.json", "vitest.config.ts"])
       cpSync(join(root, part), join(tree, part), { recursive: true });
     symlinkSync(join(root, "node_modules"), join(tree, "node_modules"));
     if (mutant !== null) {
