@@ -1,6 +1,7 @@
 // Our side of `scan`, in a process of its own: reads files as the tail reads them, and prints what was found and how
 // long it took. `refuse` counts the lines that are not refused, `judge` also parses and matches those, `parse` all.
 import { closeSync, openSync, readSync } from "node:fs";
+import { ACTION_RULES } from "../src/core/action.ts";
 import { compilePolicies, matchAlert } from "../src/core/match.ts";
 import type { Policy } from "../src/core/policy.ts";
 import { compileRefusal, type Refuse } from "../src/core/refusal.ts";
@@ -52,7 +53,7 @@ function scanFile(path: string): void {
 }
 
 function takerOf(name: string): LineTaker {
-  const refuse: Refuse = name === "parse" ? () => false : compileRefusal([policy]);
+  const refuse: Refuse = name === "parse" ? () => false : compileRefusal([policy], ACTION_RULES);
   const judge = createLineJudge(compilePolicies([policy], re2), refuse, matchAlert);
   return {
     line(bytes, start, end) {

@@ -1,6 +1,7 @@
 import { snapshotOf } from "../config/snapshot.ts";
 import type { Config } from "../config/schema.ts";
 import { connectors, openDestinations } from "../connectors/index.ts";
+import { ACTION_RULES } from "../core/action.ts";
 import { compilePolicies, matchAlert } from "../core/match.ts";
 import { compileRefusal } from "../core/refusal.ts";
 import type { Instant } from "../core/time.ts";
@@ -39,7 +40,7 @@ export interface AssemblyOptions {
 export function assemble(options: AssemblyOptions): Assembly {
   const { config, generation, http, clock, tellOfSource, judge, wazuhApi, openLosses } = options;
   const { snapshot, policies } = snapshotOf(config, connectors);
-  const real = createLineJudge(compilePolicies(policies, re2), compileRefusal(policies), matchAlert);
+  const real = createLineJudge(compilePolicies(policies, re2), compileRefusal(policies, ACTION_RULES), matchAlert);
   return {
     setup: { generation, snapshot, destinations: config.destinations },
     destinations: openDestinations(config.destinations),

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { activeResponse, bruteForce } from "../../test/fixtures/wazuh-alerts.ts";
 import type { Condition, Policy } from "../core/policy.ts";
 import { explainText, type Explanation } from "./explain.ts";
 
@@ -48,6 +49,27 @@ test("each policy says whether it takes the alert, with the group, the severity 
 
 test("a line that the first bytes already refuse is said to be refused", () => {
   expect(explainText(line, [policy("worst", level12)], 0)).toMatchObject({ refused: true });
+});
+
+test("the line of an active response is said to join the incident of what it answers, and to open none", () => {
+  const cause = bruteForce("deploy");
+  const explained = explainText(JSON.stringify(activeResponse({ order: "add" }, cause)), [policy("ssh", sshd)], 0);
+
+  expect(explained).toMatchObject({
+    refused: false,
+    response: {
+      order: "add",
+      name: "disable-account of deploy on web-01 (003)",
+      joins: [{ policy: "ssh", groupKey: '["003","198.51.100.23"]', clears: false }],
+    },
+    echoMs: null,
+  });
+});
+
+test("an alert that an active response may have caused says how long it is held back", () => {
+  const stopped = JSON.stringify({ ...(JSON.parse(line) as object), rule: { level: 3, id: "506" } });
+
+  expect(explainText(stopped, [], 0)).toMatchObject({ response: null, echoMs: 60_000 });
 });
 
 test("an alert that was laid out for a reader is the same alert", () => {

@@ -1,9 +1,14 @@
+import { ACTION_RULES, nameOfAction } from "../core/action.ts";
+import type { Alert, PolicyMatch } from "../core/alert.ts";
 import { explainMatch, type PolicyExplanation } from "../core/explain-match.ts";
+import { heldForMs } from "../core/loop-guard.ts";
+import { compilePolicies, matchAlert } from "../core/match.ts";
 import type { Policy } from "../core/policy.ts";
 import { compileRefusal } from "../core/refusal.ts";
 import { severityOfLevel, type Severity } from "../core/severity.ts";
 import type { Instant } from "../core/time.ts";
 import { re2 } from "../ports/regex.ts";
+import { actionOf, echoOf } from "../sources/action-line.ts";
 import { alertFromWazuh4 } from "../sources/wazuh4.ts";
 
 /** What would become of one alert, and why. */
@@ -22,6 +27,16 @@ export interface Explanation {
   /** The line's first bytes already say that no policy wants it, so it would not even be parsed. */
   readonly refused: boolean;
   readonly policies: readonly PolicyReport[];
+  /** The line of an active response: which incidents it may join, the first that is there; null: it is none. */
+  readonly response: ResponseExplanation | null;
+  /** How long it is held back in case an active response did it; null: none can have. */
+  readonly echoMs: number | null;
+}
+
+export interface ResponseExplanation {
+  readonly order: "add" | "delete";
+  readonly name: string;
+  readonly joins: readonly PolicyMatch[];
 }
 
 export interface PolicyReport extends PolicyExplanation {
@@ -50,9 +65,24 @@ export function explainText(text: string, policies: readonly Policy[], now: Inst
   return {
     kind: "explained",
     alert: { origin, id: nativeId, stamp, ruleId, level, title, agentId, agentName },
-    refused: compileRefusal(policies)(bytes, 0, bytes.length),
+    refused: compileRefusal(policies, ACTION_RULES)(bytes, 0, bytes.length),
     policies: explainMatch(policies, alert, re2).map((explained, i) => report(explained, policies[i]!, level)),
+    response: responseOf(alert, policies),
+    echoMs: echoMs(alert),
   };
+}
+
+function responseOf(alert: Alert, policies: readonly Policy[]): ResponseExplanation | null {
+  const compiled = compilePolicies(policies, re2);
+  const seen = actionOf(alert, (document) => matchAlert(compiled, { document }));
+  if (seen === undefined) return null;
+  const name = nameOfAction({ ...seen, agentName: alert.agentName });
+  return { order: seen.order, name, joins: seen.cause?.matches ?? [] };
+}
+
+function echoMs(alert: Alert): number | null {
+  const echo = echoOf(alert);
+  return echo === undefined ? null : heldForMs(echo);
 }
 
 function report(explained: PolicyExplanation, policy: Policy, level: number): PolicyReport {

@@ -16,14 +16,16 @@ import { View } from "../core/view.ts";
 import { paint } from "../engine/paint.ts";
 import { re2 } from "../ports/regex.ts";
 import { placeOfSecret, type SecretRef } from "../ports/secrets.ts";
+import { createLineJudge } from "../sources/line-judge.ts";
 import { readStoredLine } from "../sources/stored-line.ts";
-import { alertFromWazuh4 } from "../sources/wazuh4.ts";
 import { oneLine, type NoAlert } from "./explain.ts";
 
 /** What would be sent of one alert, were it the first of its kind. */
 export interface Preview {
   readonly kind: "previewed";
   readonly incidents: readonly PreviewedIncident[];
+  /** It is the line of an active response, which joins an incident and opens none. */
+  readonly isResponse: boolean;
   /** Policies whose incident the alert would end; of that nothing is shown. */
   readonly clears: readonly string[];
 }
@@ -60,16 +62,16 @@ const INSTALL = "preview0";
 export function previewText(text: string, config: Config, now: Instant): Preview | NoAlert {
   const line = oneLine(text);
   if (typeof line !== "string") return line;
-  const read = alertFromWazuh4(line, now);
-  if (read.kind === "malformed") return { kind: "no_alert", why: read.why };
   const { snapshot, policies } = snapshotOf(config, connectors);
-  const matches = matchAlert(compilePolicies(policies, re2), read.alert);
-  const opens = matches.filter(({ clears }) => !clears);
-  const { identity, at, level, title, agentId, agentName, raw } = read.alert;
-  const alert = { identity, at, level, title, agentId, agentName, raw, matches: opens };
+  const judged = createLineJudge(compilePolicies(policies, re2), () => false, matchAlert).judge(line, now);
+  if (judged.kind === "malformed") return { kind: "no_alert", why: judged.why };
+  if (judged.kind === "ignored") return { kind: "previewed", incidents: [], clears: [], isResponse: false };
+  const { matches, at } = judged.alert;
+  const alert = { ...judged.alert, matches: matches.filter(({ clears }) => !clears) };
   return {
     kind: "previewed",
     incidents: incidentsOf(alert, config, { now: at, random: () => 0, snapshot }),
+    isResponse: alert.action !== undefined,
     clears: matches.filter(({ clears }) => clears).map(({ policy }) => policy),
   };
 }
@@ -89,7 +91,7 @@ function incidentsOf(alert: KeptAlert, config: Config, context: Context): readon
     const of = { incident, moments: moments.filter((moment) => moment.incident === id) };
     const terms = context.snapshot.policies[incident.policy];
     const claimed = { ...of, firstRaw: alert.raw, newestRaw: null };
-    const picture = paint(claimed, terms?.groupBy ?? [], readStoredLine, playbookOf(context.snapshot, incident.policy));
+    const picture = paint(claimed, terms, readStoredLine, playbookOf(context.snapshot, incident.policy));
     const told = view.worksOf(id).map(({ destination }) => destination);
     const requests = told.flatMap((name) => requestOf(name, picture, config) ?? []);
     return [{ policy: incident.policy, picture, holdMs: terms?.holdMs ?? null, requests }];
@@ -146,4 +148,5 @@ const NOTHING: Facts = {
   receipts: [],
   attempts: [],
   lanes: [],
+  actions: [],
 };

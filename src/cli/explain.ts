@@ -22,13 +22,15 @@ export async function explain(
   if (explained.kind === "no_alert") throw noAlert(file, explained);
   const shadow = config.destinations.filter((of) => of.shadow === true).map(({ name }) => name);
   print(this, flags, { ...explained, shadow }, renderExplanation);
-  if (!explained.policies.some(isTaken)) throw new CommandError(EXIT.no, "no policy takes this alert");
+  if (explained.response === null && !explained.policies.some(isTaken))
+    throw new CommandError(EXIT.no, "no policy takes this alert");
 }
 
 /** Of those who would be told, `shadow` are told by integratord instead. */
 type Shown = Explanation & { readonly shadow: readonly string[] };
 
-export function renderExplanation({ alert, refused, policies, shadow }: Shown, paint: Paint): string {
+export function renderExplanation(explained: Shown, paint: Paint): string {
+  const { alert, refused, policies, shadow } = explained;
   const agent = [alert.agentName, alert.agentId].filter((part) => part !== null).join(" ");
   const lines = [
     `${paint("bold", `rule ${visible(alert.ruleId)}`)} level ${alert.level}: ${visible(alert.title)}`,
@@ -36,9 +38,23 @@ export function renderExplanation({ alert, refused, policies, shadow }: Shown, p
     refused
       ? "  its first bytes say that no policy wants it: it is counted as ignored and not parsed"
       : "  its first bytes do not rule it out: it is parsed, and the policies are asked in order",
+    ...responseLines(explained),
     ...policies.flatMap((policy) => policyLines(policy, shadow, paint)),
   ];
   return lines.map((line) => `${line}\n`).join("");
+}
+
+function responseLines({ response, echoMs }: Explanation): readonly string[] {
+  if (echoMs !== null) {
+    return [`  an active response may have done it: an incident that it opens is held back ${duration(echoMs)} to see`];
+  }
+  if (response === null) return [];
+  const joins = response.joins.map(({ policy, groupKey }) => `${visible(policy)} ${visible(groupKey)}`);
+  const what = response.order === "add" ? "does" : "is to lift";
+  return [
+    `  it is the line of an active response, which ${what}: ${visible(response.name)}`,
+    `  it opens no incident, and joins ${joins.length === 0 ? "none: no policy takes the alert that caused it" : `the one of ${joins.join(", or of ")}`}`,
+  ];
 }
 
 function policyLines(report: PolicyReport, shadow: readonly string[], paint: Paint): readonly string[] {

@@ -45,9 +45,10 @@ function only(destination: string, { incidents, ...rest }: Preview): Preview {
   return { ...rest, incidents: of.filter(({ requests }) => requests.length > 0) };
 }
 
-function whyNothing({ incidents, clears }: Preview, destination: string | undefined): string {
+function whyNothing({ incidents, clears, isResponse }: Preview, destination: string | undefined): string {
   const told = incidents.flatMap(({ requests }) => requests.map((request) => request.destination));
   if (told.length > 0) return `nothing would be sent to ${destination}; told are ${visible(told.join(", "))}`;
+  if (isResponse) return "it is the line of an active response, which joins an incident and opens none";
   const [ended] = clears;
   if (ended !== undefined) return `the alert ends an incident of ${visible(ended)} and opens none`;
   return "nothing would be sent: no policy takes the alert, or none that does tells anybody. See riposte explain";

@@ -8,6 +8,7 @@ import { visible } from "../core/visible.ts";
 import type { Work } from "../core/work.ts";
 import type { IncidentDetail, IncidentPage } from "../http/incident-routes.ts";
 import { reasonWords } from "./reason-words.ts";
+import { actionWords } from "./render-responses.ts";
 import { table, type Colour, type Paint } from "./terminal.ts";
 import { ago, grouped, instant } from "./words.ts";
 
@@ -31,7 +32,7 @@ export function renderIncidentPage({ incidents, next }: IncidentPage, now: Insta
 }
 
 export function renderIncident(detail: IncidentDetail, now: Instant, paint: Paint): string {
-  const { incident, moments, receipts, work, attempts } = detail;
+  const { incident, moments, actions, receipts, work, attempts } = detail;
   const { id, severity, state, title, count, firstAt, lastAt } = incident;
   const group = Object.entries(detail.group).map(([name, value]) => `${name} ${value ?? "(none)"}`);
   const facts = [
@@ -47,6 +48,8 @@ export function renderIncident(detail: IncidentDetail, now: Instant, paint: Pain
     ...facts.map(([name, value]) => `  ${name.padEnd(8)}${visible(value)}\n`),
     section("What happened", paint),
     ...moments.map((moment) => `  ${instant(moment.at)}  ${visible(momentWords(moment))}\n`),
+    ...(actions.length === 0 ? [] : [section("What was done", paint)]),
+    ...actions.map((action) => `  ${visible(actionWords(action))}\n`),
     section("Who was told", paint),
     ...receipts.map((receipt) => `  ${visible(receiptWords(receipt, now))}\n`),
     ...(receipts.length === 0 ? ["  nobody yet\n"] : []),

@@ -1,11 +1,10 @@
 import { visible } from "../core/visible.ts";
 import type { DestinationReport, LaneReport, Status, TicketReport, Waiting } from "../http/status.ts";
 import { reasonWords, whatToDo } from "./reason-words.ts";
+import { effectAnswer, liftAnswer, renderInForce } from "./render-responses.ts";
 import { renderSources } from "./render-sources.ts";
 import { table, type Paint } from "./terminal.ts";
 import { ago, counted, duration, grouped } from "./words.ts";
-
-const NO_RESPONSES = "Riposte carries out no responses in this version.";
 
 /** The four questions on one screen, each with the evidence for its answer. */
 export function renderStatus(status: Status, paint: Paint): string {
@@ -22,8 +21,9 @@ export function renderStatus(status: Status, paint: Paint): string {
     "\n",
     ...renderTickets(status, paint),
     "\n",
-    question("Did the block take effect?", NO_RESPONSES, paint),
-    question("Will it be lifted?", NO_RESPONSES, paint),
+    question("Did the block take effect?", effectAnswer(status.responses, paint), paint),
+    question("Will it be lifted?", liftAnswer(status.responses, paint), paint),
+    ...renderInForce(status.responses, at, paint),
     "\n",
     question("Was every line accounted for?", sourcesAnswer(status, paint), paint),
     renderSources(status.sources, paint),

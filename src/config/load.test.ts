@@ -109,7 +109,11 @@ test("what is written takes the place of the defaults", () => {
   });
   expect(config.policies.map(({ terms }) => terms)).toMatchObject([
     { groupBy: ["agent.id"], severity: "high", holdMs: 1_800_000, resolveAfterMs: 43_200_000, reopenWithinMs: 0 },
-    { groupBy: [], tell: { low: [], medium: [], high: [], critical: [] } },
+    {
+      groupBy: [],
+      tell: { low: [], medium: [], high: [], critical: [] },
+      expectAction: { waitMs: 20_000, liftAfterMs: 300_000 },
+    },
     { name: "rest" },
   ]);
 });

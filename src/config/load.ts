@@ -92,8 +92,8 @@ function complete(shape: ConfigShape, destinations: readonly DestinationConfig[]
     sources: sourcesOf(shape),
     ossecConf: ossecConfOf(shape),
     destinations,
-    policies: (shape.policies ?? []).map((policy) => policyOf(policy, destinations)),
     ...(shape.playbooks !== undefined && { playbookFolder: shape.playbooks }),
+    policies: (shape.policies ?? []).map((policy) => policyOf(policy, destinations, shape.respond_wait)),
   };
 }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Policy } from "../core/policy.ts";
 import { SEVERITIES, type Severity } from "../core/severity.ts";
+import type { ExpectedAction } from "../core/snapshot.ts";
 import { DAY_MS, SECOND_MS } from "../core/time.ts";
 import { fieldTrouble } from "./alert-fields.ts";
 import { readCondition, type Reading } from "./condition.ts";
@@ -21,6 +22,8 @@ const When = z
   .unknown()
   .refine((when) => when !== undefined, { error: 'is missing. Example: { rule.level: ">= 10" }' })
   .meta({ $ref: "#/$defs/condition", examples: [{ "rule.level": ">= 10" }] });
+
+const EXPECT_ACTION_RULE = "expected true, or when Wazuh lifts it again. Example: { lifted_after: 5m }";
 
 export const PolicyShape = z.strictObject({
   name: Name,
@@ -50,6 +53,15 @@ export const PolicyShape = z.strictObject({
   resolve_after: durationField({ leastMs: SECOND_MS, example: "24h" })
     .optional()
     .meta({ description: "Resolved after this much quiet." }),
+  expect_action: z
+    .union([z.boolean(), z.strictObject({ lifted_after: durationField({ leastMs: SECOND_MS, example: "5m" }) })], {
+      error: EXPECT_ACTION_RULE,
+    })
+    .optional()
+    .meta({
+      description:
+        "Wazuh's own active response answers these alerts: the first message and ticket wait for what it did (respond_wait), and with lifted_after you are told when no order to lift it was seen by then.",
+    }),
   reopen_within: durationField({ leastMs: 0, example: "7d" })
     .optional()
     .meta({ description: "An alert this long after the end opens the same incident again." }),
@@ -117,6 +129,7 @@ function tellProblems(tell: unknown, path: Path, destinations: readonly string[]
 export function policyOf(
   shape: PolicyShape,
   destinations: readonly { readonly name: string; readonly type: string }[],
+  respondWaitMs = 0,
 ): Policy {
   const read = (value: unknown) => readCondition(value, [], { written: () => null, problems: [] });
   return {
@@ -129,11 +142,20 @@ export function policyOf(
       resolveAfterMs: shape.resolve_after ?? DAY_MS,
       reopenWithinMs: shape.reopen_within ?? 7 * DAY_MS,
       ...(shape.playbook !== undefined && { playbook: shape.playbook }),
+      ...expectedOf(shape.expect_action, respondWaitMs),
     },
     when: read(shape.when),
     clear: shape.clear === undefined ? null : read(shape.clear),
     continues: shape.continue,
   };
+}
+
+function expectedOf(
+  expected: PolicyShape["expect_action"],
+  waitMs: number,
+): { readonly expectAction?: ExpectedAction } {
+  if (expected === undefined || expected === false) return {};
+  return { expectAction: { waitMs, liftAfterMs: expected === true ? null : expected.lifted_after } };
 }
 
 type Tell = Readonly<Record<Severity, readonly string[]>>;

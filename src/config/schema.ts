@@ -209,6 +209,12 @@ export const ConfigShape = z.strictObject({
     })
     .optional(),
   health: Health.optional(),
+  respond_wait: durationField({ leastMs: 0, example: "15s" })
+    .default(15 * SECOND_MS)
+    .meta({
+      description:
+        "How long the first message and ticket of a policy with expect_action wait for what Wazuh's active response did; 0s: not at all.",
+    }),
   wazuh: Wazuh,
   ossec_conf: OssecConf.optional(),
   destinations: z.record(z.string(), z.unknown()).optional(),

@@ -18,6 +18,20 @@ export function sayMoment(moment: Moment): string {
   return `${wordOf(moment)}${by}${text}`;
 }
 
+/**
+ * What there is to say of Wazuh's own response beside what the moments tell: nothing where it did something, or where
+ * none is expected.
+ */
+export function sayNoResponse({ expectsAction, moments }: Picture): string | null {
+  if (expectsAction !== true || moments.some(({ kind }) => kind === "action")) return null;
+  return "Wazuh was to answer this, and nothing of that has been seen yet";
+}
+
+/** Which of them a message is headed by: a response stands beside what it answers. */
+export function leadingMoment(told: readonly Moment[]): Moment | undefined {
+  return told.findLast(({ kind }) => kind !== "action") ?? told.at(-1);
+}
+
 /** The same in a word or three, to stand before the incident's title; a new incident is named by its severity. */
 export function leadOf(moment: Moment, incident: Incident): string {
   return moment.kind === "opened" ? capital(incident.severity) : wordOf(moment);
@@ -35,6 +49,8 @@ function wordOf(moment: Moment): string {
       return "Acknowledged";
     case "note":
       return "Note";
+    case "action":
+      return "Response";
     case "resolved":
       return "Resolved";
   }

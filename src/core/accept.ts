@@ -7,6 +7,8 @@ import type { MomentKind } from "./moments.ts";
 import { isWorse, severityOfLevel } from "./severity.ts";
 import type { PolicyTerms } from "./snapshot.ts";
 import { keptOfLine, quarantineSlot } from "./quarantine.ts";
+import { awaitAction, awaitAlso, heed, type Verdict } from "./loop-guard.ts";
+import { noteAction } from "./observe-action.ts";
 import { publish } from "./tell.ts";
 import type { Instant } from "./time.ts";
 import { fireTimer } from "./timer.ts";
@@ -54,7 +56,12 @@ export function accept(view: View, input: AcceptInput, context: Context): Result
 }
 
 function keep(view: View, source: string, alert: KeptAlert, context: Context, woken: Set<string>): void {
-  const joins = alert.matches.map((match) => join(view, source, alert, match, context, woken));
+  const { action } = alert;
+  // The line of an active response may end an incident, and opens none.
+  const matches = action === undefined ? alert.matches : alert.matches.filter(({ clears }) => clears);
+  const guard = guardOf(view, alert, context, woken);
+  const joins = matches.map((match) => join(view, source, alert, match, guard, context, woken));
+  if (action !== undefined) joins.unshift(noteAction(view, source, alert, action, context, woken));
   view.putAlert({
     identity: alert.identity,
     source,
@@ -63,7 +70,7 @@ function keep(view: View, source: string, alert: KeptAlert, context: Context, wo
     agentId: alert.agentId,
     disposition:
       joins.find((joined) => joined.incident !== null)?.disposition ?? joins[0]?.disposition ?? "ledger_only",
-    incidents: joins.flatMap((joined) => (joined.incident === null ? [] : [joined.incident])),
+    incidents: [...new Set(joins.flatMap((joined) => (joined.incident === null ? [] : [joined.incident])))],
   });
 }
 
@@ -77,6 +84,7 @@ function join(
   source: string,
   alert: KeptAlert,
   match: PolicyMatch,
+  guard: Guard,
   context: Context,
   woken: Set<string>,
 ): Joined {
@@ -112,12 +120,18 @@ function join(
   if (current === undefined || isOver(current, alert, policy)) {
     const severity = policy.severity ?? severityOfLevel(alert.level);
     if (policy.tell[severity].length === 0) return { disposition: "ledger_only", incident: null };
-    const opened = newIncident(view, source, alert, match, policy, context);
+    const verdict = guard();
+    if (verdict?.kind === "explained") return { disposition: "explained_by_action", incident: null };
+    const opened = newIncident(view, source, alert, match, holdUntil(policy, verdict, alert), policy, context);
+    if (verdict !== null) awaitAction(view, alert.echo!, opened, alert.at, source);
     view.add({ table: "body", row: { incident: opened.id, slot: bodySlot(1), ordinal: 1, raw: alert.raw } });
     tell(opened, opened.state === "pending" ? null : "opened");
     return { disposition: "opened", incident: opened.id };
   }
 
+  const isBack = current.state === "resolved" && !isOvertaken(current, alert);
+  const verdict = isBack ? guard() : null;
+  if (verdict?.kind === "explained") return { disposition: "explained_by_action", incident: null };
   const grown = withAlert(current, source, alert, policy);
   view.add({
     table: "body",
@@ -125,19 +139,29 @@ function join(
   });
   if (current.state === "resolved") {
     // The alert that was overtaken by its own clear: it belongs to what is over, and reopens nothing.
-    if (current.resolvedBy === "clear" && alert.at < (current.resolvedAt ?? 0)) {
+    if (!isBack) {
       tell({ ...grown, dueAt: null }, null);
       return { disposition: "joined", incident: grown.id };
     }
     const again = { ...grown, resolvedAt: null, resolvedBy: null, acknowledgedBy: null };
-    if (policy.holdMs !== null) {
+    const dueAt = holdUntil(policy, verdict, alert);
+    if (dueAt !== null) {
       // Held again: whoever heard that it was over hears of it when the hold is.
       const state = nextState(current.state, "held_alert") ?? current.state;
-      tell({ ...again, state, openedAt: null, dueAt: beganAt(alert) + policy.holdMs }, null);
+      if (verdict !== null) awaitAction(view, alert.echo!, again, alert.at, source);
+      tell({ ...again, state, openedAt: null, dueAt }, null);
     } else {
       tell({ ...again, state: nextState(current.state, "alert") ?? current.state, openedAt: context.now }, "reopened");
     }
     return { disposition: "reopened", incident: grown.id };
+  }
+  const isEcho = current.state === "pending" && alert.echo !== undefined && awaitAlso(view, alert.echo, grown);
+  if (current.state === "pending" && policy.holdMs === null && !isEcho) {
+    // It was held back for what an action may have done, and this is something else.
+    const state = nextState(current.state, "hold_over") ?? current.state;
+    const dueAt = grown.lastAt + policy.resolveAfterMs;
+    tell({ ...grown, state, openedAt: context.now, dueAt }, current.momentCount === 0 ? "opened" : "reopened");
+    return { disposition: "joined", incident: grown.id };
   }
   const escalated = current.state !== "pending" && isWorse(grown.severity, current.severity);
   tell(grown, escalated ? "escalated" : null, escalated ? `rule ${alert.identity.ruleId}: ${alert.title}` : null);
@@ -165,6 +189,27 @@ function upToDate(
   }
 }
 
+/** What the loop guard says of the alert; null: no active response can have done it. */
+type Guard = () => Verdict | null;
+
+/** Asked once however many policies take the alert: an action explains it for all of them. */
+function guardOf(view: View, { echo, at }: KeptAlert, context: Context, woken: Set<string>): Guard {
+  if (echo === undefined) return () => null;
+  let verdict: Verdict | undefined;
+  return () => (verdict ??= heed(view, echo, at, context, woken));
+}
+
+/** Until when nobody hears of it; null: at once. */
+function holdUntil({ holdMs }: PolicyTerms, verdict: Verdict | null, alert: KeptAlert): Instant | null {
+  const untils = [...(holdMs === null ? [] : [beganAt(alert) + holdMs]), ...(verdict?.kind === "hold" ? [verdict.until] : [])];
+  return untils.length === 0 ? null : Math.max(...untils);
+}
+
+/** The alert came later than the clear that was later than it. */
+function isOvertaken({ resolvedBy, resolvedAt }: Incident, { at }: KeptAlert): boolean {
+  return resolvedBy === "clear" && at < (resolvedAt ?? 0);
+}
+
 /** Resolved so long ago that the alert begins a new incident. */
 function isOver(incident: Incident, alert: KeptAlert, policy: PolicyTerms): boolean {
   return !isUnresolved(incident) && alert.at - (incident.resolvedAt ?? 0) > policy.reopenWithinMs;
@@ -175,10 +220,11 @@ function newIncident(
   source: string,
   alert: KeptAlert,
   match: PolicyMatch,
+  until: Instant | null,
   policy: PolicyTerms,
   context: Context,
 ): Incident {
-  const held = policy.holdMs !== null;
+  const held = until !== null;
   return {
     id: view.nextId("incident"),
     policy: match.policy,
@@ -200,7 +246,7 @@ function newIncident(
     acknowledgedBy: null,
     revision: 0,
     momentCount: 0,
-    dueAt: policy.holdMs === null ? alert.at + policy.resolveAfterMs : beganAt(alert) + policy.holdMs,
+    dueAt: until ?? alert.at + policy.resolveAfterMs,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { ActionSeen, Echo } from "./action.ts";
 import type { Instant } from "./time.ts";
 
 /**
@@ -43,6 +44,10 @@ export interface KeptAlert {
   readonly agentName: string | null;
   readonly raw: string;
   readonly matches: readonly PolicyMatch[];
+  /** It is the line of an active response. */
+  readonly action?: ActionSeen;
+  /** It may be what an active response caused. */
+  readonly echo?: Echo;
 }
 
 export interface PolicyMatch {

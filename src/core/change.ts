@@ -1,3 +1,4 @@
+import type { Action } from "./action.ts";
 import type { AlertIdentity } from "./alert.ts";
 import type { Incident } from "./incident.ts";
 import type { Lane } from "./lane.ts";
@@ -23,8 +24,20 @@ export interface SourceRow {
   readonly seenAt: Instant | null;
 }
 
-/** How a kept alert ended. */
-export type Disposition = "opened" | "joined" | "reopened" | "cleared" | "nothing_to_clear" | "ledger_only";
+/**
+ * How a kept alert ended. `action_noted`, `action_alone`: it is the line of an active response, of an incident's or of
+ * none that is known. `explained_by_action`: an active response made it so, and nobody need hear of it.
+ */
+export type Disposition =
+  | "opened"
+  | "joined"
+  | "reopened"
+  | "cleared"
+  | "nothing_to_clear"
+  | "ledger_only"
+  | "action_noted"
+  | "action_alone"
+  | "explained_by_action";
 
 export interface AlertRow {
   readonly identity: AlertIdentity;
@@ -86,4 +99,5 @@ export type Change =
   | { readonly table: "receipt"; readonly row: Receipt }
   | { readonly table: "attempt"; readonly row: Attempt }
   | { readonly table: "lane"; readonly row: Lane }
+  | { readonly table: "action"; readonly row: Action }
   | { readonly table: "audit"; readonly row: AuditRow };

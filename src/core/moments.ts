@@ -1,7 +1,7 @@
 import type { Severity } from "./severity.ts";
 import type { Instant } from "./time.ts";
 
-export type MomentKind = "opened" | "escalated" | "reopened" | "acknowledged" | "note" | "resolved";
+export type MomentKind = "opened" | "escalated" | "reopened" | "acknowledged" | "note" | "action" | "resolved";
 
 /** One thing that happened to an incident and is worth telling once. Append-only, numbered from 1. */
 export interface Moment {
@@ -12,7 +12,7 @@ export interface Moment {
   /** Severity and alert count as they were then. */
   readonly severity: Severity;
   readonly count: number;
-  /** Who did it, as a person is named to us; null: Riposte itself. */
+  /** Who did it, as a person is named to us, or Wazuh; null: Riposte itself. */
   readonly by: string | null;
   /** Our own words or a person's; null: the kind says it all. */
   readonly text: string | null;
@@ -28,6 +28,7 @@ const FOLDED_BY: Readonly<Record<MomentKind, readonly MomentKind[]>> = {
   reopened: ["reopened"],
   acknowledged: ["acknowledged", "reopened", "resolved"],
   note: [],
+  action: [],
   resolved: ["reopened", "resolved"],
 };
 

@@ -1,4 +1,5 @@
-import type { AlertIdentity } from "./alert.ts";
+import { keyOfAction, type Action, type ActionKey } from "./action.ts";
+import type { AlertIdentity, KeptAlert } from "./alert.ts";
 import type { Counters, SourceRow } from "./change.ts";
 import type { Incident } from "./incident.ts";
 import type { Input } from "./input.ts";
@@ -19,7 +20,9 @@ export interface Need {
   readonly incidents: Set<number>;
   readonly attempts: Set<number>;
   readonly lanes: Set<string>;
-  /** Incidents of a source (null: of all sources not named here) whose timer is due. */
+  /** The newest `ACTIONS_A_KEY` of each, with the incidents that they belong to. */
+  readonly actions: Map<string, ActionKey>;
+  /** Incidents and actions of a source (null: of all sources not named here) whose timer is due. */
   readonly due: { readonly source: string | null; readonly before: Instant }[];
   /** Attempts that never ended, at most this many. */
   openAttempts: number;
@@ -44,6 +47,8 @@ export interface Facts {
   readonly receipts: readonly Receipt[];
   readonly attempts: readonly Attempt[];
   readonly lanes: readonly Lane[];
+  /** Those asked for by key, and those whose timer is due. */
+  readonly actions: readonly Action[];
 }
 
 export function newNeed(): Need {
@@ -54,6 +59,7 @@ export function newNeed(): Need {
     incidents: new Set(),
     attempts: new Set(),
     lanes: new Set(),
+    actions: new Map(),
     due: [],
     openAttempts: 0,
     orphansExcept: null,
@@ -69,6 +75,7 @@ export function addNeed(need: Need, input: Input): void {
       for (const alert of input.alerts) {
         need.alerts.push([alert.identity.origin, alert.identity.nativeId]);
         for (const match of alert.matches) need.groups.push([match.policy, match.groupKey]);
+        if (alert.action !== undefined || alert.echo !== undefined) needActions(need, alert);
       }
       return;
     case "settle":
@@ -104,6 +111,12 @@ export function addNeed(need: Need, input: Input): void {
           return;
       }
   }
+}
+
+/** The few alerts that have to do with active responses ask for more; all others pay for two looks at a field. */
+function needActions(need: Need, { action, echo }: KeptAlert): void {
+  for (const key of [action, echo]) if (key !== undefined) need.actions.set(keyOfAction(key), key);
+  for (const match of action?.cause?.matches ?? []) need.groups.push([match.policy, match.groupKey]);
 }
 
 function needToRebind(need: Need, destinations: readonly string[]): void {

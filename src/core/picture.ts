@@ -42,6 +42,8 @@ export interface Picture {
   readonly moments: readonly Moment[];
   /** What to do about it, by the playbook of its policy; absent: the policy names none. */
   readonly guidance?: Guidance;
+  /** Wazuh's own active response is to answer it. */
+  readonly expectsAction?: boolean;
 }
 
 /** The picture as it was for a step that told no further than `moment`: a step done again says the same. */

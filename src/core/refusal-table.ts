@@ -106,6 +106,11 @@ function allBut(ids: Ids): Ids {
   return { kind: ids.kind === "in" ? "not_in" : "in", ids: ids.ids };
 }
 
+/** These ids beside the others, whatever the others are. */
+export function withIds(wanted: Ids, ids: ReadonlySet<string>): Ids {
+  return anyOf([wanted, { kind: "in", ids }]);
+}
+
 /** One pass over all members, since a large config has thousands of ids and each level asks again. */
 function anyOf(sets: readonly Ids[]): Ids {
   const named = new Set<string>();

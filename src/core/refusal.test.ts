@@ -75,3 +75,13 @@ const cases: readonly [why: string, policies: readonly Policy[], line: string, r
 test.each(cases)("%s", (_why, policies, text, refused) => {
   expect(isRefused(compileRefusal(policies), text)).toBe(refused);
 });
+
+test.each([
+  ["a rule that is always wanted", ',"description":"x","id":"657"}}', false],
+  ["another rule beside it", ',"description":"x","id":"5710"}}', true],
+])("%s, whatever the policies want", (_why, rest, refused) => {
+  const refuse = compileRefusal([policy(fromSeven)], new Set(["657"]));
+
+  expect(isRefused(refuse, line("3", rest))).toBe(refused);
+  expect(isRefused(refuse, line("7", rest))).toBe(false);
+});

@@ -1,5 +1,5 @@
 import type { Policy } from "./policy.ts";
-import { isEverybody, isNobody, TOLD_LEVELS, wantedIdsByLevel, type Ids } from "./refusal-table.ts";
+import { isEverybody, isNobody, TOLD_LEVELS, wantedIdsByLevel, withIds, type Ids } from "./refusal-table.ts";
 
 /** Whether no policy can want the line in `bytes` from `start` to `end`, its line end not included. */
 export type Refuse = (bytes: Uint8Array, start: number, end: number) => boolean;
@@ -10,10 +10,12 @@ export type Refuse = (bytes: Uint8Array, start: number, end: number) => boolean;
  * other form costs a parse, never an alert. Inside a JSON string a quote is escaped, so what stands there is the
  * first `rule` of the root and its first `level`, whatever a later part of the line repeats.
  *
+ * Rules in `always` are wanted whatever the policies say.
+ *
  * A refused line is not looked at further: it counts as ignored even where the rest of it would not parse.
  */
-export function compileRefusal(policies: readonly Policy[]): Refuse {
-  const { verdicts, ids } = tabled(policies);
+export function compileRefusal(policies: readonly Policy[], always: ReadonlySet<string> = new Set()): Refuse {
+  const { verdicts, ids } = tabled(policies, always);
   return (bytes, start, end) => {
     const digitsAt = start + PREFIX_BYTES;
     if (digitsAt + 2 > end) return false;
@@ -51,8 +53,10 @@ interface Tabled {
   readonly ids: readonly ReadonlySet<number>[];
 }
 
-function tabled(policies: readonly Policy[]): Tabled {
-  const wanted = wantedIdsByLevel(policies);
+function tabled(policies: readonly Policy[], always: ReadonlySet<string>): Tabled {
+  const byPolicies = wantedIdsByLevel(policies);
+  const withThose = new Map([...new Set(byPolicies)].map((of) => [of, withIds(of, always)]));
+  const wanted = byPolicies.map((of) => withThose.get(of)!);
   const verdicts = Uint8Array.from({ length: TOLD_LEVELS }, (_, level) => {
     const ids = wanted[level];
     if (ids === undefined || isEverybody(ids)) return PARSE;

@@ -24,6 +24,15 @@ export interface PolicyTerms {
   readonly reopenWithinMs: number;
   /** The name of the playbook that goes with its incidents. */
   readonly playbook?: string;
+  /** Wazuh's active response answers its alerts; absent: nothing is known of any. */
+  readonly expectAction?: ExpectedAction;
+}
+
+export interface ExpectedAction {
+  /** How long the first word of an incident waits for what the response did. */
+  readonly waitMs: number;
+  /** When Wazuh lifts it again; null: not said, so that nobody is told that it was not. */
+  readonly liftAfterMs: number | null;
 }
 
 /** What the engine must know of a destination; the rest is the connector's own. */

@@ -84,11 +84,12 @@ function want(view: View, incident: Incident, destination: string, hasMoment: bo
     if (work.state === "listed")
       return tellListed(view, incident, { ...work, wanted: incident.revision, priority }, context);
     // What only waits to be made sure of once more has nothing to wait for when there is news.
-    const dueAt = work.state === "ready" && work.tries === 0 ? context.now : work.dueAt;
+    const dueAt = work.state === "ready" && work.tries === 0 ? wordDueAt(incident, isNew, context) : work.dueAt;
     view.putWork({ ...work, wanted: incident.revision, priority: Math.min(work.priority, priority), dueAt });
     return dueAt < work.dueAt;
   }
-  view.putWork(newWork(incident, destination, priority, context.now));
+  const dueAt = wordDueAt(incident, isNew, context);
+  view.putWork({ ...newWork(incident, destination, priority, context.now), dueAt });
   return true;
 }
 
@@ -110,6 +111,16 @@ function tellShadow(view: View, incident: Incident, destination: string, context
   const wanted = newWork(incident, destination, priority, context.now);
   view.putWork(isLive ? wanted : shadowed({ ...wanted, sinceAt: work?.sinceAt ?? context.now }));
   return isLive;
+}
+
+/**
+ * The first word of an incident that Wazuh is to answer waits for what the answer was, and for nothing else: whatever
+ * else happens to it meanwhile is told at once. Also where the clock was set back it waits no longer than that.
+ */
+function wordDueAt({ policy, openedAt, momentCount }: Incident, isNew: boolean, { now, snapshot }: Context): Instant {
+  const waitMs = snapshot.policies[policy]?.expectAction?.waitMs ?? 0;
+  if (waitMs === 0 || !isNew || openedAt === null || momentCount !== 1) return now;
+  return Math.min(Math.max(now, openedAt + waitMs), now + waitMs);
 }
 
 /** What became critical is told by itself after all; what is over has nothing left to tell. */

@@ -1,3 +1,4 @@
+import { ACTIONS_A_KEY, keyOfAction, type Action, type ActionKey } from "./action.ts";
 import type { AlertIdentity } from "./alert.ts";
 import type { AlertRow, AuditRow, Change, Counters, SourceRow } from "./change.ts";
 import type { Incident } from "./incident.ts";
@@ -22,6 +23,8 @@ export class View {
   readonly #receipts = new Map<number, Map<string, Receipt>>();
   readonly #attempts = new Map<number, Attempt>();
   readonly #lanes = new Map<string, Lane>();
+  /** By key, the newest first. */
+  readonly #actions = new Map<string, Action[]>();
   /** By row, in the order of first change: one write for each row however often it changed. */
   readonly #changes = new Map<string, Change>();
 
@@ -39,6 +42,7 @@ export class View {
     for (const row of facts.attempts) this.#attempts.set(row.id, row);
     this.dueIncidents = facts.dueIncidents;
     for (const row of facts.lanes) this.#lanes.set(row.destination, row);
+    for (const row of facts.actions) this.#addAction(row);
   }
 
   source(name: string): SourceRow | undefined {
@@ -78,6 +82,13 @@ export class View {
   }
   lane(destination: string): Lane {
     return this.#lanes.get(destination) ?? newLane(destination);
+  }
+  /** The newest with the key, newest first: as many as a turn of its own would have been told. */
+  actionsOf(key: ActionKey): readonly Action[] {
+    return this.#actions.get(keyOfAction(key))?.slice(0, ACTIONS_A_KEY) ?? [];
+  }
+  actions(): readonly Action[] {
+    return [...this.#actions.values()].flat();
   }
 
   get counters(): Counters {
@@ -122,6 +133,10 @@ export class View {
     this.#lanes.set(row.destination, row);
     this.#changes.set(`lane ${row.destination}`, { table: "lane", row });
   }
+  putAction(row: Action): void {
+    this.#addAction(row);
+    this.#changes.set(`action ${keyOfAction(row)} ${row.beganAt}`, { table: "action", row });
+  }
   putAudit(row: Omit<AuditRow, "id">): void {
     const id = this.nextId("audit");
     this.#changes.set(`audit ${id}`, { table: "audit", row: { ...row, id } });
@@ -141,6 +156,14 @@ export class View {
     const known = this.#alerts.get(key);
     if (known === undefined) this.#alerts.set(key, [identity]);
     else known.push(identity);
+  }
+  #addAction(row: Action): void {
+    const key = keyOfAction(row);
+    const others = (this.#actions.get(key) ?? []).filter(({ beganAt }) => beganAt !== row.beganAt);
+    this.#actions.set(
+      key,
+      [...others, row].toSorted((a, b) => b.beganAt - a.beganAt),
+    );
   }
   #addIncident(incident: Incident): void {
     this.#incidents.set(incident.id, incident);

@@ -174,10 +174,10 @@ function thinkSafely(
   try {
     const drawer = parts.drawers.get(destination);
     if (drawer === undefined) throw new Error(`nothing draws for ${destination}`);
-    const groupBy = snapshot.policies[claimed.incident.policy]?.groupBy ?? [];
+    const policy = snapshot.policies[claimed.incident.policy];
     const facts = { install: parts.install, restoredAt, now, lane };
     const playbook = playbookOf(snapshot, claimed.incident.policy);
-    return think(claimed, paint(claimed, groupBy, parts.readFacts, playbook), drawer, terms, facts);
+    return think(claimed, paint(claimed, policy, parts.readFacts, playbook), drawer, terms, facts);
   } catch (error) {
     // One incident that a connector can't draw becomes a dead letter instead of blocking all that wait behind it.
     parts.failedToDraw({ destination, incident }, error);
@@ -220,5 +220,6 @@ function factsOf(sketches: readonly Sketch[], counters: Counters): Facts {
     receipts: [],
     attempts: [],
     lanes: sketches.map(({ claim }) => claim.lane),
+    actions: [],
   };
 }

@@ -1,6 +1,7 @@
 import { guidanceOf } from "../core/guidance.ts";
 import type { AlertFacts, Picture } from "../core/picture.ts";
 import type { Playbook } from "../core/playbook.ts";
+import type { PolicyTerms } from "../core/snapshot.ts";
 import type { ClaimedWork } from "../store/store.ts";
 
 /** Reads a stored line back into what a reader may want to see of it. */
@@ -9,16 +10,17 @@ export type ReadFacts = (raw: string) => AlertFacts;
 /** The picture as it is now: built when claimed and never stored. */
 export function paint(
   claimed: Pick<ClaimedWork, "incident" | "moments" | "firstRaw" | "newestRaw">,
-  groupBy: readonly string[],
+  terms: Pick<PolicyTerms, "groupBy" | "expectAction"> | undefined,
   readFacts: ReadFacts,
   playbook: Playbook | null = null,
 ): Picture {
   const { incident, moments } = claimed;
   const first = readFacts(claimed.firstRaw);
   const newest = claimed.newestRaw === null ? first : readFacts(claimed.newestRaw);
-  const group = groupOf(incident.groupKey, groupBy);
+  const group = groupOf(incident.groupKey, terms?.groupBy ?? []);
   const guidance = playbook === null ? {} : { guidance: guidanceOf(playbook, incident, first) };
-  return { incident, group, first, newest, moments, ...guidance };
+  const expectsAction = terms?.expectAction !== undefined;
+  return { incident, group, first, newest, moments, expectsAction, ...guidance };
 }
 
 function groupOf(groupKey: string, groupBy: readonly string[]): Readonly<Record<string, string>> {

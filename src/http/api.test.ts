@@ -140,7 +140,7 @@ describe("status", () => {
       version: "1.2.3",
       startedAt: noon,
       sent: { verdict: "given_up" },
-      responses: null,
+      responses: { counts: { received: 0, overdue: 0 }, inForce: [] },
       incidents: { open: 3 },
       sources: [{ name: "alerts", addsUp: true, row: { read: 9, ignored: 5, malformed: 1, kept: 3 } }],
     });

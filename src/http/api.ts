@@ -9,6 +9,7 @@ import { cappedBody, checked, jsonOf, problem } from "./problem.ts";
 import { quarantineRoutes } from "./quarantine-routes.ts";
 import { Id, Limit } from "./query.ts";
 import { reportSources, type SourceReport } from "./source-report.ts";
+import { reportResponses, RESPONSES_SHOWN } from "./responses.ts";
 import { buildStatus, type Status } from "./status.ts";
 import { testAlertRoutes } from "./test-alert-routes.ts";
 import { workRoutes } from "./work-routes.ts";
@@ -82,6 +83,11 @@ async function readStatus(parts: ApiParts): Promise<Status> {
     lanes: await reader.lanes(),
     work: await reader.workTallies(),
     receipts: await reader.receiptTallies(),
+    responses: reportResponses(
+      await reader.actionCounts(),
+      await reader.actionsIn("overdue", RESPONSES_SHOWN),
+      await reader.actionsIn("received", RESPONSES_SHOWN),
+    ),
     incidents: await reader.incidentCounts(),
     sources: reportSources(await reader.sources(), parts.sources()),
   });

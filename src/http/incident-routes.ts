@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { z } from "zod";
+import type { Action } from "../core/action.ts";
 import { guidanceOf, playbookOf, type Guidance } from "../core/guidance.ts";
 import { cutText } from "../core/plain-text.ts";
 import type { Incident } from "../core/incident.ts";
@@ -24,6 +25,8 @@ export interface IncidentDetail {
   /** The fields that its alerts share; numbered where the policy is gone or groups by others now. */
   readonly group: Readonly<Record<string, string | null>>;
   readonly moments: readonly Moment[];
+  /** What Wazuh's own responses did about it, the oldest first. */
+  readonly actions: readonly Action[];
   readonly receipts: readonly Receipt[];
   readonly work: readonly Work[];
   /** Newest first. */
@@ -46,6 +49,7 @@ const Note = z.strictObject({ note: z.string().trim().min(1).max(2_000).nullish(
 const NoBody = z.strictObject({});
 
 const ATTEMPTS_SHOWN = 50;
+const ACTIONS_SHOWN = 50;
 const ALERT_CHARACTERS = 64 * 1024;
 
 export function incidentRoutes(parts: ApiParts): Hono {
@@ -71,6 +75,7 @@ export function incidentRoutes(parts: ApiParts): Hono {
       incident: found,
       group: groupOf(found, parts.snapshot().policies[found.policy]?.groupBy ?? []),
       moments: await reader.moments(found.id),
+      actions: await reader.actions(found.id, ACTIONS_SHOWN),
       receipts: await reader.receipts(found.id),
       work: await reader.works(found.id),
       attempts: await reader.attempts({ incident: found.id, limit: ATTEMPTS_SHOWN }),

@@ -5,6 +5,7 @@ import type { DestinationTerms } from "../core/snapshot.ts";
 import type { Instant } from "../core/time.ts";
 import type { WorkState } from "../core/work.ts";
 import type { ReceiptTally, WorkTally } from "../store/tallies.ts";
+import type { ResponseReport } from "./responses.ts";
 import type { SourceReport } from "./source-report.ts";
 
 /** What the answers are made of. */
@@ -19,6 +20,7 @@ export interface StatusFacts {
   readonly lanes: readonly Lane[];
   readonly work: readonly WorkTally[];
   readonly receipts: readonly ReceiptTally[];
+  readonly responses: ResponseReport;
   readonly incidents: Readonly<Record<IncidentState, number>>;
   readonly sources: readonly SourceReport[];
 }
@@ -49,8 +51,8 @@ export interface Status {
   readonly sent: { readonly verdict: SentVerdict; readonly destinations: readonly DestinationReport[] };
   /** Is this the only ticket? */
   readonly tickets: readonly TicketReport[];
-  /** Did the block take effect? Will it be lifted? Null: this version carries out no responses. */
-  readonly responses: null;
+  /** Did the block take effect? Will it be lifted? */
+  readonly responses: ResponseReport;
   readonly incidents: Readonly<Record<IncidentState, number>>;
   readonly sources: readonly SourceReport[];
 }
@@ -124,7 +126,7 @@ export function buildStatus(facts: StatusFacts): Status {
     configFile,
     sent: { verdict: sentVerdict(destinations), destinations },
     tickets: destinations.flatMap((report) => reportTickets(report, facts)),
-    responses: null,
+    responses: facts.responses,
     incidents,
     sources,
   };

@@ -91,6 +91,8 @@ export function incidentMoved(log: Log, moment: Moment): void {
       return log.info(about, "incident acknowledged");
     case "note":
       return log.info(about, "note added to incident");
+    case "action":
+      return log.info(about, "response to incident seen");
     case "resolved":
       return log.info(about, "incident resolved");
   }

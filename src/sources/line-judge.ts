@@ -1,5 +1,6 @@
 import type { Alert, KeptAlert, PolicyMatch } from "../core/alert.ts";
 import type { Instant } from "../core/time.ts";
+import { actionOf, echoOf } from "./action-line.ts";
 import { alertFromWazuh4, type Unreadable } from "./wazuh4.ts";
 
 /** What is to become of the lines of a source. */
@@ -27,9 +28,15 @@ export function createLineJudge<Policies>(
     if (read.kind === "malformed") return read;
     const { alert } = read;
     const matches = match(policies, alert);
-    if (matches.length === 0) return IGNORED;
+    const action = actionOf(alert, (document) => match(policies, { ...alert, document }));
+    if (matches.length === 0 && action === undefined) return IGNORED;
+    const echo = echoOf(alert);
     const { identity, at, level, title, agentId, agentName, raw } = alert;
-    return { kind: "kept", alert: { identity, at, level, title, agentId, agentName, raw, matches } };
+    const kept = { identity, at, level, title, agentId, agentName, raw, matches };
+    return {
+      kind: "kept",
+      alert: { ...kept, ...(action !== undefined && { action }), ...(echo !== undefined && { echo }) },
+    };
   }
 
   return { refuse, judge };

@@ -4,6 +4,7 @@ import { fieldOf, textOfField } from "../core/fields.ts";
 import type { AlertFacts } from "../core/picture.ts";
 import type { Instant } from "../core/time.ts";
 import { MAX_DEPTH, withoutDepths } from "./deep-document.ts";
+import { storable } from "./storable.ts";
 import { instantOf } from "./wazuh-time.ts";
 
 export interface Unreadable {
@@ -15,8 +16,6 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Wazuh cuts a rule's comment at 1,024 bytes; a longer title is not its own. */
 const TITLE_CHARS = 1_024;
-/** In UTF-8: what makes an alert itself stands in an index, which takes no more than some thousand bytes. */
-const IDENTITY_BYTES = 255;
 /** Wazuh's levels end at 16. What is far beyond that is no level, and no column would hold it. */
 const MAX_LEVEL = 99;
 
@@ -134,27 +133,6 @@ function shortText(value: unknown): string | null {
   if (typeof value === "string" && value !== "") return storable(value);
   return typeof value === "number" ? String(value) : null;
 }
-
-/** Text that a row gives back as it was put in: a NUL would end it there, half a surrogate pair would change. */
-function storable(text: string): string {
-  if (text.length <= IDENTITY_BYTES && PRINTABLE.test(text)) return text;
-  return cutToBytes(text.slice(0, IDENTITY_BYTES).toWellFormed().replaceAll(CONTROL, "\ufffd"), IDENTITY_BYTES);
-}
-
-/** Whole characters only. */
-function cutToBytes(text: string, most: number): string {
-  let bytes = 0;
-  let cut = "";
-  for (const character of text) {
-    bytes += Buffer.byteLength(character);
-    if (bytes > most) break;
-    cut += character;
-  }
-  return cut;
-}
-
-const PRINTABLE = /^[ -~]*$/;
-const CONTROL = /[\u0000-\u001f\u007f]/g;
 
 function firstOf(alert: Alert, paths: readonly string[]): string | null {
   for (const path of paths) {

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import type { Action } from "../core/action.ts";
 import type { AlertRow, AuditRow, BodyRow, Change, Counters, QuarantineRow, SourceRow } from "../core/change.ts";
 import type { Incident } from "../core/incident.ts";
 import type { Lane } from "../core/lane.ts";
@@ -6,6 +7,7 @@ import type { Moment } from "../core/moments.ts";
 import type { Attempt, Receipt } from "../core/receipt.ts";
 import type { Work } from "../core/work.ts";
 import {
+  actionCells,
   alertCells,
   attemptCells,
   auditCells,
@@ -37,6 +39,7 @@ export function prepareApply(db: DatabaseSync): (changes: readonly Change[]) => 
   const putAttempt = preparePutAttempt(db);
   const addTallies = prepareAddTallies(db);
   const putLane = preparePutLane(db);
+  const putAction = preparePutAction(db);
   const addAudit = prepareAddAudit(db);
 
   function put(change: Change): void {
@@ -65,6 +68,8 @@ export function prepareApply(db: DatabaseSync): (changes: readonly Change[]) => 
         return putAttempt(change.row);
       case "lane":
         return putLane(change.row);
+      case "action":
+        return putAction(change.row);
       case "audit":
         return addAudit(change.row);
     }
@@ -151,6 +156,11 @@ function prepareAddTallies(db: DatabaseSync): (changes: readonly Change[]) => vo
 function preparePutLane(db: DatabaseSync): (row: Lane) => void {
   const put = db.prepare(upsert("lane", columns.LANE, "destination"));
   return (row) => void put.run(...laneCells(row));
+}
+
+function preparePutAction(db: DatabaseSync): (row: Action) => void {
+  const put = db.prepare(upsert("action", columns.ACTION, columns.ACTION_KEY));
+  return (row) => void put.run(...actionCells(row));
 }
 
 function prepareAddAudit(db: DatabaseSync): (row: AuditRow) => void {

@@ -1,4 +1,5 @@
 // A row as the values of its columns, in the order of its list in columns.ts: the way back from rows.ts.
+import type { Action } from "../core/action.ts";
 import type { AlertRow, AuditRow, BodyRow, QuarantineRow, SourceRow } from "../core/change.ts";
 import type { Incident } from "../core/incident.ts";
 import type { Lane } from "../core/lane.ts";
@@ -6,7 +7,7 @@ import type { Moment } from "../core/moments.ts";
 import type { Attempt, Receipt } from "../core/receipt.ts";
 import type { Work } from "../core/work.ts";
 import type { Cell } from "./columns.ts";
-import { ACTION_HOLDS, CONCERNS, PLAN, REMOTE, SWEEPS, TWINS } from "./rows.ts";
+import { ACTION_HOLDS, CONCERNS, EXPLAINED, PLAN, REMOTE, SWEEPS, TWINS } from "./rows.ts";
 import { toText, toTextOrNull } from "./text.ts";
 import { toJson } from "./versioned-json.ts";
 
@@ -142,6 +143,28 @@ export function laneCells(row: Lane): Cell[] {
     holds,
     budgetFrom,
     budgetUsed,
+  ];
+}
+
+export function actionCells(row: Action): Cell[] {
+  return [
+    toText(row.agentId),
+    toText(row.program),
+    toText(row.target),
+    row.beganAt,
+    toTextOrNull(row.agentName),
+    row.targetKind,
+    row.state,
+    row.incident,
+    toTextOrNull(row.causeRule),
+    row.source,
+    row.lastAt,
+    row.times,
+    row.expectedEndAt,
+    row.endedAt,
+    row.dueAt,
+    row.told ? 1 : 0,
+    row.explained.length === 0 ? null : toJson(EXPLAINED, { what: row.explained }),
   ];
 }
 

@@ -15,15 +15,18 @@ export const ATTEMPT = `id, incident, destination, step, action, safe_to_repeat,
   began_at, ended_at, outcome, reason, evidence`;
 export const LANE = `destination, next_at, hold_until, failures, trouble_at, reason, evidence, last_done_at, action_holds,
   budget_from, budget_used`;
+export const ACTION = `agent_id, program, target, began_at, agent_name, target_kind, state, incident, cause_rule, source, last_at,
+  times, expected_end_at, ended_at, due_at, told, explained`;
+export const ACTION_KEY = "agent_id, program, target, began_at";
 export const AUDIT = "id, at, who, what, about";
 export const TALLY = "destination, outcome, count";
 export const SNAPSHOT = "hash, at, body";
 
 /** The columns that hold text, in whichever table; all others hold whole numbers. */
 export const TEXT_COLUMNS: ReadonlySet<string> = new Set(
-  `about, action, action_holds, agent_id, agent_name, acknowledged_by, body, cursor, destination, disposition, done_by, evidence,
-  group_key, hash, head_digest, incidents, install, kind, name, native_id, origin, outcome, plan, policy, raw, reason,
-  remote, resolved_by, rule_id, severity, snapshot, source, stamp, state, sweeps, text, title, twins, what, who, why`
+  `about, action, action_holds, agent_id, agent_name, acknowledged_by, body, cause_rule, cursor, destination, disposition, done_by, evidence, explained,
+  group_key, hash, head_digest, incidents, install, kind, name, native_id, origin, outcome, plan, policy, program, raw, reason,
+  remote, resolved_by, rule_id, severity, snapshot, source, stamp, state, sweeps, target, target_kind, text, title, twins, what, who, why`
     .split(",")
     .map((name) => name.trim()),
 );

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { ACTIONS_A_KEY, keyOfAction, type Action } from "../core/action.ts";
 import type { AlertIdentity } from "../core/alert.ts";
 import type { Counters } from "../core/change.ts";
 import type { Incident } from "../core/incident.ts";
@@ -6,8 +7,8 @@ import { DUE_INCIDENTS_A_TURN, ORPHANS_A_TURN, type Facts, type Need } from "../
 import type { Attempt } from "../core/receipt.ts";
 import type { Instant } from "../core/time.ts";
 import type { Work } from "../core/work.ts";
-import { ATTEMPT, INCIDENT, LANE, RECEIPT, SOURCE, WORK } from "./columns.ts";
-import { attemptOf, incidentOf, laneOf, receiptOf, sourceOf, workOf } from "./rows.ts";
+import { ACTION, ATTEMPT, INCIDENT, LANE, RECEIPT, SOURCE, WORK } from "./columns.ts";
+import { actionOf, attemptOf, incidentOf, laneOf, receiptOf, sourceOf, workOf } from "./rows.ts";
 import { AT_MOST, prepareSelect, type Select } from "./select.ts";
 import { fromText, toText } from "./text.ts";
 
@@ -30,6 +31,9 @@ export const FACT_SQL = {
   nextDestinationWithWork: "SELECT min(destination) FROM work WHERE destination > ?",
   live: `SELECT ${WORK} FROM work WHERE destination = ? AND state IN ('ready', 'sending', 'unknown') ${AT_MOST}`,
   dead: `SELECT ${WORK} FROM work WHERE destination = ? AND state = 'dead' AND (? IS NULL OR reason = ?) ${AT_MOST}`,
+  actions: `SELECT ${ACTION} FROM action WHERE agent_id = ? AND program = ? AND target = ? ORDER BY began_at DESC ${AT_MOST}`,
+  dueActions: `SELECT ${ACTION} FROM action WHERE source = ? AND due_at <= ? ORDER BY due_at ${AT_MOST}`,
+  nextSourceWithActions: "SELECT min(source) FROM action WHERE due_at IS NOT NULL AND source > ?",
 } as const;
 
 /** Answers a `Need`: its questions, prepared once. Run it inside one transaction. */
@@ -45,7 +49,8 @@ export class FactReader {
     const dueIncidents = this.#due(need.due);
     const incidents = new Map(dueIncidents.map((incident) => [incident.id, incident]));
     for (const incident of this.#newestOfGroups(need.groups)) incidents.set(incident.id, incident);
-    for (const id of need.incidents) {
+    const actions = this.#actions(need);
+    for (const id of [...need.incidents, ...actions.flatMap(({ incident }) => incident ?? [])]) {
       const row = incidents.has(id) ? undefined : this.#ask.incident.get(id);
       if (row !== undefined) incidents.set(id, incidentOf(row));
     }
@@ -62,7 +67,22 @@ export class FactReader {
       receipts: [...withWorks].flatMap((id) => this.#ask.receipts.all(id)).map(receiptOf),
       attempts,
       lanes: [...need.lanes].flatMap((destination) => this.#ask.lane.all(destination)).map(laneOf),
+      actions,
     };
+  }
+
+  #actions({ actions: asked, due }: Need): Action[] {
+    const found = new Map<string, Action>();
+    const add = (rows: readonly (readonly unknown[])[]): void => {
+      for (const action of rows.map(actionOf)) found.set(`${keyOfAction(action)} ${action.beganAt}`, action);
+    };
+    for (const { agentId, program, target } of asked.values()) {
+      add(this.#ask.actions.all(toText(agentId), toText(program), toText(target), ACTIONS_A_KEY));
+    }
+    this.#ofSources(due, this.#ask.nextSourceWithActions, (source, before) =>
+      add(this.#ask.dueActions.all(source, before, DUE_INCIDENTS_A_TURN)),
+    );
+    return [...found.values()];
   }
 
   #counters(): Counters {
@@ -99,18 +119,22 @@ export class FactReader {
 
   #due(asked: Need["due"]): Incident[] {
     const due = new Map<number, Incident>();
-    const take = (source: string, before: Instant): void => {
+    this.#ofSources(asked, this.#ask.nextSourceWithTimers, (source, before) => {
       for (const row of this.#ask.due.all(source, before, DUE_INCIDENTS_A_TURN)) {
         const incident = incidentOf(row);
         due.set(incident.id, incident);
       }
-    };
+    });
+    return [...due.values()];
+  }
+
+  /** Asks for each source that is named, and where a time is for all others for each of those. */
+  #ofSources(asked: Need["due"], next: Select, take: (source: string, before: Instant) => void): void {
     const named = new Set(asked.map(({ source }) => source));
     for (const { source, before } of asked) {
       if (source !== null) take(source, before);
-      else for (const other of leap(this.#ask.nextSourceWithTimers)) if (!named.has(other)) take(other, before);
+      else for (const other of leap(next)) if (!named.has(other)) take(other, before);
     }
-    return [...due.values()];
   }
 
   #attempts(need: Need): Attempt[] {

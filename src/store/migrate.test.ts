@@ -12,6 +12,9 @@ import { openReader, type Reader } from "./queries.ts";
 import type { Migration } from "./schema.ts";
 import { StoreError } from "./store.ts";
 
+/** The schema that this program makes. */
+const newest = MIGRATIONS.length;
+
 describe("an upgrade", () => {
   const second = [...MIGRATIONS, alone("ALTER TABLE audit ADD COLUMN later TEXT")];
   const third = [...second, alone("CREATE TABLE more (id INTEGER PRIMARY KEY) STRICT")];
@@ -21,18 +24,22 @@ describe("an upgrade", () => {
     file.leave(path, 3);
 
     file.open(path, second).close();
-    const copied = file.inside(backupPath(path, 1), (db) => [
+    const copied = file.inside(backupPath(path, newest), (db) => [
       file.pragma(db, "user_version"),
       db.prepare("SELECT count(*) AS n FROM incident").get()?.["n"],
       file.pragma(db, "quick_check"),
     ]);
-    const mode = statSync(backupPath(path, 1)).mode & 0o777;
+    const mode = statSync(backupPath(path, newest)).mode & 0o777;
     file.open(path, third).close();
 
-    expect(copied).toEqual([1, 3, "ok"]);
+    expect(copied).toEqual([newest, 3, "ok"]);
     expect(mode).toBe(0o600);
-    expect(readdirSync(join(path, "..")).toSorted()).toEqual(["riposte.db", "riposte.db.lock", "riposte.db.schema-2"]);
-    expect(file.inside(path, (db) => file.pragma(db, "user_version"))).toBe(3);
+    expect(readdirSync(join(path, "..")).toSorted()).toEqual([
+      "riposte.db",
+      "riposte.db.lock",
+      `riposte.db.schema-${newest + 1}`,
+    ]);
+    expect(file.inside(path, (db) => file.pragma(db, "user_version"))).toBe(newest + 2);
     expect(file.incidentsOf(file.open(path, third))).toBe(3);
   });
 
@@ -51,7 +58,10 @@ describe("an upgrade", () => {
 
     expect(() => file.tryOpen(path, [...second, alone("CREATE TABLE half (id) STRICT; SELECT nonsense")])).toThrow();
 
-    expect(file.inside(path, (db) => [file.pragma(db, "user_version"), columnsOf(db, "half")])).toEqual([2, 0]);
+    expect(file.inside(path, (db) => [file.pragma(db, "user_version"), columnsOf(db, "half")])).toEqual([
+      newest + 1,
+      0,
+    ]);
     expect(file.incidentsOf(file.open(path, second))).toBe(3);
   });
 });
@@ -62,7 +72,7 @@ describe("after an upgrade", () => {
   it("an older program goes on where the migration allows it, and leaves the schema as it is", async () => {
     const path = file.newPath();
     file.leave(path, 1);
-    file.open(path, [...MIGRATIONS, { sql: added, olderPrograms: { from: 1 } }]).close();
+    file.open(path, [...MIGRATIONS, { sql: added, olderPrograms: { from: newest } }]).close();
 
     const older = file.open(path);
     older.commit(opened(2));
@@ -71,22 +81,22 @@ describe("after an upgrade", () => {
     expect(await reader.incident(2)).toMatchObject({ id: 2 });
     await reader.close();
 
-    expect(file.incidentsOf(file.open(path, [...MIGRATIONS, { sql: added, olderPrograms: { from: 1 } }]))).toBe(2);
+    expect(file.incidentsOf(file.open(path, [...MIGRATIONS, { sql: added, olderPrograms: { from: newest } }]))).toBe(2);
     expect(file.inside(path, (db) => columnsOf(db, "more"))).toBe(1);
   });
 
   it("an older program is refused once any migration has shut it out", () => {
     const path = file.newPath();
     file.leave(path, 1);
-    const shut = [...MIGRATIONS, alone(added), { sql: "SELECT 1", olderPrograms: { from: 1 } }];
+    const shut = [...MIGRATIONS, alone(added), { sql: "SELECT 1", olderPrograms: { from: newest } }];
     file.open(path, shut).close();
 
-    const needed = "a program must know schema 2 to work on it, and this one knows 1";
+    const needed = `a program must know schema ${newest + 1} to work on it, and this one knows ${newest}`;
     for (const refusal of [file.tryOpen(path), openReader(path)]) {
       file.expectRefusal(refusal, "newer", path);
       expect(refusal).toMatchObject({ message: expect.stringContaining(needed) });
     }
-    expect(file.open(path, shut.slice(0, 2)).install).toBe("testtest");
+    expect(file.open(path, shut.slice(0, newest + 1)).install).toBe("testtest");
   });
 });
 
@@ -133,10 +143,13 @@ describe("a migration that is killed in the middle", () => {
     const older = file.open(path);
     expect(file.incidentsOf(older)).toBe(3);
     older.close();
-    expect(file.inside(path, (db) => [file.pragma(db, "user_version"), columnsOf(db, "half")])).toEqual([1, 0]);
+    expect(file.inside(path, (db) => [file.pragma(db, "user_version"), columnsOf(db, "half")])).toEqual([newest, 0]);
     const next = [...MIGRATIONS, alone("CREATE TABLE half (id INTEGER PRIMARY KEY) STRICT")];
     expect(file.incidentsOf(file.open(path, next))).toBe(3);
-    expect(file.inside(path, (db) => [file.pragma(db, "user_version"), columnsOf(db, "half")])).toEqual([2, 1]);
+    expect(file.inside(path, (db) => [file.pragma(db, "user_version"), columnsOf(db, "half")])).toEqual([
+      newest + 1,
+      1,
+    ]);
   });
 
   it("as well where it was killed while it made the copy: the next start makes it anew", async () => {
@@ -149,13 +162,16 @@ describe("a migration that is killed in the middle", () => {
     const next = [...MIGRATIONS, alone("CREATE TABLE more (id INTEGER PRIMARY KEY) STRICT")];
     const child = migrating(path, next);
 
-    while (statSync(`${backupPath(path, 1)}.unfinished`, { throwIfNoEntry: false }) === undefined) await setImmediate();
+    while (statSync(`${backupPath(path, newest)}.unfinished`, { throwIfNoEntry: false }) === undefined)
+      await setImmediate();
     child.kill("SIGKILL");
     await once(child, "exit");
 
     expect(file.incidentsOf(file.open(path, next))).toBe(20);
-    expect(readdirSync(join(path, "..")).filter((name) => name.includes("schema"))).toEqual(["riposte.db.schema-1"]);
-    expect(file.inside(backupPath(path, 1), (db) => file.pragma(db, "quick_check"))).toBe("ok");
+    expect(readdirSync(join(path, "..")).filter((name) => name.includes("schema"))).toEqual([
+      `riposte.db.schema-${newest}`,
+    ]);
+    expect(file.inside(backupPath(path, newest), (db) => file.pragma(db, "quick_check"))).toBe("ok");
   });
 });
 

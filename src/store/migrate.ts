@@ -3,11 +3,15 @@ import { basename, dirname, join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { versionOf } from "./identity.ts";
 import { sql as create } from "./migrations/0001.ts";
+import { sql as actions } from "./migrations/0002.ts";
 import { createPrivate, syncToDisk } from "./private-file.ts";
 import { programsFrom, type Migrations } from "./schema.ts";
 import { transaction } from "./transaction.ts";
 
-export const MIGRATIONS: Migrations = [{ sql: create, olderPrograms: "none" }];
+export const MIGRATIONS: Migrations = [
+  { sql: create, olderPrograms: "none" },
+  { sql: actions, olderPrograms: "none" },
+];
 
 /** Brings a database from its schema to the newest; `created` writes a new one's first rows with its tables. */
 export function migrate(db: DatabaseSync, from: number, migrations: Migrations, created: () => void): void {

@@ -1,6 +1,7 @@
 import type { Change, Counters } from "../core/change.ts";
 import { endsIn } from "./attempt-ends.ts";
 import {
+  actionCells,
   alertCells,
   attemptCells,
   auditCells,
@@ -38,6 +39,7 @@ const SHAPES: Readonly<Record<Table, Shape>> = {
   receipt: put("receipt", columns.RECEIPT, "incident, destination"),
   attempt: put("attempt", columns.ATTEMPT, "id"),
   lane: put("lane", columns.LANE, "destination"),
+  action: put("action", columns.ACTION, columns.ACTION_KEY),
   audit: add("audit", columns.AUDIT),
 };
 
@@ -107,6 +109,8 @@ class Batch {
         return this.#put("attempt", attemptCells(change.row));
       case "lane":
         return this.#put("lane", laneCells(change.row));
+      case "action":
+        return this.#put("action", actionCells(change.row));
       case "audit":
         return this.#put("audit", auditCells(change.row));
     }

@@ -1,11 +1,12 @@
+import { ACTIONS_A_KEY } from "../core/action.ts";
 import type { AlertIdentity } from "../core/alert.ts";
 import type { Counters } from "../core/change.ts";
 import { DUE_INCIDENTS_A_TURN, ORPHANS_A_TURN, type Facts, type Need } from "../core/need.ts";
 import type { Work } from "../core/work.ts";
-import { ATTEMPT, INCIDENT, LANE, RECEIPT, SOURCE, WORK } from "./columns.ts";
+import { ACTION, ACTION_KEY, ATTEMPT, INCIDENT, LANE, RECEIPT, SOURCE, WORK } from "./columns.ts";
 import { all, type PostgresSession, type Question } from "./postgres-session.ts";
 import { numberArray, textArray } from "./postgres-values.ts";
-import { attemptOf, incidentOf, laneOf, receiptOf, sourceOf, workOf, type Row } from "./rows.ts";
+import { actionOf, attemptOf, incidentOf, laneOf, receiptOf, sourceOf, workOf, type Row } from "./rows.ts";
 import { fromText, toText } from "./text.ts";
 
 /** A recursive query that leaps from one value of an index to the next, where DISTINCT would read all of it. */
@@ -55,6 +56,18 @@ export const POSTGRES_FACT_SQL = {
     WHERE leap.value <> ALL($2::text[]) LIMIT $1`,
   dead: `SELECT ${WORK} FROM work
     WHERE destination = $1 AND state = 'dead' AND ($2::text IS NULL OR reason = $2) LIMIT $3`,
+  actions: `SELECT newest.* FROM unnest($1::text[], $2::text[], $3::text[]) AS asked(agent_id, program, target)
+    CROSS JOIN LATERAL (
+      SELECT ${ACTION} FROM action
+      WHERE action.agent_id = asked.agent_id AND action.program = asked.program AND action.target = asked.target
+      ORDER BY began_at DESC LIMIT $4
+    ) AS newest`,
+  dueActions: `SELECT ${ACTION} FROM action WHERE source = $1 AND due_at <= $2 ORDER BY due_at, ${ACTION_KEY} LIMIT $3`,
+  dueActionsOfOthers: `${valuesOf("action", "source", "due_at IS NOT NULL")}
+    SELECT due.* FROM leap CROSS JOIN LATERAL (
+      SELECT ${ACTION} FROM action WHERE source = leap.value AND due_at <= $1 ORDER BY due_at, ${ACTION_KEY} LIMIT $2
+    ) AS due
+    WHERE leap.value <> ALL($3::text[])`,
 } as const;
 
 type Ask = (name: keyof typeof POSTGRES_FACT_SQL, ...values: Question["values"]) => Promise<Row[]>;
@@ -66,20 +79,26 @@ type Ask = (name: keyof typeof POSTGRES_FACT_SQL, ...values: Question["values"])
 export async function readFacts(session: PostgresSession, need: Need): Promise<Facts> {
   const ask: Ask = (name, ...values) => session.ask({ name, text: POSTGRES_FACT_SQL[name], values });
   const none = Promise.resolve<Row[]>([]);
-  const [counters, sources, alerts, due, groups, named, attempts, lanes, dead, live] = await all([
+  const [counters, sources, alerts, due, groups, named, attempts, lanes, dead, live, actionRows] = await all([
     ask("counters"),
     need.sources.size === 0 ? none : ask("sources", textArray([...need.sources])),
     need.alerts.length === 0 ? none : ask("alerts", ...pairs(need.alerts, toText)),
-    askForDue(ask, need.due),
+    askForDue(ask, need.due, "due", "dueOfOthers"),
     need.groups.length === 0 ? none : ask("newestOfGroups", ...pairs(need.groups)),
     need.incidents.size === 0 ? none : ask("incidents", numberArray([...need.incidents])),
     askForAttempts(ask, need),
     need.lanes.size === 0 ? none : ask("lanes", textArray([...need.lanes].map(toText))),
     together([...need.deadOf].map(([name, reason]) => ask("dead", toText(name), reason, ORPHANS_A_TURN))),
     need.orphansExcept === null ? none : ask("live", ORPHANS_A_TURN, textArray(need.orphansExcept)),
+    askForActions(ask, need),
   ]);
+  const actions = [...new Map(actionRows.map((row) => [row.slice(0, 4).join("\n"), row])).values()].map(actionOf);
   const dueIncidents = [...new Set(due.map((row) => incidentOf(row).id))];
   const incidents = new Map([...due, ...groups, ...named].map(incidentOf).map((incident) => [incident.id, incident]));
+  const acted = actions.flatMap(({ incident }) => (incident === null || incidents.has(incident) ? [] : [incident]));
+  // A third journey, for the few turns in which an action is of an incident that nothing else is about.
+  const more = acted.length === 0 ? [] : await ask("incidents", numberArray([...new Set(acted)]));
+  for (const incident of more.map(incidentOf)) incidents.set(incident.id, incident);
   const found = attempts.map(attemptOf);
   const withWorks = new Set(incidents.keys());
   for (const attempt of found) if (attempt.endedAt === null) withWorks.add(attempt.incident);
@@ -101,18 +120,36 @@ export async function readFacts(session: PostgresSession, need: Need): Promise<F
     receipts: inOrderOf(withWorks, receipts.map(receiptOf)),
     attempts: found,
     lanes: lanes.map(laneOf),
+    actions,
   };
 }
 
-async function askForDue(ask: Ask, asked: Need["due"]): Promise<Row[]> {
+async function askForDue(
+  ask: Ask,
+  asked: Need["due"],
+  ofOne: "due" | "dueActions",
+  ofOthers: "dueOfOthers" | "dueActionsOfOthers",
+): Promise<Row[]> {
   const named = [...new Set(asked.flatMap(({ source }) => source ?? []))];
   return together(
     asked.map(({ source, before }) =>
       source === null
-        ? ask("dueOfOthers", before, DUE_INCIDENTS_A_TURN, textArray(named))
-        : ask("due", source, before, DUE_INCIDENTS_A_TURN),
+        ? ask(ofOthers, before, DUE_INCIDENTS_A_TURN, textArray(named))
+        : ask(ofOne, source, before, DUE_INCIDENTS_A_TURN),
     ),
   );
+}
+
+async function askForActions(ask: Ask, { actions, due }: Need): Promise<Row[]> {
+  const keys = [...actions.values()];
+  const column = (of: "agentId" | "program" | "target"): string => textArray(keys.map((key) => toText(key[of])));
+  const [named, late] = await all([
+    keys.length === 0
+      ? Promise.resolve<Row[]>([])
+      : ask("actions", column("agentId"), column("program"), column("target"), ACTIONS_A_KEY),
+    askForDue(ask, due, "dueActions", "dueActionsOfOthers"),
+  ]);
+  return [...named, ...late];
 }
 
 async function askForAttempts(ask: Ask, need: Need): Promise<Row[]> {

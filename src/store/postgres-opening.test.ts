@@ -15,6 +15,9 @@ const found = await PostgresServer.start();
 const server = found as PostgresServer;
 afterAll(() => found?.stop());
 
+/** The schema that this program makes. */
+const newest = POSTGRES_MIGRATIONS.length;
+
 const PASSWORD = "canary-password-81f2";
 
 describe.skipIf(found === null)(found === null ? NO_POSTGRES : "PostgreSQL", () => {
@@ -30,7 +33,7 @@ describe.skipIf(found === null)(found === null ? NO_POSTGRES : "PostgreSQL", () 
       expect([store.install, again.install]).toEqual(["testtest", "testtest"]);
       expect(await incidentsOf(again)).toBe(1);
       expect(await server.run("SELECT schema, programs_from FROM meta", connection)).toEqual([
-        { schema: "1", programs_from: "1" },
+        { schema: `${newest}`, programs_from: `${newest}` },
       ]);
     });
 
@@ -38,7 +41,7 @@ describe.skipIf(found === null)(found === null ? NO_POSTGRES : "PostgreSQL", () 
       await server.run("CREATE ROLE ordinary LOGIN; CREATE ROLE reads LOGIN");
       const name = nameOfDatabase(await server.emptyDatabase("OWNER ordinary TEMPLATE template0 ENCODING 'UTF8'"));
       const connection = server.connectionTo(name, "ordinary");
-      const added: Migration = { sql: "CREATE TABLE more (id BIGINT PRIMARY KEY)", olderPrograms: { from: 1 } };
+      const added: Migration = { sql: "CREATE TABLE more (id BIGINT PRIMARY KEY)", olderPrograms: { from: newest } };
 
       const store = await open(connection);
       await store.commit(opened(1), () => []);
@@ -111,7 +114,7 @@ describe.skipIf(found === null)(found === null ? NO_POSTGRES : "PostgreSQL", () 
 
       await (await open(connection, { migrations: second })).close();
 
-      const needed = "a program must know schema 2 to work on it, and this one knows 1";
+      const needed = `a program must know schema ${newest + 1} to work on it, and this one knows ${newest}`;
       for (const refusal of [await tryOpen(connection), await openPostgresReader(connection)]) {
         expectRefusal(refusal, "newer", "riposte_");
         expect(refusal).toMatchObject({ message: expect.stringContaining(needed) });
@@ -122,7 +125,7 @@ describe.skipIf(found === null)(found === null ? NO_POSTGRES : "PostgreSQL", () 
     it("lets older programs go on where it says so", async () => {
       const connection = await server.database();
       await leave(connection);
-      const added: Migration = { sql: "CREATE TABLE more (id BIGINT PRIMARY KEY)", olderPrograms: { from: 1 } };
+      const added: Migration = { sql: "CREATE TABLE more (id BIGINT PRIMARY KEY)", olderPrograms: { from: newest } };
 
       await (await open(connection, { migrations: [...POSTGRES_MIGRATIONS, added] })).close();
       const older = await open(connection);
@@ -134,7 +137,7 @@ describe.skipIf(found === null)(found === null ? NO_POSTGRES : "PostgreSQL", () 
       expect(await incidentsOf(older)).toBe(2);
       expect(read).toMatchObject({ id: 2 });
       expect(await server.run("SELECT schema, programs_from FROM meta", connection)).toEqual([
-        { schema: "2", programs_from: "1" },
+        { schema: `${newest + 1}`, programs_from: `${newest}` },
       ]);
     });
 
@@ -146,7 +149,7 @@ describe.skipIf(found === null)(found === null ? NO_POSTGRES : "PostgreSQL", () 
       await expect(tryOpen(connection, { migrations: third })).rejects.toThrow("nonsense");
 
       const half = await server.run("SELECT to_regclass('half') AS half, schema FROM meta", connection);
-      expect(half).toEqual([{ half: null, schema: "2" }]);
+      expect(half).toEqual([{ half: null, schema: `${newest + 1}` }]);
       expect(await incidentsOf(await open(connection, { migrations: second }))).toBe(1);
     });
   });

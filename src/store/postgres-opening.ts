@@ -1,11 +1,15 @@
 import { sql as create } from "./migrations/0001-postgres.ts";
+import { sql as actions } from "./migrations/0002-postgres.ts";
 import type { PostgresSession, Question } from "./postgres-session.ts";
 import { READ_ONLY, upperFirst } from "./postgres-trouble.ts";
 import type { Row } from "./rows.ts";
 import { programsFrom, refuseSchema, type Migrations } from "./schema.ts";
 import { StoreError } from "./store.ts";
 
-export const POSTGRES_MIGRATIONS: Migrations = [{ sql: create, olderPrograms: "none" }];
+export const POSTGRES_MIGRATIONS: Migrations = [
+  { sql: create, olderPrograms: "none" },
+  { sql: actions, olderPrograms: "none" },
+];
 
 /** "Ripo": with it no other program's locks are ours. */
 const LOCK_CLASS = 0x5269706f;

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { Kysely } from "kysely";
+import type { Action, ActionState } from "../core/action.ts";
 import type { AlertRow, AuditRow, BodyRow, QuarantineRow, SourceRow } from "../core/change.ts";
 import type { Incident, IncidentState } from "../core/incident.ts";
 import type { Lane } from "../core/lane.ts";
@@ -150,6 +151,19 @@ export class Reader {
     }));
   }
 
+  /** What Wazuh's own responses did about it, the oldest first; not what was only held back for them. */
+  async actions(incident: number, limit: number): Promise<readonly Action[]> {
+    const query = this.#db.selectFrom("action").select(namesOf(columns.ACTION)).where("incident", "=", incident);
+    const seen = query.where("state", "not in", ["awaited", "explained"]).orderBy("began_at").limit(limit);
+    return readAll(columns.ACTION, await seen.execute(), rows.actionOf);
+  }
+
+  /** The oldest in a state. */
+  async actionsIn(state: ActionState, limit: number): Promise<readonly Action[]> {
+    const query = this.#db.selectFrom("action").select(namesOf(columns.ACTION)).where("state", "=", state);
+    return readAll(columns.ACTION, await query.orderBy("began_at").limit(limit).execute(), rows.actionOf);
+  }
+
   async works(incident: number): Promise<readonly Work[]> {
     const query = this.#db.selectFrom("work").select(namesOf(columns.WORK)).where("incident", "=", incident);
     return readAll(columns.WORK, await query.orderBy("destination").execute(), rows.workOf);
@@ -262,6 +276,10 @@ export class Reader {
 
   attemptTallies(): Promise<readonly tallies.AttemptTally[]> {
     return tallies.attemptTallies(this.#db);
+  }
+
+  actionCounts(): Promise<Readonly<Record<ActionState, number>>> {
+    return tallies.actionCounts(this.#db);
   }
 
   incidentCounts(): Promise<Readonly<Record<IncidentState, number>>> {

@@ -1,4 +1,5 @@
 // What a row means. Each function takes the values of one row in the order of its list in columns.ts.
+import type { Action } from "../core/action.ts";
 import type { AlertRow, AuditRow, BodyRow, QuarantineRow, SourceRow } from "../core/change.ts";
 import type { Incident } from "../core/incident.ts";
 import type { Lane } from "../core/lane.ts";
@@ -20,6 +21,8 @@ export const SWEEPS: VersionedJson = { name: "list of sweeps", upcasts: [] };
 export const ACTION_HOLDS: VersionedJson = { name: "list of held actions", upcasts: [] };
 /** `{ ids }`: the incidents that an alert concerns. */
 export const CONCERNS: VersionedJson = { name: "list of incidents", upcasts: [] };
+/** `{ what }`: the consequences that a line of an action has explained. */
+export const EXPLAINED: VersionedJson = { name: "list of what an action explains", upcasts: [] };
 
 type Text = string | null;
 
@@ -205,6 +208,30 @@ export function laneOf(row: Row): Lane {
     actionHolds: holds === null ? {} : fromJson<{ holds: Lane["actionHolds"] }>(ACTION_HOLDS, holds as string).holds,
     budgetFrom: budgetFrom as number,
     budgetUsed: budgetUsed as number,
+  };
+}
+
+export function actionOf(row: Row): Action {
+  const [agentId, program, target, beganAt, agentName, targetKind, state, incident, causeRule, source, ...life] = row;
+  const [lastAt, times, expectedEndAt, endedAt, dueAt, told, explained] = life;
+  return {
+    agentId: fromText(agentId as string),
+    program: fromText(program as string),
+    target: fromText(target as string),
+    beganAt: beganAt as number,
+    agentName: fromTextOrNull(agentName as Text),
+    targetKind: targetKind as Action["targetKind"],
+    state: state as Action["state"],
+    incident: incident as number | null,
+    causeRule: fromTextOrNull(causeRule as Text),
+    source: source as string,
+    lastAt: lastAt as number,
+    times: times as number,
+    expectedEndAt: expectedEndAt as number | null,
+    endedAt: endedAt as number | null,
+    dueAt: dueAt as number | null,
+    told: told === 1,
+    explained: explained === null ? [] : fromJson<{ what: readonly string[] }>(EXPLAINED, explained as string).what,
   };
 }
 

@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { opened } from "../../test/conformance/store-rows.ts";
 import * as file from "../../test/fixtures/database-file.ts";
 import { APPLICATION_ID } from "./identity.ts";
+import { MIGRATIONS } from "./migrate.ts";
 import { openReader, type Reader } from "./queries.ts";
 import { openSqliteStore, type SqliteStore } from "./sqlite.ts";
 
@@ -22,7 +23,13 @@ describe("a new database", () => {
       strict: db.prepare("SELECT name, strict FROM pragma_table_list WHERE name NOT LIKE 'sqlite_%'").all(),
     }));
 
-    expect(set).toEqual({ autoVacuum: 2, applicationId: APPLICATION_ID, schema: 1, journal: "wal", pageBytes: 8_192 });
+    expect(set).toEqual({
+      autoVacuum: 2,
+      applicationId: APPLICATION_ID,
+      schema: MIGRATIONS.length,
+      journal: "wal",
+      pageBytes: 8_192,
+    });
     expect(strict.length).toBeGreaterThan(10);
     expect(strict.filter((table) => table["strict"] !== 1)).toEqual([]);
   });
@@ -58,7 +65,8 @@ describe("a new database", () => {
     file.leave(path, 1);
 
     expect(file.inside(path, (db) => [file.pragma(db, "auto_vacuum"), file.pragma(db, "user_version")])).toEqual([
-      2, 1,
+      2,
+      MIGRATIONS.length,
     ]);
   });
 });

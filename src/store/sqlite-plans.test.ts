@@ -69,6 +69,9 @@ const facts: Readonly<Record<keyof typeof FACT_SQL, readonly string[]>> = {
   openAttempts: ["SCAN attempt USING INDEX attempt_open"],
   nextDestinationWithWork: ["SEARCH work USING COVERING INDEX work_state (destination>?)"],
   live: ["SEARCH work USING INDEX work_state (destination=? AND state=?)"],
+  actions: ["SEARCH action USING PRIMARY KEY (agent_id=? AND program=? AND target=?)"],
+  dueActions: ["SEARCH action USING INDEX action_timer (source=? AND due_at<?)"],
+  nextSourceWithActions: ["SEARCH action USING COVERING INDEX action_timer (source>?)"],
   dead: ["SEARCH work USING INDEX work_state (destination=? AND state=?)"],
 };
 
@@ -92,6 +95,9 @@ describe("what people ask", () => {
     ["work", (reader) => reader.work({ limit: 9 }), /work USING COVERING INDEX work_state/],
     ["counts of work", (reader) => reader.workTallies(), /^SCAN work USING COVERING INDEX work_state$/],
     ["counts of receipts", (reader) => reader.receiptTallies(), /receipt USING COVERING INDEX receipt_destination/],
+    ["the actions of one", (reader) => reader.actions(1, 9), /INDEX action_incident \(incident=\?\)$/],
+    ["overdue actions", (reader) => reader.actionsIn("overdue", 9), /INDEX action_state \(state=\?\)$/],
+    ["counts of actions", (reader) => reader.actionCounts(), /^SCAN action USING COVERING INDEX action_state$/],
     ["counts of incidents", (reader) => reader.incidentCounts(), /^SCAN incident USING COVERING INDEX incident_state$/],
   ];
 

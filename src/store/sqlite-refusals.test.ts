@@ -15,6 +15,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import * as file from "../../test/fixtures/database-file.ts";
 import { networkFileSystem } from "./file-system.ts";
+import { MIGRATIONS } from "./migrate.ts";
 import { openReader } from "./queries.ts";
 import { openSqliteStore } from "./sqlite.ts";
 
@@ -22,7 +23,7 @@ describe("a database that can't be used", () => {
   it("is one that a newer Riposte has used", () => {
     const path = file.newPath();
     file.leave(path, 1);
-    file.inside(path, (db) => db.exec("PRAGMA user_version = 2"));
+    file.inside(path, (db) => db.exec(`PRAGMA user_version = ${MIGRATIONS.length + 1}`));
 
     file.expectRefusal(file.tryOpen(path), "newer", path);
     file.expectRefusal(openReader(path), "newer", path);

@@ -17,6 +17,7 @@ export interface Tables {
   readonly attempt: Table<typeof columns.ATTEMPT>;
   readonly tally: Table<typeof columns.TALLY>;
   readonly lane: Table<typeof columns.LANE>;
+  readonly action: Table<typeof columns.ACTION>;
   readonly audit: Table<typeof columns.AUDIT>;
   readonly snapshot: Table<typeof columns.SNAPSHOT>;
 }

@@ -1,4 +1,5 @@
 import type { Kysely } from "kysely";
+import type { ActionState } from "../core/action.ts";
 import type { IncidentState } from "../core/incident.ts";
 import type { Attempt } from "../core/receipt.ts";
 import type { Instant } from "../core/time.ts";
@@ -110,4 +111,14 @@ export async function incidentCounts(db: Kysely<Tables>): Promise<Readonly<Recor
     .execute();
   const counts = Object.fromEntries(found.map(({ state, count }) => [state as IncidentState, count]));
   return { pending: 0, open: 0, acknowledged: 0, resolved: 0, ...counts };
+}
+
+export async function actionCounts(db: Kysely<Tables>): Promise<Readonly<Record<ActionState, number>>> {
+  const found = await db
+    .selectFrom("action")
+    .select((eb) => ["state", eb.fn.countAll<number>().as("count")])
+    .groupBy("state")
+    .execute();
+  const counts = Object.fromEntries(found.map(({ state, count }) => [state as ActionState, count]));
+  return { awaited: 0, explained: 0, received: 0, failed: 0, overdue: 0, lifted: 0, renewed: 0, ...counts };
 }

@@ -24,6 +24,7 @@ export function commitSuite(name: string, begin: Begin): void {
           incidents: new Set([1, 99]),
           attempts: new Set([1, 99]),
           lanes: new Set(["chat", "never"]),
+          actions: new Map([["its key", sample.anAction()]]),
         }),
       );
       expect(facts).toEqual({
@@ -38,6 +39,7 @@ export function commitSuite(name: string, begin: Begin): void {
         receipts: [sample.aReceipt(1)],
         attempts: [sample.anAttempt(1, { repeat: true, safeToRepeat: true, completes: false })],
         lanes: [sample.aLane("chat", { nextAt: noon, holdUntil: noon + 1, failures: 3, reason: "rate_limited" })],
+        actions: [sample.anAction({ explained: ["passwd"] })],
       });
       expect(await people.alerts("wazuh/node01", "1795435200.1")).toEqual([sample.anAlert()]);
       expect(await people.bodies(1)).toEqual([{ incident: 1, slot: 0, ordinal: 1, raw: '{"id":"1"}' }]);
@@ -88,6 +90,7 @@ export function commitSuite(name: string, begin: Begin): void {
         receipts: [],
         attempts: [],
         lanes: [],
+        actions: [],
       });
     });
 
@@ -393,6 +396,7 @@ const everyKind: readonly Change[] = [
     table: "lane",
     row: sample.aLane("chat", { nextAt: noon, holdUntil: noon + 1, failures: 3, reason: "rate_limited" }),
   },
+  { table: "action", row: sample.anAction({ explained: ["passwd"] }) },
   { table: "audit", row: { id: 1, at: noon, who: "kim", what: "resolve", about: "#1" } },
 ];
 

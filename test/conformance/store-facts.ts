@@ -43,6 +43,7 @@ export function factSuite(name: string, begin: Begin): void {
         { table: "receipt", row: sample.aReceipt(1) },
         { table: "alert", row: sample.anAlert() },
         { table: "attempt", row: sample.anAttempt(1) },
+        { table: "action", row: sample.anAction({ dueAt: noon }) },
       ]);
 
       const facts = await store.read(
@@ -54,6 +55,7 @@ export function factSuite(name: string, begin: Begin): void {
           openAttempts: 5,
           orphansExcept: [],
           due: Array(3).fill({ source: "alerts", before: noon }),
+          actions: new Map([1, 2, 3].map((n) => [`${n}`, sample.anAction()])),
         }),
       );
 
@@ -67,6 +69,7 @@ export function factSuite(name: string, begin: Begin): void {
         "receipts 1",
         "attempts 1",
         "lanes 0",
+        "actions 1",
       ]);
     });
 
@@ -102,6 +105,34 @@ export function factSuite(name: string, begin: Begin): void {
 
       expect(ids(facts.incidents)).toEqual([10, 11]);
       expect(facts.dueIncidents).toEqual([]);
+    });
+
+    it("brings the newest actions of a key, and those that are due, each with its incident", async () => {
+      const action = (of: Parameters<typeof sample.anAction>[0]): Change => ({
+        table: "action",
+        row: sample.anAction(of),
+      });
+      const { store } = await begin([
+        ...[1, 2, 3].flatMap((id) => sample.opened(id)),
+        ...[0, 1, 2, 3, 4].map((n) => action({ beganAt: noon + n, state: "lifted", incident: 1 })),
+        action({ target: "other", dueAt: noon, incident: 2 }),
+        action({ target: "later", dueAt: noon + 1, incident: 3 }),
+        action({ target: "elsewhere", dueAt: noon, source: "gone", incident: null }),
+      ]);
+      const ask = async (need: Parameters<typeof sample.aNeed>[0]): Promise<unknown[]> => {
+        const { actions, incidents, works } = await store.read(sample.aNeed(need));
+        const found = actions.map(({ target, beganAt }) => `${target} ${beganAt - noon}`).toSorted();
+        return [found, ids(incidents), works.map(({ incident }) => incident)];
+      };
+
+      const actions = new Map([["k", sample.anAction()]]);
+      expect(await ask({ actions })).toEqual([["deploy 1", "deploy 2", "deploy 3", "deploy 4"], [1], [1]]);
+      expect(await ask({ due: [{ source: "alerts", before: noon }] })).toEqual([["other 0"], [2], [2]]);
+      const all = [
+        { source: "alerts", before: noon - 1 },
+        { source: null, before: noon },
+      ];
+      expect(await ask({ due: all })).toEqual([["elsewhere 0"], [], []]);
     });
 
     it("brings incidents that are due, by source and of all other sources", async () => {

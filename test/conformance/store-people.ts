@@ -98,6 +98,28 @@ export function peopleSuite(name: string, begin: Begin): void {
       });
     });
 
+    it("lists the responses of an incident and those in a state, oldest first, and counts them all", async () => {
+      const seen = (["lifted", "received", "overdue", "received"] as const).map((state, i) =>
+        sample.anAction({ state, beganAt: noon - i, target: `user-${i}`, incident: i === 3 ? 2 : 1 }),
+      );
+      const held = (["awaited", "explained"] as const).map((state) => sample.anAction({ state, target: state }));
+      const { reader } = await begin([...seen, ...held].map((row): Change => ({ table: "action", row })));
+      const people = await reader();
+
+      expect(await people.actions(1, 9)).toEqual([seen[2], seen[1], seen[0]]);
+      expect(await people.actions(1, 1)).toEqual([seen[2]]);
+      expect(await people.actionsIn("received", 9)).toEqual([seen[3], seen[1]]);
+      expect(await people.actionCounts()).toEqual({
+        awaited: 1,
+        explained: 1,
+        received: 2,
+        failed: 0,
+        overdue: 1,
+        lifted: 1,
+        renewed: 0,
+      });
+    });
+
     it("what is only watched waits for nothing, and is listed for whoever asks for it", async () => {
       const watched = sample.aWork(1, { state: "watched" });
       const { reader } = await begin([{ table: "work", row: watched }]);

@@ -1,4 +1,5 @@
 // Rows for the store's suite: whole and plausible, with what a test is about laid over them.
+import type { Action } from "../../src/core/action.ts";
 import type { AlertIdentity } from "../../src/core/alert.ts";
 import type { AlertRow, Change, SourceRow } from "../../src/core/change.ts";
 import type { Incident } from "../../src/core/incident.ts";
@@ -144,6 +145,29 @@ export function anAttempt(id: number, of: Partial<Attempt> = {}): Attempt {
 
 export function aLane(destination: string, of: Partial<Lane> = {}): Lane {
   return { ...newLane(destination), ...of };
+}
+
+export function anAction(of: Partial<Action> = {}): Action {
+  return {
+    agentId: "003",
+    program: "disable-account",
+    target: "deploy",
+    beganAt: noon,
+    agentName: "web-01",
+    targetKind: "user",
+    state: "received",
+    incident: 1,
+    causeRule: "5763",
+    source: "alerts",
+    lastAt: noon,
+    times: 1,
+    expectedEndAt: noon + 300_000,
+    endedAt: null,
+    dueAt: null,
+    told: true,
+    explained: [],
+    ...of,
+  };
 }
 
 export function aNeed(of: Partial<Need> = {}): Need {

@@ -4,7 +4,7 @@ import { previewText, type Preview } from "../../src/app/preview.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { connectors } from "../../src/connectors/index.ts";
 import { alertLine, openCliRig, type CliRig } from "../fixtures/cli-rig.ts";
-import { wazuhAlert } from "../fixtures/wazuh-alerts.ts";
+import { activeResponse, bruteForce, wazuhAlert } from "../fixtures/wazuh-alerts.ts";
 import { RiposteDesk } from "../riposte-desk.ts";
 
 const CONFIG = `
@@ -20,6 +20,12 @@ beforeEach(async () => {
   rig = await openCliRig();
 });
 afterEach(() => rig.close());
+
+test("the line of an active response would open nothing, whatever policy takes it", () => {
+  const line = JSON.stringify(activeResponse({ order: "add" }, bruteForce("deploy")));
+
+  expect(preview(line.replace('"657"', '"651"'))).toMatchObject({ isResponse: true, incidents: [] });
+});
 
 test("Slack and Jira get the bodies that the preview showed, but for the mark and what only the secret knows", async () => {
   const desk = await RiposteDesk.open();

@@ -1,9 +1,65 @@
 // M4: auto-remediation, as the original document asks for it.
-import { describe, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { activeResponse, bruteForce, wazuhAlert } from "../fixtures/wazuh-alerts.ts";
+import { RiposteDesk } from "../riposte-desk.ts";
+
+const CONFIG = `
+destinations:
+  security-alerts: { type: slack, webhook: { file: SECRETS/slack-webhook } }
+  soc-webhook: { type: jira-automation, secret: { file: SECRETS/jira-api-key } }
+policies:
+  - name: brute-force
+    when: { rule.id: [5763, 5551, 120100] }
+    group_by: [agent.id, data.srcip]
+    severity: high
+    tell: [security-alerts, soc-webhook]
+    expect_action: { lifted_after: 5m }`;
 
 describe("M4: auto-remediation", () => {
-  it.todo("failed SSH logins, event and alert, Active Response disables the account, then Slack and Jira are told");
-  it.todo("an <active-response> that Wazuh fired itself is observed, told, and watched being lifted");
+  let desk: RiposteDesk;
+  beforeEach(async () => {
+    desk = await RiposteDesk.open();
+  });
+  afterEach(() => desk.close());
+
+  it("failed SSH logins, event and alert, Active Response disables the account, then Slack and Jira are told", async () => {
+    await desk.start(CONFIG);
+
+    const failed = { id: "5760", level: 5, description: "sshd: authentication failed." };
+    const alert = bruteForce("deploy");
+    desk.append(...Array.from({ length: 7 }, () => wazuhAlert(failed)), alert);
+    await expect.poll(() => desk.workLeft()).toEqual({ ready: 2 });
+    const toldBefore = desk.slack.posted.length + desk.jira.received.length;
+    desk.append(activeResponse({ order: "add" }, alert));
+    await desk.slackServed.arrived(1);
+    await desk.jiraServed.arrived(1);
+    await desk.stop();
+
+    expect(toldBefore).toBe(0);
+    expect(desk.slack.posted).toHaveLength(1);
+    expect(desk.jira.received).toHaveLength(1);
+    for (const told of [desk.slack.posted[0]!.payload, desk.jira.received[0]!.body]) {
+      expect(JSON.stringify(told)).toContain("sshd: brute force trying to get access to the system");
+      expect(JSON.stringify(told)).toContain("disable-account of deploy on web-01 (003)");
+    }
+  });
+
+  it("an <active-response> that Wazuh fired itself is observed, told, and watched being lifted", async () => {
+    await desk.start(CONFIG);
+
+    const alert = bruteForce("deploy");
+    desk.append(alert, activeResponse({ order: "add" }, alert));
+    await desk.slackServed.arrived(1);
+    desk.append(activeResponse({ order: "delete" }, alert));
+    await desk.slackServed.arrived(2);
+    await desk.stop();
+
+    const [first, second, ...more] = desk.slack.posted.map(({ payload }) => JSON.stringify(payload));
+    expect(first).toContain("whether it took effect is not known");
+    expect(second).toContain("the agent got the order to lift: disable-account of deploy");
+    expect(more).toEqual([]);
+  });
+
   it.todo("Riposte fires it behind guardrails, verified, and undoes it");
   it.todo("one documented switch gives the original flow literally");
 });

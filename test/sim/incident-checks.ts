@@ -1,9 +1,10 @@
 import type { Snapshot } from "../../src/core/snapshot.ts";
 import { hold, Violation } from "./checks.ts";
 import type { History } from "./history.ts";
-import { Model, type ModelIncident } from "./model.ts";
+import { Model } from "./model.ts";
+import type { ModelIncident } from "./model-incident.ts";
 import type { IncidentRow, Rows } from "./rows.ts";
-import type { Written } from "./workload.ts";
+import type { Written } from "./written.ts";
 
 /** Alerts of one manager come at most this much out of order. */
 const DISORDER_MS = 1_000;

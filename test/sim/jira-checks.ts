@@ -139,6 +139,7 @@ const WORDS = {
   reopened: "Reopened",
   acknowledged: "Acknowledged",
   note: "Note",
+  action: "Response",
   resolved: "Resolved",
 } as const;
 

@@ -1,3 +1,15 @@
+import {
+  end,
+  SEVERITIES,
+  tell,
+  type Ending,
+  type ModelAlert,
+  type ModelIncident,
+  type Severity,
+  type Terms,
+} from "./model-incident.ts";
+import { heldFor, ModelResponses } from "./model-responses.ts";
+
 /**
  * The incidents as they must come out, told a second time in the plainest way and sharing nothing with `src/`: what
  * the manager wrote in the order in which it was read, the timers, and what people did.
@@ -9,6 +21,7 @@ export class Model {
   readonly endings = new Map<string, Ending>();
   readonly #lines: readonly ModelLine[];
   readonly #newest = new Map<string, ModelIncident>();
+  readonly #responses = new ModelResponses();
   #read = 0;
 
   constructor(lines: readonly ModelLine[]) {
@@ -23,6 +36,7 @@ export class Model {
         return null;
       case "tick":
         for (const incident of this.incidents) if (isDue(incident, happening.eventAt)) fire(incident);
+        this.#responses.tick(happening.eventAt);
         return null;
       case "acknowledge":
         return this.#acknowledge(happening.incident);
@@ -33,6 +47,14 @@ export class Model {
 
   #take({ alert }: ModelLine): void {
     if (alert === null || this.endings.has(alert.identity)) return;
+    if (alert.response !== undefined) {
+      const { rule, agent } = alert.response.cause ?? { rule: "", agent: "" };
+      const of = TEAM.find(({ takes }) => takes({ ...alert, rule, agent }));
+      const group = of === undefined ? "" : `${of.name} ["${of.groupBy === "agent" ? agent : rule}"]`;
+      const incident = rule === "" ? undefined : this.#newest.get(group);
+      this.endings.set(alert.identity, this.#responses.take(alert, incident));
+      return;
+    }
     const terms = TEAM.find(({ takes, clearedBy }) => alert.rule === clearedBy || takes(alert));
     if (terms === undefined) throw new Error(`rule ${alert.rule} is wanted, and no policy takes it`);
     this.endings.set(alert.identity, this.#join(alert, terms));
@@ -45,19 +67,33 @@ export class Model {
     if (alert.rule === terms.clearedBy) return clear(current, alert);
 
     const severity = terms.severity ?? severityOf(alert.level);
+    const isNew = current === undefined || (current.over !== null && alert.at - current.over.at > terms.reopenWithinMs);
+    const wasOvertaken = current?.over?.by === "clear" && alert.at < current.over.at;
+    const isBack = !isNew && current.over !== null && !wasOvertaken;
+    const heed = (isNew && severity !== "low") || isBack ? this.#responses.heed(alert) : "nothing";
+    if (heed === "explained") return "explained_by_action";
+    const heldTo = heed === "hold" ? alert.at + heldFor(alert) : null;
     if (current === undefined || (current.over !== null && alert.at - current.over.at > terms.reopenWithinMs)) {
       if (severity === "low") return "ledger_only";
-      this.#open(alert, terms, group, severity);
+      this.#open(alert, terms, group, severity, heldTo);
       return "opened";
     }
     current.count += 1;
+    current.firstAt = Math.min(current.firstAt, alert.at);
     current.lastAt = Math.max(current.lastAt, alert.at);
     const isWorse = SEVERITIES.indexOf(severity) > SEVERITIES.indexOf(current.severity);
     if (isWorse) current.severity = severity;
     if (current.over !== null) {
       if (current.over.by === "clear" && alert.at < current.over.at) return "joined";
-      reopen(current, alert);
+      reopen(current, alert, heldTo);
+      if (heldTo !== null) this.#responses.hold(alert, current);
       return "reopened";
+    }
+    if (current.state === "pending" && terms.holdMs === null && !this.#responses.holdAlso(alert, current)) {
+      current.state = "open";
+      current.dueAt = current.lastAt + terms.resolveAfterMs;
+      tell(current, current.moments.length === 0 ? "opened" : "reopened");
+      return "joined";
     }
     if (current.state !== "pending") {
       if (isWorse) tell(current, "escalated");
@@ -66,20 +102,23 @@ export class Model {
     return "joined";
   }
 
-  #open(alert: ModelAlert, terms: Terms, group: string, severity: Severity): void {
+  #open(alert: ModelAlert, terms: Terms, group: string, severity: Severity, heldTo: number | null): void {
+    const until = terms.holdMs === null ? heldTo : Math.max(alert.at + terms.holdMs, heldTo ?? 0);
     const incident: ModelIncident = {
       terms,
       group,
-      state: terms.holdMs === null ? "open" : "pending",
+      state: until === null ? "open" : "pending",
       severity,
       count: 1,
       moments: [],
       toldAs: new Set(),
+      firstAt: alert.at,
       lastAt: alert.at,
-      dueAt: alert.at + (terms.holdMs ?? terms.resolveAfterMs),
+      dueAt: until ?? alert.at + terms.resolveAfterMs,
       over: null,
     };
     if (incident.state === "open") tell(incident, "opened");
+    if (heldTo !== null) this.#responses.hold(alert, incident);
     this.incidents.push(incident);
     this.#newest.set(`${terms.name} ${group}`, incident);
   }
@@ -110,15 +149,6 @@ export interface ModelLine {
   readonly alert: ModelAlert | null;
 }
 
-export interface ModelAlert {
-  /** What makes it itself: the same again is a duplicate. */
-  readonly identity: string;
-  readonly at: number;
-  readonly rule: string;
-  readonly level: number;
-  readonly agent: string;
-}
-
 export type Happening =
   /** The lines before this one are all taken in. */
   | { readonly kind: "read"; readonly upTo: number }
@@ -126,36 +156,6 @@ export type Happening =
   | { readonly kind: "tick"; readonly eventAt: number }
   | { readonly kind: "acknowledge"; readonly incident: number; readonly at: number }
   | { readonly kind: "resolve"; readonly incident: number; readonly at: number };
-
-export type Ending = "opened" | "joined" | "reopened" | "cleared" | "nothing_to_clear" | "ledger_only";
-
-export interface ModelIncident {
-  readonly terms: Terms;
-  readonly group: string;
-  state: "pending" | "open" | "acknowledged" | "resolved";
-  severity: Severity;
-  count: number;
-  readonly moments: string[];
-  /** The severities that it had whenever somebody was to hear of it, its end aside. */
-  readonly toldAs: Set<Severity>;
-  lastAt: number;
-  dueAt: number | null;
-  over: { readonly at: number; readonly by: "clear" | "quiet" | "person" } | null;
-}
-
-export interface Terms {
-  readonly name: string;
-  readonly takes: (alert: ModelAlert) => boolean;
-  readonly clearedBy: string | null;
-  readonly groupBy: "agent" | "rule";
-  readonly severity: Severity | null;
-  readonly holdMs: number | null;
-  readonly resolveAfterMs: number;
-  readonly reopenWithinMs: number;
-}
-
-const SEVERITIES = ["low", "medium", "high", "critical"] as const;
-export type Severity = (typeof SEVERITIES)[number];
 
 const MINUTE_MS = 60_000;
 const usual = {
@@ -176,6 +176,20 @@ const TEAM: readonly Terms[] = [
     clearedBy: "503",
     severity: "high",
     holdMs: 10 * MINUTE_MS,
+  },
+  {
+    ...usual,
+    name: "answered",
+    takes: ({ rule }) => rule === "5763",
+    severity: "high",
+    resolveAfterMs: 12 * MINUTE_MS,
+  },
+  {
+    ...usual,
+    name: "agent-stopped",
+    takes: ({ rule }) => rule === "506",
+    severity: "high",
+    resolveAfterMs: 8 * MINUTE_MS,
   },
   { ...usual, name: "queue-full", takes: ({ rule }) => rule === "202", clearedBy: "205", severity: "high" },
   {
@@ -226,21 +240,11 @@ function clear(current: ModelIncident | undefined, alert: ModelAlert): Ending {
   return "cleared";
 }
 
-function reopen(incident: ModelIncident, alert: ModelAlert): void {
+function reopen(incident: ModelIncident, alert: ModelAlert, heldTo: number | null): void {
   const { holdMs, resolveAfterMs } = incident.terms;
+  const until = holdMs === null ? heldTo : Math.max(alert.at + holdMs, heldTo ?? 0);
   incident.over = null;
-  incident.state = holdMs === null ? "open" : "pending";
-  incident.dueAt = holdMs === null ? incident.lastAt + resolveAfterMs : alert.at + holdMs;
-  if (holdMs === null) tell(incident, "reopened");
-}
-
-function end(incident: ModelIncident, at: number, by: "clear" | "quiet" | "person"): void {
-  incident.state = "resolved";
-  incident.over = { at, by };
-  incident.dueAt = null;
-}
-
-function tell(incident: ModelIncident, moment: string): void {
-  incident.moments.push(moment);
-  if (incident.state !== "resolved") incident.toldAs.add(incident.severity);
+  incident.state = until === null ? "open" : "pending";
+  incident.dueAt = until ?? incident.lastAt + resolveAfterMs;
+  if (until === null) tell(incident, "reopened");
 }

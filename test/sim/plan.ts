@@ -1,9 +1,10 @@
 import { createLineJudge, type LineJudge } from "../../src/sources/line-judge.ts";
+import { ACTION_RULES } from "../../src/core/action.ts";
 import { compilePolicies, matchAlert } from "../../src/core/match.ts";
 import type { Condition, Policy } from "../../src/core/policy.ts";
 import { compileRefusal } from "../../src/core/refusal.ts";
 import type { DestinationTerms, PolicyTerms, Snapshot } from "../../src/core/snapshot.ts";
-import { HOUR_MS, MINUTE_MS } from "../../src/core/time.ts";
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../src/core/time.ts";
 import type { Capabilities, Connector, Destination } from "../../src/connectors/connector.ts";
 import { jira } from "../../src/connectors/jira/jira.ts";
 import { jiraAutomation } from "../../src/connectors/jira-automation/jira-automation.ts";
@@ -50,7 +51,7 @@ export function makePlan(): Plan {
       playbooks: { "agent-disconnection": shippedPlaybook("agent-disconnection") },
     },
     destinations: () => new Map([...makers].map(([name, make]) => [name, make()])),
-    judge: createLineJudge(compilePolicies(policies, re2), compileRefusal(policies), matchAlert),
+    judge: createLineJudge(compilePolicies(policies, re2), compileRefusal(policies, ACTION_RULES), matchAlert),
   };
 }
 
@@ -73,6 +74,8 @@ const JIRA = {
 /** A day of looks an hour apart would be most of the run; nothing of this world lands later than in twenty minutes. */
 const JIRA_SWEEP_MS = 30 * MINUTE_MS;
 
+export const ANSWER_WAIT_MS = 15 * SECOND_MS;
+
 const everyone = ["board", "slack", "tickets", "hook", "jira", "shadow"];
 
 const POLICIES: readonly SimPolicy[] = [
@@ -84,6 +87,21 @@ const POLICIES: readonly SimPolicy[] = [
     severity: "high",
     holdMs: 10 * MINUTE_MS,
     playbook: "agent-disconnection",
+  },
+  {
+    name: "answered",
+    when: ruleIs("5763"),
+    groupBy: ["agent.id"],
+    severity: "high",
+    expectAction: { waitMs: ANSWER_WAIT_MS, liftAfterMs: 5 * MINUTE_MS },
+    resolveAfterMs: 12 * MINUTE_MS,
+  },
+  {
+    name: "agent-stopped",
+    when: ruleIs("506"),
+    groupBy: ["agent.id"],
+    severity: "high",
+    resolveAfterMs: 8 * MINUTE_MS,
   },
   { name: "queue-full", when: ruleIs("202"), clear: ruleIs("205"), groupBy: ["agent.id"], severity: "high" },
   { name: "by-rule", when: ruleIs("5712", "510"), groupBy: ["rule.id"], resolveAfterMs: 20 * MINUTE_MS },

@@ -2,7 +2,7 @@ import type { Snapshot } from "../../src/core/snapshot.ts";
 import { hold } from "./checks.ts";
 import { REFUSED_PAYLOAD, type SimCall } from "./sim-net.ts";
 import type { ReceiptRow, Rows, SourceCounts, WorkRow } from "./rows.ts";
-import type { Written } from "./workload.ts";
+import type { Written } from "./written.ts";
 import { hostOf } from "./world.ts";
 
 /** 1, against the truth: what the manager wrote is what was read, and each wanted line was kept once. */

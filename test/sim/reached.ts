@@ -11,5 +11,6 @@ export function noteReached(world: World, change: Change): void {
   if (change.table === "audit") world.reach(`done ${change.row.what}`);
   if (change.table === "audit" && change.row.who === "jira") world.reach(`followed ${change.row.what}`);
   if (change.table === "moment") world.reach(`moment ${change.row.kind}`);
+  if (change.table === "action") world.reach(`action ${change.row.state}`);
   if (change.table === "alert") world.reach(`alert ${change.row.disposition}`);
 }

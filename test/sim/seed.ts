@@ -36,6 +36,7 @@ import { openSimDatabase, type StoreKind } from "./sim-database.ts";
 import { SimTime } from "./sim-time.ts";
 import { endTrouble, startTrouble } from "./trouble.ts";
 import { CANARIES, World } from "./world.ts";
+import { checkResponses } from "./response-checks.ts";
 
 export interface SeedReport {
   readonly seed: number;
@@ -165,6 +166,7 @@ class Run {
     checkFirstCopiesTellAll(rows, plan.snapshot, vendors.hook);
     checkQuarantine(rows, workload.written);
     checkIncidents(rows, history, workload.written, plan.snapshot);
+    checkResponses(rows, plan.snapshot);
     checkDeadLetters(rows, plan.snapshot, net.calls);
     checkEveryMomentTold(rows, plan.snapshot);
     checkCalls(net.calls, visits, plan.snapshot, { deathsAt: this.#deathsAt, space });

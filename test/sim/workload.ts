@@ -1,6 +1,7 @@
 import { DAY_MS } from "../../src/core/time.ts";
 import { between, pick, type Chance } from "./chance.ts";
-import type { ModelAlert } from "./model.ts";
+import { accountChange, responseLine, type WrittenResponse } from "./response-lines.ts";
+import type { Draft, Written } from "./written.ts";
 import type { SimDisk } from "./sim-disk.ts";
 import type { SimTime } from "./sim-time.ts";
 
@@ -12,20 +13,6 @@ const FIRST_DAY_AT = Date.UTC(2026, 10, 28);
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 const LF = 0x0a;
-
-/** What must become of a line, by whoever wrote it. */
-export type Fate = "ignored" | "malformed" | "wanted";
-
-export interface Written {
-  readonly line: string;
-  readonly fate: Fate;
-  /** Null: nobody wants it. */
-  readonly alert: ModelAlert | null;
-  /** When all of it was on the disk; null: not yet. */
-  flushedAt: number | null;
-}
-
-type Draft = Pick<Written, "line" | "fate" | "alert">;
 
 interface Rule {
   readonly id: string;
@@ -47,6 +34,8 @@ const NOISE_RULES = [
   { id: "5402", level: 3, description: "Successful sudo to ROOT executed" },
   { id: "5710", level: 5, description: "sshd: Attempt to login using a non-existent user" },
 ] as const satisfies readonly Rule[];
+
+const BRUTE_FORCE = { id: "5763", level: 10, description: "sshd: brute force trying to get access to the system" };
 
 /** What a Wazuh manager writes in a seed's life: bursts, noise, rotations at odd moments, lines cut in two by its buffer. */
 export class Workload {
@@ -103,7 +92,9 @@ export class Workload {
     else if (kind < 0.35)
       this.#write({ ...this.#alert(pick(this.#chance, NOISE_RULES)), fate: "ignored", alert: null });
     else if (kind < 0.45) this.#agentStory();
-    else if (kind < 0.65) this.#queueStory();
+    else if (kind < 0.6) this.#queueStory();
+    else if (kind < 0.68) this.#responseStory();
+    else if (kind < 0.72) this.#restartStory();
     else this.#burst();
     if (this.#chance() < 0.5) this.#flush();
   }
@@ -135,6 +126,55 @@ export class Workload {
     const full = { id: "202", level: 7, description: "Agent event queue is 90% full." };
     const normal = { id: "205", level: 3, description: "Agent event queue is back to normal load." };
     this.#story(full, normal, 0.7, between(this.#chance, 1, 2));
+  }
+
+  /**
+   * A brute force that Wazuh answers by itself, now and then late, twice or never; what that changes on the account is
+   * seen before or after it, and so is what somebody else changes there. Some are lifted in time.
+   */
+  #responseStory(): void {
+    const agent = between(this.#chance, 1, 3);
+    const user = pick(this.#chance, ["deploy", "eve"]);
+    const account = (): void => {
+      const tool = pick(this.#chance, ["passwd", "chage"]);
+      this.#write(this.#shell(tool, user, agent));
+    };
+    const respond = (order: "add" | "delete"): void => {
+      if (this.#chance() < 0.25) account();
+      this.#write(this.#response({ program: "disable-account", user, order, cause }, agent));
+      if (this.#chance() < 0.3) account();
+    };
+    const cause = this.#alert(BRUTE_FORCE, agent);
+    if (this.#chance() < 0.9) this.#write(cause);
+    const answers = this.#chance() < 0.2 ? 0 : this.#chance() < 0.15 ? 2 : 1;
+    const waitMs = this.#chance() < 0.6 ? between(this.#chance, 0, 3_000) : between(this.#chance, 3_000, 40_000);
+    for (let i = 0; i < answers; i += 1) this.#time.after(waitMs * (i + 1), () => respond("add"));
+    if (this.#chance() < 0.7) {
+      const liftMs = this.#chance() < 0.7 ? 301_000 : between(this.#chance, 1_000, 600_000);
+      this.#time.after(waitMs + liftMs, () => respond("delete"));
+    }
+    if (this.#chance() < 0.1) account();
+  }
+
+  /** An agent's service stops, and some of the time it was a restart that Wazuh ordered and that it came back from. */
+  #restartStory(): void {
+    const agent = between(this.#chance, 1, 3);
+    const order = (): void =>
+      this.#write(this.#response({ program: "restart-wazuh", user: null, order: "add", cause: null }, agent));
+    const isFirst = this.#chance() < 0.3;
+    if (isFirst) order();
+    this.#write(this.#alert({ id: "506", level: 3, description: "Wazuh agent stopped." }, agent));
+    if (this.#chance() < 0.6) this.#time.after(between(this.#chance, 1_000, 90_000), order);
+  }
+
+  #shell(tool: string, user: string, agent: number): Draft {
+    return accountChange(this.#alert({ id: "5904", level: 8, description: "Account changed." }, agent), tool, user);
+  }
+
+  #response(of: WrittenResponse, agent: number): Draft {
+    // Now and then with a level at which a policy would take it for an alert like others.
+    const level = this.#chance() < 0.3 ? 7 : 3;
+    return responseLine(this.#alert({ id: "657", level, description: "Active response" }, agent), of);
   }
 
   /** One of the two, and now and then both in a breath, when either may be stamped before the other. */

@@ -9,7 +9,7 @@ test("whatever is set, put off, brought forward and taken away, the soonest is a
       const due = new DueTimes();
       const model = new Map<number, number>();
       for (const { id, dueAt } of steps) {
-        due.set(id, dueAt);
+        due.set(`incident ${id}`, dueAt);
         if (dueAt === null) model.delete(id);
         else model.set(id, dueAt);
 

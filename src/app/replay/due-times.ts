@@ -2,17 +2,17 @@ import type { Instant } from "../../core/time.ts";
 
 interface Entry {
   readonly at: Instant;
-  readonly id: number;
+  readonly id: string;
 }
 
-/** When the timers of incidents are due, soonest first: a heap with one entry for each, put right when its turn comes. */
+/** When the timers of incidents and actions are due, soonest first: a heap with one entry for each, put right when its turn comes. */
 export class DueTimes {
   readonly #heap: Entry[] = [];
-  /** By incident: when it is due, and the soonest place that it has in the heap. */
-  readonly #due = new Map<number, { dueAt: Instant; entryAt: Instant }>();
+  /** By what it is of: when it is due, and the soonest place that it has in the heap. */
+  readonly #due = new Map<string, { dueAt: Instant; entryAt: Instant }>();
 
   /** Null: not any more. */
-  set(id: number, dueAt: Instant | null): void {
+  set(id: string, dueAt: Instant | null): void {
     if (dueAt === null) {
       this.#due.delete(id);
       return;

@@ -75,6 +75,7 @@ export class OutcomeTally {
         case "receipt":
         case "attempt":
         case "lane":
+        case "action":
         case "audit":
           break;
       }

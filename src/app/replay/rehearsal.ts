@@ -1,3 +1,4 @@
+import { keyOfAction } from "../../core/action.ts";
 import type { Change } from "../../core/change.ts";
 import { isUnresolved } from "../../core/incident.ts";
 import { DAY_MS, HOUR_MS, type Instant } from "../../core/time.ts";
@@ -177,9 +178,12 @@ export class Rehearsal {
     for (const change of changes) {
       switch (change.table) {
         case "incident":
-          this.#due.set(change.row.id, change.row.dueAt);
+          this.#due.set(`incident ${change.row.id}`, change.row.dueAt);
           if (isUnresolved(change.row)) this.#unresolvedIds.add(change.row.id);
           else this.#unresolvedIds.delete(change.row.id);
+          break;
+        case "action":
+          this.#due.set(`action ${keyOfAction(change.row)} ${change.row.beganAt}`, change.row.dueAt);
           break;
         case "work": {
           const { incident, destination, state } = change.row;

@@ -2,6 +2,7 @@ import { setImmediate as nextImmediate } from "node:timers/promises";
 import type { Config } from "../../config/schema.ts";
 import { snapshotOf } from "../../config/snapshot.ts";
 import { connectors } from "../../connectors/index.ts";
+import { ACTION_RULES } from "../../core/action.ts";
 import { compilePolicies, matchAlert } from "../../core/match.ts";
 import { compileRefusal } from "../../core/refusal.ts";
 import type { Instant } from "../../core/time.ts";
@@ -74,7 +75,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayReport | Rep
     told: (job, at) => outcomes.told(job, at),
     committed: (changes, at) => outcomes.committed(changes, at),
   });
-  const judge = createLineJudge(compilePolicies(policies, re2), compileRefusal(policies), matchAlert);
+  const judge = createLineJudge(compilePolicies(policies, re2), compileRefusal(policies, ACTION_RULES), matchAlert);
   const batches = new Batches({ judge, tally: lines, fromAt: options.fromAt, toAt: options.toAt });
   try {
     await rehearsal.begin();

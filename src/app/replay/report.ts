@@ -20,7 +20,7 @@ export interface ReplayReport {
   readonly files: readonly FileReport[];
   readonly firstAt: Instant | null;
   readonly lastAt: Instant | null;
-  /** `read = matched + ignored + unreadable`; `duplicate` of those that matched were there before. */
+  /** `read = matched + ignored + unreadable`; what active response logs counts as matched; `duplicate` of those that matched were there before. */
   readonly lines: {
     readonly read: number;
     readonly matched: number;

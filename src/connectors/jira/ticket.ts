@@ -4,7 +4,7 @@ import type { Picture } from "../../core/picture.ts";
 import { cutPlainLine, grouped } from "../../core/plain-text.ts";
 import type { Severity } from "../../core/severity.ts";
 import type { StepWords } from "../connector.ts";
-import { sayMoment, utcText } from "../telling.ts";
+import { sayMoment, sayNoResponse, utcText } from "../telling.ts";
 import { code, heading, note, paragraph, strong, text, type Block, type Inline } from "./document.ts";
 import { factsOf } from "./facts.ts";
 import { excerptOf } from "./fit.ts";
@@ -114,6 +114,7 @@ function bodyOf(picture: Picture, options: TicketOptions): readonly Block[] {
     ...excerpt("Log", first.log, fileName),
     ...(newest.log === first.log ? [] : excerpt("Log of the newest alert", newest.log, null)),
     ...story(picture),
+    ...wazuhsDeeds(picture),
     heading("What Riposte did"),
     { kind: "list", items: deedsOf(picture) },
   ];
@@ -151,6 +152,18 @@ function story({ moments }: Picture): readonly Block[] {
       items: [...(earlier > 0 ? [[text(`${grouped(earlier)} earlier ones are not shown`)]] : []), ...items],
     },
   ];
+}
+
+/** What Wazuh's own response did, as far as it can be known. */
+function wazuhsDeeds(picture: Picture): readonly Block[] {
+  const none = sayNoResponse(picture);
+  const seen = picture.moments.filter(({ kind }) => kind === "action").slice(-STORY_LINES);
+  const items = seen.map(({ at, text: said }) => [
+    strong(utcText(at)),
+    text(` ${cutPlainLine(said ?? "", STORY_CHARS)}`),
+  ]);
+  if (none !== null) items.push([text(none)]);
+  return items.length === 0 ? [] : [heading("What Wazuh did"), { kind: "list", items }];
 }
 
 function deedsOf({ incident, group }: Picture): readonly (readonly Inline[])[] {

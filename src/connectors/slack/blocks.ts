@@ -2,7 +2,7 @@ import { cutPlainLine, grouped } from "../../core/plain-text.ts";
 import { foldMoments, type Moment } from "../../core/moments.ts";
 import type { AlertFacts, Picture } from "../../core/picture.ts";
 import { SEVERITY_COLOUR } from "../../core/severity.ts";
-import { capital, leadOf, sayMoment } from "../telling.ts";
+import { capital, leadingMoment, leadOf, sayMoment, sayNoResponse } from "../telling.ts";
 import { codeBlock, mrkdwn, mrkdwnLine, slackTime } from "./mrkdwn.ts";
 import { stepMrkdwn, whatToDo } from "./what-to-do.ts";
 
@@ -22,7 +22,7 @@ const NOTIFICATION_CHARS = 500;
 export function blocksMessage(picture: Picture, untold: readonly Moment[], isRepeat: boolean): object {
   const { incident } = picture;
   const told = foldMoments(untold);
-  const last = told.at(-1);
+  const last = leadingMoment(told);
   const lead = last === undefined ? capital(incident.severity) : leadOf(last, incident);
   const title = `${lead} · ${incident.title}`;
   const alert = shownAlert(picture, told);
@@ -37,7 +37,7 @@ export function blocksMessage(picture: Picture, untold: readonly Moment[], isRep
       {
         color: SEVERITY_COLOUR[incident.severity],
         blocks: [
-          ...story(told),
+          ...story(told, sayNoResponse(picture)),
           { type: "section", fields: fieldsOf(picture, alert).map(mrkdwnObject) },
           ...(alert.log === null || alert.log === "" ? [] : [section(codeBlock(alert.log, LOG_CHARS))]),
           ...whatToDo(picture, told, STEPS_CHARS, stepMrkdwn).map(({ title, text }) => section(`*${title}*\n${text}`)),
@@ -50,16 +50,19 @@ export function blocksMessage(picture: Picture, untold: readonly Moment[], isRep
 
 /** What just opened is shown as it began; a later word is about how it is now. */
 export function shownAlert(picture: Picture, told: readonly Moment[]): AlertFacts {
-  return told.every(({ kind }) => kind === "opened") ? picture.first : picture.newest;
+  return told.every(({ kind }) => kind === "opened" || kind === "action") ? picture.first : picture.newest;
 }
 
 /** One line for each moment, where there is more to say than that it opened. */
-function story(told: readonly Moment[]): readonly object[] {
-  if (told.every(({ kind }) => kind === "opened")) return [];
-  const shown = told.slice(-STORY_LINES);
-  const earlier = told.length - shown.length;
-  const lines = shown.map((moment) => `• ${mrkdwnLine(sayMoment(moment), STORY_LINE_CHARS)} · ${slackTime(moment.at)}`);
-  return [section([...(earlier > 0 ? [`• ${grouped(earlier)} earlier ones are not shown`] : []), ...lines].join("\n"))];
+function story(told: readonly Moment[], response: string | null): readonly object[] {
+  const shown = told.every(({ kind }) => kind === "opened") ? [] : told.slice(-STORY_LINES);
+  const earlier = shown.length === 0 ? 0 : told.length - shown.length;
+  const lines = [
+    ...(earlier > 0 ? [`• ${grouped(earlier)} earlier ones are not shown`] : []),
+    ...shown.map((moment) => `• ${mrkdwnLine(sayMoment(moment), STORY_LINE_CHARS)} · ${slackTime(moment.at)}`),
+    ...(response === null ? [] : [`• ${mrkdwnLine(response, STORY_LINE_CHARS)}`]),
+  ];
+  return lines.length === 0 ? [] : [section(lines.join("\n"))];
 }
 
 function fieldsOf({ incident }: Picture, alert: AlertFacts): readonly string[] {

@@ -2,7 +2,7 @@ import { grouped } from "../../core/plain-text.ts";
 import { textOfField } from "../../core/fields.ts";
 import { foldMoments, type Moment } from "../../core/moments.ts";
 import type { AlertFacts, Picture } from "../../core/picture.ts";
-import { leadOf } from "../telling.ts";
+import { leadingMoment, leadOf, sayNoResponse } from "../telling.ts";
 import { shownAlert } from "./blocks.ts";
 import { mrkdwn, mrkdwnLine } from "./mrkdwn.ts";
 import { stepWords, whatToDo } from "./what-to-do.ts";
@@ -26,7 +26,7 @@ export function legacyMessage(
   const { incident } = picture;
   const told = foldMoments(untold);
   const alert = shownAlert(picture, told);
-  const last = told.at(-1);
+  const last = leadingMoment(told);
   const description = textOfField(alert, "rule.description") ?? "N/A";
   const isNews = last !== undefined && last.kind !== "opened";
   const attachment = {
@@ -42,6 +42,10 @@ export function legacyMessage(
       ...(incident.count > 1 ? [field("Alerts", grouped(incident.count))] : []),
       ...(isNews ? [field("Incident", `#${incident.id}, ${incident.state}`)] : []),
       ...whatToDo(picture, told, STEPS_CHARS, stepWords).map(({ title, text }) => ({ title, value: text })),
+      ...told
+        .flatMap(({ kind, text }) => (kind === "action" && text !== null ? [field("Response", text)] : []))
+        .slice(-3),
+      ...fieldOrNone("Response", sayNoResponse(picture)),
       ...(isRepeat ? [field("Possible repeat", "an earlier sending of this message may have arrived")] : []),
     ],
     ...timestampOf(alert),

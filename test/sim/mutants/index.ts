@@ -3,6 +3,7 @@ import { CALLING } from "./calling.ts";
 import { INCIDENTS } from "./incidents.ts";
 import { JIRA } from "./jira.ts";
 import type { Mutant } from "./mutant.ts";
+import { RESPONDING } from "./responding.ts";
 import { STORING } from "./storing.ts";
 import { TAILING } from "./tailing.ts";
 import { TELLING } from "./telling.ts";
@@ -12,6 +13,7 @@ export type { Mutant } from "./mutant.ts";
 export const MUTANTS: readonly Mutant[] = [
   ...ACCOUNTING,
   ...INCIDENTS,
+  ...RESPONDING,
   ...TELLING,
   ...CALLING,
   ...JIRA,

@@ -1,0 +1,69 @@
+// What the model speaks of: alerts, incidents, and what becomes of both.
+export interface ModelAlert {
+  /** What makes it itself: the same again is a duplicate. */
+  readonly identity: string;
+  readonly at: number;
+  readonly rule: string;
+  readonly level: number;
+  readonly agent: string;
+  /** It is the line of an active response. */
+  readonly response?: {
+    readonly program: string;
+    readonly target: string;
+    readonly order: "add" | "delete";
+    readonly cause: { readonly rule: string; readonly agent: string; readonly at: number } | null;
+  };
+  /** It is a tool's word about an account. */
+  readonly changes?: { readonly user: string; readonly tool: string };
+}
+
+export type Ending =
+  | "opened"
+  | "joined"
+  | "reopened"
+  | "cleared"
+  | "nothing_to_clear"
+  | "ledger_only"
+  | "action_noted"
+  | "action_alone"
+  | "explained_by_action";
+
+export interface ModelIncident {
+  readonly terms: Terms;
+  readonly group: string;
+  state: "pending" | "open" | "acknowledged" | "resolved";
+  severity: Severity;
+  count: number;
+  readonly moments: string[];
+  /** The severities that it had whenever somebody was to hear of it, its end aside. */
+  readonly toldAs: Set<Severity>;
+  firstAt: number;
+  lastAt: number;
+  dueAt: number | null;
+  over: { readonly at: number; readonly by: "clear" | "quiet" | "person" } | null;
+}
+
+export interface Terms {
+  readonly name: string;
+  readonly takes: (alert: ModelAlert) => boolean;
+  readonly clearedBy: string | null;
+  readonly groupBy: "agent" | "rule";
+  readonly severity: Severity | null;
+  readonly holdMs: number | null;
+  readonly resolveAfterMs: number;
+  readonly reopenWithinMs: number;
+}
+
+export const SEVERITIES = ["low", "medium", "high", "critical"] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+export function end(incident: ModelIncident, at: number, by: "clear" | "quiet" | "person"): void {
+  incident.state = "resolved";
+  incident.over = { at, by };
+  incident.dueAt = null;
+}
+
+export function tell(incident: ModelIncident, moment: string): void {
+  incident.moments.push(moment);
+  if (incident.state !== "resolved") incident.toldAs.add(incident.severity);
+}
