@@ -199,10 +199,10 @@ function guardOf(view: View, { echo, at }: KeptAlert, context: Context, woken: S
   return () => (verdict ??= heed(view, echo, at, context, woken));
 }
 
-/** Until when nobody hears of it; null: at once. */
+/** Until when nobody hears of it; null: at once. A policy that holds its incidents back knows for how long. */
 function holdUntil({ holdMs }: PolicyTerms, verdict: Verdict | null, alert: KeptAlert): Instant | null {
-  const untils = [...(holdMs === null ? [] : [beganAt(alert) + holdMs]), ...(verdict?.kind === "hold" ? [verdict.until] : [])];
-  return untils.length === 0 ? null : Math.max(...untils);
+  if (holdMs !== null) return beganAt(alert) + holdMs;
+  return verdict?.kind === "hold" ? verdict.until : null;
 }
 
 /** The alert came later than the clear that was later than it. */

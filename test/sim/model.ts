@@ -103,7 +103,7 @@ export class Model {
   }
 
   #open(alert: ModelAlert, terms: Terms, group: string, severity: Severity, heldTo: number | null): void {
-    const until = terms.holdMs === null ? heldTo : Math.max(alert.at + terms.holdMs, heldTo ?? 0);
+    const until = terms.holdMs === null ? heldTo : alert.at + terms.holdMs;
     const incident: ModelIncident = {
       terms,
       group,
@@ -242,7 +242,7 @@ function clear(current: ModelIncident | undefined, alert: ModelAlert): Ending {
 
 function reopen(incident: ModelIncident, alert: ModelAlert, heldTo: number | null): void {
   const { holdMs, resolveAfterMs } = incident.terms;
-  const until = holdMs === null ? heldTo : Math.max(alert.at + holdMs, heldTo ?? 0);
+  const until = holdMs === null ? heldTo : alert.at + holdMs;
   incident.over = null;
   incident.state = until === null ? "open" : "pending";
   incident.dueAt = until ?? incident.lastAt + resolveAfterMs;
