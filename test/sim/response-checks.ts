@@ -32,3 +32,23 @@ export function checkResponses(rows: Rows, snapshot: Snapshot): void {
     }
   }
 }
+
+/** 10, while a life goes on: nothing that was never tried waits longer for a response than its policy says. */
+export function checkWaits(rows: Rows, snapshot: Snapshot, now: number): void {
+  for (const { name, expectAction } of Object.values(snapshot.policies)) {
+    if (expectAction === undefined) continue;
+    // Jira may have asked that calls of one kind wait, tried or not.
+    const [waiting] = rows.all<{ incident: number; destination: string; due: number }>(
+      `SELECT incident, destination, work.due_at AS due FROM work JOIN incident ON incident.id = work.incident
+       WHERE policy = ? AND work.state = 'ready' AND first_tried_at IS NULL AND destination <> 'jira'
+         AND work.due_at > ?`,
+      name,
+      now + expectAction.waitMs,
+    );
+    hold(
+      10,
+      waiting === undefined,
+      () => `${waiting?.destination} waits until ${waiting?.due} for #${waiting?.incident}`,
+    );
+  }
+}

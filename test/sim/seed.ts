@@ -36,7 +36,7 @@ import { openSimDatabase, type StoreKind } from "./sim-database.ts";
 import { SimTime } from "./sim-time.ts";
 import { endTrouble, startTrouble } from "./trouble.ts";
 import { CANARIES, World } from "./world.ts";
-import { checkResponses } from "./response-checks.ts";
+import { checkResponses, checkWaits } from "./response-checks.ts";
 
 export interface SeedReport {
   readonly seed: number;
@@ -254,6 +254,7 @@ class Run {
         if (this.#life?.alive === true && this.#commits > 0) {
           const rows = this.#openRows();
           checkNobodyForgotten(rows, plan.snapshot);
+          checkWaits(rows, plan.snapshot, time.now);
           if (this.#isUndisturbedFor(IDLE_MS)) checkNobodyWaits(rows, plan.snapshot, time.now, IDLE_MS);
           if (this.#isUndisturbedFor(CALL_MOST_MS)) checkCallsEnd(rows, time.now);
           checkBoardSoFar(rows, vendors.board, time.now, LONGEST_WAY_MS);

@@ -69,7 +69,7 @@ export const RESPONDING: readonly Mutant[] = [
   },
   {
     name: "the first word waits for a response that never comes",
-    invariants: [2, 3, 6],
+    invariants: [10],
     file: "src/core/tell.ts",
     find: "return Math.min(Math.max(now, openedAt + waitMs), now + waitMs);",
     replace: "return now + 1_000 * waitMs;",
