@@ -33,7 +33,7 @@ export function checkResponses(rows: Rows, snapshot: Snapshot): void {
   }
 }
 
-/** 10, while a life goes on: nothing that was never tried waits longer for a response than its policy says. */
+/** 10, while a life goes on: no first word waits longer for a response than its policy says. */
 export function checkWaits(rows: Rows, snapshot: Snapshot, now: number): void {
   for (const { name, expectAction } of Object.values(snapshot.policies)) {
     if (expectAction === undefined) continue;
@@ -41,7 +41,8 @@ export function checkWaits(rows: Rows, snapshot: Snapshot, now: number): void {
     const [waiting] = rows.all<{ incident: number; destination: string; due: number }>(
       `SELECT incident, destination, work.due_at AS due FROM work JOIN incident ON incident.id = work.incident
        WHERE policy = ? AND work.state = 'ready' AND first_tried_at IS NULL AND destination <> 'jira'
-         AND work.due_at > ?`,
+         AND work.due_at > ?
+         AND NOT EXISTS (SELECT 1 FROM receipt WHERE receipt.incident = work.incident AND receipt.destination = work.destination)`,
       name,
       now + expectAction.waitMs,
     );
