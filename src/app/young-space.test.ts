@@ -56,14 +56,16 @@ test("room that V8 took back comes again", async () => {
 });
 
 test("a thread that is started has room of its own, whatever this one may", async () => {
-  const [, first = 0, last = 0] = await rooms(`
-    import { Worker } from "node:worker_threads";
-    keepYoungSpaceSmall();
-    const program = ${JSON.stringify(survivors)} + 'console.log(", " + (await work(50)) + ", " + (await work(500)) + "]")';
+  const thread = (turns: number): string => `${survivors} console.log(", " + (await work(${turns})) + "]")`;
+  const started = (turns: number): string => `
     process.stdout.write("[" + room());
-    new Worker(new URL("data:text/javascript," + encodeURIComponent(program)));
-  `);
+    new Worker(new URL("data:text/javascript," + encodeURIComponent(${JSON.stringify(thread(turns))})));
+  `;
+  const threads = 'import { Worker } from "node:worker_threads";';
 
-  expect(first).toBe(16 * MIB);
-  expect(last).toBe(16 * MIB);
+  const [, least = 0] = await rooms(`${threads} keepYoungSpaceSmall(); ${started(500)}`);
+  const [, most = 0] = await rooms(`${threads} keepYoungSpaceSmall(); letYoungSpaceGrow(); ${started(500)}`);
+
+  expect(least).toBe(8 * MIB);
+  expect(most).toBe(16 * MIB);
 });
