@@ -66,6 +66,6 @@ test("a thread that is started has room of its own, whatever this one may", asyn
   const [, least = 0] = await rooms(`${threads} keepYoungSpaceSmall(); ${started(500)}`);
   const [, most = 0] = await rooms(`${threads} keepYoungSpaceSmall(); letYoungSpaceGrow(); ${started(500)}`);
 
-  expect(least).toBe(8 * MIB);
+  expect(least).toBe(4 * MIB);
   expect(most).toBe(16 * MIB);
 });
