@@ -1,6 +1,6 @@
 import type { Config } from "../config/schema.ts";
 import { examine } from "../connectors/jira/doctor.ts";
-import type { Finding } from "../connectors/jira/diagnose.ts";
+import type { Finding } from "../core/check-up.ts";
 import type { JiraConfig } from "../connectors/jira/config.ts";
 import { SECOND_MS } from "../core/time.ts";
 import { systemClock } from "../ports/clock.ts";

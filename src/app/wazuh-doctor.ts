@@ -1,7 +1,8 @@
 import type { Config } from "../config/schema.ts";
 import { systemClock } from "../ports/clock.ts";
 import { openSecrets } from "../secrets/read.ts";
-import { examineApi, type Finding } from "../wazuh/api/examine.ts";
+import type { Finding } from "../core/check-up.ts";
+import { examineApi } from "../wazuh/api/examine.ts";
 import { WazuhApiKeeper } from "./wazuh-api-keeper.ts";
 
 /** Examines the Wazuh API of the config; null: it names none. */

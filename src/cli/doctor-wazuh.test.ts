@@ -117,4 +117,27 @@ describe("riposte doctor wazuh", () => {
       "ossec.conf FAIL file /etc/ossec.conf:1:1 is broken as it stands; nothing of it counts, and all else goes on",
     ]);
   });
+
+  it("shows Active Response that goes further than was perhaps meant, and does not fail for it", async () => {
+    write(
+      "etc/ossec.conf",
+      `<ossec_config>
+  <command><name>drop</name><executable>firewall-drop</executable><timeout_allowed>yes</timeout_allowed></command>
+  <active-response><command>drop</command><location>local</location><rules_id>5763</rules_id><timeout>600</timeout></active-response>
+</ossec_config>
+`,
+    );
+    expect((await doctor()).out).toMatch(/active-response +OK +unguarded +the block names its rules/);
+
+    const conf = readFileSync(join(rig.directory, "etc/ossec.conf"), "utf8");
+    write("etc/ossec.conf", conf.replace("<location>local", "<location>all").replace("<timeout>600</timeout>", ""));
+    const { code, failed, out } = await doctor();
+
+    expect([code, failed]).toEqual([0, []]);
+    const looks = out.split("\n").filter((line) => / LOOK /.test(line));
+    expect(looks.map((line) => line.replaceAll(rig.directory, "").replaceAll(/ +/g, " "))).toEqual([
+      "active-response LOOK unguarded /etc/ossec.conf:3 <active-response> drop is never lifted: it has no timeout, or its command does not allow one",
+      "active-response LOOK unguarded /etc/ossec.conf:3 <active-response> drop acts on every agent that is connected, whichever one raised the alert",
+    ]);
+  });
 });

@@ -1,4 +1,5 @@
 import type { DoctorReport } from "../app/jira-doctor.ts";
+import type { Finding } from "../core/check-up.ts";
 import { configOrFail, findConfig, mistakesIn, noConfig } from "./config-file.ts";
 import type { CliContext } from "./context.ts";
 import { CommandError, EXIT } from "./exit-codes.ts";
@@ -50,7 +51,12 @@ export async function doctorWazuh(
 
 export function renderFindings(reports: readonly DoctorReport[], paint: Paint): string {
   const rows = reports.flatMap(({ destination, findings }) =>
-    findings.map(({ check, ok, says }) => [destination, ok ? "OK" : "FAIL", check, says]),
+    findings.map((finding) => [destination, verdict(finding), finding.check, finding.says]),
   );
   return table(["WHAT", "", "CHECK", "WHAT WAS SEEN"], rows, paint);
+}
+
+function verdict({ ok, doubtful }: Finding): string {
+  if (!ok) return "FAIL";
+  return doubtful === true ? "LOOK" : "OK";
 }

@@ -1,7 +1,7 @@
 // Who sends what: nobody should be told twice, by integratord and by Riposte, or by neither.
 import { readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Finding } from "../../connectors/jira/diagnose.ts";
+import type { Finding } from "../../core/check-up.ts";
 import { connectors } from "../../connectors/index.ts";
 import type { Config, DestinationConfig } from "../../config/schema.ts";
 import { formatConfigError } from "../../config/problem.ts";
@@ -14,6 +14,7 @@ import type { DoctorReport } from "../jira-doctor.ts";
 import type { ReadConfig } from "../read-config.ts";
 import { type BlockState, type OssecBlock, readBlocks } from "./blocks.ts";
 import { type FileReading, type OssecReading, readOssecFiles } from "./read-files.ts";
+import { responseFindings } from "./response-findings.ts";
 import { restartCommand } from "./restart-command.ts";
 
 /** Null: no ossec.conf is named, neither in the config nor else. */
@@ -51,6 +52,7 @@ async function examineWazuh(options: WazuhDoctorOptions): Promise<readonly Docto
       findings: [fileFinding(reading.conf, "integratord's"), startFinding(reading.conf, blocks)].flat(),
     },
     { destination: "taken over", findings: [fileFinding(reading.takenOver, "Riposte's alone")] },
+    { destination: "active-response", findings: responseFindings(reading.conf.path) },
     ...blocks.map((of) => ({ destination: of.name, findings: [senderFinding(of, reading)] })),
     ...standing.map(({ block, name }) => ({
       destination: named.get(block) ?? name,

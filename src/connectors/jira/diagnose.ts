@@ -1,3 +1,4 @@
+import type { Finding } from "../../core/check-up.ts";
 import type { Later } from "../../core/outcome.ts";
 import { cutPlainLine } from "../../core/plain-text.ts";
 import type { Severity } from "../../core/severity.ts";
@@ -11,14 +12,6 @@ import { readPermissions } from "./issue.ts";
 import { Metas, named, type Meta } from "./meta.ts";
 import { richLine } from "./rich-text.ts";
 import { isSame, readTransitions, transitionFor, type Transition } from "./transition.ts";
-
-/** One thing that was looked at. */
-export interface Finding {
-  readonly check: string;
-  readonly ok: boolean;
-  /** What was seen, and where it is not ok what to do. */
-  readonly says: string;
-}
 
 /** What the config wants of Jira held against what Jira says; nothing is written. */
 export async function diagnose(config: JiraConfig, io: Io): Promise<readonly Finding[]> {

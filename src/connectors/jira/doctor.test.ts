@@ -4,7 +4,7 @@ import { usualFields } from "../../../test/fakes/jira/project.ts";
 import { jiraRigs, type JiraRig, type RigOptions } from "../../../test/fixtures/jira-rig.ts";
 import { HOUR_MS, MINUTE_MS } from "../../core/time.ts";
 import { JiraConfig } from "./config.ts";
-import type { Finding } from "./diagnose.ts";
+import type { Finding } from "../../core/check-up.ts";
 import { examine } from "./doctor.ts";
 
 const start = jiraRigs();

@@ -1,14 +1,7 @@
+import type { Finding } from "../../core/check-up.ts";
 import { MINUTE_MS, SECOND_MS, type Instant } from "../../core/time.ts";
 import type { ApiFailure } from "./api-failure.ts";
 import type { Permissions, WazuhApi } from "./client.ts";
-
-/** One thing that was looked at. */
-export interface Finding {
-  readonly check: string;
-  readonly ok: boolean;
-  /** What was seen, and where it is not ok what to do. */
-  readonly says: string;
-}
 
 /** A minute apart, and a hold that counts from a keepalive is a minute wrong. */
 const CLOCKS_APART_MS = MINUTE_MS;
