@@ -9,6 +9,9 @@ const blocks = [...page.matchAll(/^```(\w+)(?: (\S+))?\n(.*?)^```$/gms)].map(([,
   return { language, file, text };
 });
 
+/** Where the page has the manager's own config. */
+const ETC = "/var/ossec/etc";
+
 let rig: CliRig;
 beforeEach(async () => {
   rig = await openCliRig();
@@ -17,14 +20,14 @@ afterEach(() => rig.close());
 
 it("every command on the page prints what the page says", { timeout: 60_000 }, async () => {
   for (const { file, text } of blocks) {
-    if (file !== undefined) writeFileSync(join(rig.directory, file), text);
+    if (file !== undefined) writeFileSync(join(rig.directory, file), text.replaceAll(ETC, rig.directory));
   }
   const commands = blocks.filter(({ language }) => language === "console");
   for (const { text } of commands) {
     const [command = "", ...lines] = text.trimEnd().split("\n");
     const [, args = ""] = /^\$ riposte (.*)$/.exec(command) ?? [];
     const { out, err } = await rig.riposte(...args.split(" "));
-    const printed = `${out}${err}`.trimEnd().split("\n");
+    const printed = `${out}${err}`.replaceAll(rig.directory, ETC).trimEnd().split("\n");
 
     const isCut = lines.at(-1) === "...";
     const wanted = isCut ? lines.slice(0, -1) : lines;
