@@ -71,7 +71,7 @@ const MUST_REACH = [
 ];
 
 if (values.child) {
-  process.on("message", (seed: number) => void runSeed(seed, store).then((report) => process.send?.(report)));
+  process.on("message", (seed: number) => void run(seed).then((report) => process.send?.(report)));
   process.once("disconnect", () => void stopPostgres());
 } else if (values.mutants) process.exitCode = (await runMutants(values.only ?? null)) ? 0 : 1;
 else process.exitCode = (await runSeeds()) ? 0 : 1;
@@ -83,11 +83,19 @@ function storeOf(name: string): StoreKind {
   process.exit(2);
 }
 
+function run(seed: number): Promise<SeedReport> {
+  return runSeed(seed, store, isRunTwice(seed));
+}
+
+function isRunTwice(seed: number): boolean {
+  return seed % TWICE_EVERY === 0;
+}
+
 async function runSeeds(): Promise<boolean> {
   const from = Number(values.seed ?? values.from);
   const count = values.seed === undefined ? Number(values.seeds) : 1;
   const seeds = Array.from({ length: count }, (_, i) => from + i);
-  const jobs = seeds.flatMap((seed) => (seed % TWICE_EVERY === 0 ? [seed, seed] : [seed]));
+  const jobs = seeds.flatMap((seed) => (isRunTwice(seed) ? [seed, seed] : [seed]));
   const startedAt = performance.now();
   const reports = await inChildren(jobs);
   const seconds = (performance.now() - startedAt) / 1_000;
@@ -145,7 +153,7 @@ function tell(reports: readonly SeedReport[], seconds: number, count: number): b
 
 /** 8: the same seed leaves the same trace. */
 function wentTwoWays(reports: readonly SeedReport[]): readonly Broken[] {
-  const traces = new Map<number, string>();
+  const traces = new Map<number, string | null>();
   const seeds = new Set<number>();
   for (const { seed, trace } of reports) {
     if ((traces.get(seed) ?? trace) !== trace) seeds.add(seed);
@@ -157,7 +165,7 @@ function wentTwoWays(reports: readonly SeedReport[]): readonly Broken[] {
 /** The seeds over as many processes as there are cores. */
 async function inChildren(jobs: readonly number[]): Promise<readonly SeedReport[]> {
   if (jobs.length === 1) {
-    const report = await runSeed(jobs[0]!, store);
+    const report = await run(jobs[0]!);
     await stopPostgres();
     return [report];
   }

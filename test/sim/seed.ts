@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import { HOUR_MS, MINUTE_MS } from "../../src/core/time.ts";
 import type { Change } from "../../src/core/change.ts";
 import { checkFirstCopiesTellAll, checkRepeatsAreMarked } from "./blind-checks.ts";
@@ -43,8 +43,8 @@ export interface SeedReport {
   readonly steps: number;
   readonly faults: number;
   readonly crashes: number;
-  /** Everything that was called and committed, in order. */
-  readonly trace: string;
+  /** Everything that was called and committed, in order; null: nobody asked for it. */
+  readonly trace: string | null;
   readonly reached: Readonly<Record<string, number>>;
   readonly violation: Broken | null;
 }
@@ -64,11 +64,11 @@ const QUIET_MS = 40 * HOUR_MS;
 const IDLE_MS = 2_500;
 
 /** Half an hour of alerts, people, faults and deaths, and then quiet until everything has settled. */
-export async function runSeed(seed: number, store: StoreKind): Promise<SeedReport> {
+export async function runSeed(seed: number, store: StoreKind, isTraced: boolean): Promise<SeedReport> {
   const time = new SimTime(BEGINS_AT);
   const database = await openSimDatabase(store, time);
   const world = new World(seed, time, database);
-  const run = new Run(world);
+  const run = new Run(world, isTraced ? createHash("sha256") : null);
   let violation: SeedReport["violation"] = null;
   try {
     await run.busy();
@@ -86,7 +86,7 @@ export async function runSeed(seed: number, store: StoreKind): Promise<SeedRepor
     steps: world.time.steps,
     faults: faultsOf(world) + run.crashes,
     crashes: run.crashes,
-    trace: run.trace.digest("hex"),
+    trace: run.trace?.digest("hex") ?? null,
     reached: Object.fromEntries(world.reached),
     violation,
   };
@@ -101,7 +101,7 @@ function faultsOf({ net, reached }: World): number {
 class Run {
   crashes = 0;
   failure: Error | null = null;
-  readonly trace = createHash("sha256");
+  readonly trace: Hash | null;
   readonly #world: World;
   readonly #deaths: Chance;
   readonly #deathsAt: number[] = [];
@@ -110,12 +110,13 @@ class Run {
   #mayDie = true;
   #commits = 0;
 
-  constructor(world: World) {
+  constructor(world: World, trace: Hash | null) {
     this.#world = world;
+    this.trace = trace;
     this.#deaths = world.chance("deaths");
     world.net.called = ({ at, host, request, fault, limit }) => {
       const { method, url, body } = request;
-      this.trace.update(JSON.stringify([at, method, url, body, fault]));
+      this.trace?.update(JSON.stringify([at, method, url, body, fault]));
       if (fault !== "none") world.reach(`fault ${fault}`);
       world.reach(`call ${host}`);
       if (limit !== undefined) world.reach(`limit ${limit}`);
@@ -204,8 +205,6 @@ class Run {
   }
 
   #died(point: CrashPoint): void {
-    this.#rows?.close();
-    this.#rows = null;
     this.#life = null;
     if (!this.#mayDie) return;
     const { time } = this.#world;
@@ -228,7 +227,7 @@ class Run {
   }
 
   #committed(changes: readonly Change[]): void {
-    this.trace.update(JSON.stringify([this.#world.time.now, changes]));
+    this.trace?.update(JSON.stringify([this.#world.time.now, changes]));
     this.#commits += 1;
     try {
       const rows = this.#openRows();
