@@ -28,7 +28,7 @@ export interface WriterDoor {
   close(): Promise<void>;
 }
 
-/** Takes jobs whose beginning has just been committed. Each must end in a `settle` or a `looked`. */
+/** Takes jobs whose beginning has just been committed. Each must end in a `settle`, a `looked` or a `swept`. */
 export type Perform = (jobs: readonly Job[]) => void;
 
 /** What was committed, for those who log and count. Called after the commit, in order. */

@@ -36,7 +36,7 @@ describe("an outcome", () => {
 
   it.each<readonly [what: string, observe: ConstructorParameters<typeof WorkerDesk>[0]]>([
     ["told of it", { observe: { settled: throwing } }],
-    ["told of anything", { observe: { settled: throwing, looked: throwing, failed: throwing } }],
+    ["told of anything", { observe: { settled: throwing, looked: throwing, swept: throwing, failed: throwing } }],
   ])("is not lost to an observer that throws when it is %s", async (_, options) => {
     const desk = new WorkerDesk(options);
     await desk.incidents(10, 10);

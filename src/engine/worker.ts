@@ -1,7 +1,7 @@
 import type { Input } from "../core/input.ts";
 import type { Look, Outcome } from "../core/outcome.ts";
 import type { Instant } from "../core/time.ts";
-import type { Destination } from "../connectors/connector.ts";
+import type { Destination, Lost } from "../connectors/connector.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Http } from "../ports/http.ts";
 import type { Processes } from "../ports/processes.ts";
@@ -39,6 +39,8 @@ export interface WorkerObserver {
     outcome: Outcome,
   ): void;
   looked(about: { destination: string; incident: number }, look: Look): void;
+  /** Looked for second copies of what was repeated; `twins` is how many turned up that nobody knew of. */
+  swept(about: { destination: string; incident: number; twins: number }, look: Look): void;
   /** Something that should not happen; the worker goes on. */
   failed(about: { destination: string }, error: unknown): void;
 }
@@ -106,7 +108,8 @@ export class Worker {
       }
       case "sweep": {
         const look = await performLook(destination, what.lost, io, clock);
-        await this.#tell(job, { kind: "swept", ...about, attempt, step: what.step, beganAt, look });
+        const isTold = await this.#tell(job, { kind: "swept", ...about, attempt, step: what.step, beganAt, look });
+        if (isTold) observe.swept({ ...about, twins: newTwins(what.lost, look) }, look);
         return;
       }
       case "call": {
@@ -158,4 +161,9 @@ export class Worker {
       // There is nobody left to tell.
     }
   }
+}
+
+function newTwins({ receipt }: Lost, look: Look): number {
+  if (look.kind !== "found") return 0;
+  return look.others.filter((other) => receipt?.twins.includes(other) !== true).length;
 }

@@ -133,6 +133,14 @@ export function looked(log: Log, about: { destination: string; incident: number 
   }
 }
 
+/** Worth a line where there is a second copy, and where nobody can tell. */
+export function swept(log: Log, about: { destination: string; incident: number; twins: number }, look: Look): void {
+  const { evidence } = look;
+  if (about.twins > 0) log.warn({ ...about, evidence }, "a delivery that was repeated is there twice: the newer goes");
+  else if (look.kind === "later" && look.reason !== "not_found_yet")
+    log.warn({ ...about, reason: look.reason, evidence }, "second copies of a delivery could not be looked for");
+}
+
 export function deadLetter(log: Log, work: Work): void {
   const { incident, destination, reason, evidence } = work;
   log.error({ incident, destination, reason, evidence }, "dead letter: a person must look");

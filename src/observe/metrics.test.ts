@@ -62,10 +62,13 @@ test("what a worker and a commit tell is counted by closed lists only", async ()
   const metrics = createMetrics({ version: "1", node: "v24" });
   const observer: WorkerObserver = workerObserver(silent, metrics);
   const call = { destination: "chat", incident: 1, action: "post", repeat: true, tookMs: 30, lagMs: 1_200 };
+  const found = { kind: "found", remote: { anchor: "10011", url: null }, others: [], evidence: "" } as const;
 
   observer.settled(call, { kind: "done", remote: { anchor: null, url: null }, evidence: "200" });
   observer.settled({ ...call, repeat: false }, { kind: "never", reason: "bad_request", evidence: "400" });
   observer.looked(call, { kind: "absent", evidence: "" });
+  observer.swept({ ...call, twins: 1 }, { ...found, others: ["10012"] });
+  observer.swept({ ...call, twins: 0 }, found);
   observer.failed(call, new Error("x"));
   commitObserver(
     silent,
@@ -81,6 +84,8 @@ test("what a worker and a commit tell is counted by closed lists only", async ()
   expect(page).toContain('riposte_alert_to_delivery_seconds_bucket{le="1.5",destination="chat"} 1');
   expect(page).toContain('riposte_alert_to_delivery_seconds_count{destination="chat"} 1');
   expect(page).toContain('riposte_looks_total{destination="chat",outcome="absent"} 1');
+  expect(page).toContain('riposte_sweeps_total{destination="chat",outcome="twin"} 1');
+  expect(page).toContain('riposte_sweeps_total{destination="chat",outcome="none"} 1');
   expect(page).toContain('riposte_worker_failures_total{destination="chat"} 1');
   expect(page).toContain('riposte_step_duration_seconds_bucket{le="0.05",destination="chat",action="post"} 2');
   expect(page).not.toContain("evil");

@@ -27,6 +27,7 @@ export interface Metrics {
     outcome: Outcome,
   ): void;
   looked(destination: string, look: Look): void;
+  swept(about: { destination: string; twins: number }, look: Look): void;
   workerFailed(destination: string): void;
   deadLetter(destination: string, reason: string): void;
   moment(kind: string): void;
@@ -68,6 +69,9 @@ export function createMetrics(build: { readonly version: string; readonly node: 
       if (repeat) counted.repeats.inc({ destination });
     },
     looked: (destination, look) => counted.looks.inc({ destination, outcome: look.kind }),
+    swept({ destination, twins }, { kind }) {
+      counted.sweeps.inc({ destination, outcome: kind === "later" ? kind : twins > 0 ? "twin" : "none" });
+    },
     workerFailed: (destination) => counted.failures.inc({ destination }),
     deadLetter: (destination, reason) => counted.deadLetters.inc({ destination, reason }),
     moment: (kind) => counted.moments.inc({ kind }),
@@ -117,6 +121,12 @@ function countedMetrics(registers: Registry[]) {
     looks: new Counter({
       name: "riposte_looks_total",
       help: "Looks for a step whose outcome was unknown, by what they found.",
+      labelNames: ["destination", "outcome"],
+      registers,
+    }),
+    sweeps: new Counter({
+      name: "riposte_sweeps_total",
+      help: "Looks for a second copy of a step that was repeated: twin, none, or later where nobody could tell.",
       labelNames: ["destination", "outcome"],
       registers,
     }),

@@ -11,6 +11,7 @@ import {
   putOff,
   refusedForGood,
   repeated,
+  swept,
   workerFailed,
   type SettledCall,
 } from "./events.ts";
@@ -20,6 +21,7 @@ import type { Metrics } from "./metrics.ts";
 export interface WorkerEvents {
   settled(call: SettledCall, outcome: Outcome): void;
   looked(about: { destination: string; incident: number }, look: Look): void;
+  swept(about: { destination: string; incident: number; twins: number }, look: Look): void;
   failed(about: { destination: string }, error: unknown): void;
 }
 
@@ -41,6 +43,10 @@ export function workerObserver(log: Log, metrics: Metrics): WorkerEvents {
     looked(about, look) {
       metrics.looked(about.destination, look);
       looked(log, about, look);
+    },
+    swept(about, look) {
+      metrics.swept(about, look);
+      swept(log, about, look);
     },
     failed(about, error) {
       metrics.workerFailed(about.destination);

@@ -91,7 +91,7 @@ export async function drain({ incidents, seed = 1, creates = SLOW_CREATES }: Dra
     cursorOf: async () => null,
     secrets: secretsOf({ TOKEN: usualTokenText }),
     clock,
-    observe: { settled: () => {}, looked: () => {}, failed: (_, error) => failures.push(error) },
+    observe: { settled: () => {}, looked: () => {}, swept: () => {}, failed: (_, error) => failures.push(error) },
   });
   const setup = { generation: 1, snapshot, destinations: [] };
   engine

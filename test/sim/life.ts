@@ -95,6 +95,7 @@ export class Life {
           if (about.repeat) world.reach("repeat");
         },
         looked: (_about, look) => world.reach(`look ${look.kind}`),
+        swept: ({ twins }, look) => world.reach(twins > 0 ? "sweep twin" : `sweep ${look.kind}`),
         failed: (_about, error) => this.#failed(error),
       },
     });

@@ -48,6 +48,7 @@ const MUST_REACH = [
   ...COMMANDS.flatMap((kind) => [`command ${kind}`, `done ${kind}`]),
   ...["done", "later", "never", "unknown"].map((kind) => `outcome ${kind}`),
   ...["found", "absent", "later"].map((kind) => `look ${kind}`),
+  ...["twin", "found", "later"].map((kind) => `sweep ${kind}`),
   ...["ready", "sending", "unknown", "dead"].map((state) => `work ${state}`),
   ...["dropped_by_person", "bad_request"].map((reason) => `dead ${reason}`),
   ...["pending", "open", "acknowledged", "resolved"].map((state) => `incident ${state}`),
