@@ -2,8 +2,10 @@ import { type Done, type Later, type Look, type Outcome } from "../../core/outco
 import { grouped } from "../../core/plain-text.ts";
 import { HOUR_MS, type Instant } from "../../core/time.ts";
 import type { Io, Lost, Step } from "../connector.ts";
+import { sayAnswer, type JiraAnswered } from "./answer.ts";
 import { fileNameOf, playbookFileName } from "./attachment.ts";
-import { callJira, judgeJira, memberOf, readJira, sayAnswer, type JiraAnswered } from "./client.ts";
+import { callJira, judgeJira, readJira } from "./client.ts";
+import { memberOf } from "./members.ts";
 import type { JiraConfig } from "./config.ts";
 import type { Jira } from "./deployment.ts";
 import { done, readIssue, type IssueFile } from "./issue.ts";

@@ -1,7 +1,9 @@
 import { later, type Later, type Outcome } from "../../core/outcome.ts";
 import { cutPlainLine } from "../../core/plain-text.ts";
 import type { Io, Step } from "../connector.ts";
-import { callJira, fieldErrorsIn, judgeJira, textIn, type JiraAnswered } from "./client.ts";
+import { fieldErrorsIn, type JiraAnswered } from "./answer.ts";
+import { callJira, judgeJira } from "./client.ts";
+import { textIn } from "./members.ts";
 import type { JiraConfig } from "./config.ts";
 import { configuredFields, lineFor } from "./configured-fields.ts";
 import type { Jira } from "./deployment.ts";

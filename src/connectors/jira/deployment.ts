@@ -1,7 +1,8 @@
 import { later, type Later } from "../../core/outcome.ts";
 import type { Io } from "../connector.ts";
 import { readAccess, type Access } from "./access.ts";
-import { readJira, textIn, type Door } from "./client.ts";
+import { readJira, type Door } from "./client.ts";
+import { textIn } from "./members.ts";
 import type { JiraConfig } from "./config.ts";
 
 /** One Jira, known well enough to be spoken to. */

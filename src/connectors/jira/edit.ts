@@ -1,6 +1,6 @@
 import type { Outcome } from "../../core/outcome.ts";
 import type { Io, Step } from "../connector.ts";
-import { fieldErrorsIn } from "./client.ts";
+import { fieldErrorsIn } from "./answer.ts";
 import type { JiraConfig } from "./config.ts";
 import { sayRefusal } from "./create.ts";
 import type { Jira } from "./deployment.ts";

@@ -1,6 +1,7 @@
 import type { Look } from "../../core/outcome.ts";
 import type { Io, Lost } from "../connector.ts";
-import { arrayIn, hasList, memberOf, notWhatWasAsked, readJira, textIn } from "./client.ts";
+import { notWhatWasAsked, readJira } from "./client.ts";
+import { arrayIn, hasList, memberOf, textIn } from "./members.ts";
 import type { Jira } from "./deployment.ts";
 import { PROPERTY } from "./issue.ts";
 import { CLOCK_DIFFERENCE_MS, instantOf } from "./jira-time.ts";

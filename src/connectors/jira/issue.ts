@@ -1,7 +1,8 @@
 import { later, type Done, type Evidence, type Later, type Never } from "../../core/outcome.ts";
 import type { Instant } from "../../core/time.ts";
 import type { Io } from "../connector.ts";
-import { arrayIn, memberOf, notWhatWasAsked, readJira, textIn, type Missing, type Read } from "./client.ts";
+import { notWhatWasAsked, readJira, type Missing, type Read } from "./client.ts";
+import { arrayIn, memberOf, textIn } from "./members.ts";
 import type { Jira } from "./deployment.ts";
 import { instantOf } from "./jira-time.ts";
 import type { LeftOut } from "./ticket.ts";

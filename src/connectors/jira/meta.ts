@@ -1,7 +1,8 @@
 import type { Later } from "../../core/outcome.ts";
 import { MINUTE_MS, type Instant } from "../../core/time.ts";
 import type { Io } from "../connector.ts";
-import { arrayIn, hasList, memberOf, notWhatWasAsked, readJira, textIn } from "./client.ts";
+import { notWhatWasAsked, readJira } from "./client.ts";
+import { arrayIn, hasList, memberOf, textIn } from "./members.ts";
 import type { JiraConfig } from "./config.ts";
 import type { Jira } from "./deployment.ts";
 

@@ -1,7 +1,8 @@
 import { later, type Later } from "../../core/outcome.ts";
 import type { Instant } from "../../core/time.ts";
 import type { Io } from "../connector.ts";
-import { arrayIn, memberOf, readJira, textIn, type JiraCall, type Read } from "./client.ts";
+import { readJira, type JiraCall, type Read } from "./client.ts";
+import { arrayIn, memberOf, textIn } from "./members.ts";
 import type { Jira } from "./deployment.ts";
 import { PROPERTY } from "./issue.ts";
 import { instantOf } from "./jira-time.ts";

@@ -3,7 +3,8 @@ import { cutPlainLine } from "../../core/plain-text.ts";
 import type { Instant } from "../../core/time.ts";
 import type { HttpAnswer } from "../../ports/http.ts";
 import type { Io, Seen } from "../connector.ts";
-import { arrayIn, hasList, leftMs, memberOf, notWhatWasAsked, readJira, textIn } from "./client.ts";
+import { leftMs, notWhatWasAsked, readJira } from "./client.ts";
+import { arrayIn, hasList, memberOf, textIn } from "./members.ts";
 import type { Jira } from "./deployment.ts";
 import { instantOf } from "./jira-time.ts";
 

@@ -1,6 +1,6 @@
 import type { Outcome } from "../../core/outcome.ts";
 import type { Io, Step } from "../connector.ts";
-import { textIn } from "./client.ts";
+import { textIn } from "./members.ts";
 import type { JiraConfig } from "./config.ts";
 import type { Jira } from "./deployment.ts";
 import { done, PROPERTY, readIssue } from "./issue.ts";

@@ -1,7 +1,8 @@
 import { later, type Later, type Outcome } from "../../core/outcome.ts";
 import { cutPlainLine } from "../../core/plain-text.ts";
 import type { Io, Step } from "../connector.ts";
-import { arrayIn, hasList, memberOf, notWhatWasAsked, readJira, textIn } from "./client.ts";
+import { notWhatWasAsked, readJira } from "./client.ts";
+import { arrayIn, hasList, memberOf, textIn } from "./members.ts";
 import type { JiraConfig } from "./config.ts";
 import { configuredFields } from "./configured-fields.ts";
 import type { Jira } from "./deployment.ts";

@@ -1,7 +1,8 @@
 import type { Outcome } from "../../core/outcome.ts";
 import type { Receipt } from "../../core/receipt.ts";
 import type { Io, Step, StepWords } from "../connector.ts";
-import { callJira, fieldErrorsIn, judgeJira } from "./client.ts";
+import { fieldErrorsIn } from "./answer.ts";
+import { callJira, judgeJira } from "./client.ts";
 import { twinCommentOf } from "./comment.ts";
 import type { JiraConfig } from "./config.ts";
 import type { Jira } from "./deployment.ts";
