@@ -16,7 +16,7 @@ export const JIRA_LIMITS = [
 
 export function kindOfJiraCall({ method, url }: HttpRequest): KindOfCall {
   const { pathname } = new URL(url);
-  if (method === "GET" || /\/(?:bulkfetch|search\/jql)$/.test(pathname)) return "asks";
+  if (method === "GET" || /\/(?:bulkfetch|search|search\/jql)$/.test(pathname)) return "asks";
   return /\/(?:issue|comment)$/.test(pathname) ? "adds" : "changes";
 }
 

@@ -10,7 +10,7 @@ import {
   checkOthersIssues,
   checkRespect,
 } from "./jira-people-checks.ts";
-import { headOf, incidentOf, markIn, type JiraReceipt } from "./jira-ticket.ts";
+import { headOf, incidentOf, linesOf, markIn, type JiraReceipt } from "./jira-ticket.ts";
 import { isDead, receiptsAt, type IncidentRow, type Rows } from "./rows.ts";
 import type { World } from "./world.ts";
 
@@ -124,9 +124,7 @@ function checkComments(rows: Rows, { incident }: JiraReceipt, ticket: JiraIssue,
 }
 
 function checkTells({ body }: JiraComment, moments: readonly Moment[], { key }: JiraIssue): void {
-  const lines = valueText({ kind: "rich", text: body })
-    .split("\n")
-    .filter((line) => line.includes(" · "));
+  const lines = linesOf(valueText({ kind: "rich", text: body })).filter((line) => line.includes(" · "));
   const due = foldMoments(moments).map(({ kind, at }) => [WORDS[kind], utc(at)] as const);
   const isTold =
     lines.length === due.length && due.every(([word, at], i) => lines[i]!.startsWith(word) && lines[i]!.includes(at));

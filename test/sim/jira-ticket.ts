@@ -23,10 +23,18 @@ export function headOf({ description }: JiraIssue): {
   readonly severity: string;
   readonly count: number;
 } {
-  const fact = (label: string): string => new RegExp(`^${label}\\n(.*)$`, "m").exec(description)?.[1] ?? "";
+  // As Cloud's tree of nodes reads, or as Data Center's wiki markup is written.
+  const fact = (label: string): string =>
+    new RegExp(`^(?:${label}\\n(.*)|\\|\\|${label}\\|(.*)\\|)$`, "m").exec(description)?.slice(1).join("") ?? "";
   return {
     state: STATES[/^\w+/.exec(fact("State"))?.[0] ?? ""] ?? "nothing",
     severity: fact("Severity").toLowerCase(),
     count: Number(fact("Alerts").replaceAll(",", "")),
   };
+}
+
+/** The lines of a text as people read them, of a list as of a paragraph, out of nodes as out of wiki markup. */
+export function linesOf(text: string): readonly string[] {
+  const shown = text.replaceAll(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)));
+  return shown.split("\n").map((line) => line.replace(/^\* /, "").replace(/^\*/, ""));
 }

@@ -11,7 +11,6 @@ import { jiraAutomation } from "../../src/connectors/jira-automation/jira-automa
 import { slack } from "../../src/connectors/slack/slack.ts";
 import { webhook } from "../../src/connectors/webhook/webhook.ts";
 import { re2 } from "../../src/ports/regex.ts";
-import { usualEmail } from "../fakes/jira/jira.ts";
 import { shippedPlaybook } from "../fixtures/playbooks.ts";
 import { boardConnector } from "./board-connector.ts";
 
@@ -23,7 +22,8 @@ export interface Plan {
   readonly judge: LineJudge;
 }
 
-export function makePlan(): Plan {
+/** `jiraSite` is where the team's Jira is, and who comes in. */
+export function makePlan(jiraSite: object): Plan {
   const policies = POLICIES.map(policyOf);
   const terms = new Map<string, DestinationTerms>();
   const makers = new Map<string, () => Destination>();
@@ -42,7 +42,7 @@ export function makePlan(): Plan {
   add("tickets", jiraAutomation, { secret: { file: "/etc/riposte/jira" } });
   add("hook", webhook, { url: "https://hook.sim/hook", secret: { file: "/etc/riposte/hook" } });
   add("shadow", slack, { webhook: { file: "/etc/riposte/shadow" } }, { shadow: true });
-  add("jira", jira, JIRA, { sweepMs: JIRA_SWEEP_MS });
+  add("jira", jira, { ...JIRA, ...jiraSite }, { sweepMs: JIRA_SWEEP_MS });
   return {
     snapshot: {
       hash: "simulated",
@@ -62,8 +62,6 @@ interface SimPolicy extends Partial<PolicyTerms> {
 }
 
 const JIRA = {
-  url: "https://jira.sim",
-  email: usualEmail,
   token: { file: "/etc/riposte/jira-token" },
   project: "SEC",
   priority: { critical: "Highest", high: "High" },

@@ -8,6 +8,7 @@ import { faultKinds } from "../fakes/faults.ts";
 import { CRASH_POINTS } from "./life.ts";
 import { JIRA_LIMITS } from "./jira-calls.ts";
 import { DEEDS } from "./jira-people.ts";
+import { JIRA_KINDS } from "./jira-site.ts";
 import { runMutants } from "./mutants.ts";
 import { COMMANDS } from "./people.ts";
 import { stopPostgres } from "./postgres-database.ts";
@@ -58,6 +59,7 @@ const MUST_REACH = [
   ...["awaited", "explained", "received", "overdue", "lifted", "renewed"].map((state) => `action ${state}`),
   "repeat",
   "reload amid a call",
+  ...JIRA_KINDS.map((kind) => `jira of kind ${kind}`),
   ...DEEDS.map((kind) => `in jira somebody ${kind}`),
   ...["resolve", "acknowledge"].map((kind) => `followed ${kind}`),
   ...LOGIN_HABITS.map((habit) => `refused as ${habit}`),

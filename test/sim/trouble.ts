@@ -1,7 +1,7 @@
 import { MINUTE_MS } from "../../src/core/time.ts";
 import type { LoginHabit } from "../fakes/jira/access.ts";
 import { between, pick } from "./chance.ts";
-import { JIRA_TOKEN, type World } from "./world.ts";
+import type { World } from "./world.ts";
 
 export const TROUBLES = [
   "refused",
@@ -46,7 +46,7 @@ export function startTrouble(world: World, endAt: number, does: TroubleMaker): v
         vendors.jira.loginHabit = pick(chance, LOGIN_HABITS);
         vendors.jira.tokens.length = 0;
         world.reach(`refused as ${vendors.jira.loginHabit}`);
-        time.after(lastsMs, () => vendors.jira.tokens.splice(0, Infinity, JIRA_TOKEN));
+        time.after(lastsMs, () => vendors.jira.tokens.splice(0, Infinity, world.jiraSite.token));
         break;
       case "project unseen":
         for (const { granted } of vendors.jira.site.projects) granted.delete("BROWSE_PROJECTS");
@@ -85,7 +85,7 @@ export function endTrouble(world: World): void {
   net.refuses = false;
   space.freeUp();
   vendors.slack.setState("active");
-  vendors.jira.tokens.splice(0, Infinity, JIRA_TOKEN);
+  vendors.jira.tokens.splice(0, Infinity, world.jiraSite.token);
   showProjects(world);
   for (const host of net.hosts.values()) host.outage = null;
 }

@@ -1,14 +1,15 @@
-import { makePlan } from "./plan.ts";
+import { makePlan, type Plan } from "./plan.ts";
 import { FakeBoard } from "../fakes/board.ts";
-import { FakeJira, usualEmail } from "../fakes/jira/jira.ts";
+import { usualEmail, type FakeJira } from "../fakes/jira/jira.ts";
 import { FakeJiraAutomation } from "../fakes/jira-automation.ts";
 import { FakeSlackWebhooks, usualHookPath } from "../fakes/slack-webhook.ts";
 import { FakeWebhookReceiver } from "../fakes/webhook-receiver.ts";
 import { chanceOf, type Chance } from "./chance.ts";
 import { DiskSpace } from "./disk-space.ts";
 import { History } from "./history.ts";
-import { JIRA_LIMITS, kindOfJiraCall, withLag } from "./jira-calls.ts";
+import { kindOfJiraCall } from "./jira-calls.ts";
 import type { Deed } from "./jira-people.ts";
+import { JiraSite } from "./jira-site.ts";
 import { SimDisk } from "./sim-disk.ts";
 import { SimNet } from "./sim-net.ts";
 import type { SimDatabase } from "./sim-database.ts";
@@ -35,8 +36,6 @@ export const CANARIES = [
   SECRETS["/etc/riposte/hook"]!.slice(6),
 ];
 
-export const JIRA_TOKEN = { token: SECRETS["/etc/riposte/jira-token"]!, email: usualEmail };
-
 export interface Vendors {
   readonly board: FakeBoard;
   readonly slack: FakeSlackWebhooks;
@@ -61,7 +60,8 @@ export class World {
   readonly visits: Visit[] = [];
   /** What people did in Jira. */
   readonly deeds: Deed[] = [];
-  readonly plan = makePlan();
+  readonly jiraSite: JiraSite;
+  readonly plan: Plan;
   readonly history = new History();
   readonly space: DiskSpace;
   readonly database: SimDatabase;
@@ -76,30 +76,27 @@ export class World {
     this.disk = new SimDisk(this.time);
     this.space = new DiskSpace(this.time);
     this.net = new SimNet(this.time, this.chance("network"));
+    this.jiraSite = new JiraSite(SECRETS["/etc/riposte/jira-token"]!, this.chance("jira site"));
+    this.plan = makePlan(this.jiraSite.config);
+    this.reach(`jira of kind ${this.jiraSite.kind}`);
     this.vendors = {
       board: new FakeBoard({ indexLagMs: 15_000 }),
       slack: new FakeSlackWebhooks(),
       tickets: new FakeJiraAutomation({ token: "canary-jira-token-55e1" }),
       hook: new FakeWebhookReceiver({ secret: SECRETS["/etc/riposte/hook"]! }),
-      jira: new FakeJira({
-        deployment: "Cloud",
-        url: "https://jira.sim",
-        tokens: [JIRA_TOKEN],
-        projects: [{ key: "SEC", lastNumber: 7 }, { key: "OPS" }],
-      }),
+      jira: this.jiraSite.fake,
     };
-    const { jira, ...others } = this.vendors;
+    const { jira: _, ...others } = this.vendors;
     for (const [name, vendor] of Object.entries(others)) {
       this.net.hosts.set(hostOf(name), { vendor, outage: null, lateness: name === "board" ? 12 : 1 });
     }
     this.net.hosts.set(hostOf("jira"), {
-      vendor: withLag(jira, this.chance("jira index")),
+      ...this.jiraSite.hostWith(this.chance("jira index")),
       outage: null,
       lateness: 12,
       kindOf: kindOfJiraCall,
       // A look makes many calls, and must come to an end now and then.
       calm: 5,
-      limits: JIRA_LIMITS,
     });
     this.workload = new Workload(this.disk, this.time, this.chance("manager"));
   }

@@ -93,4 +93,18 @@ export const JIRA: readonly Mutant[] = [
     find: "const ours = Math.max(shown.openedAt ?? 0, shown.movedAt ?? 0);",
     replace: "const ours = 0;",
   },
+  {
+    name: "Jira Data Center is sent its texts as trees of nodes",
+    invariants: [2, 6],
+    file: "src/connectors/jira/rich-text.ts",
+    find: "return isCloud ? adfOf(blocks)",
+    replace: "return isCloud || blocks.length > 0 ? adfOf(blocks)",
+  },
+  {
+    name: "a token with scopes is shown to Jira's site itself",
+    invariants: [6],
+    file: "src/connectors/jira/deployment.ts",
+    find: 'return typeof id === "string" ? `${origin}/ex/jira/${id}` : id;',
+    replace: 'return typeof id === "string" && origin !== "" ? access.site : id;',
+  },
 ];
