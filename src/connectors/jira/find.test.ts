@@ -180,8 +180,6 @@ describe("a lost ticket on Cloud, whose search lags by half a day", () => {
     people(rig, 6_500);
     const first = await look(rig);
     expect(first).toMatchObject({ kind: "later", reason: "not_found_yet", scope: "work" });
-    const second = await look(rig);
-    expect(second).toMatchObject({ kind: "later" });
     expect(await look(rig)).toMatchObject({ kind: "found", remote: { anchor: id } });
   });
 
@@ -207,8 +205,41 @@ describe("a lost ticket on Cloud, whose search lags by half a day", () => {
     expect(await look(rig)).toMatchObject({ kind: "found", remote: { anchor: id } });
   });
 
+  test("behind a project that fills up while a look pauses is found without reading the same keys again", async () => {
+    const rig = await start(lag);
+    const id = await lose(rig);
+    people(rig, 6_500);
+    await look(rig);
+    people(rig, 6_500);
+    await look(rig);
+    const before = batchesOf(rig);
+
+    expect(await look(rig)).toMatchObject({ kind: "found", remote: { anchor: id } });
+
+    // Some of what came meanwhile, and the last few of what was there before; never the thousands between.
+    expect(batchesOf(rig) - before).toBeLessThan(25);
+  });
+
+  test("is not looked for key by key again because the search was slowed down", async () => {
+    let searches = 0;
+    const rig = await start({ ...lag, serve: { faults: (_, { path }) => (isSecond(path) ? tooMany : null) } });
+    const isSecond = (path: string): boolean => path.endsWith("/search/jql") && (searches += 1) === 2;
+    people(rig, 900);
+    expect(await look(rig)).toMatchObject({ kind: "later", reason: "rate_limited" });
+    const before = batchesOf(rig);
+
+    expect(await look(rig)).toMatchObject({ kind: "absent" });
+
+    // The two that show where the keys end.
+    expect(batchesOf(rig) - before).toBe(2);
+  });
+
   const tooMany = { kind: "status-429", retryAfterSeconds: 1 } as const;
 });
+
+function batchesOf({ fake }: JiraRig): number {
+  return fake.requests.filter(({ path }) => path.endsWith("/bulkfetch")).length;
+}
 
 test("a Jira that does everything and hangs up on every first call has one ticket in the end", async () => {
   const cutting = await serveCuttingJira();

@@ -8,6 +8,7 @@ import type { Jira } from "./deployment.ts";
 import { findComment } from "./find-comment.ts";
 import { browseTrouble, browseUrl } from "./issue.ts";
 import { CLOCK_DIFFERENCE_MS } from "./jira-time.ts";
+import type { KnownKeys } from "./known-keys.ts";
 import { keyedIssues, mayBeOurs, searchIssues, type SeenIssue } from "./seen-issue.ts";
 
 /** Keys in a batch, which is what Jira reads at once. */
@@ -18,41 +19,6 @@ const EMPTY_BATCHES_AT_THE_END = 2;
 /** What Jira brings up to date in its index before it searches. */
 const MOST_RECONCILED = 50;
 const LEAST_TIME_MS = SECOND_MS;
-
-/** What this process knows of a project's keys, and how far looks got that took too long for one. */
-export class KnownKeys {
-  readonly #highest = new Map<string, number>();
-  readonly #read = new Map<string, ReadKeys>();
-
-  highest(jira: Jira, project: string): number {
-    return this.#highest.get(`${jira.base} ${project.toUpperCase()}`) ?? 0;
-  }
-
-  saw(jira: Jira, key: string): void {
-    const [, project = "", number = ""] = /^(.+)-(\d{1,15})$/.exec(key) ?? [];
-    const name = `${jira.base} ${project.toUpperCase()}`;
-    if (Number(number) > (this.#highest.get(name) ?? 0)) this.#highest.set(name, Number(number));
-  }
-
-  /** What an unfinished look for this mark has read in vain. */
-  read(mark: string): ReadKeys | null {
-    return this.#read.get(mark) ?? null;
-  }
-
-  setRead(mark: string, read: ReadKeys | null): void {
-    this.#read.delete(mark);
-    if (read === null) return;
-    this.#read.set(mark, read);
-    const [oldest] = this.#read.keys();
-    if (this.#read.size > 1_000 && oldest !== undefined) this.#read.delete(oldest);
-  }
-}
-
-/** From the one down to and without the other. What is made later has a higher key. */
-interface ReadKeys {
-  readonly top: number;
-  readonly low: number;
-}
 
 /**
  * Whether a lost step arrived. Jira's search may lag for hours, but an issue that is there is there to be read by its
@@ -70,8 +36,12 @@ export async function findLost(jira: Jira, lost: Lost, config: JiraConfig, keys:
     : await sinceThen(jira, lost, config, io);
   if (walked.kind === "later") return walked;
   const searched = await search(jira, lost.mark, walked, io);
-  if (searched.kind === "later") return searched;
-  keys.setRead(lost.mark, null);
+  if (searched.kind === "later") {
+    // The keys need not be read again because the search was slowed down.
+    if (walked.ours.length === 0) keys.noteRead(lost.mark, walked.top, walked.low);
+    return searched;
+  }
+  keys.forget(lost.mark);
   return told(jira, [...walked.ours, ...searched.ours], walked.says);
 }
 
@@ -81,6 +51,9 @@ interface Seen {
   /** The newest ones of all, for the index to be reconciled with. */
   readonly newest: readonly string[];
   readonly says: string;
+  /** From the one down to and without the other; the same where none was read by its key. */
+  readonly top: number;
+  readonly low: number;
 }
 
 async function walk(jira: Jira, lost: Lost, project: string, keys: KnownKeys, io: Io): Promise<Seen | Later> {
@@ -92,33 +65,35 @@ async function walk(jira: Jira, lost: Lost, project: string, keys: KnownKeys, io
   const seen: SeenIssue[] = [];
   let batches = 0;
   let top = start;
+  let low = start;
+  // Keys above the last one that is there may yet be given out: they were not read.
+  const highest = (): number => Math.max(start, Math.min(top, keys.highest(jira, project)));
+  const isInVain = (): boolean => seen.every((issue) => !mayBeOurs(issue, lost.mark));
+  const isOutOfTime = (): boolean => batches >= MOST_BATCHES || leftMs(io) < LEAST_TIME_MS;
+  /** A look that is cut short, or slowed down, would else read the same keys for ever. */
+  const goesOnLater = (why: Later): Later => {
+    if (isInVain()) keys.noteRead(lost.mark, highest(), low);
+    return why;
+  };
   for (let empty = 0; empty < EMPTY_BATCHES_AT_THE_END; batches += 1) {
-    if (batches === MOST_BATCHES || leftMs(io) < LEAST_TIME_MS) return goesOn(project, batches, top);
+    if (isOutOfTime()) return goesOnLater(goesOn(project, batches, top));
     const issues = await keyedIssues(jira, keysFrom(project, top + 1), io);
-    if ("kind" in issues) return issues;
+    if ("kind" in issues) return goesOnLater(issues);
     for (const { key } of issues) keys.saw(jira, key);
     seen.push(...issues);
     empty = issues.length === 0 ? empty + 1 : 0;
     top += BATCH;
   }
-  const before = keys.read(lost.mark);
-  const isInVain = (): boolean => seen.every((issue) => !mayBeOurs(issue, lost.mark));
-  let low = start;
   for (; ; batches += 1) {
-    if (before !== null && low <= before.top) low = Math.min(low, before.low);
+    low = keys.unread(lost.mark, low);
     if (low <= 0) break;
-    if (batches >= MOST_BATCHES || leftMs(io) < LEAST_TIME_MS) {
-      if (!isInVain()) break;
-      keys.setRead(lost.mark, { top: start, low });
-      return goesOn(project, batches, low);
+    if (isOutOfTime()) {
+      if (isInVain()) return goesOnLater(goesOn(project, batches, low));
+      break;
     }
     const first = Math.max(1, low - BATCH + 1);
     const issues = await keyedIssues(jira, keysFrom(project, first, low - first + 1), io);
-    if ("kind" in issues) {
-      // A look that Jira slows down would read the same keys for ever.
-      if (isInVain()) keys.setRead(lost.mark, { top: start, low });
-      return issues;
-    }
+    if ("kind" in issues) return goesOnLater(issues);
     seen.push(...issues);
     low = first - 1;
     // A single old one may have been moved here from another project, under a new key.
@@ -130,6 +105,8 @@ async function walk(jira: Jira, lost: Lost, project: string, keys: KnownKeys, io
     ours: seen.filter((issue) => mayBeOurs(issue, lost.mark)),
     newest: byAge.slice(0, MOST_RECONCILED).map(({ id }) => id),
     says: `read ${seen.length} issues of ${project} by their keys, from ${project}-${low + 1} on`,
+    top: highest(),
+    low,
   };
 }
 
@@ -146,7 +123,8 @@ async function sinceThen(jira: Jira, lost: Lost, { project }: JiraConfig, io: Io
   const issues = await searchIssues(jira, { jql, most: 1_000, withText: true }, io);
   if ("kind" in issues) return issues;
   const says = `searched ${issues.length} issues of ${project} that were made since`;
-  return { kind: "seen", ours: issues.filter((issue) => mayBeOurs(issue, lost.mark)), newest: [], says };
+  const ours = issues.filter((issue) => mayBeOurs(issue, lost.mark));
+  return { kind: "seen", ours, newest: [], says, top: 0, low: 0 };
 }
 
 /** What the search knows by our label is read again by id: the index may be older than what was done to it since. */
