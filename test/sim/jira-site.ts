@@ -12,15 +12,20 @@ export type JiraKind = (typeof JIRA_KINDS)[number];
 const SHARES = ["cloud", "cloud", "gateway", "data_center"] as const satisfies readonly JiraKind[];
 
 const ADDRESS = "https://jira.sim";
+/** Some teams want no more new tickets than that; half an hour has some ten incidents. */
+const BUDGET = { max: 2, per: "10m" };
+const BUDGETS = 0.25;
 
 /** A seed's Jira, as it stands there and as the team has configured it. */
 export class JiraSite {
   readonly kind: JiraKind;
   readonly fake: FakeJira;
   readonly token: JiraToken;
+  readonly hasBudget: boolean;
 
   constructor(token: string, chance: Chance) {
     this.kind = pick(chance, SHARES);
+    this.hasBudget = chance() < BUDGETS;
     const isCloud = this.kind !== "data_center";
     this.token = { token, ...(isCloud && { email: usualEmail }), ...(this.kind === "gateway" && { scoped: true }) };
     this.fake = new FakeJira({
@@ -31,13 +36,14 @@ export class JiraSite {
     });
   }
 
-  /** Where it is and who comes in. */
+  /** Where it is, who comes in, and how many tickets are wanted. */
   get config(): object {
     const { email } = this.token;
     return {
       url: ADDRESS,
       ...(email !== undefined && { email }),
       ...(this.kind === "gateway" && { gateway: ADDRESS }),
+      ...(this.hasBudget && { budget: BUDGET }),
     };
   }
 

@@ -3,6 +3,7 @@ import { HOUR_MS, MINUTE_MS } from "../../src/core/time.ts";
 import type { Change } from "../../src/core/change.ts";
 import { checkFirstCopiesTellAll, checkRepeatsAreMarked } from "./blind-checks.ts";
 import { checkBoard, checkBoardSoFar } from "./board-checks.ts";
+import { checkBudgets } from "./budget-checks.ts";
 import { checkCalls } from "./call-checks.ts";
 import type { Chance } from "./chance.ts";
 import {
@@ -170,6 +171,7 @@ class Run {
     checkResponses(rows, plan.snapshot);
     checkDeadLetters(rows, plan.snapshot, net.calls);
     checkEveryMomentTold(rows, plan.snapshot);
+    checkBudgets(rows, plan.snapshot);
     checkCalls(net.calls, visits, plan.snapshot, { deathsAt: this.#deathsAt, space });
     this.#checkSecrets();
   }

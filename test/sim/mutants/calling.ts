@@ -79,4 +79,20 @@ export const CALLING: readonly Mutant[] = [
     find: "for (const [name, attempts] of ended) this.#agenda.ended(name, attempts);",
     replace: "if (drafted !== null) for (const [name, attempts] of ended) this.#agenda.ended(name, attempts);",
   },
+  {
+    name: "what is told anew is not taken off the budget",
+    invariants: [5],
+    file: "src/core/budget.ts",
+    find: "budgetUsed: used + firsts };",
+    replace: "budgetUsed: used };",
+  },
+  {
+    name: "what is listed stays listed when it becomes critical",
+    invariants: [2, 5],
+    file: "src/core/tell.ts",
+    find: `  const isCritical = incident.severity === "critical";
+  view.putWork(`,
+    replace: `  const isCritical = incident.severity === "critical" && listed.state !== "listed";
+  view.putWork(`,
+  },
 ];
