@@ -29,7 +29,7 @@ export class History {
     for (const change of changes) {
       if (change.table === "work" && change.row.state === "listed")
         this.listed.add(`#${change.row.incident} ${change.row.destination}`);
-      if (change.table !== "source") continue;
+      if (change.table !== "source" || change.row.name !== "alerts") continue;
       this.read = change.row.read;
       this.happenings.push({ kind: "read", upTo: this.read });
     }

@@ -46,7 +46,7 @@ export function checkIncidents(rows: Rows, history: History, written: readonly W
 
 function checkEndings(rows: Rows, model: Model): void {
   const alerts = rows.all<{ native_id: string; stamp: string; rule_id: string; disposition: string }>(
-    "SELECT native_id, stamp, rule_id, disposition FROM alert",
+    "SELECT native_id, stamp, rule_id, disposition FROM alert WHERE source = 'alerts'",
   );
   for (const { native_id: id, stamp, rule_id: rule, disposition } of alerts) {
     const expected = model.endings.get(`${id} ${stamp} ${rule}`);

@@ -1,5 +1,4 @@
 import type { Change } from "../../src/core/change.ts";
-import { newNeed } from "../../src/core/need.ts";
 import type { WriterDoor } from "../../src/engine/door.ts";
 import { Survey } from "../../src/engine/survey.ts";
 import { type Assembly, Engine } from "../../src/engine/engine.ts";
@@ -8,6 +7,8 @@ import type { Destination } from "../../src/connectors/connector.ts";
 import type { Secrets } from "../../src/ports/secrets.ts";
 import type { Store } from "../../src/store/store.ts";
 import { readStoredLine } from "../../src/sources/stored-line.ts";
+import type { Accept, Source } from "../../src/sources/source.ts";
+import { createSpool } from "../../src/sources/spool.ts";
 import { createTail } from "../../src/sources/tail.ts";
 import { wordsOf, type TailEvent } from "../../src/sources/tail-event.ts";
 import { createTestUnpack } from "../unpack.ts";
@@ -146,6 +147,7 @@ export class Life {
       destinations: this.#destinations(),
       http: world.net.httpFor(this),
       sources: (accept) => [
+        ...this.#spool(accept),
         createTail({
           name: "alerts",
           path: ALERTS_PATH,
@@ -161,10 +163,18 @@ export class Life {
     };
   }
 
-  async #cursorOf(name: string): Promise<string | null> {
+  #spool(accept: Accept): readonly Source[] {
+    const { spool, time, plan } = this.#options.world;
+    if (spool === null) return [];
+    const [folder, clock] = [spool.folderFor(this), clockOf(time, this)];
+    return [createSpool({ name: "spool", folder, owner: null, ownId: null, clock, accept, judge: plan.judge })];
+  }
+
+  /** Over another connection than the Writer's, which may be amid a plan. */
+  #cursorOf(name: string): Promise<string | null> {
     if (!this.alive) return new Promise<never>(() => {});
-    const { sources } = await this.#options.store.read({ ...newNeed(), sources: new Set([name]) });
-    return sources[0]?.cursor ?? null;
+    const [source] = this.#options.rows().all<{ cursor: string }>("SELECT cursor FROM source WHERE name = ?", name);
+    return Promise.resolve(source?.cursor ?? null);
   }
 
   /** A database that takes no writes ends the start; whoever watches over the process starts it again. */

@@ -7,7 +7,7 @@ import { hostOf } from "./world.ts";
 
 /** 1, against the truth: what the manager wrote is what was read, and each wanted line was kept once. */
 export function checkAgainstWritten(rows: Rows, written: readonly Written[]): void {
-  const [source] = rows.all<SourceCounts>("SELECT * FROM source");
+  const [source] = rows.all<SourceCounts>("SELECT * FROM source WHERE name = 'alerts'");
   const wanted = written.filter(({ fate }) => fate === "wanted");
   const identities = new Set(wanted.map(({ alert }) => alert?.identity));
   const truth: SourceCounts = {

@@ -57,6 +57,7 @@ const MUST_REACH = [
   ...["opened", "joined", "reopened", "cleared", "nothing_to_clear", "ledger_only"].map((kind) => `alert ${kind}`),
   ...["action_noted", "action_alone", "explained_by_action"].map((kind) => `alert ${kind}`),
   ...["awaited", "explained", "received", "overdue", "lifted", "renewed"].map((state) => `action ${state}`),
+  "spool",
   "repeat",
   "reload amid a call",
   ...JIRA_KINDS.map((kind) => `jira of kind ${kind}`),

@@ -34,6 +34,7 @@ import {
 } from "./quiet-checks.ts";
 import type { Rows } from "./rows.ts";
 import { openSimDatabase, type StoreKind } from "./sim-database.ts";
+import { checkSpool } from "./spool-checks.ts";
 import { SimTime } from "./sim-time.ts";
 import { endTrouble, startTrouble } from "./trouble.ts";
 import { CANARIES, World } from "./world.ts";
@@ -125,12 +126,13 @@ class Run {
   }
 
   async busy(): Promise<void> {
-    const { time, net, workload } = this.#world;
+    const { time, net, workload, spool } = this.#world;
     const endAt = time.now + BUSY_MS;
     net.weights = FAULTS;
     net.refuses = true;
     await this.#boot();
     workload.run(endAt);
+    spool?.run(endAt);
     startTrouble(this.#world, endAt, {
       kill: () => (this.#mayDie ? this.#life?.die("any_time") : undefined),
       reload: () => this.#life?.reload(),
@@ -148,7 +150,7 @@ class Run {
   }
 
   async quiet(): Promise<void> {
-    const { time, net, vendors, plan, workload, history, space, visits } = this.#world;
+    const { time, net, vendors, plan, workload, history, space, spool, visits } = this.#world;
     endTrouble(this.#world);
     this.#mayDie = false;
     const endAt = time.now + QUIET_MS;
@@ -166,6 +168,7 @@ class Run {
     checkJira(rows, this.#world);
     checkRepeatsAreMarked(rows, plan.snapshot, vendors);
     checkFirstCopiesTellAll(rows, plan.snapshot, vendors.hook);
+    if (spool !== null) checkSpool(rows, spool);
     checkQuarantine(rows, workload.written);
     checkIncidents(rows, history, workload.written, plan.snapshot);
     checkResponses(rows, plan.snapshot);

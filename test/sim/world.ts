@@ -12,6 +12,7 @@ import type { Deed } from "./jira-people.ts";
 import { JiraSite } from "./jira-site.ts";
 import { SimDisk } from "./sim-disk.ts";
 import { SimNet } from "./sim-net.ts";
+import { SimSpool } from "./sim-spool.ts";
 import type { SimDatabase } from "./sim-database.ts";
 import type { SimTime } from "./sim-time.ts";
 import type { Visit } from "./visits.ts";
@@ -36,6 +37,9 @@ export const CANARIES = [
   SECRETS["/etc/riposte/hook"]!.slice(6),
 ];
 
+/** What is seldom costs every seed little. */
+const SPOOLS = 0.25;
+
 export interface Vendors {
   readonly board: FakeBoard;
   readonly slack: FakeSlackWebhooks;
@@ -56,6 +60,8 @@ export class World {
   readonly net: SimNet;
   readonly vendors: Vendors;
   readonly workload: Workload;
+  /** Null: no scripts hand over anything in this seed. */
+  readonly spool: SimSpool | null;
   /** Steps and looks where each makes several calls. */
   readonly visits: Visit[] = [];
   /** What people did in Jira. */
@@ -98,6 +104,9 @@ export class World {
       // A look makes many calls, and must come to an end now and then.
       calm: 5,
     });
+    const scripts = this.chance("scripts");
+    this.spool = scripts() < SPOOLS ? new SimSpool(this.time, scripts) : null;
+    if (this.spool !== null) this.reach("spool");
     this.workload = new Workload(this.disk, this.time, this.chance("manager"));
   }
 

@@ -65,4 +65,20 @@ export const ACCOUNTING: readonly Mutant[] = [
     find: "(random() * whole) / 2)",
     replace: "(Math.random() * whole) / 2)",
   },
+  {
+    name: "what is in the spool is taken away before it is stored",
+    invariants: [1],
+    file: "src/sources/spool-handover.ts",
+    find: `    await this.store();
+    if (this.#refusedForMs === null) this.#options.remains.clearAway();`,
+    replace: `    this.#options.remains.clearAway();
+    await this.store();`,
+  },
+  {
+    name: "what is in the spool stays there once it is stored",
+    invariants: [1],
+    file: "src/sources/spool-remains.ts",
+    find: "if (rejected === null) return this.#folder.remove(name);",
+    replace: "if (rejected === null) return;",
+  },
 ];
