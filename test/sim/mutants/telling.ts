@@ -18,7 +18,7 @@ export const TELLING: readonly Mutant[] = [
   },
   {
     name: "only those who can edit hear that it is over",
-    invariants: [2],
+    invariants: [2, 6],
     file: "src/core/tell.ts",
     find: ": [...told, ...waiting])];",
     replace: `: [...told, ...waiting].filter((name) => name === "board"))];`,
