@@ -1,5 +1,6 @@
 import { isFirstWord, laneAfterFirsts } from "./budget.ts";
 import type { Context } from "./context.ts";
+import { isUnresolved } from "./incident.ts";
 import { laneAfterStart } from "./lane.ts";
 import type { Reason } from "./outcome.ts";
 import type { Plan } from "./receipt.ts";
@@ -85,7 +86,9 @@ function beginItem(view: View, destination: string, item: BeginItem, work: Work,
       return attempt;
     }
     case "list":
-      view.putWork({ ...work, state: "listed", reason: "over_budget", evidence: item.what.evidence });
+      // What was over before its turn came has nothing left to tell, and would stay on the list for ever.
+      if (isOver(view, work)) view.removeWork(work.incident, work.destination);
+      else view.putWork({ ...work, state: "listed", reason: "over_budget", evidence: item.what.evidence });
       return null;
     case "wait":
       view.putWork({ ...work, dueAt: item.what.until });
@@ -120,4 +123,9 @@ function beginItem(view: View, destination: string, item: BeginItem, work: Work,
       return id;
     }
   }
+}
+
+function isOver(view: View, { incident }: Work): boolean {
+  const about = view.incident(incident);
+  return about !== undefined && !isUnresolved(about);
 }

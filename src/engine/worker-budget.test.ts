@@ -50,6 +50,17 @@ describe("a destination with a budget", () => {
     expect(desk.called).toEqual([1, 2]);
   });
 
+  it("has nothing on its list that was resolved before its turn came", async () => {
+    const desk = new WorkerDesk({ terms: { concurrency: 1, budget } });
+    await desk.incidents(10, 10, 10);
+    await command(desk, { kind: "resolve", incident: 3, note: null });
+    await rest(desk);
+
+    expect(desk.work(3)).toBeUndefined();
+    expect(desk.called).not.toContain(3);
+    expect(desk.failures).toEqual([]);
+  });
+
   it("hears news of what it was told of, and has what is tried again counted once", async () => {
     const desk = new WorkerDesk({ terms: { concurrency: 1, budget } });
     await desk.incidents(10);

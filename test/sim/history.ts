@@ -6,8 +6,6 @@ export class History {
   readonly happenings: Happening[] = [];
   /** Lines of the source that are accounted for. */
   read = 0;
-  /** What was over a budget at some time, as `#incident destination`: of that nobody there need ever hear. */
-  readonly listed = new Set<string>();
   /** The event time that the timers of the turn at hand are asked for; null: it has none. */
   #tickAt: number | null = null;
 
@@ -27,8 +25,6 @@ export class History {
     }
     this.begins(null);
     for (const change of changes) {
-      if (change.table === "work" && change.row.state === "listed")
-        this.listed.add(`#${change.row.incident} ${change.row.destination}`);
       if (change.table !== "source" || change.row.name !== "alerts") continue;
       this.read = change.row.read;
       this.happenings.push({ kind: "read", upTo: this.read });

@@ -37,7 +37,7 @@ export function checkIncidents(rows: Rows, history: History, written: readonly W
     const is = row === undefined ? "missing" : sayRow(rows, row);
     const should = say(expected);
     hold(9, is === should, () => `#${i + 1} should be ${should}, and is ${is}`);
-    checkAudience(rows, i + 1, expected, snapshot, history);
+    checkAudience(rows, i + 1, expected, snapshot);
   });
   const more = incidents.length - model.incidents.length;
   hold(9, more === 0, () => `there are ${more} incidents more than there should be`);
@@ -55,18 +55,13 @@ function checkEndings(rows: Rows, model: Model): void {
 }
 
 /** 2, at quiet: whoever was to hear of it at any of its severities has a receipt, or a dead letter that people see. */
-function checkAudience(
-  rows: Rows,
-  id: number,
-  { terms, toldAs }: ModelIncident,
-  snapshot: Snapshot,
-  { listed }: History,
-): void {
+function checkAudience(rows: Rows, id: number, { terms, toldAs }: ModelIncident, snapshot: Snapshot): void {
   const audience = new Set([...toldAs].flatMap((severity) => snapshot.policies[terms.name]?.tell[severity] ?? []));
   for (const destination of audience) {
     // What somebody else tells is forgotten when it is over.
     if (snapshot.destinations[destination]?.shadow === true) continue;
-    if (listed.has(`#${id} ${destination}`) && !toldAs.has("critical")) continue;
+    // What is beyond a budget nobody there need ever hear of, unless it is critical.
+    if ((snapshot.destinations[destination]?.budget ?? null) !== null && !toldAs.has("critical")) continue;
     const known = rows.count(
       `SELECT (SELECT count(*) FROM receipt WHERE incident = ?1 AND destination = ?2)
             + (SELECT count(*) FROM work WHERE incident = ?1 AND destination = ?2) AS n`,
