@@ -12,6 +12,7 @@ import {
 } from "./jira-people-checks.ts";
 import { headOf, incidentOf, linesOf, markIn, type JiraReceipt } from "./jira-ticket.ts";
 import { isDead, receiptsAt, type IncidentRow, type Rows } from "./rows.ts";
+import { REFUSED_PAYLOAD, type SimCall } from "./sim-net.ts";
 import type { World } from "./world.ts";
 
 /** 3 and 6 at Jira: one ticket for each incident, saying what the store says, each moment told in it once. */
@@ -25,7 +26,7 @@ export function checkJira(rows: Rows, { plan, vendors, deeds, net }: World): voi
   checkMadeOnce(receipts, net.calls);
   checkRespect(jira, deeds);
   checkDeadForGone(rows, jira);
-  checkTwins(jira);
+  checkTwins(jira, net.calls);
   checkEdits(jira);
   checkOthersIssues(jira);
   checkFollowed(rows, deeds);
@@ -142,12 +143,14 @@ const WORDS = {
 } as const;
 
 /** 3 and 6: a second copy says so, is linked to the older one that goes on, and closed. */
-function checkTwins(jira: FakeJira): void {
+function checkTwins(jira: FakeJira, calls: readonly SimCall[]): void {
   for (const { id, key, labels, links, deletedAt, isDone, changelog, properties } of jira.issues) {
     if (!labels.includes("riposte-twin") || deletedAt !== null) continue;
     const kept = jira.issue((properties.get("riposte") as { readonly twinOf: string }).twinOf);
     hold(3, Number(kept.id) < Number(id), () => `${key} was put away, and the newer ${kept.key} goes on`);
-    hold(6, links.length > 0, () => `the twin ${key} is not linked to the ticket that goes on`);
+    // Where Jira refuses the whole of it, it is put away without a link.
+    const isRefused = calls.some(({ fault, request }) => fault === REFUSED_PAYLOAD && request.url.endsWith(`/${id}`));
+    hold(6, links.length > 0 || isRefused, () => `the twin ${key} is not linked to the ticket that goes on`);
     const moved = changelog.findLast(({ field }) => field === "status");
     const isPeoples = moved !== undefined && moved.by.id !== jira.site.me.id;
     hold(6, isDone || isPeoples, () => `the twin ${key} is not closed`);
