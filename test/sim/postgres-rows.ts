@@ -8,6 +8,7 @@ export interface Asked {
 export type Answered = { readonly rows: readonly unknown[] } | { readonly error: string };
 
 const ANSWER_MS = 30_000;
+const LOOK_EVERY_MS = 20;
 
 /**
  * The inspector's view of a PostgreSQL database. A thread asks while this one waits: the checks look at an instant,
@@ -31,10 +32,20 @@ export class PostgresRows implements Rows {
   all<Row>(sql: string, ...values: (string | number)[]): readonly Row[] {
     const before = Atomics.load(this.#answers, 0);
     this.#port.postMessage({ sql: numbered(sql), values } satisfies Asked);
-    if (Atomics.wait(this.#answers, 0, before, ANSWER_MS) === "timed-out") throw new Error(`no answer to ${sql}`);
-    const answered = receiveMessageOnPort(this.#port)?.message as Answered;
+    const answered = this.#answer(sql, before);
     if ("error" in answered) throw new Error(`${answered.error}: ${sql}`);
     return answered.rows as readonly Row[];
+  }
+
+  /** Woken need not mean that the message is there already: it is looked for until it is. */
+  #answer(sql: string, before: number): Answered {
+    const endAt = performance.now() + ANSWER_MS;
+    while (performance.now() < endAt) {
+      const received = receiveMessageOnPort(this.#port) as { readonly message: Answered } | undefined;
+      if (received !== undefined) return received.message;
+      Atomics.wait(this.#answers, 0, before, LOOK_EVERY_MS);
+    }
+    throw new Error(`no answer to ${sql}`);
   }
 
   count(sql: string, ...values: (string | number)[]): number {
