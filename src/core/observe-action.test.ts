@@ -55,6 +55,23 @@ describe("a line of Wazuh's own active response", () => {
     );
   });
 
+  it("joins the incident that waits for it, or that is heard of, before one that a block of ossec.conf opened", () => {
+    const match = (policy: string) => ({ policy, groupKey: '["5712","003"]', clears: false });
+    const matches = [match("ossec-slack"), match("any")];
+    const cause = { ruleId: "5712", at: noon + SECOND_MS, matches };
+    const block = aPolicy({ name: "ossec-slack", tell: { low: [], medium: ["shown"], high: ["shown"], critical: [] } });
+    const destinations = [aDestination({ name: "chat" }), aDestination({ name: "shown", shadow: true })];
+    for (const own of [aPolicy(), ...Object.values(expecting.policies)]) {
+      const rows = new MemoryRows();
+      const snapshot = aSnapshot([block, own], destinations);
+
+      take(rows, [{ ...aKeptAlert(1), matches }, aResponse(2, { cause })], { snapshot });
+
+      const [action] = actions(rows);
+      expect(rows.incidents.get(action?.incident ?? 0)).toMatchObject({ policy: "any", momentCount: 2 });
+    }
+  });
+
   it("is in the ledger as one that belongs to no incident where none is known, and opens none", () => {
     const rows = new MemoryRows();
 

@@ -47,7 +47,7 @@ export function noteAction(
     for (const destination of tellOfAction(view, action, text, at, context)) woken.add(destination);
   };
   if (seen.order === "delete") {
-    if (newest === undefined) return noteStray(view, source, at, agentName, seen, explained);
+    if (newest === undefined) return noteStray(view, source, at, agentName, seen, explained, context);
     if (!isInForce(newest) || at < newest.lastAt) return noted(newest.incident);
     const late = newest.dueAt !== null && at > newest.dueAt ? overdue(newest) : newest;
     if (late !== newest) tell(late, overdueWords(late));
@@ -59,7 +59,7 @@ export function noteAction(
 
   const isOn = newest !== undefined && isInForce(newest);
   const lastAt = isOn ? Math.max(at, newest.lastAt) : at;
-  const incident = incidentOf(view, seen.cause);
+  const incident = incidentOf(view, seen.cause, context);
   const policy = incident === undefined ? undefined : context.snapshot.policies[incident.policy];
   const liftAfterMs = seen.failed || isTimeless(seen) ? null : (policy?.expectAction?.liftAfterMs ?? null);
   const expectedEndAt = liftAfterMs === null ? null : lastAt + liftAfterMs;
@@ -120,8 +120,9 @@ function noteStray(
   agentName: string | null,
   seen: ActionSeen,
   explained: readonly string[],
+  context: Context,
 ): Noted {
-  const incident = incidentOf(view, seen.cause) ?? null;
+  const incident = incidentOf(view, seen.cause, context) ?? null;
   const action = newAction(view, at, agentName, seen, incident);
   view.putAction({ ...action, state: "lifted", source, endedAt: at, told: false, explained });
   return noted(action.incident);
@@ -161,19 +162,25 @@ function newAction(
  * The incident that the causing alert is one of: of its policy and group, and with the alert's time within its own. The
  * id in the line is of before the alert was written and mostly another than the one in alerts.json.
  */
-function incidentOf(view: View, cause: ActionCause | null): Incident | undefined {
+/**
+ * Several policies may have taken the alert that it answers, one that stands for integratord's block among them: first
+ * comes the one that waits for a response, then one that anybody hears of.
+ */
+function incidentOf(view: View, cause: ActionCause | null, { snapshot }: Context): Incident | undefined {
   if (cause === null) return undefined;
-  for (const { policy, groupKey, clears } of cause.matches) {
+  const incidents = cause.matches.flatMap(({ policy, groupKey, clears }) => {
     const incident = clears ? undefined : view.newestOfGroup(policy, groupKey);
-    if (incident === undefined) continue;
-    const { at } = cause;
-    const isWithin =
-      at === null
-        ? isUnresolved(incident)
-        : at >= incident.firstAt - DISORDER_MS && at <= incident.lastAt + DISORDER_MS;
-    if (isWithin) return incident;
-  }
-  return undefined;
+    return incident !== undefined && isWithin(incident, cause.at) ? [incident] : [];
+  });
+  const waits = ({ policy }: Incident): boolean => snapshot.policies[policy]?.expectAction !== undefined;
+  const isHeard = ({ policy, severity }: Incident): boolean =>
+    (snapshot.policies[policy]?.tell[severity] ?? []).some((name) => snapshot.destinations[name]?.shadow !== true);
+  return incidents.find(waits) ?? incidents.find(isHeard) ?? incidents[0];
+}
+
+function isWithin(incident: Incident, at: Instant | null): boolean {
+  if (at === null) return isUnresolved(incident);
+  return at >= incident.firstAt - DISORDER_MS && at <= incident.lastAt + DISORDER_MS;
 }
 
 function noted(incident: number | null): Noted {

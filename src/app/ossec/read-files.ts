@@ -1,5 +1,6 @@
 // The two files of integrations: the one that integratord reads, and the one of the blocks that were taken over.
 import { hash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { ConfigError } from "../../config/problem.ts";
 import type { OssecConfConfig } from "../../config/schema.ts";
@@ -54,8 +55,10 @@ const SCRIPT_BYTES_MOST = 1_048_576;
 
 /** Where it can't be read it is taken for ours: told twice is better than told to nobody. */
 function readJiraScript(conf: string): JiraScript {
-  const script = readPlainFile(join(dirname(dirname(conf)), "integrations", "custom-jira"), SCRIPT_BYTES_MOST);
-  if (script.kind === "unreadable") return script.code === "ENOENT" ? "another" : "hands_over";
+  const folder = join(dirname(dirname(conf)), "integrations");
+  const script = readPlainFile(join(folder, "custom-jira"), SCRIPT_BYTES_MOST);
+  // Where ossec.conf alone is mounted, integratord's folder is not there to be looked into.
+  if (script.kind === "unreadable") return script.code === "ENOENT" && existsSync(folder) ? "another" : "hands_over";
   return Buffer.from(script.bytes).includes("riposte") ? "hands_over" : "another";
 }
 
