@@ -155,7 +155,8 @@ function join(
     }
     return { disposition: "reopened", incident: grown.id };
   }
-  const isEcho = current.state === "pending" && alert.echo !== undefined && awaitAlso(view, alert.echo, grown);
+  const isEcho =
+    current.state === "pending" && alert.echo !== undefined && awaitAlso(view, alert.echo, grown, alert.at, source);
   if (current.state === "pending" && policy.holdMs === null && !isEcho) {
     // It was held back for what an action may have done, and this is something else.
     const state = nextState(current.state, "hold_over") ?? current.state;

@@ -137,6 +137,30 @@ describe("an agent that a response restarts", () => {
     expect(rows.moments.size).toBe(0);
   });
 
+  it("is not lost either where the agents source says the same stop, and once more is once too often", () => {
+    const byApi = (n: number): KeptAlert => {
+      const stop = aStop(n);
+      return { ...stop, identity: { ...stop.identity, origin: "wazuh-api" } };
+    };
+    for (const [again, ends] of [
+      [[byApi(3)], "resolved"],
+      [[byApi(3), byApi(5)], "open"],
+      [[aStop(3)], "open"],
+    ] as const) {
+      const rows = new MemoryRows();
+
+      take(rows, aStop(1));
+      for (const alert of again) {
+        const view = new View(rows.facts());
+        accept(view, aStretch([alert], alert.identity.origin === "wazuh-api" ? { source: "agents" } : {}), context);
+        rows.apply(view.changes());
+      }
+      take(rows, aStart(9), aResponse(12, restart));
+
+      expect(states(rows)[0]).toBe(`["stop"] ${ends}`);
+    }
+  });
+
   it("is lost all the same where it does not come back: a restart explains no stop beforehand", () => {
     const rows = new MemoryRows();
 

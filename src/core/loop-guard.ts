@@ -59,11 +59,18 @@ export function awaitAction(view: View, echo: Echo, incident: Incident, at: Inst
   });
 }
 
-/** An alert joined an incident that is held back: one more echo of the same may be explained with it. */
-export function awaitAlso(view: View, echo: Echo, incident: Incident): boolean {
+/**
+ * An alert joined an incident that is held back: one more echo of the same may be explained with it, and the same echo
+ * by another road, once for each.
+ */
+export function awaitAlso(view: View, echo: Echo, incident: Incident, at: Instant, source: string): boolean {
   const row = view.actionsOf(echo).find(({ state, incident: id }) => state === "awaited" && id === incident.id);
-  if (row === undefined || row.times !== incident.count - 1 || row.explained.includes(echo.what)) return false;
-  view.putAction({ ...row, times: incident.count, explained: [...row.explained, echo.what] });
+  if (row === undefined || row.times !== incident.count - 1) return false;
+  const isAgain = row.explained.includes(echo.what);
+  if (isAgain && (source === row.source || !isNear(row.lastAt, at, row))) return false;
+  const what = isAgain ? `${echo.what} by ${source}` : echo.what;
+  if (row.explained.includes(what)) return false;
+  view.putAction({ ...row, times: incident.count, explained: [...row.explained, what] });
   return true;
 }
 
