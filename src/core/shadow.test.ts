@@ -8,7 +8,7 @@ import { isUnresolved } from "./incident.ts";
 import type { Command, Input, Result } from "./input.ts";
 import { SECOND_MS } from "./time.ts";
 import { View } from "./view.ts";
-import { isClaimable } from "./work.ts";
+import { isClaimable, newWork } from "./work.ts";
 
 const TELL = ["chat"];
 const policy = aPolicy({ tell: { low: TELL, medium: TELL, high: TELL, critical: TELL } });
@@ -217,4 +217,28 @@ it("whatever alerts, people and takeovers do: no call while it is shadow, and no
     }),
     { numRuns: 2_000 },
   );
+});
+
+describe("what a budget left over", () => {
+  it.each([
+    ["left the config", aSnapshot([policy], [])],
+    ["became shadow", shadow],
+  ])("is over with its incident, also where its destination %s", (_, snapshot) => {
+    const rows = new MemoryRows();
+    const turn = (input: Input): void => {
+      const view = new View(rows.facts());
+      decide(view, input, { now: noon, random: () => 0.5, snapshot });
+      rows.apply(view.changes());
+    };
+    turn(aStretch([aKeptAlert(1, { level: 10 })]));
+    rows.works.set("1/chat", {
+      ...newWork({ id: 1, revision: 1 }, "chat", 1, noon),
+      state: "listed",
+      reason: "over_budget",
+    });
+
+    turn({ kind: "command", who: "ana", command: { kind: "resolve", incident: 1, note: null } });
+
+    expect(rows.works.has("1/chat")).toBe(false);
+  });
 });

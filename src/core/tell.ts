@@ -33,6 +33,11 @@ export function publish(view: View, changed: Incident, news: News, context: Cont
   if (incident.state === "pending") return [];
   return audience(view, incident, context).filter((destination) => {
     const terms = context.snapshot.destinations[destination];
+    if (view.work(incident.id, destination)?.state === "listed" && !isUnresolved(incident)) {
+      // What is over has nothing left to tell, wherever its destination has gone meanwhile.
+      view.removeWork(incident.id, destination);
+      return false;
+    }
     if (terms?.shadow === true || view.work(incident.id, destination)?.state === "shadow")
       return tellShadow(view, incident, destination, context);
     if (terms === undefined) return oweIfTold(view, incident, destination, news, context);
@@ -123,12 +128,8 @@ function wordDueAt({ policy, openedAt, momentCount }: Incident, isNew: boolean, 
   return Math.min(Math.max(now, openedAt + waitMs), now + waitMs);
 }
 
-/** What became critical is told by itself after all; what is over has nothing left to tell. */
+/** What became critical is told by itself after all. */
 function tellListed(view: View, incident: Incident, listed: Work, { now }: Context): boolean {
-  if (!isUnresolved(incident)) {
-    view.removeWork(listed.incident, listed.destination);
-    return false;
-  }
   const isCritical = incident.severity === "critical";
   view.putWork(isCritical ? { ...listed, state: "ready", dueAt: now, sinceAt: now } : listed);
   return isCritical;
