@@ -40,6 +40,7 @@ describe("a command in which a quoted value could be more than one argument is r
     ["sh", "echo ${x:-{{ agent.name }}}", 5, /quotes of its own/],
     ["sh", "echo $'it\\'s' {{ agent.name }}", 5, /quotes of their own/],
     ["sh", "echo `id {{ agent.name }}`", 5, /within the command/],
+    ["sh", "rm $(basename {{ data.x }})", 14, /split into words/],
     ["sh", "cat <<E\n{{ agent.name }}\nE", 4, /quotes mean nothing/],
     ["sh", 'echo "$(echo "x {{ agent.name }} y")"', 5, /quotes of its own/],
     ["sh", "[[ {{ data.x }} -eq 1 ]]", 0, /expression/],
@@ -94,7 +95,7 @@ test.each(shells)("in whatever command was taken, a value stays what a harmless 
           const filled = parsed.pieces
             .map((piece) => (typeof piece === "string" ? piece : word.kind === "word" ? word.text : ""))
             .join("");
-          const script = `show() { for a; do printf '[%s]' "$a"; done; }\n${filled}`;
+          const script = `show() { for shown; do printf '[%s]' "$shown"; done; }\n${filled}`;
           const { stdout, status } = spawnSync(shell, ["-fc", script], {
             env: { PATH: "" },
             stdio: ["ignore", "pipe", "ignore"],

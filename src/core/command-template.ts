@@ -131,7 +131,11 @@ function placeTrouble(text: string, start: number, end: number, shell: Shell): s
   if (/[$\\`{]$/.test(before)) return "the sign before {{ }} would change what its quotes mean: put a space between";
   if (/(?:^|[\n;|&({!])\s*$/.test(before) && !(shell === "powershell" && /\(\s*$/.test(before)))
     return "a value of the alert can't be the command itself: write the command before it";
-  if (shell === "sh") return null;
+  if (shell === "sh") {
+    return before.includes("$(")
+      ? "what $( ) prints is split into words, and so would the value be: write it before"
+      : null;
+  }
   if (/[.&]\s*$/.test(before)) return "a value of the alert can't be the command itself: write the command before it";
   const isWord = /[\s(,]$/.test(before) && /^(?:$|[\s),;|}])/.test(after);
   return isWord ? null : "in PowerShell {{ }} has to be a word of its own: put spaces around it";
