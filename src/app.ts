@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Config } from "./config/schema.ts";
 import { folderOf, nameOfStore } from "./config/store.ts";
 import { SECOND_MS } from "./core/time.ts";
@@ -217,6 +218,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     config: () => keeper.report,
     stopping: () => isStopping,
     testAlert: (wanted: TestWanted) => sendTestAlert(wanted, { clock, door, reader, policies: () => inForce.policies }),
+    newId: randomUUID,
     metrics,
     log,
   };

@@ -1,4 +1,4 @@
-import { randomInt } from "node:crypto";
+import { randomInt, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import type { Config } from "../config/schema.ts";
 import { snapshotOf } from "../config/snapshot.ts";
@@ -59,6 +59,7 @@ export async function openOffline(config: Config, version: string): Promise<Offl
     sources: () => ({}),
     config: () => null,
     stopping: () => false,
+    newId: randomUUID,
     metrics: createMetrics({ version, node: process.version }),
     log: createLog({ level: "error", pretty: true }),
   });

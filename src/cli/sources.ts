@@ -1,4 +1,4 @@
-import type { SourceList } from "../http/api.ts";
+import type { SourceList } from "../http/status-routes.ts";
 import { withServer, type ServerFlags } from "./ask.ts";
 import type { CliContext } from "./context.ts";
 import { print, say } from "./print.ts";

@@ -35,7 +35,7 @@ test("the public door shows health and numbers, and nothing that was alerted", a
   const paths = ["/healthz", "/readyz", "/metrics", "/v1/status", "/v1/incidents"];
   const answers = await Promise.all(paths.map(async (path) => (await fetch(url + path)).status));
 
-  expect(answers).toEqual([200, 200, 200, 404, 404]);
+  expect(answers).toEqual([200, 200, 200, 401, 401]);
   const page = await (await fetch(`${url}/metrics`)).text();
   expect(page).toContain('riposte_work{destination="chat",state="dead"} 2');
   expect(page).toContain('riposte_incidents{state="open"} 3');

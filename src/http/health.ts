@@ -1,7 +1,8 @@
-import { Hono } from "hono";
+import { z } from "zod";
 import { SECOND_MS } from "../core/time.ts";
 import { metricsPage } from "./gauged.ts";
 import type { ApiParts } from "./parts.ts";
+import { route } from "./route.ts";
 
 export interface Check {
   readonly name: string;
@@ -12,23 +13,53 @@ export interface Check {
 /** A Writer that has not answered by then is stuck: what restarts the process may do so. */
 const WRITER_SILENT_MS = 5 * SECOND_MS;
 
-/** For those who watch over the process; the door at `http.listen`, and part of the admin socket. */
-export function healthRoutes(parts: ApiParts): Hono {
-  const app = new Hono();
-  app.get("/healthz", async (context) => {
+const HealthAnswer = z
+  .strictObject({
+    ok: z.boolean(),
+    checks: z.array(z.strictObject({ name: z.string(), ok: z.boolean(), says: z.string() })),
+  })
+  .meta({ id: "Health" });
+
+const healthy = route({
+  method: "GET",
+  path: "/healthz",
+  needs: null,
+  summary: "Whether the process does its work, for what restarts it",
+  answer: HealthAnswer,
+  alsoAnswers: [{ status: 503, says: "It does not" }],
+  async handle({ context }, parts) {
     const check = await checkWriter(parts);
     return context.json({ ok: check.ok, checks: [check] }, check.ok ? 200 : 503);
-  });
-  app.get("/readyz", async (context) => {
+  },
+});
+
+const ready = route({
+  method: "GET",
+  path: "/readyz",
+  needs: null,
+  summary: "Whether all parts are well, with each",
+  answer: HealthAnswer,
+  alsoAnswers: [{ status: 503, says: "Some are not" }],
+  async handle({ context }, parts) {
     const checks = [checkStopping(parts), await checkWriter(parts), await checkDatabase(parts), ...checkSources(parts)];
     const ok = checks.every((check) => check.ok);
     return context.json({ ok, checks }, ok ? 200 : 503);
-  });
-  app.get("/metrics", async (context) => {
+  },
+});
+
+const metrics = route({
+  method: "GET",
+  path: "/metrics",
+  needs: null,
+  summary: "Numbers for Prometheus",
+  answer: { contentType: "text/plain" },
+  async handle({ context }, parts) {
     return context.body(await metricsPage(parts), 200, { "Content-Type": parts.metrics.contentType });
-  });
-  return app;
-}
+  },
+});
+
+/** For those who watch over the process. */
+export const healthRoutes = [healthy, ready, metrics];
 
 /** An answer means that its loop turns and its database takes statements. */
 async function checkWriter({ door, clock }: ApiParts): Promise<Check> {

@@ -1,4 +1,3 @@
-import { Hono } from "hono";
 import { z } from "zod";
 import type { Action } from "../core/action.ts";
 import { guidanceOf, playbookOf, type Guidance } from "../core/guidance.ts";
@@ -8,10 +7,20 @@ import type { Moment } from "../core/moments.ts";
 import type { Attempt, Receipt } from "../core/receipt.ts";
 import { SEVERITIES } from "../core/severity.ts";
 import type { Work } from "../core/work.ts";
-import { applyCommand } from "./command.ts";
+import {
+  ActionAnswer,
+  AttemptAnswer,
+  GuidanceAnswer,
+  IncidentAnswer,
+  MomentAnswer,
+  ReceiptAnswer,
+  WorkAnswer,
+} from "./answers.ts";
+import { applyCommand, COMMAND_REFUSALS, CommandAnswer } from "./command.ts";
 import type { ApiParts } from "./parts.ts";
-import { checked, jsonOf, problem } from "./problem.ts";
+import { problem } from "./problem.ts";
 import { Id, Limit, Word } from "./query.ts";
+import { route } from "./route.ts";
 
 export interface IncidentPage {
   /** Newest first. */
@@ -37,6 +46,23 @@ export interface IncidentDetail {
   readonly playbook?: Guidance;
 }
 
+const PageAnswer: z.ZodType<IncidentPage> = z.strictObject({
+  incidents: z.array(IncidentAnswer),
+  next: z.int().nullable().meta({ description: "For `before`, where there are older ones." }),
+});
+
+const DetailAnswer: z.ZodType<IncidentDetail> = z.strictObject({
+  incident: IncidentAnswer,
+  group: z.record(z.string(), z.string().nullable()),
+  moments: z.array(MomentAnswer),
+  actions: z.array(ActionAnswer),
+  receipts: z.array(ReceiptAnswer),
+  work: z.array(WorkAnswer),
+  attempts: z.array(AttemptAnswer),
+  alerts: z.array(z.strictObject({ ordinal: z.int(), raw: z.string() })),
+  playbook: GuidanceAnswer.exactOptional(),
+});
+
 const ListQuery = z.strictObject({
   state: z.enum(["unresolved", "pending", "open", "acknowledged", "resolved", "all"]).default("all"),
   policy: Word.optional(),
@@ -52,60 +78,81 @@ const ATTEMPTS_SHOWN = 50;
 const ACTIONS_SHOWN = 50;
 const ALERT_CHARACTERS = 64 * 1024;
 
-export function incidentRoutes(parts: ApiParts): Hono {
-  const { reader } = parts;
-  const app = new Hono();
+const One = z.object({ id: Id });
+const absent = ({ id = "" }: Readonly<Record<string, string>>): string => `there is no incident ${id}`;
 
-  app.get("/", async (context) => {
-    const query = checked(ListQuery, context.req.query());
-    if (!query.ok) return problem(context, "bad-request", query.says);
-    const { limit, ...wanted } = query.value;
+const list = route({
+  method: "GET",
+  path: "/v1/incidents",
+  needs: "read",
+  summary: "Incidents, newest first",
+  query: ListQuery,
+  answer: PageAnswer,
+  async handle({ query: { limit, ...wanted } }, { reader }) {
     const found = await reader.incidents({ ...wanted, limit: limit + 1 });
     const incidents = found.slice(0, limit);
-    const next = found.length > limit ? (incidents.at(-1)?.id ?? null) : null;
-    return context.json({ incidents, next } satisfies IncidentPage);
-  });
+    return { incidents, next: found.length > limit ? (incidents.at(-1)?.id ?? null) : null };
+  },
+});
 
-  app.get("/:id", async (context) => {
-    const id = checked(Id, context.req.param("id"));
-    const found = id.ok ? await reader.incident(id.value) : null;
-    if (found === null) return problem(context, "not-found", `there is no incident ${context.req.param("id")}`);
-    const alerts = await reader.bodies(found.id);
-    const detail: IncidentDetail = {
+const show = route({
+  method: "GET",
+  path: "/v1/incidents/:id",
+  needs: "read",
+  summary: "One incident with all that is known of it",
+  params: One,
+  absent,
+  answer: DetailAnswer,
+  async handle({ params: { id }, context }, parts) {
+    const { reader } = parts;
+    const found = await reader.incident(id);
+    if (found === null) return problem(context, "not-found", absent({ id: String(id) }));
+    const alerts = await reader.bodies(id);
+    return {
       incident: found,
       group: groupOf(found, parts.snapshot().policies[found.policy]?.groupBy ?? []),
-      moments: await reader.moments(found.id),
-      actions: await reader.actions(found.id, ACTIONS_SHOWN),
-      receipts: await reader.receipts(found.id),
-      work: await reader.works(found.id),
-      attempts: await reader.attempts({ incident: found.id, limit: ATTEMPTS_SHOWN }),
+      moments: await reader.moments(id),
+      actions: await reader.actions(id, ACTIONS_SHOWN),
+      receipts: await reader.receipts(id),
+      work: await reader.works(id),
+      attempts: await reader.attempts({ incident: id, limit: ATTEMPTS_SHOWN }),
       alerts: [...new Set([...alerts.slice(0, 1), ...alerts.slice(-1)])].map(({ ordinal, raw }) => ({
         ordinal,
         raw: cutText(raw, ALERT_CHARACTERS),
       })),
       ...guidanceFor(found, alerts[0]?.raw, parts),
     };
-    return context.json(detail);
-  });
+  },
+});
 
-  app.post("/:id/acknowledge", async (context) => {
-    const id = checked(Id, context.req.param("id"));
-    const body = checked(NoBody, await jsonOf(context));
-    if (!id.ok) return problem(context, "not-found", `there is no incident ${context.req.param("id")}`);
-    if (!body.ok) return problem(context, "bad-request", body.says);
-    return applyCommand(context, parts, { kind: "acknowledge", incident: id.value });
-  });
+const acknowledge = route({
+  method: "POST",
+  path: "/v1/incidents/:id/acknowledge",
+  needs: "act",
+  summary: "Say that somebody is on it",
+  params: One,
+  absent,
+  body: NoBody,
+  answer: CommandAnswer,
+  refusals: COMMAND_REFUSALS,
+  handle: ({ params: { id }, context }, parts) => applyCommand(context, parts, { kind: "acknowledge", incident: id }),
+});
 
-  app.post("/:id/resolve", async (context) => {
-    const id = checked(Id, context.req.param("id"));
-    const body = checked(Note, await jsonOf(context));
-    if (!id.ok) return problem(context, "not-found", `there is no incident ${context.req.param("id")}`);
-    if (!body.ok) return problem(context, "bad-request", body.says);
-    return applyCommand(context, parts, { kind: "resolve", incident: id.value, note: body.value.note ?? null });
-  });
+const resolve = route({
+  method: "POST",
+  path: "/v1/incidents/:id/resolve",
+  needs: "act",
+  summary: "Say that it is over",
+  params: One,
+  absent,
+  body: Note,
+  answer: CommandAnswer,
+  refusals: COMMAND_REFUSALS,
+  handle: ({ params: { id }, body: { note }, context }, parts) =>
+    applyCommand(context, parts, { kind: "resolve", incident: id, note: note ?? null }),
+});
 
-  return app;
-}
+export const incidentRoutes = [list, show, acknowledge, resolve];
 
 function guidanceFor(
   incident: Incident,

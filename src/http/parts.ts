@@ -29,6 +29,8 @@ export interface ApiParts {
   readonly stopping: () => boolean;
   /** Sends a test the way of all alerts; absent while no server runs. Rejects when it could not be committed. */
   readonly testAlert?: (wanted: TestWanted) => Promise<TestSent>;
+  /** A new name for a request, unlike all before. */
+  readonly newId: () => string;
   readonly metrics: Metrics;
   readonly log: Log;
 }

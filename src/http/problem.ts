@@ -1,9 +1,8 @@
-import type { Context, MiddlewareHandler } from "hono";
-import { bodyLimit } from "hono/body-limit";
+import type { Context } from "hono";
 import type { z } from "zod";
 
 /** Why a request was not done; the last part of the problem's `type`, and stable. */
-export type ProblemCode = "bad-request" | "not-found" | "conflict" | "too-large" | "unavailable" | "bug";
+export type ProblemCode = keyof typeof PROBLEMS;
 
 /** RFC 9457. */
 export interface Problem {
@@ -12,30 +11,41 @@ export interface Problem {
   readonly status: number;
   /** For people: what was wrong with this request. */
   readonly detail: string;
+  /** The request's id, which the log has as well. */
+  readonly request?: string;
 }
 
-const KINDS = {
+export const PROBLEMS = {
   "bad-request": [400, "The request is not understood"],
+  unauthorised: [401, "Nobody here knows who asks"],
+  forbidden: [403, "The caller may not do that"],
   "not-found": [404, "There is no such thing"],
+  "wrong-method": [405, "This is not done there"],
+  "too-slow": [408, "The request took too long to arrive"],
   conflict: [409, "It does not apply now"],
   "too-large": [413, "The request is too large"],
-  unavailable: [503, "The database does not answer"],
+  unsupported: [415, "The body is of the wrong kind"],
+  "too-many": [429, "Too many requests"],
   bug: [500, "A bug in Riposte"],
-} as const satisfies Record<ProblemCode, readonly [number, string]>;
+  unavailable: [503, "The database does not answer"],
+} as const satisfies Record<string, readonly [number, string]>;
 
-export function problem(context: Context, code: ProblemCode, detail: string): Response {
-  const [status, title] = KINDS[code];
-  const body: Problem = { type: `urn:riposte:${code}`, title, status, detail };
-  return context.json(body, status, { "Content-Type": "application/problem+json" });
-}
-
-const MOST_BODY_BYTES = 64 * 1024;
-
-export function cappedBody(): MiddlewareHandler {
-  return bodyLimit({
-    maxSize: MOST_BODY_BYTES,
-    onError: (context) => problem(context, "too-large", `a body may have ${MOST_BODY_BYTES} bytes at most`),
-  });
+export function problem(
+  context: Context,
+  code: ProblemCode,
+  detail: string,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  const [status, title] = PROBLEMS[code];
+  const request = context.get("requestId") as string | undefined;
+  const body: Problem = {
+    type: `urn:riposte:${code}`,
+    title,
+    status,
+    detail,
+    ...(request !== undefined && { request }),
+  };
+  return context.json(body, status, { "Content-Type": "application/problem+json", ...headers });
 }
 
 /** The value as the schema makes it, or one sentence with everything that is wrong with it. */
@@ -47,15 +57,4 @@ export function checked<Value>(
   if (parsed.success) return { ok: true, value: parsed.data };
   const says = parsed.error.issues.map(({ path, message }) => `${path.join(".") || "it"}: ${message}`).join("; ");
   return { ok: false, says };
-}
-
-/** The body as JSON; undefined where it is none. An empty one is `{}`. */
-export async function jsonOf(context: Context): Promise<unknown> {
-  const text = await context.req.text();
-  if (text === "") return {};
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,11 +1,12 @@
-import { Hono } from "hono";
 import { z } from "zod";
 import type { QuarantineRow } from "../core/change.ts";
 import { head } from "../core/plain-text.ts";
 import { ordinalInSlot } from "../core/quarantine.ts";
+import { InstantMs, QuarantineWhy } from "./answers.ts";
 import type { ApiParts } from "./parts.ts";
-import { checked, problem } from "./problem.ts";
+import { problem } from "./problem.ts";
 import { Id, Limit, Word } from "./query.ts";
+import { route } from "./route.ts";
 
 /** A line that could not be read as an alert. */
 export interface QuarantinedLine extends Pick<QuarantineRow, "source" | "at" | "why" | "raw"> {
@@ -23,17 +24,29 @@ export interface QuarantineDetail {
   readonly line: QuarantinedLine;
 }
 
+const LineAnswer: z.ZodType<QuarantinedLine> = z
+  .strictObject({ source: z.string(), n: z.int().min(1), at: InstantMs, why: QuarantineWhy, raw: z.string() })
+  .meta({ id: "QuarantinedLine" });
+
+const PageAnswer: z.ZodType<QuarantinePage> = z.strictObject({ lines: z.array(LineAnswer), more: z.boolean() });
+const DetailAnswer: z.ZodType<QuarantineDetail> = z.strictObject({ line: LineAnswer });
+
 const ListQuery = z.strictObject({ source: Word.optional(), limit: Limit.default(50) });
 
 const LISTED_CHARACTERS = 200;
 
-export function quarantineRoutes(parts: ApiParts): Hono {
-  const app = new Hono();
+const absent = ({ source = "", n = "" }: Readonly<Record<string, string>>): string =>
+  `line ${n} of ${source} is not in quarantine: the last hundred are kept`;
 
-  app.get("/", async (context) => {
-    const query = checked(ListQuery, context.req.query());
-    if (!query.ok) return problem(context, "bad-request", query.says);
-    const { source, limit } = query.value;
+const list = route({
+  method: "GET",
+  path: "/v1/quarantine",
+  needs: "read",
+  summary: "Lines that could not be read as alerts, newest first",
+  query: ListQuery,
+  answer: PageAnswer,
+  refusals: ["not-found"],
+  async handle({ query: { source, limit }, context }, parts) {
     const known = await knownSources(parts);
     if (source !== undefined && !known.includes(source)) {
       return problem(context, "not-found", `there is no source ${source}`);
@@ -42,25 +55,31 @@ export function quarantineRoutes(parts: ApiParts): Hono {
     for (const name of source === undefined ? known : [source]) found.push(...(await linesOf(parts, name)));
     const newest = found.toSorted((a, b) => b.at - a.at || (a.source === b.source ? b.n - a.n : 0));
     const lines = newest.slice(0, limit).map((line) => ({ ...line, raw: beginningOf(line.raw) }));
-    return context.json({ lines, more: newest.length > limit } satisfies QuarantinePage);
-  });
+    return { lines, more: newest.length > limit };
+  },
+});
 
-  app.get("/:source/:n", async (context) => {
-    const source = context.req.param("source");
+const show = route({
+  method: "GET",
+  path: "/v1/quarantine/:source/:n",
+  needs: "read",
+  summary: "One such line, whole",
+  params: z.object({ source: Word, n: Id }),
+  absent,
+  answer: DetailAnswer,
+  async handle({ params: { source, n }, context }, parts) {
     if (!(await knownSources(parts)).includes(source)) {
       return problem(context, "not-found", `there is no source ${source}`);
     }
-    const n = checked(Id, context.req.param("n"));
-    const line = n.ok ? (await linesOf(parts, source)).find((kept) => kept.n === n.value) : undefined;
+    const line = (await linesOf(parts, source)).find((kept) => kept.n === n);
     if (line === undefined) {
-      const says = `line ${context.req.param("n")} of ${source} is not in quarantine: the last hundred are kept`;
-      return problem(context, "not-found", says);
+      return problem(context, "not-found", absent({ source, n: String(n) }));
     }
-    return context.json({ line } satisfies QuarantineDetail);
-  });
+    return { line };
+  },
+});
 
-  return app;
-}
+export const quarantineRoutes = [list, show];
 
 /** How long the line was is not known any more: of a very long one only a part was kept. */
 function beginningOf(raw: string): string {

@@ -1,10 +1,9 @@
-import { Hono } from "hono";
 import { z } from "zod";
 import type { TestAlert } from "../core/test-alert.ts";
-import type { ApiParts } from "./parts.ts";
-import { checked, jsonOf, problem } from "./problem.ts";
+import { SEVERITIES } from "../core/severity.ts";
+import { problem } from "./problem.ts";
 import { Word } from "./query.ts";
-import { whoAsks } from "./who.ts";
+import { route } from "./route.ts";
 
 const MOST_FIELDS = 50;
 
@@ -17,25 +16,41 @@ const Wanted = z.strictObject({
     .default({}),
 });
 
-export function testAlertRoutes({ testAlert, log }: ApiParts): Hono {
-  const app = new Hono();
+const SentAnswer: z.ZodType<TestAlert> = z.strictObject({
+  ruleId: z.string(),
+  level: z.int(),
+  title: z.string(),
+  incidents: z.array(
+    z.strictObject({
+      id: z.int(),
+      policy: z.string(),
+      severity: z.enum(SEVERITIES),
+      tell: z.array(z.string()),
+      holdMs: z.number().nullable(),
+    }),
+  ),
+});
 
-  app.post("/", async (context) => {
-    const body = checked(Wanted, await jsonOf(context));
-    if (!body.ok) return problem(context, "bad-request", body.says);
+const send = route({
+  method: "POST",
+  path: "/v1/test-alerts",
+  needs: "act",
+  summary: "Send an alert that is marked as a test",
+  body: Wanted,
+  answer: SentAnswer,
+  refusals: ["conflict", "unavailable"],
+  async handle({ body: { policy = null, fields }, caller, context }, { testAlert, log }) {
     if (testAlert === undefined) {
       return problem(context, "conflict", "no server is running, so nobody would be told: start it first");
     }
-    const { policy = null, fields } = body.value;
     try {
-      const sent = await testAlert({ policy, fields, who: whoAsks(context) });
-      if (sent.kind === "refused") return problem(context, "conflict", sent.why);
-      return context.json(sent.test satisfies TestAlert);
+      const sent = await testAlert({ policy, fields, who: caller.name });
+      return sent.kind === "refused" ? problem(context, "conflict", sent.why) : sent.test;
     } catch (error) {
       log.error({ err: error }, "a test alert could not be committed");
       return problem(context, "unavailable", "the database did not take it, and nobody was told; the log says why");
     }
-  });
+  },
+});
 
-  return app;
-}
+export const testAlertRoutes = [send];

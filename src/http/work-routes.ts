@@ -1,12 +1,12 @@
-import { Hono } from "hono";
 import { z } from "zod";
 import type { Incident } from "../core/incident.ts";
 import type { Attempt, Receipt } from "../core/receipt.ts";
 import type { Work } from "../core/work.ts";
-import { applyCommand } from "./command.ts";
-import type { ApiParts } from "./parts.ts";
-import { checked, jsonOf, problem } from "./problem.ts";
+import { AttemptAnswer, IncidentAnswer, ReceiptAnswer, WorkAnswer, WorkStateWord } from "./answers.ts";
+import { applyCommand, COMMAND_REFUSALS, CommandAnswer } from "./command.ts";
+import { problem } from "./problem.ts";
 import { Id, Limit, Word } from "./query.ts";
+import { route } from "./route.ts";
 
 export interface WorkPage {
   /** Those that wait longest first. */
@@ -23,8 +23,17 @@ export interface WorkDetail {
   readonly attempts: readonly Attempt[];
 }
 
+const PageAnswer: z.ZodType<WorkPage> = z.strictObject({ work: z.array(WorkAnswer), more: z.boolean() });
+
+const DetailAnswer: z.ZodType<WorkDetail> = z.strictObject({
+  incident: IncidentAnswer,
+  work: WorkAnswer.nullable(),
+  receipt: ReceiptAnswer.nullable(),
+  attempts: z.array(AttemptAnswer),
+});
+
 const ListQuery = z.strictObject({
-  state: z.enum(["ready", "sending", "unknown", "watched", "listed", "shadow", "dead"]).optional(),
+  state: WorkStateWord.optional(),
   destination: Word.optional(),
   limit: Limit.default(50),
 });
@@ -33,58 +42,91 @@ const NoBody = z.strictObject({});
 
 const ATTEMPTS_SHOWN = 200;
 
-export function workRoutes(parts: ApiParts): Hono {
-  const { reader } = parts;
-  const app = new Hono();
+const absent = ({ incident = "" }: Readonly<Record<string, string>>): string => `there is no incident ${incident}`;
 
-  app.get("/", async (context) => {
-    const query = checked(ListQuery, context.req.query());
-    if (!query.ok) return problem(context, "bad-request", query.says);
-    const found = await reader.work({ ...query.value, limit: query.value.limit + 1 });
-    return context.json({
-      work: found.slice(0, query.value.limit),
-      more: found.length > query.value.limit,
-    } satisfies WorkPage);
-  });
+const list = route({
+  method: "GET",
+  path: "/v1/work",
+  needs: "read",
+  summary: "What destinations do not yet show, what waits longest first",
+  query: ListQuery,
+  answer: PageAnswer,
+  async handle({ query }, { reader }) {
+    const found = await reader.work({ ...query, limit: query.limit + 1 });
+    return { work: found.slice(0, query.limit), more: found.length > query.limit };
+  },
+});
 
-  app.get("/:incident/:destination", async (context) => {
-    const one = checked(One, context.req.param());
-    const incident = one.ok ? await reader.incident(one.value.incident) : null;
-    if (!one.ok || incident === null) {
-      return problem(context, "not-found", `there is no incident ${context.req.param("incident")}`);
-    }
-    const { destination } = one.value;
+const show = route({
+  method: "GET",
+  path: "/v1/work/:incident/:destination",
+  needs: "read",
+  summary: "What one destination was told of one incident, call by call",
+  params: One,
+  absent,
+  answer: DetailAnswer,
+  async handle({ params: { incident: id, destination }, context }, { reader }) {
+    const incident = await reader.incident(id);
+    if (incident === null) return problem(context, "not-found", absent({ incident: String(id) }));
     const detail: WorkDetail = {
       incident,
-      work: (await reader.works(incident.id)).find((work) => work.destination === destination) ?? null,
-      receipt: (await reader.receipts(incident.id)).find((receipt) => receipt.destination === destination) ?? null,
-      attempts: await reader.attempts({ incident: incident.id, destination, limit: ATTEMPTS_SHOWN }),
+      work: (await reader.works(id)).find((work) => work.destination === destination) ?? null,
+      receipt: (await reader.receipts(id)).find((receipt) => receipt.destination === destination) ?? null,
+      attempts: await reader.attempts({ incident: id, destination, limit: ATTEMPTS_SHOWN }),
     };
     if (detail.work === null && detail.receipt === null && detail.attempts.length === 0) {
-      return problem(context, "not-found", `${destination} was never to be told of incident #${incident.id}`);
+      return problem(context, "not-found", `${destination} was never to be told of incident #${id}`);
     }
-    return context.json(detail);
-  });
+    return detail;
+  },
+});
 
-  for (const [path, kind] of [
-    ["/:incident/:destination/retry", "retry_work"],
-    ["/:incident/:destination/drop", "drop_work"],
-  ] as const) {
-    app.post(path, async (context) => {
-      const one = checked(One, {
-        incident: context.req.param("incident"),
-        destination: context.req.param("destination"),
-      });
-      const body = checked(NoBody, await jsonOf(context));
-      if (!one.ok) return problem(context, "not-found", `there is no incident ${context.req.param("incident")}`);
-      if (!body.ok) return problem(context, "bad-request", body.says);
-      const { destination } = one.value;
-      if (kind === "retry_work" && parts.snapshot().destinations[destination] === undefined) {
-        return problem(context, "conflict", `the config has no destination ${destination}, so nobody would try`);
-      }
-      return applyCommand(context, parts, { kind, ...one.value });
-    });
-  }
+const retry = route({
+  method: "POST",
+  path: "/v1/work/:incident/:destination/retry",
+  needs: "act",
+  summary: "Try a dead letter again",
+  params: One,
+  absent,
+  body: NoBody,
+  answer: CommandAnswer,
+  refusals: COMMAND_REFUSALS,
+  async handle({ params, context }, parts) {
+    if (parts.snapshot().destinations[params.destination] === undefined) {
+      return problem(context, "conflict", `the config has no destination ${params.destination}, so nobody would try`);
+    }
+    return applyCommand(context, parts, { kind: "retry_work", ...params });
+  },
+});
 
-  return app;
-}
+const drop = route({
+  method: "POST",
+  path: "/v1/work/:incident/:destination/drop",
+  needs: "act",
+  summary: "Give up what a destination would still be told of an incident",
+  params: One,
+  absent,
+  body: NoBody,
+  answer: CommandAnswer,
+  refusals: COMMAND_REFUSALS,
+  handle: ({ params, context }, parts) => applyCommand(context, parts, { kind: "drop_work", ...params }),
+});
+
+const retryDead = route({
+  method: "POST",
+  path: "/v1/destinations/:name/retry-dead",
+  needs: "act",
+  summary: "Try all dead letters of a destination again",
+  params: z.object({ name: Word }),
+  body: NoBody,
+  answer: CommandAnswer,
+  refusals: COMMAND_REFUSALS,
+  async handle({ params: { name: destination }, context }, parts) {
+    if (parts.snapshot().destinations[destination] === undefined) {
+      return problem(context, "not-found", `the config has no destination ${destination}`);
+    }
+    return applyCommand(context, parts, { kind: "retry_dead", destination });
+  },
+});
+
+export const workRoutes = [list, show, retry, drop, retryDead];

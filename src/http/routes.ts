@@ -1,0 +1,17 @@
+import { healthRoutes } from "./health.ts";
+import { incidentRoutes } from "./incident-routes.ts";
+import { quarantineRoutes } from "./quarantine-routes.ts";
+import type { Route } from "./route.ts";
+import { statusRoutes } from "./status-routes.ts";
+import { testAlertRoutes } from "./test-alert-routes.ts";
+import { workRoutes } from "./work-routes.ts";
+
+/** Everything that can be asked, at either door; the description of the API is made of this list. */
+export const routes: readonly Route[] = [
+  ...healthRoutes,
+  ...statusRoutes,
+  ...incidentRoutes,
+  ...workRoutes,
+  ...quarantineRoutes,
+  ...testAlertRoutes,
+];
