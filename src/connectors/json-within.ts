@@ -1,3 +1,4 @@
+import { mayBeDeeper } from "../core/json-depth.ts";
 import { cutNote, head } from "../core/plain-text.ts";
 
 export interface Json {
@@ -20,6 +21,19 @@ export function jsonWithin(value: unknown, mostChars: number): Json {
   return { text, shortened: copy.shortened };
 }
 
+/**
+ * Whether a line that was parsed before is JSON that every reader takes, and not longer than `mostChars`: then it can
+ * be sent on as it is. A line of which that can't be seen at a glance is not.
+ */
+export function isSoundJson(line: string, mostChars: number): boolean {
+  if (line.length > mostChars || !line.startsWith("{") || !line.isWellFormed()) return false;
+  return !HALF_PAIR.test(line) && !mayBeDeeper(line, DEEPEST_UNREAD);
+}
+
+/** The escape of one, or of a pair, which only costs a second look. */
+const HALF_PAIR = /\\u[dD]/;
+/** As deep as sources let a document be. */
+const DEEPEST_UNREAD = 64;
 const DEEPEST = 32;
 const LONG_STRING_CHARS = 4_096;
 const KEY_CHARS = 256;

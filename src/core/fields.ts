@@ -1,5 +1,7 @@
 import type { Alert } from "./alert.ts";
 
+export type FieldReader = (alert: Pick<Alert, "document">) => FieldValue;
+
 export type FieldValue = string | readonly string[] | undefined;
 
 /**
@@ -11,7 +13,7 @@ export function fieldOf(alert: Pick<Alert, "document">, path: string): FieldValu
 }
 
 /** Looks one field up in many alerts. */
-export function fieldReader(path: string): (alert: Pick<Alert, "document">) => FieldValue {
+export function fieldReader(path: string): FieldReader {
   const names = namesOf(path);
   return (alert) => valueAt(alert.document, names);
 }

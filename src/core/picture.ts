@@ -38,6 +38,8 @@ export interface Picture {
   readonly group: Readonly<Record<string, string>>;
   readonly first: AlertFacts;
   readonly newest: AlertFacts;
+  /** Both as they are stored, for who sends them on unread; absent: they stand nowhere. */
+  readonly lines?: { readonly first: string; readonly newest: string };
   /** All of them, from 1, or up to those of a step that is done again. */
   readonly moments: readonly Moment[];
   /** What to do about it, by the playbook of its policy; absent: the policy names none. */

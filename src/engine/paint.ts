@@ -15,12 +15,29 @@ export function paint(
   playbook: Playbook | null = null,
 ): Picture {
   const { incident, moments } = claimed;
-  const first = readFacts(claimed.firstRaw);
-  const newest = claimed.newestRaw === null ? first : readFacts(claimed.newestRaw);
-  const group = groupOf(incident.groupKey, terms?.groupBy ?? []);
-  const guidance = playbook === null ? {} : { guidance: guidanceOf(playbook, incident, first) };
-  const expectsAction = terms?.expectAction !== undefined;
-  return { incident, group, first, newest, moments, expectsAction, ...guidance };
+  const { firstRaw, newestRaw } = claimed;
+  // Reading a line is most of the cost of a picture, and a destination that sends it on as it is needs no more of it.
+  const first = once(() => readFacts(firstRaw));
+  const newest = newestRaw === null ? first : once(() => readFacts(newestRaw));
+  return {
+    incident,
+    group: groupOf(incident.groupKey, terms?.groupBy ?? []),
+    get first() {
+      return first();
+    },
+    get newest() {
+      return newest();
+    },
+    lines: { first: firstRaw, newest: newestRaw ?? firstRaw },
+    moments,
+    expectsAction: terms?.expectAction !== undefined,
+    ...(playbook !== null && { guidance: guidanceOf(playbook, incident, first()) }),
+  };
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | null = null;
+  return () => (made ??= { value: make() }).value;
 }
 
 function groupOf(groupKey: string, groupBy: readonly string[]): Readonly<Record<string, string>> {

@@ -1,3 +1,5 @@
+import { mayBeDeeper } from "../core/json-depth.ts";
+
 /** Wazuh nests a handful of levels. To this depth whoever shows a document may walk it by recursion. */
 export const MAX_DEPTH = 64;
 
@@ -10,17 +12,6 @@ type Fields = Readonly<Record<string, unknown>>;
 export function withoutDepths(document: Fields, line: string, most: number): Fields {
   if (!mayBeDeeper(line, most)) return document;
   return copyTo(document, most) as Fields;
-}
-
-function mayBeDeeper(line: string, most: number): boolean {
-  let opened = 0;
-  for (const bracket of ["{", "["]) {
-    for (let at = line.indexOf(bracket); at !== -1; at = line.indexOf(bracket, at + 1)) {
-      opened += 1;
-      if (opened > most) return true;
-    }
-  }
-  return false;
 }
 
 function copyTo(value: unknown, levels: number): unknown {

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import type { Alert, AlertIdentity } from "../core/alert.ts";
-import { fieldOf, textOfField } from "../core/fields.ts";
+import { fieldReader, textOfValue, type FieldReader } from "../core/fields.ts";
 import type { AlertFacts } from "../core/picture.ts";
 import type { Instant } from "../core/time.ts";
 import { MAX_DEPTH, withoutDepths } from "./deep-document.ts";
@@ -60,24 +60,36 @@ export function factsOf(alert: Alert): AlertFacts {
     id: alert.identity.nativeId,
     ruleId: alert.ruleId,
     level: alert.level,
-    description: wellFormed(textOfField(alert, "rule.description")) ?? alert.title,
-    groups: listOf(alert, "rule.groups"),
+    description: wellFormed(textOfValue(DESCRIPTION(alert))) ?? alert.title,
+    groups: listOf(alert, GROUPS),
     mitre: mitreOf(alert),
     agentId: alert.agentId,
     agentName: alert.agentName,
-    agentIp: firstOf(alert, ["agent.ip"]),
-    manager: firstOf(alert, ["manager.name"]),
-    location: firstOf(alert, ["location"]),
+    agentIp: firstOf(alert, AGENT_IP),
+    manager: firstOf(alert, MANAGER),
+    location: firstOf(alert, LOCATION),
     user: firstOf(alert, USER_FIELDS),
     sourceIp: firstOf(alert, SOURCE_IP_FIELDS),
-    log: firstOf(alert, ["full_log", "data.win.system.message"]) ?? fileChange(alert),
+    log: firstOf(alert, LOG) ?? fileChange(alert),
     document: withoutDepths(alert.document, alert.raw, MAX_DEPTH),
     raw: alert.raw,
   };
 }
 
+const DESCRIPTION = fieldReader("rule.description");
+const GROUPS = fieldReader("rule.groups");
+const MITRE_ID = fieldReader("rule.mitre.id");
+const MITRE_TECHNIQUE = fieldReader("rule.mitre.technique");
+const AGENT_IP = readersOf("agent.ip");
+const MANAGER = readersOf("manager.name");
+const LOCATION = readersOf("location");
+const LOG = readersOf("full_log", "data.win.system.message");
+const CHANGED_PATH = readersOf("syscheck.path");
+const CHANGE = readersOf("syscheck.event");
+const CHANGED_ATTRIBUTES = fieldReader("syscheck.changed_attributes");
+
 /** Whom it happened to before who did it, as Wazuh's own responses choose. */
-const USER_FIELDS = [
+const USER_FIELDS = readersOf(
   "data.dstuser",
   "data.srcuser",
   "data.win.eventdata.targetUserName",
@@ -87,9 +99,14 @@ const USER_FIELDS = [
   "syscheck.audit.user.name",
   "syscheck.uname_after",
   "data.aws.userIdentity.userName",
-];
+);
 
-const SOURCE_IP_FIELDS = ["data.srcip", "data.src_ip", "data.win.eventdata.ipAddress", "data.aws.sourceIPAddress"];
+const SOURCE_IP_FIELDS = readersOf(
+  "data.srcip",
+  "data.src_ip",
+  "data.win.eventdata.ipAddress",
+  "data.aws.sourceIPAddress",
+);
 
 function identityOf(document: Fields, rule: Fields, line: string): AlertIdentity {
   return {
@@ -134,34 +151,38 @@ function shortText(value: unknown): string | null {
   return typeof value === "number" ? String(value) : null;
 }
 
-function firstOf(alert: Alert, paths: readonly string[]): string | null {
-  for (const path of paths) {
-    const text = textOfField(alert, path);
+function readersOf(...paths: readonly string[]): readonly FieldReader[] {
+  return paths.map(fieldReader);
+}
+
+function firstOf(alert: Alert, readers: readonly FieldReader[]): string | null {
+  for (const read of readers) {
+    const text = textOfValue(read(alert));
     // Windows writes a dash where there is none.
     if (text !== null && text !== "" && text !== "-") return text.toWellFormed();
   }
   return null;
 }
 
-function listOf(alert: Alert, path: string): readonly string[] {
-  const value = fieldOf(alert, path);
+function listOf(alert: Alert, read: FieldReader): readonly string[] {
+  const value = read(alert);
   if (value === undefined) return [];
   return (typeof value === "string" ? [value] : value).map((text) => text.toWellFormed());
 }
 
 function mitreOf(alert: Alert): AlertFacts["mitre"] {
-  const ids = listOf(alert, "rule.mitre.id");
-  const techniques = listOf(alert, "rule.mitre.technique");
+  const ids = listOf(alert, MITRE_ID);
+  const techniques = listOf(alert, MITRE_TECHNIQUE);
   // Lists of different lengths can't be paired: a wrong name is worse than none.
   const paired = ids.length === techniques.length;
   return ids.map((id, i) => ({ id, technique: paired ? (techniques[i] ?? null) : null }));
 }
 
 function fileChange(alert: Alert): string | null {
-  const path = firstOf(alert, ["syscheck.path"]);
+  const path = firstOf(alert, CHANGED_PATH);
   if (path === null) return null;
-  const changed = listOf(alert, "syscheck.changed_attributes");
-  const what = `${path} ${firstOf(alert, ["syscheck.event"]) ?? "changed"}`;
+  const changed = listOf(alert, CHANGED_ATTRIBUTES);
+  const what = `${path} ${firstOf(alert, CHANGE) ?? "changed"}`;
   return changed.length === 0 ? what : `${what}: ${changed.join(", ")}`;
 }
 

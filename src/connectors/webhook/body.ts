@@ -5,19 +5,19 @@ import { PLACES } from "../../core/playbook.ts";
 import type { StepWords } from "../connector.ts";
 import { plainRuns } from "../guidance-lines.ts";
 import { isoText } from "../telling.ts";
-import { jsonWithin } from "../json-within.ts";
+import { isSoundJson, jsonWithin, type Json } from "../json-within.ts";
 
 // Together under 1 MiB, where many receivers stop reading (nginx's `client_max_body_size` among them).
 const ENVELOPE_CHARS = 131_072;
 const DOCUMENT_CHARS = 262_144;
 
-/** What a receiver gets. Texts of alerts are as they came, but for what no JSON reader could take. */
+/** What a receiver gets. Alerts are as Wazuh wrote them, but for what no JSON reader could take. */
 export function webhookBody(picture: Picture, untold: readonly Moment[], words: StepWords): string {
   const envelope = jsonWithin(envelopeOf(picture, untold, words), ENVELOPE_CHARS);
-  const first = jsonWithin(picture.first.document, DOCUMENT_CHARS);
+  const first = alertWithin(picture, "first");
   // The common incident has one alert: written once, sent twice.
-  const isSame = picture.newest.document === picture.first.document;
-  const newest = isSame ? first : jsonWithin(picture.newest.document, DOCUMENT_CHARS);
+  const isSame = picture.lines !== undefined && picture.lines.newest === picture.lines.first;
+  const newest = isSame ? first : alertWithin(picture, "newest");
   const shortened = [
     ...(envelope.shortened ? ["incident"] : []),
     ...(first.shortened ? ["first"] : []),
@@ -25,6 +25,12 @@ export function webhookBody(picture: Picture, untold: readonly Moment[], words: 
   ];
   const alerts = `{"first":${first.text},"newest":${newest.text}}`;
   return `${envelope.text.slice(0, -1)},"alerts":${alerts},"shortened":${JSON.stringify(shortened)}}`;
+}
+
+function alertWithin(picture: Picture, which: "first" | "newest"): Json {
+  const line = picture.lines?.[which];
+  if (line !== undefined && isSoundJson(line, DOCUMENT_CHARS)) return { text: line, shortened: false };
+  return jsonWithin(picture[which].document, DOCUMENT_CHARS);
 }
 
 function envelopeOf({ incident, group, guidance }: Picture, untold: readonly Moment[], words: StepWords): object {
