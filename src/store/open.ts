@@ -1,4 +1,4 @@
-import { openReader, type Reader } from "./queries.ts";
+import type { Reader } from "./queries.ts";
 import { openSqliteStore } from "./sqlite.ts";
 import type { Store, StoreError } from "./store.ts";
 
@@ -30,8 +30,11 @@ export async function openStore(address: StoreAddress, options: OpenOptions): Pr
 /** Opens it for those who only read. */
 export async function openStoreReader(address: StoreAddress): Promise<Reader | StoreError> {
   switch (address.kind) {
-    case "sqlite":
+    case "sqlite": {
+      // Not the Writer's thread: what people's questions take is a twentieth of all that it would hold.
+      const { openReader } = await import("./queries.ts");
       return openReader(address.path);
+    }
     case "postgres": {
       const { openPostgresReader } = await import("./postgres-reader.ts");
       return openPostgresReader(address.connection);
