@@ -42,7 +42,7 @@ it("moves a long log into the database, and lets a short one be", () => {
   const short = backlog(beside);
   store.upkeep();
   const shortAfter = backlog(beside);
-  store.commit([aLine(2, 8_000_000)]);
+  store.commit([aLine(2, 20_000_000)]);
   const long = backlog(beside);
   store.upkeep();
 
@@ -56,7 +56,7 @@ it("goes on beside a reader that holds on to an old state", () => {
   beside.exec("BEGIN");
   beside.prepare("SELECT count(*) FROM body").get();
 
-  store.commit([aLine(1, 8_000_000)]);
+  store.commit([aLine(1, 20_000_000)]);
   store.upkeep();
   const seen = beside.prepare("SELECT count(*) AS n FROM body").get()?.["n"];
   beside.exec("COMMIT");

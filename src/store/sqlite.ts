@@ -46,8 +46,8 @@ const CACHE_BYTES = 16 * 1024 * 1024;
 const PAGE_BYTES = 8_192;
 /** SQLite's own checkpoint, for which a commit has to wait: at this length of the log, should upkeep() get no turn. */
 const CHECKPOINT_AT_BYTES = 32 * 1024 * 1024;
-/** Upkeep moves the log into the database from this length: sooner would only write the same pages more often. */
-const TIDY_AT_BYTES = 4 * 1024 * 1024;
+/** Upkeep moves the log into the database from this length: sooner would write the same pages, and wait for them, more often. */
+const TIDY_AT_BYTES = 16 * 1024 * 1024;
 /** Free pages are used again; only what is left of a flood is given back to the disk, a piece at a time. */
 const FREE_BYTES_KEPT = 32 * 1024 * 1024;
 const FREED_BYTES_AT_ONCE = 4 * 1024 * 1024;
