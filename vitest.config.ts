@@ -1,11 +1,12 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
     pool: "forks",
-    // Left to itself Vitest keeps a core free, which on two cores doubles the time.
-    maxWorkers: "100%",
+    // The journeys wait more than they work: with a worker for each core a third of the machine would be idle.
+    maxWorkers: 2 * availableParallelism(),
     // A test that hangs fails; nothing here waits for wall time on purpose.
     testTimeout: 30_000,
     hookTimeout: 120_000,
