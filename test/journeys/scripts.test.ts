@@ -17,7 +17,7 @@ const KEY = "canary-siren-key-4471";
 function config(at: ScriptHome, more = ""): string {
   return `
 destinations:
-  siren: { type: integration-script, script: custom-siren, wazuh_home: "${at.home}", api_key: { file: SECRETS/siren-key }, time_limit: 5m${more} }
+  siren: { type: integration-script, script: custom-siren, wazuh_home: "${at.home}", api_key: { file: SECRETS/siren-key }, time_limit: 30s${more} }
   security-alerts: { type: slack, webhook: { file: SECRETS/slack-webhook } }
 policies:
   - { name: each, when: { rule.level: ">= 7" }, group_by: [id], tell: [siren, security-alerts] }`;
@@ -102,7 +102,7 @@ describe("a script that is told of an incident", () => {
       'if [ -e pid ]; then echo "$RIPOSTE_POSSIBLE_REPEAT" > again; else echo $$ > pid; exec sleep 1000; fi',
     );
     const desk = await open(20);
-    await desk.start(config(at, ""));
+    await desk.start(config(at, "").replace("30s", "1m"));
 
     desk.append(passwordGuess("ana"));
     await desk.slackServed.arrived(1);
