@@ -3,6 +3,7 @@ import { OWN_SOURCE } from "../core/own-health.ts";
 import { HOUR_MS } from "../core/time.ts";
 import { didYouMean } from "./nearest.ts";
 import { type ConfigDocument, parseConfigDocument } from "./document.ts";
+import { doorOf } from "./http.ts";
 import { wayOutOf } from "./http-client.ts";
 import { policyOf, policyProblems } from "./policies.ts";
 import { type ConfigError, isMap, pathText, type Problem } from "./problem.ts";
@@ -84,7 +85,7 @@ function complete(shape: ConfigShape, destinations: readonly DestinationConfig[]
   return {
     store: shape.store,
     socket: socketOf(shape),
-    http: shape.http?.listen ?? null,
+    http: shape.http === undefined ? null : doorOf(shape.http),
     httpClient: wayOutOf(shape.http_client ?? {}),
     health: healthOf(shape, readersOf(destinations, connectors)),
     links: { wazuhDashboard: shape.links?.wazuh_dashboard ?? null },

@@ -3,8 +3,10 @@ import type { Playbook } from "../core/playbook.ts";
 import type { Policy } from "../core/policy.ts";
 import type { WayOutSettings } from "../ports/way-out-settings.ts";
 import { absolutePath } from "./absolute-path.ts";
+import { HttpDoor } from "./http.ts";
 import { HttpClient } from "./http-client.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../core/time.ts";
+import type { DoorSettings } from "../ports/door-settings.ts";
 import type { SecretRef } from "../ports/secrets.ts";
 import { durationField } from "./duration.ts";
 import { Name } from "./name.ts";
@@ -22,7 +24,7 @@ export interface Config {
   /** Path of the admin socket. */
   readonly socket: string;
   /** Null: no TCP port is opened. */
-  readonly http: { readonly host: string; readonly port: number } | null;
+  readonly http: DoorSettings | null;
   readonly httpClient: WayOutSettings;
   /** About Riposte itself. */
   readonly health: HealthConfig;
@@ -80,7 +82,6 @@ const ALERTS = "/var/ossec/logs/alerts/alerts.json";
 const OSSEC_CONF = "/var/ossec/etc/ossec.conf";
 const TAKEN_OVER = "/etc/riposte/integrations.ossec.conf";
 const SOCKET = "/run/riposte/riposte.sock";
-const LISTEN = "127.0.0.1:8080";
 
 /** The kernel's limit for the path of a Unix socket, less the closing zero (unix(7)). */
 const SOCKET_PATH_BYTES = 107;
@@ -90,20 +91,6 @@ export function socketTrouble(path: string): string | null {
   if (new TextEncoder().encode(path).length <= SOCKET_PATH_BYTES) return null;
   return `too long for a Unix socket: at most ${SOCKET_PATH_BYTES} bytes. Example: socket: ${SOCKET}`;
 }
-
-const LISTEN_FORM = /^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):(\d{1,5})$/;
-const LISTEN_RULE = `expected an address and a port. Example: ${LISTEN}`;
-
-const Listen = z
-  .string({ error: ({ input }) => (input === undefined ? undefined : LISTEN_RULE) })
-  .regex(LISTEN_FORM, { error: LISTEN_RULE, abort: true })
-  .refine((text) => Number(LISTEN_FORM.exec(text)?.[2]) <= 65_535, { error: LISTEN_RULE })
-  .meta({ examples: [LISTEN] })
-  .transform((text) => {
-    const [, host = "", port = ""] = LISTEN_FORM.exec(text) ?? [];
-    return { host: host.replaceAll(/[[\]]/g, ""), port: Number(port) };
-  })
-  .meta({ description: "Where /healthz, /readyz and /metrics are served; without it no port is opened." });
 
 const alertsKeys = {
   from: z.enum(["file", "spool"]).optional(),
@@ -198,7 +185,7 @@ const Health = z.strictObject({
 export const ConfigShape = z.strictObject({
   store: Store,
   socket: absolutePath(SOCKET).optional().meta({ description: "The admin socket; beside the database if not said." }),
-  http: z.strictObject({ listen: Listen }).optional(),
+  http: HttpDoor.optional(),
   http_client: HttpClient.optional().meta({ description: "How everything that Riposte calls is reached." }),
   links: z
     .strictObject({

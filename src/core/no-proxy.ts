@@ -39,8 +39,7 @@ export function readNoProxy(text: string): NoProxyRule | string {
 export function isPastProxy(rules: readonly NoProxyRule[], hostname: string, port: number): boolean {
   const host = unbracketed(hostname).toLowerCase().replace(/\.$/, "");
   const ip = readIp(host);
-  if (host === "localhost" || host.endsWith(".localhost")) return true;
-  if (ip !== null && LOOPBACK.some((network) => isInNetwork(network, ip))) return true;
+  if (isThisMachine(host)) return true;
   return rules.some((rule) => {
     switch (rule.kind) {
       case "network":
@@ -51,6 +50,13 @@ export function isPastProxy(rules: readonly NoProxyRule[], hostname: string, por
         return ip === null && host.endsWith(rule.suffix) && (rule.port ?? port) === port;
     }
   });
+}
+
+/** Whether nobody but this machine is at such an address; names are not looked up. */
+export function isThisMachine(host: string): boolean {
+  const ip = readIp(host);
+  if (host === "localhost" || host.endsWith(".localhost")) return true;
+  return ip !== null && LOOPBACK.some((network) => isInNetwork(network, ip));
 }
 
 /** An IPv6 address has many spellings. */
