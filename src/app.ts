@@ -4,9 +4,9 @@ import { folderOf, nameOfStore } from "./config/store.ts";
 import { SECOND_MS } from "./core/time.ts";
 import { type Assembly, Engine } from "./engine/engine.ts";
 import { DatabaseLost } from "./engine/writer-client.ts";
-import { createApi, createPublicDoor } from "./http/api.ts";
+import { createApi } from "./http/api.ts";
 import type { TestWanted } from "./core/test-alert.ts";
-import { listenSocket, listenTcp, type Listening } from "./http/serve.ts";
+import { listenSocket, type Listening } from "./http/serve.ts";
 import {
   configApplied,
   connectorFailed,
@@ -28,6 +28,7 @@ import { openSecrets } from "./secrets/read.ts";
 import { readStoredLine } from "./sources/stored-line.ts";
 import type { LineJudge } from "./sources/line-judge.ts";
 import { assemble } from "./app/assembly.ts";
+import { openTcpDoor } from "./app/tcp-door.ts";
 import { damped } from "./app/damped.ts";
 import { keepConfig, tellOfConfig } from "./app/tell-of-config.ts";
 import { tellOfSource } from "./app/tell-of-source.ts";
@@ -231,7 +232,9 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
   const doors: Listening[] = [];
   const opening = [
     () => listenSocket(createApi(parts).fetch, { path: config.socket, clock }),
-    ...(config.http === null ? [] : [() => listenTcp(createPublicDoor(parts).fetch, { ...config.http!, clock })]),
+    ...(config.http === null
+      ? []
+      : [() => openTcpDoor(config.http!, parts, () => inForce.http?.tokens ?? [], heardSecrets)]),
   ];
   for (const open of opening) {
     const listening = await open();

@@ -3,6 +3,7 @@ import type { Config } from "../config/schema.ts";
 import { SECOND_MS } from "../core/time.ts";
 import type { ConfigReport } from "../http/status.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { DoorSettings } from "../ports/door-settings.ts";
 import { withNamedFiles } from "./named-files.ts";
 import { foundBy, type OssecPart, readConfig, type ReadConfig } from "./read-config.ts";
 
@@ -187,5 +188,13 @@ function linesOf(ossec: OssecPart | null): readonly string[] {
 /** What a running process can't change about itself, by comparison with what it was started with. */
 function fixedKeys(started: Config, now: Config): readonly string[] {
   const keys = ["store", "socket", "http"] as const;
-  return keys.filter((key) => JSON.stringify(started[key]) !== JSON.stringify(now[key]));
+  const [before, after] = [started, now].map((config) => ({ ...config, http: withoutTokens(config) }));
+  return keys.filter((key) => JSON.stringify(before?.[key]) !== JSON.stringify(after?.[key]));
+}
+
+/** Who may ask is looked up with each request. */
+function withoutTokens({ http }: Config): Omit<DoorSettings, "tokens"> | null {
+  if (http === null) return null;
+  const { tokens: _, ...door } = http;
+  return door;
 }

@@ -1,6 +1,7 @@
 import type { BlockState } from "../app/ossec/blocks.ts";
 import type { ProbeReport } from "../app/probe.ts";
 import { formatConfigError, type ConfigError } from "../config/problem.ts";
+import { type Scope, SCOPE_SAYS } from "../core/scope.ts";
 import { visible } from "../core/visible.ts";
 import { findConfig, noConfig } from "./config-file.ts";
 import type { CliContext } from "./context.ts";
@@ -22,6 +23,12 @@ export interface CheckReport {
     readonly file: string;
     readonly line: number;
     readonly state: BlockState;
+  }[];
+  /** Who may ask at `http.listen`, and what for. */
+  readonly callers: readonly {
+    readonly name: string;
+    readonly knownBy: "token" | "certificate";
+    readonly may: readonly Scope[];
   }[];
   readonly counts: { readonly sources: number; readonly destinations: number; readonly policies: number } | null;
   /** Null: nobody was asked. */
@@ -54,11 +61,10 @@ async function checkConfig(file: string, online: boolean): Promise<CheckReport> 
     case "unreadable":
       throw new CommandError(EXIT.config, visible(read.says));
     case "refused":
-      return { file, errors: read.errors, warnings: [], refusal: [], blocks: [], counts: null, probes: null };
+      return { ...nothing(file), errors: read.errors };
     case "loaded": {
       const { config, warnings, playbookErrors = [] } = read;
-      if (playbookErrors.length > 0)
-        return { file, errors: playbookErrors, warnings, refusal: [], blocks: [], counts: null, probes: null };
+      if (playbookErrors.length > 0) return { ...nothing(file), errors: playbookErrors, warnings };
       const { explainRefusal } = await import("../core/explain-refusal.ts");
       const { sources, destinations, policies } = config;
       return {
@@ -67,11 +73,20 @@ async function checkConfig(file: string, online: boolean): Promise<CheckReport> 
         warnings,
         refusal: explainRefusal(policies),
         blocks: (read.ossec?.blocks ?? []).map(({ name, file: of, line, state }) => ({ name, file: of, line, state })),
+        callers: (config.http?.tokens ?? []).map(({ name, proof, may }) => ({
+          name,
+          knownBy: proof.kind === "secret" ? "token" : "certificate",
+          may,
+        })),
         counts: { sources: sources.length, destinations: destinations.length, policies: policies.length },
         probes: online ? await (await import("../app/probe.ts")).probeDestinations(config) : null,
       };
     }
   }
+}
+
+function nothing(file: string): CheckReport {
+  return { file, errors: [], warnings: [], refusal: [], blocks: [], callers: [], counts: null, probes: null };
 }
 
 const STATES: Readonly<Record<BlockState, string>> = {
@@ -83,7 +98,7 @@ const STATES: Readonly<Record<BlockState, string>> = {
 
 /** One line for each mistake, in the form that editors and CI can jump to. */
 export function renderCheck(
-  { file, errors, warnings, refusal, blocks, counts, probes }: CheckReport,
+  { file, errors, warnings, refusal, blocks, callers, counts, probes }: CheckReport,
   paint: Paint,
 ): string {
   const lines = [
@@ -101,6 +116,12 @@ export function renderCheck(
   }
   lines.push(
     ...blocks.map(({ name, file: of, line, state }) => `  ${visible(`${name}: ${of}:${line}`)} ${STATES[state]}`),
+  );
+  lines.push(
+    ...callers.map(({ name, knownBy, may }) => {
+      const says = may.map((scope) => SCOPE_SAYS[scope]).join(", ");
+      return `  ${name} (by ${knownBy === "token" ? "its token" : "its certificate"}) may ${says}`;
+    }),
   );
   lines.push(...refusal.map((sentence) => `  ${visible(sentence)}`));
   const probed = (probes ?? []).map(({ destination, type, ok, says }) => [destination, type, ok ? "yes" : "NO", says]);

@@ -109,7 +109,9 @@ export const HttpDoor = z
       if (certificate === undefined || files?.client_ca !== undefined) continue;
       wrong(
         "needs client_ca in http.tls, which says whose certificates are believed. Example: /etc/riposte/clients.pem",
-        ...["tokens", i, "certificate"],
+        "tokens",
+        i,
+        "certificate",
       );
     }
     if (tls === undefined && tokens.length > 0 && !isThisMachine(listen.host)) {

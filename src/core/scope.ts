@@ -18,6 +18,6 @@ export const ROLES: Readonly<Record<Role, readonly Scope[]>> = {
 export const SCOPE_SAYS: Readonly<Record<Scope, string>> = {
   send: "send alerts",
   hooks: "call hooks",
-  read: "read",
-  act: "act",
+  read: "read everything",
+  act: "act on incidents",
 };

@@ -1,12 +1,24 @@
 import { chmodSync, lstatSync, mkdtempSync, renameSync, rmdirSync, rmSync, statSync, unlinkSync } from "node:fs";
 import type { Server } from "node:http";
+import type { Server as TlsServer } from "node:https";
 import { connect, type AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
-import { createAdaptorServer } from "@hono/node-server";
 import { SECOND_MS } from "../core/time.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { DoorTls } from "../ports/door-settings.ts";
+import { readDoorTls } from "../ports/door-tls.ts";
+import {
+  boundConnections,
+  type DoorBounds,
+  type Fetch,
+  plainServer,
+  SOCKET_BOUNDS,
+  TCP_BOUNDS,
+  tlsServer,
+} from "./server.ts";
+import { type DoorTlsTeller, followDoorTls, sayDoorTroubles } from "./tls.ts";
 
-export type Fetch = (request: Request) => Response | Promise<Response>;
+export type { Fetch } from "./server.ts";
 
 export interface Listening {
   readonly kind: "listening";
@@ -18,7 +30,7 @@ export interface Listening {
 
 export interface CannotListen {
   readonly kind: "cannot_listen";
-  readonly code: "in_use" | "not_permitted" | "bad_address";
+  readonly code: "in_use" | "not_permitted" | "bad_address" | "bad_tls";
   /** What is wrong, where, and what to do. */
   readonly message: string;
 }
@@ -30,20 +42,57 @@ const MOST_PATH_BYTES = 107;
 const NURSERY = ".s-";
 const NURSERY_BYTES = Buffer.byteLength(`/${NURSERY}123456/s`);
 
-export async function listenTcp(
-  fetch: Fetch,
-  options: { readonly host: string; readonly port: number; readonly clock: Clock },
-): Promise<Listening | CannotListen> {
-  const { host, port, clock } = options;
-  const server = createServer(fetch);
+export interface TcpOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly clock: Clock;
+  readonly tls?: { readonly files: DoorTls; readonly tell: DoorTlsTeller };
+  /** Where they are others than usual. */
+  readonly bounds?: Partial<DoorBounds>;
+}
+
+export async function listenTcp(fetch: Fetch, options: TcpOptions): Promise<Listening | CannotListen> {
+  const { host, port, clock, tls } = options;
+  const bounds = { ...TCP_BOUNDS, ...options.bounds };
+  const read = tls === undefined ? null : await readDoorTls(tls.files);
+  if (read?.kind === "unusable") {
+    return { kind: "cannot_listen", code: "bad_tls", message: sayDoorTroubles(read.troubles) };
+  }
+  const server = read === null ? plainServer(fetch, bounds) : tlsServer(fetch, bounds, read);
+  const connections = boundConnections(server, bounds);
   const error = await listen(server, { host, port });
   if (error !== null) return cannotListen(error, `${host}:${port}`);
+  let cancelOld = (): void => {};
+  const unfollow =
+    tls === undefined || read === null
+      ? () => {}
+      : followDoorTls({
+          ...tls,
+          first: read,
+          clock,
+          use(renewed, before) {
+            (server as TlsServer).setSecureContext(renewed.context);
+            if (renewed.clientCa === before.clientCa) return;
+            // Whoever was let in by a CA that is none any more comes anew, or not.
+            const old = [...connections];
+            cancelOld = clock.after(OLD_CA_MS, () => {
+              for (const socket of old) socket.destroy();
+            });
+          },
+        });
   return {
     kind: "listening",
     address: addressOf(server.address() as AddressInfo),
-    stop: () => stop(server, clock),
+    stop() {
+      unfollow();
+      cancelOld();
+      return stop(server, clock);
+    },
   };
 }
+
+/** Requests under way end within that. */
+const OLD_CA_MS = 10 * SECOND_MS;
 
 /**
  * The admin socket: whoever may open the file may do everything, so it is 0600 from the moment it has its name, in
@@ -56,7 +105,7 @@ export async function listenSocket(
   const { path, clock } = options;
   const refused = refusedPath(path) ?? (await occupiedBy(path));
   if (refused !== null) return refused;
-  const server = createServer(fetch);
+  const server = plainServer(fetch, SOCKET_BOUNDS);
   let nursery: string;
   try {
     // Bound under another name in a directory of our own: whatever the umask, nobody connects before the mode is set.
@@ -127,20 +176,6 @@ async function occupiedBy(path: string): Promise<CannotListen | null> {
     code: "in_use",
     message: `${path}: another server is answering there. Stop it first, or name another path`,
   };
-}
-
-function createServer(fetch: Fetch): Server {
-  const server = createAdaptorServer({ fetch, overrideGlobalObjects: false }) as Server;
-  server.headersTimeout = 5 * SECOND_MS;
-  server.requestTimeout = 10 * SECOND_MS;
-  server.maxConnections = 128;
-  // Once it stops, a connection that is kept alive would be idle again after its answer, and nobody would close it.
-  server.on("request", (request, response) => {
-    response.once("close", () => {
-      if (!server.listening) request.socket.destroySoon();
-    });
-  });
-  return server;
 }
 
 function listen(

@@ -73,6 +73,27 @@ export function wayOutTrouble(log: Log, about: { trouble: string }): void {
   log.error(about, "a file of http_client can't be used; what was read from it before stays in use");
 }
 
+/** What a client showed is in none of the fields. */
+export function callerRefused(log: Log, about: { request: string; address: string; why: string }): void {
+  log.warn(about, "a request was refused: nobody knows who asked");
+}
+
+export function tokenTrouble(log: Log, about: { token: string; trouble: string }): void {
+  log.warn(about, "a token of http.tokens can't be used; nobody gets in with it");
+}
+
+export function doorTlsRenewed(log: Log): void {
+  log.info({}, "the files of http.tls changed and are in use");
+}
+
+export function doorTlsTrouble(log: Log, about: { trouble: string }): void {
+  log.warn(about, "the files of http.tls can't be used as they are; those before stay in use");
+}
+
+export function doorCertificateEnds(log: Log, about: { trouble: string }): void {
+  log.warn(about, "the certificate of http.tls must be renewed");
+}
+
 export function configNotKept(log: Log, error: unknown): void {
   log.warn({ err: error }, "no copy of the config could be kept: --last-good would have nothing to fall back to");
 }

@@ -1,9 +1,7 @@
-import { constants } from "node:fs";
-import { open } from "node:fs/promises";
 import { createSecureContext, getCACertificates, type SecureContext } from "node:tls";
-import { sayNoneLeft } from "../core/open-files.ts";
 import { codeOf } from "./call-failure.ts";
 import { readCertificates, readKey } from "./pem.ts";
+import { type PemText, readPemFile } from "./pem-file.ts";
 import { placeOfSecret, type SecretRef, type Secrets } from "./secrets.ts";
 import type { WayOutSettings } from "./way-out-settings.ts";
 
@@ -25,9 +23,6 @@ export function sayTroubles(troubles: readonly TlsTrouble[]): string {
     .join("; ");
 }
 
-/** A system's whole bundle has a quarter of it. */
-const BYTES_MOST = 1_048_576;
-
 /**
  * Reads the files and makes of them what a TLS connection needs. With the `texts` of an earlier reading that are the
  * same now, its context is given back: connections that share one can shorten their handshakes. `trusted` is one more
@@ -41,10 +36,10 @@ export async function readTlsFiles(
 ): Promise<TlsFiles> {
   const proofPath = settings.proof?.ca ?? null;
   const [ca, cert, key, proof] = await Promise.all([
-    settings.ca === null ? null : readFile(settings.ca),
-    settings.cert === null ? null : readFile(settings.cert),
+    settings.ca === null ? null : readPemFile(settings.ca),
+    settings.cert === null ? null : readPemFile(settings.cert),
     settings.key === null ? null : readSecret(secrets, settings.key),
-    proofPath === null ? null : readFile(proofPath),
+    proofPath === null ? null : readPemFile(proofPath),
   ]);
   const texts = JSON.stringify([ca, cert, key, proof]);
   if (before?.texts === texts) return before;
@@ -76,22 +71,18 @@ function unusable(key: TlsFileKey, says: string): TlsFiles {
   return { kind: "unusable", troubles: [{ key, says }] };
 }
 
-type Found =
-  | { readonly kind: "text"; readonly place: string; readonly text: string }
-  | { readonly kind: "unreadable"; readonly says: string };
-
-function textsOf(found: Found | null): string[] {
+function textsOf(found: PemText | null): string[] {
   return found?.kind === "text" ? [found.text] : [];
 }
 
-function certificateTroubles(key: TlsFileKey, found: Found | null): readonly TlsTrouble[] {
+function certificateTroubles(key: TlsFileKey, found: PemText | null): readonly TlsTrouble[] {
   if (found === null) return [];
   if (found.kind === "unreadable") return [{ key, says: found.says }];
   const read = readCertificates(found.text);
   return "kind" in read ? [{ key, says: `${found.place} ${read.why}` }] : [];
 }
 
-function keyTroubles(found: Found | null, certificate: string | null): readonly TlsTrouble[] {
+function keyTroubles(found: PemText | null, certificate: string | null): readonly TlsTrouble[] {
   if (found === null) return [];
   if (found.kind === "unreadable") return [{ key: "key", says: found.says }];
   const key = readKey(found.text);
@@ -103,41 +94,10 @@ function keyTroubles(found: Found | null, certificate: string | null): readonly 
   return [{ key: "key", says }];
 }
 
-async function readSecret(secrets: Secrets, ref: SecretRef): Promise<Found> {
+async function readSecret(secrets: Secrets, ref: SecretRef): Promise<PemText> {
   const place = "file" in ref ? ref.file : placeOfSecret(ref);
   const value = await secrets.read(ref);
   return value.kind === "value" ? { kind: "text", place, text: value.value } : { kind: "unreadable", says: value.why };
-}
-
-async function readFile(path: string): Promise<Found> {
-  const unreadable = (why: string): Found => ({ kind: "unreadable", says: `${path} ${why}` });
-  try {
-    // Without O_NONBLOCK a named pipe in its place would have us wait for a writer for ever.
-    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    try {
-      const stat = await file.stat();
-      if (!stat.isFile()) return unreadable("is not a plain file. Name the file itself");
-      if (stat.size > BYTES_MOST) return unreadable("is larger than 1 MiB: is this the right file?");
-      return { kind: "text", place: path, text: await file.readFile("utf8") };
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    return unreadable(whyNot(codeOf(error)));
-  }
-}
-
-function whyNot(code: string): string {
-  switch (code) {
-    case "ENOENT":
-    case "ENOTDIR":
-      return "does not exist. Create it, or correct the path in the config";
-    case "EACCES":
-    case "EPERM":
-      return "may not be read by the user that Riposte runs as. Give that user read access";
-    default:
-      return `can't be read: ${sayNoneLeft(code) ?? code}`;
-  }
 }
 
 let known: readonly string[] | null = null;

@@ -64,7 +64,7 @@ export const table: Readonly<Record<string, Row>> = {
   http: {
     values: ["core", "ports", "observe", "console", "store/queries*.ts", "engine/door.ts"],
     types: ["store", "engine"],
-    node: ["fs", "http", "net"],
+    node: ["fs", "http", "https", "net", "tls"],
     packages: ["hono", "@hono/node-server", "zod"],
   },
   cli: {
