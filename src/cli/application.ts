@@ -31,6 +31,7 @@ export function buildRiposte(version: string): Application<CliContext> {
       sources: sourcesRoute,
       quarantine: quarantineRoutes,
       audit: auditRoute,
+      openapi: openApiRoute,
       backup: backupRoute,
       restore: restoreRoute,
       completion: completionRoute,
@@ -158,6 +159,15 @@ const auditRoute = buildCommand({
     },
   },
   docs: { brief: "What people did, newest first" },
+});
+
+const openApiRoute = buildCommand({
+  loader: async () => (await import("./openapi.ts")).openApi,
+  parameters: {},
+  docs: {
+    brief: "Print the description of the HTTP API, as OpenAPI 3.1",
+    fullDescription: "A server gives the same at GET /v1/openapi.json. docs/reference/api.md is the short form.",
+  },
 });
 
 const backupRoute = buildCommand({

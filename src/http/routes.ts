@@ -1,5 +1,6 @@
 import { healthRoutes } from "./health.ts";
 import { incidentRoutes } from "./incident-routes.ts";
+import { openApiRoute } from "./openapi-route.ts";
 import { quarantineRoutes } from "./quarantine-routes.ts";
 import type { Route } from "./route.ts";
 import { statusRoutes } from "./status-routes.ts";
@@ -14,4 +15,5 @@ export const routes: readonly Route[] = [
   ...workRoutes,
   ...quarantineRoutes,
   ...testAlertRoutes,
+  openApiRoute(() => routes),
 ];
