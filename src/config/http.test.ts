@@ -133,3 +133,12 @@ test.each([
   expect(lines).toEqual([expect.stringContaining(says)]);
   expect(lines[0]).not.toContain("not-a-real-secret");
 });
+
+test("a client_ca that lets nobody in is pointed out", () => {
+  const tokens = "[{ name: a, secret: { env: A }, role: viewer }]";
+
+  expect(load(`{ listen: "0.0.0.0:8443", tls: ${mutual}, tokens: ${tokens} }`)).toMatchObject({
+    kind: "loaded",
+    warnings: [{ path: "http.tls.client_ca", says: expect.stringContaining("nobody gets in by one") }],
+  });
+});

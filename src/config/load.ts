@@ -214,11 +214,19 @@ function ownName(path: Problem["path"]): Problem {
   return { path, at: "value", says };
 }
 
+function doorDoubts(http: Config["http"]): readonly Problem[] {
+  if (http === null || http.tls === null || http.tls === "off" || http.tls.clientCa === null) return [];
+  if (http.tokens.some(({ proof }) => proof.kind === "certificate")) return [];
+  const says = "no token is known by a certificate, so nobody gets in by one. Write certificate: NAME in a token";
+  return [{ path: ["http", "tls", "client_ca"], at: "key", says }];
+}
+
 /** What is allowed and yet hardly meant. */
-function doubts({ policies, destinations }: Config, shape: ConfigShape): readonly Problem[] {
+function doubts({ policies, destinations, http }: Config, shape: ConfigShape): readonly Problem[] {
   const toldBy = policies.map(({ terms }) => Object.values(terms.tell).flat());
   const told = new Set(toldBy.flat());
   return [
+    ...doorDoubts(http),
     ...destinations.flatMap(({ name }): readonly Problem[] => {
       if (told.has(name)) return [];
       const says = "no policy tells this destination anything. Name it in the tell of one";

@@ -20,6 +20,8 @@ export interface DoorEnv {
     caller: Caller;
     /** In the answer, in the log and in the problem. */
     requestId: string;
+    /** Of the route that was asked for, as it is in the list. */
+    path: string | undefined;
   };
   /** Absent where nobody listens, as for a command without a server. */
   Bindings: Partial<HttpBindings>;

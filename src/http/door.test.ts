@@ -181,3 +181,17 @@ test("a bug is told to the log with the request's id, and to nobody else", async
   expect(await answer.text()).not.toContain("function");
   expect(rig.logged.join("")).toContain('"request":"mine"');
 });
+
+test("requests are counted by what was asked for, and the log has none of what else stood there", async () => {
+  await post("/v1/echo/hey?loud=not-a-real-secret", '{"times":1}');
+  await post("/v1/echo/hey", '{"times":1}');
+  await door.request("/v1/not-a-real-secret");
+  await door.request("/v1/broken", { method: "PATCH" });
+
+  const page = await rig.parts.metrics.page(null);
+  expect(page).toContain('riposte_http_requests_total{method="POST",path="/v1/echo/:word",status="400"} 1');
+  expect(page).toContain('riposte_http_requests_total{method="POST",path="/v1/echo/:word",status="200"} 1');
+  expect(page).toContain('riposte_http_requests_total{method="any",path="none",status="404"} 1');
+  expect(page).toContain('riposte_http_requests_total{method="any",path="none",status="405"} 1');
+  expect(page).not.toContain("not-a-real-secret");
+});

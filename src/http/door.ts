@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { BodyError } from "./body.ts";
 import type { DoorContext, DoorEnv, Identify } from "./caller.ts";
+import { requestAnswered } from "../observe/events.ts";
 import type { ApiParts } from "./parts.ts";
 import { problem } from "./problem.ts";
 import { REQUEST_ID_HEADER, requestIdOf } from "./request-id.ts";
@@ -10,7 +11,7 @@ export type Door = Hono<DoorEnv>;
 
 /** Serves the routes to whoever `identify` lets pass, as far as he may go. */
 export function createDoor(parts: ApiParts, routes: readonly Route[], identify: Identify): Door {
-  const { log, newId, clock } = parts;
+  const { log, metrics, newId, clock } = parts;
   const door = new Hono<DoorEnv>();
 
   door.use(async (context, next) => {
@@ -21,18 +22,22 @@ export function createDoor(parts: ApiParts, routes: readonly Route[], identify: 
     await next();
     const caller = context.get("caller")?.name ?? null;
     // The path as it is in the list: what was asked for may be anything, a secret in the wrong place too.
-    const { method, routePath: path } = context.req;
+    const path = context.get("path") ?? "none";
+    const { method } = context.req;
     const { status } = context.res;
-    log.debug({ request, caller, method, path, status, tookMs: clock.now() - beganAt }, "a request was answered");
+    metrics.answered({ method: path === "none" ? "any" : method, path, status });
+    requestAnswered(log, { request, caller, method, path, status, tookMs: clock.now() - beganAt });
   });
 
   for (const route of routes) {
     door.on(route.method, route.path, async (context) => {
+      context.set("path", route.path);
       return (await refusal(context, route, identify)) ?? (await route.answerTo(context, parts));
     });
   }
   for (const [path, methods] of methodsByPath(routes)) {
     door.all(path, (context) => {
+      context.set("path", "none");
       const allowed = methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method])).join(", ");
       const says = `${context.req.method} is not done at ${context.req.path}: ${allowed}`;
       return problem(context, "wrong-method", says, { Allow: allowed });
@@ -50,7 +55,7 @@ export function createDoor(parts: ApiParts, routes: readonly Route[], identify: 
       log.error({ err: error, request }, "the database could not be read for a request");
       return problem(context, "unavailable", error.message);
     }
-    log.error({ err: error, request, method: context.req.method, path: context.req.routePath }, "a request met a bug");
+    log.error({ err: error, request, method: context.req.method, path: context.get("path") }, "a request met a bug");
     return problem(context, "bug", "the log says more");
   });
   return door;

@@ -16,6 +16,8 @@ export interface DoorBounds {
   readonly headersMs: number;
   /** For a whole request. Routes give most bodies less (`body.ts`). */
   readonly requestMs: number;
+  /** Nobody asks anything more: longer than proxies keep a connection to us, or one would be closed under a request. */
+  readonly keepMs: number;
   /** Nothing was read or written for so long. */
   readonly idleMs: number;
   /** How often it is looked who is over his time. */
@@ -28,6 +30,7 @@ export const TCP_BOUNDS: DoorBounds = {
   handshakeMs: 10 * SECOND_MS,
   headersMs: 5 * SECOND_MS,
   requestMs: 5 * MINUTE_MS,
+  keepMs: 75 * SECOND_MS,
   idleMs: 2 * MINUTE_MS,
   lookMs: SECOND_MS,
 };
@@ -38,6 +41,7 @@ export const SOCKET_BOUNDS: DoorBounds = {
   connections: 128,
   connectionsFromOne: 128,
   requestMs: 10 * SECOND_MS,
+  keepMs: 5 * SECOND_MS,
 };
 
 const PLAINLY = { overrideGlobalObjects: false } as const;
@@ -64,6 +68,7 @@ function bounded(made: ServerType, bounds: DoorBounds): Server {
   const server = made as Server;
   server.headersTimeout = bounds.headersMs;
   server.requestTimeout = bounds.requestMs;
+  server.keepAliveTimeout = bounds.keepMs;
   server.timeout = bounds.idleMs;
   server.maxConnections = bounds.connections;
   // Once it stops, a connection that is kept alive would be idle again after its answer, and nobody would close it.

@@ -73,6 +73,13 @@ export function wayOutTrouble(log: Log, about: { trouble: string }): void {
   log.error(about, "a file of http_client can't be used; what was read from it before stays in use");
 }
 
+export function requestAnswered(
+  log: Log,
+  about: { request: string; caller: string | null; method: string; path: string; status: number; tookMs: number },
+): void {
+  log.debug(about, "a request was answered");
+}
+
 /** What a client showed is in none of the fields. */
 export function callerRefused(log: Log, about: { request: string; address: string; why: string }): void {
   log.warn(about, "a request was refused: nobody knows who asked");

@@ -31,6 +31,8 @@ export interface Metrics {
   workerFailed(destination: string): void;
   deadLetter(destination: string, reason: string): void;
   moment(kind: string): void;
+  /** A request over HTTP; the path is that of the list of routes. */
+  answered(request: { method: string; path: string; status: number }): void;
   configApplied(hash: string, at: Instant): void;
   /** Whether the config's file as it is now was refused. */
   configFileRefused(isRefused: boolean): void;
@@ -75,6 +77,7 @@ export function createMetrics(build: { readonly version: string; readonly node: 
     workerFailed: (destination) => counted.failures.inc({ destination }),
     deadLetter: (destination, reason) => counted.deadLetters.inc({ destination, reason }),
     moment: (kind) => counted.moments.inc({ kind }),
+    answered: ({ method, path, status }) => counted.requests.inc({ method, path, status }),
     configApplied(hash, at) {
       counted.config.reset();
       counted.config.set({ hash: hash.slice(0, 12) }, at / SECOND_MS);
@@ -151,6 +154,12 @@ function countedMetrics(registers: Registry[]) {
     configRefused: new Gauge({
       name: "riposte_config_file_refused",
       help: "1 while the config's file is wrong and an earlier one is in force.",
+      registers,
+    }),
+    requests: new Counter({
+      name: "riposte_http_requests_total",
+      help: "Requests answered, by route and status; what is no route has the path none.",
+      labelNames: ["method", "path", "status"],
       registers,
     }),
     config: new Gauge({
