@@ -50,6 +50,12 @@ describe("what is told of Riposte itself", () => {
     ).toEqual([]);
   });
 
+  it("is whatever keeps those out who should get in", () => {
+    const door = [{ about: "http.tokens master", title: "Nobody gets in with the token master", says: "why." }];
+
+    expect(kinds({ door })).toEqual(["door http.tokens master"]);
+  });
+
   it("is a disk that is nearly full, measured by what a large and by what a small one can spare", () => {
     const disk = (freeBytes: number, sizeBytes: number) => ({ disk: { folder: "/d", freeBytes, sizeBytes } });
 

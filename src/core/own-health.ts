@@ -5,7 +5,7 @@ import { cutPlainLine } from "./plain-text.ts";
 import type { PolicyTerms } from "./snapshot.ts";
 import { DAY_MS, MINUTE_MS, type Instant } from "./time.ts";
 
-const KINDS = ["dead_letters", "failing", "source_trouble", "source_quiet", "disk", "secret", "storm"] as const;
+const KINDS = ["dead_letters", "failing", "source_trouble", "source_quiet", "disk", "secret", "storm", "door"] as const;
 
 /** The source under whose name Riposte's word about itself, and its test alerts, are counted. */
 export const OWN_SOURCE = "riposte";
@@ -37,6 +37,14 @@ export interface HealthFacts {
   readonly disk: { readonly folder: string; readonly freeBytes: number; readonly sizeBytes: number } | null;
   readonly secrets: readonly { readonly destination: string; readonly why: string }[];
   readonly storms: readonly Storm[];
+  /** What keeps those out who should get in over HTTP. */
+  readonly door?: readonly DoorTrouble[];
+}
+
+export interface DoorTrouble {
+  readonly about: string;
+  readonly title: string;
+  readonly says: string;
 }
 
 /** Incidents that a destination has no budget for. */
@@ -92,6 +100,7 @@ function allProblems(facts: HealthFacts, terms: HealthTerms): readonly Problem[]
       says: `${why}. Nothing goes to ${destination} until it can be read; what is due waits and is not lost.`,
     })),
     ...facts.storms.map(storm),
+    ...(facts.door ?? []).map((trouble): Problem => ({ kind: "door", destination: null, level: 12, ...trouble })),
   ];
 }
 

@@ -109,6 +109,8 @@ test("whoever was let in by a CA that is none any more is out ten seconds later"
   await closed;
 
   expect((await door.ask("/v1/status", { token: secretOf("viewer") })).status).toBe(200);
+  // Nor does the session of before get him in, which his side still has.
+  expect((await door.ask("/v1/status", { shows, agent })).status).toBe(401);
   agent.destroy();
 });
 

@@ -19,7 +19,7 @@ const LOOK_MS = 2 * SECOND_MS;
 /** A certificate and its key are replaced one after the other: until then it is no trouble that they don't fit. */
 const LASTING_MS = 10 * SECOND_MS;
 /** Whatever renews certificates by itself has done so by then. */
-const SOON_MS = 14 * DAY_MS;
+export const EXPIRES_SOON_MS = 14 * DAY_MS;
 
 export function sayDoorTroubles(troubles: readonly DoorTlsTrouble[]): string {
   return troubles.map(({ key, says }) => `http.tls.${key}: ${says}`).join("; ");
@@ -76,7 +76,7 @@ export function followDoorTls(options: {
   function tellOfEnd(): void {
     const { expiresAt } = inUse;
     const now = clock.now();
-    if (expiresAt - now > SOON_MS || toldOfEnd === expiresAt) return;
+    if (expiresAt - now > EXPIRES_SOON_MS || toldOfEnd === expiresAt) return;
     toldOfEnd = expiresAt;
     const day = new Date(expiresAt).toISOString().slice(0, 10);
     tell.expiring(`${files.certificate} ${now >= expiresAt ? "expired" : "expires"} on ${day}`);

@@ -1,8 +1,10 @@
 import { writeFileSync } from "node:fs";
+import { Agent } from "node:https";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { FakeCa } from "../../test/fakes/certificates.ts";
 import { type DoorRig, openDoorRig, secretOf } from "../../test/fixtures/door-rig.ts";
 import { noon } from "../../test/fixtures/kept-alerts.ts";
+import { DAY_MS } from "../core/time.ts";
 import type { TokenTerms } from "../ports/door-settings.ts";
 
 let door: DoorRig;
@@ -199,6 +201,21 @@ test("whoever is refused again and again from one address is told to wait, and t
 
   await door.rig.clock.advance(3_000);
   expect((await door.ask("/v1/status", { token: secretOf("nobody") })).status).toBe(401);
+});
+
+test("a certificate that runs out while its connection is kept is refused from then on", async () => {
+  await rest();
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const shows = door.issue(door.clients, { names: ["node-1.example"], validUntilMs: Date.now() + DAY_MS });
+  expect((await door.ask("/v1/status", { shows, agent })).status).toBe(200);
+
+  door.rig.clock.set(3 * DAY_MS);
+  const late = await door.ask("/v1/status", { shows, agent });
+  door.rig.clock.set(-3 * DAY_MS);
+
+  expect(late.status).toBe(401);
+  expect(late.text).toContain("the client certificate expired on");
+  agent.destroy();
 });
 
 test("no log line has a word of a token that was shown, known or not", async () => {

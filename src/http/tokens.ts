@@ -66,7 +66,7 @@ export function tokenBook(options: {
 }
 
 /** Why no token should look so; null: it may. */
-function whyUnfit(value: string): string | null {
+export function whyUnfit(value: string): string | null {
   if (value.length < FEWEST_CHARACTERS)
     return `has fewer than ${FEWEST_CHARACTERS} characters, so it could be guessed. Make one with: openssl rand -hex 32`;
   if (!SENDABLE.test(value))

@@ -1,11 +1,12 @@
 import { statfs } from "node:fs/promises";
 import type { Config } from "../../config/schema.ts";
-import type { HealthFacts, SourceFacts, Storm } from "../../core/own-health.ts";
+import type { DoorTrouble, HealthFacts, SourceFacts, Storm } from "../../core/own-health.ts";
 import type { Instant } from "../../core/time.ts";
 import type { LiveSource } from "../../http/source-report.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { SecretRef, Secrets } from "../../ports/secrets.ts";
 import type { Reader } from "../../store/queries.ts";
+import { doorTroubles } from "./door-facts.ts";
 
 export interface LookParts {
   readonly clock: Clock;
@@ -26,6 +27,16 @@ interface Seen {
 /** Looks at a running Riposte; remembers of each source when a line came last and since when it is in trouble. */
 export function createLook(parts: LookParts): () => Promise<HealthFacts> {
   const seen = new Map<string, Seen>();
+  let doorBefore: readonly DoorTrouble[] = [];
+  /** A certificate and its key are replaced one after the other: what is said twice in a row is so. */
+  async function lastingDoor(config: Config, now: Instant): Promise<readonly DoorTrouble[]> {
+    const found = await doorTroubles(config, parts.secrets, now);
+    const lasting = found.filter(({ title, about }) =>
+      doorBefore.some((before) => before.title === title && before.about === about),
+    );
+    doorBefore = found;
+    return lasting;
+  }
   return async () => {
     const { clock, reader, sources } = parts;
     const now = clock.now();
@@ -50,6 +61,7 @@ export function createLook(parts: LookParts): () => Promise<HealthFacts> {
       }),
       disk: await diskOf(parts.folder),
       secrets: await unreadable(parts.config(), parts.secrets),
+      door: await lastingDoor(parts.config(), now),
       storms: await Promise.all([...totals(listed)].map(([name, count]) => stormAt(reader, name, count))),
     };
   };
