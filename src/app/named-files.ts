@@ -7,7 +7,8 @@ import { wayToApi } from "./wazuh-api-keeper.ts";
 
 /**
  * The same config, or what is wrong with the files that `http_client`, `wazuh.api` and `http.tls` name: without them
- * nothing would get out, or nobody in. The secrets of a destination are no mistake of the config; whatever is for it waits until they are there.
+ * nothing would get out, or nobody in. Secrets of destinations and tokens are no mistake of the config: what needs them
+ * waits until they are there.
  */
 export async function withNamedFiles(read: ReadConfig): Promise<ReadConfig> {
   if (read.kind !== "loaded") return read;

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { z } from "zod";
 import { openApiRig, type ApiRig } from "../../test/fixtures/api-rig.ts";
 import { brokenRules } from "../../test/fixtures/openapi-rules.ts";
 import { describeApi } from "../app/describe-api.ts";
 import { createApi, createPublicDoor } from "./api.ts";
 import { openApiOf } from "./openapi.ts";
+import { route } from "./route.ts";
 import { routes } from "./routes.ts";
 
 type Json = Record<string, unknown>;
@@ -101,6 +103,27 @@ test("what needs a scope says so, with the answers of those who lack it", () => 
     "503",
   ]);
   expect(document.paths["/healthz"]!["get"]!.security).toEqual([]);
+});
+
+test("a body that is read as it comes in, and headers that are looked at, are described", () => {
+  const made = route({
+    method: "POST",
+    path: "/v1/drops",
+    needs: "send",
+    summary: "Takes drops",
+    headers: { "Riposte-Node": "Where they fell." },
+    stream: { types: ["application/x-ndjson", "application/json"], mostBytes: 1_000, withinMs: 1_000 },
+    answer: z.int(),
+    handle: async () => 0,
+  });
+  const described = openApiOf([made], "1.2.3") as unknown as Described;
+
+  expect(brokenRules(described as unknown as Json)).toEqual([]);
+  expect(described.paths["/v1/drops"]!["post"]).toMatchObject({
+    security: [{ token: ["send"] }, { certificate: ["send"] }],
+    parameters: [{ name: "Riposte-Node", in: "header", description: "Where they fell.", required: false }],
+    requestBody: { content: { "application/x-ndjson": {}, "application/json": {} } },
+  });
 });
 
 test("a server gives the same, and so does the command", async () => {

@@ -73,7 +73,7 @@ function operationIdOf(method: string, path: string): string {
   return method.toLowerCase() + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("");
 }
 
-function parametersOf({ path, params, query }: Route, shared: Shared): readonly Json[] {
+function parametersOf({ path, params, query, headers = {} }: Route, shared: Shared): readonly Json[] {
   const inPath = propertiesOf(params, shared);
   const inQuery = propertiesOf(query, shared);
   return [
@@ -88,6 +88,13 @@ function parametersOf({ path, params, query }: Route, shared: Shared): readonly 
       in: "query",
       required: inQuery.required.includes(name),
       schema,
+    })),
+    ...Object.entries(headers).map(([name, description]) => ({
+      name,
+      in: "header",
+      description,
+      required: false,
+      schema: { type: "string" },
     })),
   ];
 }

@@ -20,6 +20,8 @@ interface RouteTerms {
   readonly summary: string;
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
+  /** Headers that it looks at, with what they are for; none has to be there. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Of a body in JSON, a short one. */
   readonly body?: z.ZodType;
   /** Instead of `body`: the route reads it as it comes in. */

@@ -75,6 +75,7 @@ export async function listenTcp(fetch: Fetch, options: TcpOptions): Promise<List
             if (renewed.clientCa === before.clientCa) return;
             // Whoever was let in by a CA that is none any more comes anew, or not.
             const old = [...connections];
+            cancelOld();
             cancelOld = clock.after(OLD_CA_MS, () => {
               for (const socket of old) socket.destroy();
             });

@@ -6,6 +6,9 @@ import { type DoorRig, openDoorRig, secretOf } from "../../test/fixtures/door-ri
 import { noon } from "../../test/fixtures/kept-alerts.ts";
 import { DAY_MS } from "../core/time.ts";
 import type { TokenTerms } from "../ports/door-settings.ts";
+import { openSecrets } from "../secrets/read.ts";
+import { createPublicDoor } from "./api.ts";
+import { identifyByToken } from "./token-caller.ts";
 
 let door: DoorRig;
 let tokens: readonly TokenTerms[];
@@ -216,6 +219,43 @@ test("a certificate that runs out while its connection is kept is refused from t
   expect(late.status).toBe(401);
   expect(late.text).toContain("the client certificate expired on");
   agent.destroy();
+});
+
+/** Without sockets, from whatever address: as many requests as one likes. */
+function doorWithoutSockets() {
+  const { parts, clock } = door.rig;
+  const { log } = parts;
+  const secrets = openSecrets(clock, {});
+  const app = createPublicDoor(parts, identifyByToken({ tokens: () => tokens, secrets, clock, log }));
+  return async (token: string, remoteAddress = "192.0.2.1"): Promise<Response> =>
+    app.request(
+      "/v1/test-alerts",
+      { method: "POST", headers: { Authorization: `Bearer ${token}` } },
+      { incoming: { socket: { remoteAddress } } },
+    );
+}
+
+test("a token that asks more than its share is told when to come again, and the others are not", async () => {
+  const ask = doorWithoutSockets();
+  const statuses = new Set<number>();
+  for (let i = 0; i < 600; i += 1) statuses.add((await ask(secretOf("viewer"))).status);
+
+  const over = await ask(secretOf("viewer"));
+  expect([...statuses]).toEqual([403]);
+  expect([over.status, over.headers.get("Retry-After")]).toEqual([429, "1"]);
+  expect(await over.json()).toMatchObject({ detail: "viewer asks more than 300 times a second" });
+  expect((await ask(secretOf("sender"))).status).toBe(403);
+  await door.rig.clock.advance(10);
+  expect((await ask(secretOf("viewer"))).status).toBe(403);
+});
+
+test("the addresses of one IPv6 network are one who is refused, and those of another are not", async () => {
+  const ask = doorWithoutSockets();
+  for (let i = 1; i <= 20; i += 1) await ask(secretOf("nobody"), `2001:db8:1:2::${i.toString(16)}`);
+
+  expect((await ask(secretOf("nobody"), "2001:db8:1:2:ffff::1")).status).toBe(429);
+  expect((await ask(secretOf("nobody"), "2001:db8:1:3::1")).status).toBe(401);
+  expect((await ask(secretOf("nobody"), "::ffff:192.0.2.9")).status).toBe(401);
 });
 
 test("no log line has a word of a token that was shown, known or not", async () => {
