@@ -106,7 +106,8 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
 
   const secrets = openSecrets(clock, process.env);
   const heardSecrets = options.scrubber === undefined ? secrets : overhear(secrets, options.scrubber);
-  const { network, apis, processes } = openOutside({ settings: config.httpClient, secrets: heardSecrets, clock, log });
+  const outside = openOutside({ settings: config.httpClient, secrets: heardSecrets, clock, log });
+  const { network, apis, indexers, processes } = outside;
   const http = instead.http?.(network) ?? network;
   let generation = 0;
   const assemblyOf = (of: Config) =>
@@ -116,6 +117,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
       http,
       clock,
       wazuhApi: apis.of(of),
+      indexerOf: (source) => indexers.of(source, of.httpClient),
       // Not asked before the sources are put to work, and the database is open by then.
       openLosses: () => openLosses(reader),
       tellOfSource: (source, event) => tellOfSource(log, source, event),
@@ -225,7 +227,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
   };
   const close = async (doors: readonly Listening[]): Promise<void> => {
     await Promise.all(doors.map((listening) => listening.stop()));
-    await Promise.all([network.close(0), apis.close()]);
+    await Promise.all([network.close(0), apis.close(), indexers.close()]);
     await reader.close();
     await door.close().catch((error: unknown) => bug(log, error));
   };

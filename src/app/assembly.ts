@@ -1,4 +1,5 @@
 import { snapshotOf } from "../config/snapshot.ts";
+import type { IndexerSourceConfig } from "../config/indexer-source.ts";
 import type { Config } from "../config/schema.ts";
 import { connectors, openDestinations } from "../connectors/index.ts";
 import { ACTION_RULES } from "../core/action.ts";
@@ -14,6 +15,8 @@ import type { Http } from "../ports/http.ts";
 import { re2 } from "../ports/regex.ts";
 import { createAgentsSource } from "../sources/agents.ts";
 import type { AgentsEvent } from "../sources/agents-event.ts";
+import { createIndexerSource } from "../sources/indexer.ts";
+import type { IndexerEvent } from "../sources/indexer-event.ts";
 import { createLineJudge, type LineJudge } from "../sources/line-judge.ts";
 import type { Source } from "../sources/source.ts";
 import { createSpool } from "../sources/spool.ts";
@@ -21,6 +24,7 @@ import type { SpoolEvent } from "../sources/spool-event.ts";
 import { createTail } from "../sources/tail.ts";
 import type { TailEvent } from "../sources/tail-event.ts";
 import type { WazuhApi } from "../wazuh/api/client.ts";
+import type { Indexer } from "../wazuh/indexer/client.ts";
 import { haveRead } from "./have-read.ts";
 
 export interface AssemblyOptions {
@@ -30,15 +34,18 @@ export interface AssemblyOptions {
   readonly clock: Clock;
   /** The one that the config names; null where it names none. */
   readonly wazuhApi: WazuhApi | null;
+  readonly indexerOf: (source: IndexerSourceConfig) => Indexer;
   readonly openLosses: () => Promise<ReadonlyMap<string, Instant>>;
-  readonly tellOfSource: (source: string, event: TailEvent | SpoolEvent | AgentsEvent) => void;
+  readonly tellOfSource: (source: string, event: SourceEvent) => void;
   /** Another judge than the real one, for measurements. */
   readonly judge?: (real: LineJudge) => LineJudge;
 }
 
+export type SourceEvent = TailEvent | SpoolEvent | AgentsEvent | IndexerEvent;
+
 /** Builds of a config everything that is built anew when it changes. Touches nothing until it is put to work. */
 export function assemble(options: AssemblyOptions): Assembly {
-  const { config, generation, http, clock, tellOfSource, judge, wazuhApi, openLosses } = options;
+  const { config, generation, http, clock, tellOfSource, judge, wazuhApi, indexerOf, openLosses } = options;
   const { snapshot, policies } = snapshotOf(config, connectors);
   const real = createLineJudge(compilePolicies(policies, re2), compileRefusal(policies, ACTION_RULES), matchAlert);
   return {
@@ -49,7 +56,7 @@ export function assemble(options: AssemblyOptions): Assembly {
       const all: readonly Source[] = config.sources.map((source): Source => {
         const { name } = source;
         const common = { name, clock, accept, judge: judge?.(real) ?? real };
-        const observe = (event: TailEvent | SpoolEvent | AgentsEvent): void => tellOfSource(name, event);
+        const observe = (event: SourceEvent): void => tellOfSource(name, event);
         switch (source.from) {
           case "file":
             return createTail({
@@ -69,6 +76,11 @@ export function assemble(options: AssemblyOptions): Assembly {
               ownId,
               observe,
             });
+          }
+          case "indexer": {
+            const { url, index, wazuh, start, overlapMs, lateMs } = source;
+            const reading = { indexer: indexerOf(source), url, index, wazuh, start, overlapMs, lateMs };
+            return createIndexerSource({ ...common, ...reading, observe });
           }
           case "agents": {
             if (wazuhApi === null) throw new Error("wazuh.agents was read without wazuh.api");

@@ -11,6 +11,6 @@ export function haveRead(sources: readonly Source[], clock: Pick<Clock, "now">):
     const { state } = source.status();
     if (state === "missing" || state === "unreadable") return true;
     const watermark = source.watermark();
-    return watermark !== null && clock.now() - watermark.at <= NEAR_MS;
+    return watermark !== null && clock.now() - watermark.at <= NEAR_MS + (source.heldBackMs ?? 0);
   });
 }

@@ -5,6 +5,7 @@ import type { Clock } from "../ports/clock.ts";
 import { openNodeProcesses, type NodeProcesses } from "../ports/node-processes.ts";
 import type { Secrets } from "../ports/secrets.ts";
 import { openUndiciHttp, type UndiciHttp } from "../ports/undici-http.ts";
+import { IndexerKeeper } from "./indexer-keeper.ts";
 import { WazuhApiKeeper } from "./wazuh-api-keeper.ts";
 
 /** Beyond the concurrency of the lanes, which share no connection unless they share a host. */
@@ -21,6 +22,7 @@ export interface OutsideOptions {
 export interface Outside {
   readonly network: UndiciHttp;
   readonly apis: WazuhApiKeeper;
+  readonly indexers: IndexerKeeper;
   readonly processes: NodeProcesses;
 }
 
@@ -30,6 +32,7 @@ export function openOutside({ settings, secrets, clock, log }: OutsideOptions): 
   return {
     network: openUndiciHttp({ connectionsPerOrigin: CONNECTIONS_PER_ORIGIN, clock, wayOut }),
     apis: new WazuhApiKeeper({ clock, secrets, troubled }),
+    indexers: new IndexerKeeper({ clock, secrets, troubled }),
     processes: openNodeProcesses({ clock, environment: process.env }),
   };
 }

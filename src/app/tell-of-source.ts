@@ -1,10 +1,12 @@
 import { sourceTrouble, sourceWell } from "../observe/events.ts";
 import type { Log } from "../observe/log.ts";
-import { wordsOfAgents, type AgentsEvent } from "../sources/agents-event.ts";
-import { wordsOfSpool, type SpoolEvent } from "../sources/spool-event.ts";
-import { wordsOf, type TailEvent } from "../sources/tail-event.ts";
+import { wordsOfAgents } from "../sources/agents-event.ts";
+import { wordsOfIndexer } from "../sources/indexer-event.ts";
+import { wordsOfSpool } from "../sources/spool-event.ts";
+import { wordsOf } from "../sources/tail-event.ts";
+import type { SourceEvent } from "./assembly.ts";
 
-export function tellOfSource(log: Log, source: string, event: TailEvent | SpoolEvent | AgentsEvent): void {
+export function tellOfSource(log: Log, source: string, event: SourceEvent): void {
   switch (event.kind) {
     case "opened":
       log.info({ source, path: event.path, offsetBytes: event.offsetBytes }, "reading");
@@ -32,5 +34,14 @@ export function tellOfSource(log: Log, source: string, event: TailEvent | SpoolE
     case "not_asked":
     case "agents_not_stored":
       sourceTrouble(log, { source, state: event.kind, trouble: wordsOfAgents(event) });
+      return;
+    case "experimental":
+      log.warn({ source }, wordsOfIndexer(event));
+      return;
+    case "not_read":
+    case "no_index":
+    case "documents_not_stored":
+    case "bookmark_unreadable":
+      sourceTrouble(log, { source, state: event.kind, trouble: wordsOfIndexer(event) });
   }
 }

@@ -5,6 +5,7 @@ import { didYouMean } from "./nearest.ts";
 import { type ConfigDocument, parseConfigDocument } from "./document.ts";
 import { doorOf } from "./http.ts";
 import { wayOutOf } from "./http-client.ts";
+import { indexerSourceOf } from "./indexer-source.ts";
 import { policyOf, policyProblems } from "./policies.ts";
 import { type ConfigError, isMap, pathText, type Problem } from "./problem.ts";
 import {
@@ -126,14 +127,17 @@ function sourcesOf({ wazuh }: ConfigShape): readonly SourceConfig[] {
   const watched: readonly SourceConfig[] =
     agents === undefined ? [] : [{ from: "agents", name: AGENTS_SOURCE, everyMs: agents.every }];
   if (typeof alerts === "string") return [{ from: "file", name: "alerts", path: alerts, start }, ...watched];
-  const list = "path" in alerts ? [alerts] : alerts;
+  const list = Array.isArray(alerts) ? alerts : [alerts];
   const files = list.map((source): SourceConfig => {
-    const { from = "file", path, owner = null } = source;
-    const name = source.name ?? (from === "spool" ? "spool" : "alerts");
+    const { from = "file", path = "", owner = null } = source;
+    const name = source.name ?? USUAL_NAMES[from];
+    if (from === "indexer") return indexerSourceOf(source, name, source.start ?? start);
     return from === "spool" ? { from, name, path, owner } : { from, name, path, start: source.start ?? start };
   });
   return [...files, ...watched];
 }
+
+const USUAL_NAMES = { file: "alerts", spool: "spool", indexer: "indexer" } as const;
 
 /** Under this name the API's word about agents is counted. */
 const AGENTS_SOURCE = "agents";
@@ -197,13 +201,14 @@ function twins({ wazuh }: ConfigShape): readonly Problem[] {
     if (name !== AGENTS_SOURCE || agents === undefined) return null;
     return { path, at: "value", says: "is the name of what wazuh.agents reads. Choose another" };
   };
-  if ("path" in alerts) return [taken(alerts.name, ["wazuh", "alerts", "name"])].filter((each) => each !== null);
+  if (!Array.isArray(alerts)) return [taken(alerts.name, ["wazuh", "alerts", "name"])].filter((each) => each !== null);
   return (["name", "path"] as const).flatMap((key) =>
     alerts.flatMap((file, i): readonly Problem[] => {
       const path = ["wazuh", "alerts", i, key];
       const ours = key === "name" ? taken(file.name, path) : null;
       if (ours !== null) return [ours];
-      if (alerts.findIndex((other) => other[key] === file[key]) === i) return [];
+      // Two may well read different indices of one indexer, which have no path.
+      if (file[key] === undefined || alerts.findIndex((other) => other[key] === file[key]) === i) return [];
       return [{ path, at: "value", says: `another source has this ${key} already` }];
     }),
   );

@@ -9,6 +9,7 @@ import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../core/time.ts";
 import type { DoorSettings } from "../ports/door-settings.ts";
 import type { SecretRef } from "../ports/secrets.ts";
 import { durationField } from "./duration.ts";
+import { indexerKeys, indexerTroubles, type IndexerSourceConfig } from "./indexer-source.ts";
 import { Name } from "./name.ts";
 import { NOT_BUILT_YET } from "./not-built-yet.ts";
 import { PolicyShape } from "./policies.ts";
@@ -65,6 +66,7 @@ export type SourceConfig =
       /** Whose files are taken beside root's and our own; null: those of the directory's owner. */
       readonly owner: number | null;
     }
+  | IndexerSourceConfig
   /** Watches which agents the Wazuh API calls disconnected. */
   | { readonly from: "agents"; readonly name: string; readonly everyMs: number };
 
@@ -93,14 +95,15 @@ export function socketTrouble(path: string): string | null {
 }
 
 const alertsKeys = {
-  from: z.enum(["file", "spool"]).optional(),
-  path: absolutePath(ALERTS),
+  from: z.enum(["file", "spool", "indexer"]).optional(),
+  path: absolutePath(ALERTS).optional(),
   start: Start.optional(),
   owner: z
     .int()
     .min(0)
     .optional()
     .meta({ examples: [999] }),
+  ...indexerKeys,
 };
 
 /** A file that Wazuh writes, or a directory into which `custom-jira` and `custom-riposte` put alerts. */
@@ -108,17 +111,25 @@ const AlertsSource = z.strictObject({ name: Name, ...alertsKeys }).superRefine(f
 /** One that stands alone needs no name. */
 const OnlySource = z.strictObject({ name: Name.optional(), ...alertsKeys }).superRefine(foreignKeys);
 
-interface Placed {
-  readonly from?: "file" | "spool" | undefined;
-  readonly start?: unknown;
-  readonly owner?: unknown;
-}
+type Placed = Omit<z.output<z.ZodObject<typeof alertsKeys>>, "name">;
 
-function foreignKeys({ from = "file", start, owner }: Placed, context: z.RefinementCtx): void {
+function foreignKeys(placed: Placed, context: z.RefinementCtx): void {
+  const { from = "file", path, start, owner } = placed;
   const complain = (key: string, message: string) => context.addIssue({ code: "custom", path: [key], message });
+  if (from === "indexer") {
+    for (const [key, says] of indexerTroubles(placed)) complain(key, says);
+    for (const key of ["path", "owner"] as const) {
+      if (placed[key] !== undefined) complain(key, "not for an indexer, which has a url");
+    }
+    return;
+  }
+  if (path === undefined) complain("path", `is missing. Example: ${ALERTS}`);
   if (from === "spool" && start !== undefined)
     complain("start", "not for a spool: whatever lies in it is taken, the oldest first");
   if (from === "file" && owner !== undefined) complain("owner", "for a spool only: from: spool");
+  for (const key of Object.keys(indexerKeys) as (keyof typeof indexerKeys)[]) {
+    if (placed[key] !== undefined) complain(key, "for an indexer only: from: indexer");
+  }
 }
 
 const Wazuh = z
@@ -126,13 +137,13 @@ const Wazuh = z
     alerts: z
       .union([absolutePath(ALERTS), z.array(AlertsSource).min(1), OnlySource], {
         error: ({ input }) =>
-          isMap(input) && typeof input["from"] === "string" && !["file", "spool"].includes(input["from"])
-            ? `sources other than files and spools are ${NOT_BUILT_YET}. Example: ${ALERTS}`
+          isMap(input) && typeof input["from"] === "string" && !["file", "spool", "indexer"].includes(input["from"])
+            ? `sources other than files, spools and indexers are ${NOT_BUILT_YET}. Example: ${ALERTS}`
             : undefined,
       })
       .meta({
         description:
-          "The path of alerts.json, a spool ({ from: spool, path: /var/ossec/queue/riposte }), or a list of such with names.",
+          "The path of alerts.json, a spool ({ from: spool, path: /var/ossec/queue/riposte }), an indexer ({ from: indexer, url, user, password }), or a list of such with names.",
       }),
     start: Start.default("end").meta({
       description:

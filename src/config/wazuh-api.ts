@@ -21,6 +21,11 @@ const FINGERPRINT = /^(?:[0-9A-Fa-f]{2}:?){32}$/;
 const FINGERPRINT_RULE =
   "expected the SHA-256 of the API's certificate, 64 hex digits: openssl x509 -noout -fingerprint -sha256 -in /var/ossec/api/configuration/ssl/server.crt";
 
+/** The SHA-256 of a certificate, as openssl prints it. */
+export function fingerprintField(rule: string) {
+  return z.string().regex(FINGERPRINT, { error: rule });
+}
+
 /** What is wrong with the address; null where nothing is. A word of it is not repeated: a password may be in it. */
 function addressTrouble(text: string): string | null {
   const url = URL.parse(text);
@@ -51,9 +56,7 @@ export const WazuhApi = z
     ca: absolutePath("/etc/riposte/wazuh-ca.pem")
       .optional()
       .meta({ description: "PEM file with the API's certificate, or the CA that it is from." }),
-    fingerprint: z
-      .string()
-      .regex(FINGERPRINT, { error: FINGERPRINT_RULE })
+    fingerprint: fingerprintField(FINGERPRINT_RULE)
       .optional()
       .meta({ description: "Instead of ca: the SHA-256 of the API's own certificate, whatever name it is for." }),
   })
@@ -83,6 +86,6 @@ export function wazuhApiOf({ url, user, password, ca, fingerprint }: WazuhApi): 
   };
 }
 
-function withColons(fingerprint: string): string {
+export function withColons(fingerprint: string): string {
   return (fingerprint.toUpperCase().match(/[0-9A-F]{2}/g) ?? []).join(":");
 }

@@ -22,3 +22,17 @@ export const SEVERITY_COLOUR: Readonly<Record<Severity, string>> = {
   high: "#d6bf57",
   critical: "#cc5642",
 };
+
+/** What Wazuh 5 says in words, as the mildest of Wazuh 4's levels that the same people would have been woken for. */
+const LEVEL_OF_WORD: ReadonlyMap<string, number> = new Map([
+  ["informational", 3],
+  ["low", 5],
+  ["medium", 7],
+  ["high", 12],
+  ["critical", 15],
+]);
+
+/** Null: no word of Wazuh 5's. */
+export function levelOfWord(word: string): number | null {
+  return LEVEL_OF_WORD.get(word.toLowerCase()) ?? null;
+}

@@ -60,7 +60,8 @@ export function pinnedCertificate(
 
     explain(error) {
       if (other === null || !(error instanceof NoConnectionError) || error.reason !== "tls_failed") return null;
-      const says = `the certificate that is shown there has the fingerprint ${other}, not that of wazuh.api.fingerprint; if it was renewed, look at the manager which one is right and put it into the config`;
+      const { of = "wazuh.api" } = options.settings.proof ?? {};
+      const says = `the certificate that is shown there has the fingerprint ${other}, not that of ${of}.fingerprint; if it was renewed, look over there which one is right and put it into the config`;
       return new NoConnectionError("tls_failed", says, { cause: error });
     },
   };

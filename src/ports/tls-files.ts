@@ -17,9 +17,9 @@ export type TlsFiles =
   | { readonly kind: "read"; readonly context: SecureContext; readonly texts: string }
   | { readonly kind: "unusable"; readonly troubles: readonly TlsTrouble[] };
 
-export function sayTroubles(troubles: readonly TlsTrouble[]): string {
+export function sayTroubles(troubles: readonly TlsTrouble[], { proof }: Pick<WayOutSettings, "proof"> = {}): string {
   return troubles
-    .map(({ key, says }) => `${key === "proof" ? "wazuh.api.ca" : `http_client.${key}`}: ${says}`)
+    .map(({ key, says }) => `${key === "proof" ? `${proof?.of ?? "wazuh.api"}.ca` : `http_client.${key}`}: ${says}`)
     .join("; ");
 }
 

@@ -39,7 +39,7 @@ export function followTlsFiles(options: {
       isTold = false;
       return found.context;
     }
-    const says = sayTroubles(found.troubles);
+    const says = sayTroubles(found.troubles, settings);
     if (good === null) throw new NoConnectionError("tls_failed", says);
     const now = clock.now();
     troubledSince ??= now;

@@ -10,7 +10,7 @@ export interface WayOutSettings {
   readonly ca: string | null;
   readonly cert: string | null;
   readonly key: SecretRef | null;
-  /** What proves who answers, beside or instead of the usual, where all calls are to one host: the Wazuh API. */
+  /** What proves who answers, beside or instead of the usual, where all calls are to one host: the Wazuh API, an indexer. */
   readonly proof?: ServerProof;
 }
 
@@ -20,6 +20,8 @@ export interface ServerProof {
   readonly ca: string | null;
   /** The SHA-256 of its own certificate, in capital hex with colons. */
   readonly fingerprint: string | null;
+  /** Where the config says so; `wazuh.api` if not said. */
+  readonly of?: string;
 }
 
 export const STRAIGHT_OUT: WayOutSettings = { proxy: null, noProxy: [], ca: null, cert: null, key: null };

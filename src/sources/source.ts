@@ -6,6 +6,8 @@ export interface Source {
   readonly name: string;
   /** No timer fires while it is starting, since it may know what ends an incident of another's. */
   readonly beforeTimers?: boolean;
+  /** How far its watermark stays behind now where it has read all there is, if that is more than moments. */
+  readonly heldBackMs?: number;
   /** Begins at the bookmark that was committed last; null: it never ran here. */
   start(cursor: string | null): void;
   /** Stops reading; resolves once everything that was handed over is answered. */

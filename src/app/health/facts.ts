@@ -86,7 +86,7 @@ async function stormAt(reader: Reader, destination: string, count: number): Prom
 
 /** What an integration's level and rules let through may be one alert a month, and agents may all be there for years. */
 function mayBeQuiet({ sources }: Config, name: string): boolean {
-  return sources.some((source) => source.name === name && source.from !== "file");
+  return sources.some((source) => source.name === name && (source.from === "spool" || source.from === "agents"));
 }
 
 function totals(
