@@ -63,7 +63,19 @@ const wazuhRoute = buildCommand({
   },
 });
 
+const indexerRoute = buildCommand({
+  loader: async () => (await import("./doctor.ts")).doctorIndexer,
+  parameters: { flags: { config, json } },
+  docs: {
+    brief: "Can the Wazuh indexers of the config be read? Each thing that is not right, with what to do",
+    fullDescription: [
+      "Looks at the way there, the certificate, the login and its roles, the indices and their mapping, a point in time,",
+      "how old the newest document is, and the difference of the clocks. Nothing is changed over there.",
+    ].join("\n"),
+  },
+});
+
 export const doctorRoutes = buildRouteMap<string, CliContext>({
-  routes: { jira: jiraRoute, wazuh: wazuhRoute },
+  routes: { indexer: indexerRoute, jira: jiraRoute, wazuh: wazuhRoute },
   docs: { brief: "Examine what Riposte depends on" },
 });

@@ -49,6 +49,21 @@ export async function doctorWazuh(
   if (failed.length > 0) throw new CommandError(EXIT.unavailable, `${counted(failed.length, "thing")} to mend`);
 }
 
+export async function doctorIndexer(
+  this: CliContext,
+  flags: { readonly config?: string; readonly json: boolean },
+): Promise<void> {
+  const path = findConfig(flags.config);
+  if (path === null) throw noConfig();
+  const config = await configOrFail(this, path);
+  const { examineIndexers } = await import("../app/indexer-doctor.ts");
+  const reports = await examineIndexers(config);
+  if (reports.length === 0) throw new CommandError(EXIT.no, "the config has no source with from: indexer");
+  print(this, flags, reports, renderFindings);
+  const failed = reports.flatMap(({ findings }) => findings.filter(({ ok }) => !ok));
+  if (failed.length > 0) throw new CommandError(EXIT.unavailable, `${counted(failed.length, "thing")} to mend`);
+}
+
 export function renderFindings(reports: readonly DoctorReport[], paint: Paint): string {
   const rows = reports.flatMap(({ destination, findings }) =>
     findings.map((finding) => [destination, verdict(finding), finding.check, finding.says]),
