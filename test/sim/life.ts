@@ -1,4 +1,5 @@
 import type { Change } from "../../src/core/change.ts";
+import { MINUTE_MS } from "../../src/core/time.ts";
 import type { WriterDoor } from "../../src/engine/door.ts";
 import { Survey } from "../../src/engine/survey.ts";
 import { type Assembly, Engine } from "../../src/engine/engine.ts";
@@ -8,14 +9,18 @@ import type { Secrets } from "../../src/ports/secrets.ts";
 import type { Store } from "../../src/store/store.ts";
 import { readStoredLine } from "../../src/sources/stored-line.ts";
 import type { Accept, Source } from "../../src/sources/source.ts";
+import { createIndexerSource } from "../../src/sources/indexer.ts";
 import { createSpool } from "../../src/sources/spool.ts";
 import { createTail } from "../../src/sources/tail.ts";
 import { wordsOf, type TailEvent } from "../../src/sources/tail-event.ts";
+import { openIndexer } from "../../src/wazuh/indexer/client.ts";
+import { usualIndexerUser } from "../fakes/opensearch/opensearch.ts";
 import { createTestUnpack } from "../unpack.ts";
 import { between, type Chance } from "./chance.ts";
 import { Violation } from "./checks.ts";
 import { DiskFull, mortalStore } from "./mortal-store.ts";
 import { RELOAD_CHANCE } from "./odds.ts";
+import { INDEXER_URL, OVERLAP_MS } from "./sim-indexer.ts";
 import { clockOf } from "./sim-time.ts";
 import { watched, type Visiting } from "./visits.ts";
 import type { LaneRow, Rows } from "./rows.ts";
@@ -148,6 +153,7 @@ export class Life {
       http: world.net.httpFor(this),
       sources: (accept) => [
         ...this.#spool(accept),
+        ...this.#indexer(accept),
         createTail({
           name: "alerts",
           path: ALERTS_PATH,
@@ -168,6 +174,27 @@ export class Life {
     if (spool === null) return [];
     const [folder, clock] = [spool.folderFor(this), clockOf(time, this)];
     return [createSpool({ name: "spool", folder, owner: null, ownId: null, clock, accept, judge: plan.judge })];
+  }
+
+  #indexer(accept: Accept): readonly Source[] {
+    const { indexer, time, plan } = this.#options.world;
+    if (indexer === null) return [];
+    const [url, index, wazuh] = [INDEXER_URL, "wazuh-alerts-4.x-*", 4] as const;
+    const settings = { url, index, wazuh, user: usualIndexerUser, password: { file: "/etc/riposte/indexer" } };
+    return [
+      createIndexerSource({
+        name: "indexer",
+        indexer: openIndexer({ settings, http: indexer.httpFor(this), secrets: simSecrets }),
+        ...{ url, index, wazuh },
+        start: "beginning",
+        overlapMs: OVERLAP_MS,
+        lateMs: LATE_MS,
+        clock: clockOf(time, this),
+        accept,
+        judge: plan.judge,
+        limits: { everyMs: INDEXER_EVERY_MS, pageSize: 20 },
+      }),
+    ];
   }
 
   /** Over another connection than the Writer's, which may be amid a plan. */
@@ -237,6 +264,10 @@ export class Life {
     if (this.alive && !(error instanceof DiskFull)) this.#options.failed(error);
   }
 }
+
+/** A look makes four calls: more of them would be most of a seed. */
+const INDEXER_EVERY_MS = 7_000;
+const LATE_MS = 60 * MINUTE_MS;
 
 const simSecrets: Secrets = {
   read: (ref) => {

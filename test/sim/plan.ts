@@ -13,6 +13,7 @@ import { webhook } from "../../src/connectors/webhook/webhook.ts";
 import { re2 } from "../../src/ports/regex.ts";
 import { shippedPlaybook } from "../fixtures/playbooks.ts";
 import { boardConnector } from "./board-connector.ts";
+import { INDEXED_RULE } from "./sim-indexer.ts";
 import { SPOOLED_RULE } from "./sim-spool.ts";
 
 /** What the simulated team has configured. */
@@ -105,6 +106,7 @@ const POLICIES: readonly SimPolicy[] = [
   { name: "queue-full", when: ruleIs("202"), clear: ruleIs("205"), groupBy: ["agent.id"], severity: "high" },
   { name: "by-rule", when: ruleIs("5712", "510"), groupBy: ["rule.id"], resolveAfterMs: 20 * MINUTE_MS },
   { name: "spooled", when: ruleIs(SPOOLED_RULE), groupBy: ["agent.id"], severity: "low" },
+  { name: "indexed", when: ruleIs(INDEXED_RULE), groupBy: ["agent.id"], severity: "low" },
   {
     name: "rest",
     when: { kind: "field", path: "rule.level", test: { kind: "compare", operator: ">=", number: 7 } },

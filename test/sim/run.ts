@@ -58,6 +58,7 @@ const MUST_REACH = [
   ...["action_noted", "action_alone", "explained_by_action"].map((kind) => `alert ${kind}`),
   ...["awaited", "explained", "received", "overdue", "lifted", "renewed"].map((state) => `action ${state}`),
   "spool",
+  ...["indexer", "indexer late", "indexer restart", "indexer away"],
   "repeat",
   "reload amid a call",
   ...JIRA_KINDS.map((kind) => `jira of kind ${kind}`),

@@ -22,6 +22,7 @@ import { checkJira, checkJiraSoFar } from "./jira-checks.ts";
 import { Life, type CrashPoint } from "./life.ts";
 import { DiskFull } from "./mortal-store.ts";
 import { DEATH_CHANCE, FAULTS } from "./odds.ts";
+import { checkIndexer } from "./indexer-checks.ts";
 import { startJiraPeople } from "./jira-people.ts";
 import { startPeople } from "./people.ts";
 import { noteReached } from "./reached.ts";
@@ -62,6 +63,7 @@ const BEGINS_AT = Date.UTC(2026, 10, 23, 8);
 /** How long trouble lasts, and how long it may then take until everything is where it belongs. */
 const BUSY_MS = 30 * MINUTE_MS;
 const QUIET_MS = 40 * HOUR_MS;
+const INDEXER_CATCHES_UP_MS = 6 * MINUTE_MS;
 /** Work may be due this long before anybody must have called: a commit, a turn, and the ticks between. */
 const IDLE_MS = 2_500;
 
@@ -126,13 +128,14 @@ class Run {
   }
 
   async busy(): Promise<void> {
-    const { time, net, workload, spool } = this.#world;
+    const { time, net, workload, spool, indexer } = this.#world;
     const endAt = time.now + BUSY_MS;
     net.weights = FAULTS;
     net.refuses = true;
     await this.#boot();
     workload.run(endAt);
     spool?.run(endAt);
+    indexer?.run(endAt);
     startTrouble(this.#world, endAt, {
       kill: () => (this.#mayDie ? this.#life?.die("any_time") : undefined),
       reload: () => this.#life?.reload(),
@@ -150,10 +153,12 @@ class Run {
   }
 
   async quiet(): Promise<void> {
-    const { time, net, vendors, plan, workload, history, space, spool, visits } = this.#world;
+    const { time, net, vendors, plan, workload, history, space, spool, indexer, visits } = this.#world;
     endTrouble(this.#world);
     this.#mayDie = false;
     const endAt = time.now + QUIET_MS;
+    // What came late is looked for each minute.
+    if (indexer !== null) await time.runUntil(time.now + INDEXER_CATCHES_UP_MS, () => this.failure !== null);
     while (time.now < endAt && !this.#isAtRest()) {
       await time.runUntil(time.now + 2 * MINUTE_MS, () => this.failure !== null);
       if (this.failure !== null) throw this.failure;
@@ -169,6 +174,7 @@ class Run {
     checkRepeatsAreMarked(rows, plan.snapshot, vendors);
     checkFirstCopiesTellAll(rows, plan.snapshot, vendors.hook);
     if (spool !== null) checkSpool(rows, spool);
+    if (indexer !== null) checkIndexer(rows, indexer);
     checkQuarantine(rows, workload.written);
     checkIncidents(rows, history, workload.written, plan.snapshot);
     checkResponses(rows, plan.snapshot);
@@ -237,12 +243,15 @@ class Run {
     try {
       const rows = this.#openRows();
       if (this.#commits % 20 === 0) checkCounts(rows);
+      this.#checkIndexed();
       const begun = new Map<string, number[]>();
       for (const change of changes) {
         if (change.table === "attempt" && change.row.endedAt === null) {
           begun.set(change.row.destination, [...(begun.get(change.row.destination) ?? []), change.row.id]);
         }
         noteReached(this.#world, change);
+        if (change.table === "alert" && change.row.source === "indexer")
+          this.#world.indexer?.kept(`${change.row.identity.nativeId} ${change.row.identity.stamp}`);
       }
       for (const [destination, attempts] of begun) checkOrder(rows, destination, attempts, this.#world.time.now);
     } catch (error) {
@@ -259,6 +268,7 @@ class Run {
           const rows = this.#openRows();
           checkNobodyForgotten(rows, plan.snapshot);
           checkWaits(rows, plan.snapshot, time.now);
+          this.#checkIndexed();
           if (this.#isUndisturbedFor(IDLE_MS)) checkNobodyWaits(rows, plan.snapshot, time.now, IDLE_MS);
           if (this.#isUndisturbedFor(CALL_MOST_MS)) checkCallsEnd(rows, time.now);
           checkBoardSoFar(rows, vendors.board, time.now, LONGEST_WAY_MS);
@@ -270,6 +280,12 @@ class Run {
       time.after(47_000, next);
     };
     time.after(47_000, next);
+  }
+
+  #checkIndexed(): void {
+    const life = this.#life;
+    if (life?.alive === true)
+      this.#world.indexer?.checkWatermark(life.engine.sources.find(({ name }) => name === "indexer"));
   }
 
   /** The engine has been up this long, with room on its disk. */

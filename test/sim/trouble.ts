@@ -80,8 +80,9 @@ function showProjects({ vendors }: World): void {
 
 /** From here on everything outside is well. */
 export function endTrouble(world: World): void {
-  const { net, space, vendors } = world;
+  const { net, space, vendors, indexer } = world;
   net.weights = { none: 1 };
+  indexer?.calmDown();
   net.refuses = false;
   space.freeUp();
   vendors.slack.setState("active");

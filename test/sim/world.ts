@@ -1,6 +1,7 @@
 import { makePlan, type Plan } from "./plan.ts";
 import { FakeBoard } from "../fakes/board.ts";
 import { usualEmail, type FakeJira } from "../fakes/jira/jira.ts";
+import { usualIndexerPassword, usualIndexerUser } from "../fakes/opensearch/opensearch.ts";
 import { FakeJiraAutomation } from "../fakes/jira-automation.ts";
 import { FakeSlackWebhooks, usualHookPath } from "../fakes/slack-webhook.ts";
 import { FakeWebhookReceiver } from "../fakes/webhook-receiver.ts";
@@ -11,6 +12,7 @@ import { kindOfJiraCall } from "./jira-calls.ts";
 import type { Deed } from "./jira-people.ts";
 import { JiraSite } from "./jira-site.ts";
 import { SimDisk } from "./sim-disk.ts";
+import { SimIndexer } from "./sim-indexer.ts";
 import { SimNet } from "./sim-net.ts";
 import { SimSpool } from "./sim-spool.ts";
 import type { SimDatabase } from "./sim-database.ts";
@@ -27,6 +29,7 @@ export const SECRETS: Readonly<Record<string, string>> = {
   }),
   "/etc/riposte/jira-token": "canary-jira-rest-token-9d20",
   "/etc/riposte/hook": `whsec_${Buffer.from("canary-hook-key-17c9").toString("base64")}`,
+  "/etc/riposte/indexer": usualIndexerPassword,
 };
 /** What must be in no row and no message: parts of the secrets that are nothing but secret. */
 export const CANARIES = [
@@ -35,10 +38,13 @@ export const CANARIES = [
   "canary-jira-rest-token-9d20",
   Buffer.from(`${usualEmail}:${SECRETS["/etc/riposte/jira-token"]}`).toString("base64"),
   SECRETS["/etc/riposte/hook"]!.slice(6),
+  usualIndexerPassword,
+  Buffer.from(`${usualIndexerUser}:${usualIndexerPassword}`).toString("base64"),
 ];
 
 /** What is seldom costs every seed little. */
 const SPOOLS = 0.25;
+const INDEXERS = 0.25;
 
 export interface Vendors {
   readonly board: FakeBoard;
@@ -62,6 +68,8 @@ export class World {
   readonly workload: Workload;
   /** Null: no scripts hand over anything in this seed. */
   readonly spool: SimSpool | null;
+  /** Null: no indexer is read in this seed. */
+  readonly indexer: SimIndexer | null;
   /** Steps and looks where each makes several calls. */
   readonly visits: Visit[] = [];
   /** What people did in Jira. */
@@ -107,6 +115,9 @@ export class World {
     const scripts = this.chance("scripts");
     this.spool = scripts() < SPOOLS ? new SimSpool(this.time, scripts) : null;
     if (this.spool !== null) this.reach("spool");
+    const managers = this.chance("indexer");
+    this.indexer = managers() < INDEXERS ? new SimIndexer(this.time, managers, (what) => this.reach(what)) : null;
+    if (this.indexer !== null) this.reach("indexer");
     this.workload = new Workload(this.disk, this.time, this.chance("manager"));
   }
 

@@ -1,6 +1,7 @@
 import { ACCOUNTING } from "./accounting.ts";
 import { CALLING } from "./calling.ts";
 import { INCIDENTS } from "./incidents.ts";
+import { INDEXING } from "./indexing.ts";
 import { JIRA } from "./jira.ts";
 import type { Mutant } from "./mutant.ts";
 import { RESPONDING } from "./responding.ts";
@@ -18,5 +19,6 @@ export const MUTANTS: readonly Mutant[] = [
   ...CALLING,
   ...JIRA,
   ...TAILING,
+  ...INDEXING,
   ...STORING,
 ];
