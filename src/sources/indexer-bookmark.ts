@@ -17,6 +17,11 @@ export function bucketOf(at: Instant): Instant {
   return Math.floor(at / BUCKET_MS) * BUCKET_MS;
 }
 
+/** Where a look begins. */
+export function fromOf({ sinceAt, readAt }: IndexerBookmark, overlapMs: number): Instant {
+  return readAt === null ? sinceAt : Math.max(sinceAt, readAt - overlapMs);
+}
+
 /** These documents were read for the first time, in the order of their times, up to `readAt`. */
 export function advanced(
   before: IndexerBookmark,

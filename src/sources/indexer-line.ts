@@ -14,8 +14,7 @@ export function lineOfHit({ id, source }: Hit, wazuh: 4 | 5): string | null {
 function asWritten(source: Fields): Fields {
   const { agent } = source;
   if (!isFields(agent) || !("ephemeral_id" in agent)) return source;
-  const { agent: _, ...alert } = source;
-  return alert;
+  return { ...source, agent: undefined };
 }
 
 function isFields(value: unknown): value is Fields {

@@ -8,6 +8,8 @@ import type { LineJudge } from "./line-judge.ts";
 
 export type Tally = Pick<AcceptInput, "read" | "ignored" | "malformed" | "quarantine" | "alerts">;
 
+export const NOTHING: Tally = { read: 0, ignored: 0, malformed: 0, quarantine: [], alerts: [] };
+
 export interface Judging {
   readonly judge: LineJudge;
   readonly wazuh: 4 | 5;

@@ -11,7 +11,9 @@ export function alertOfFinding(finding: Fields, documentId: string): Fields | nu
   const rule = at(wazuh, "rule");
   if (!isFields(wazuh) || !isFields(rule)) return null;
   return {
-    ...withoutAgent(finding),
+    ...finding,
+    // ECS's own is whatever collected the event, and no agent of Wazuh's.
+    agent: undefined,
     timestamp: finding["@timestamp"],
     // ECS has a `rule` of its own, of whatever product the event is from.
     rule: { ...fieldsAt(finding, "rule"), ...ruleOf(rule, at(wazuh, "integration")) },
@@ -89,11 +91,6 @@ function actorOf(finding: Fields): string | undefined {
   return textAt(finding, "user", "target", "name") === undefined ? undefined : textAt(finding, "user", "name");
 }
 
-/** ECS's own `agent` is whatever collected the event, and no agent of Wazuh's. */
-function withoutAgent({ agent: _, ...rest }: Fields): Fields {
-  return rest;
-}
-
 function fieldsAt(value: unknown, name: string): Fields {
   const found = at(value, name);
   return isFields(found) ? found : {};
@@ -120,7 +117,8 @@ function firstText(value: unknown): string | undefined {
 }
 
 function textsOf(value: unknown): readonly string[] {
-  return (Array.isArray(value) ? value : []).filter((each) => typeof each === "string" && each !== "");
+  const items: readonly unknown[] = Array.isArray(value) ? value : [];
+  return items.filter((each) => typeof each === "string").filter((each) => each !== "");
 }
 
 function isFields(value: unknown): value is Fields {

@@ -70,7 +70,8 @@ function timeOf(line: string): number {
 }
 
 function idOf(line: string): string {
-  return String(documentOf(line)!["id"] ?? "\uffff");
+  const id = documentOf(line)!["id"];
+  return typeof id === "string" ? id : "\uffff";
 }
 
 async function ended(

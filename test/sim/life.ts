@@ -179,13 +179,13 @@ export class Life {
   #indexer(accept: Accept): readonly Source[] {
     const { indexer, time, plan } = this.#options.world;
     if (indexer === null) return [];
-    const [url, index, wazuh] = [INDEXER_URL, "wazuh-alerts-4.x-*", 4] as const;
-    const settings = { url, index, wazuh, user: usualIndexerUser, password: { file: "/etc/riposte/indexer" } };
+    const reading = { url: INDEXER_URL, index: "wazuh-alerts-4.x-*", wazuh: 4 } as const;
+    const settings = { ...reading, user: usualIndexerUser, password: { file: "/etc/riposte/indexer" } };
     return [
       createIndexerSource({
+        ...reading,
         name: "indexer",
         indexer: openIndexer({ settings, http: indexer.httpFor(this), secrets: simSecrets }),
-        ...{ url, index, wazuh },
         start: "beginning",
         overlapMs: OVERLAP_MS,
         lateMs: LATE_MS,

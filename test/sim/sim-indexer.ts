@@ -60,7 +60,8 @@ export class SimIndexer {
       if (this.#time.now >= endAt - MINUTE_MS) return;
       const count = this.#chance() < 0.1 ? between(this.#chance, 10, 80) : between(this.#chance, 1, 3);
       for (let n = 0; n < count; n += 1) this.#write(endAt);
-      this.#time.after(between(this.#chance, 100, 40_000), write);
+      const isSoon = this.#chance() < 0.5;
+      this.#time.after(isSoon ? between(this.#chance, 100, 3_000) : between(this.#chance, 3_000, 40_000), write);
     };
     const trouble = (): void => {
       if (this.#time.now >= endAt) return;

@@ -81,7 +81,7 @@ export function sayRefused(
     return failed("destination_gone", `${at} answers with a redirect, which is not followed; correct the url`);
   }
   if (status === 404 || status === 405) {
-    const says = `${at} knows no ${doing}${why}; look whether the url is that of a Wazuh indexer of 4.5 or later`;
+    const says = `${at} knows no ${doing}${why}; look whether the url is that of a Wazuh indexer, and its OpenSearch 2.4 or later`;
     return failed("destination_gone", says);
   }
   if (status === 400 && /fielddata|text fields|No mapping found/i.test(error.reason)) {

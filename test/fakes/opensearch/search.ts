@@ -114,7 +114,7 @@ function compare(a: readonly SortValue[], b: readonly SortValue[]): number {
 function aggregate(documents: readonly Document[], aggs: JsonObject, counts: (truth: number) => number): JsonObject {
   return Object.fromEntries(
     Object.entries(aggs).map(([name, agg]): [string, JsonObject] => {
-      const [kind, of] = isJsonObject(agg) ? (Object.entries(agg)[0] ?? []) : [];
+      const [kind = "", of] = isJsonObject(agg) ? (Object.entries(agg)[0] ?? []) : [];
       if (!isJsonObject(of)) throw new SearchError(400, "parsing_exception", `malformed aggregation [${name}]`);
       const times = documents.flatMap(({ source }) => instantOf(valueOf(source, String(of["field"]))) ?? []);
       switch (kind) {
