@@ -3,6 +3,9 @@ import { MINUTE_MS, type Instant } from "../core/time.ts";
 /** How much time is looked over again at once where a document came late. */
 export const BUCKET_MS = 5 * MINUTE_MS;
 
+/** More than there are in the longest time that is looked over. */
+const BUCKETS_MOST = 2_500;
+
 /** How far the indexer was read. */
 export interface IndexerBookmark {
   /** Whatever is older than this nobody asked for. */
@@ -46,8 +49,10 @@ export function forgetFrom(before: IndexerBookmark, at: Instant): IndexerBookmar
   return { ...before, counts: new Map([...before.counts].filter(([bucket]) => bucket + BUCKET_MS <= at)) };
 }
 
+/** Those that are furthest ahead are forgotten first: clocks that are wrong must not make a bookmark without end. */
 function keptFrom(counts: IndexerBookmark["counts"], from: Instant): Map<Instant, number> {
-  return new Map([...counts].filter(([bucket]) => bucket + BUCKET_MS > from));
+  const kept = [...counts].filter(([bucket]) => bucket + BUCKET_MS > from);
+  return new Map(kept.length <= BUCKETS_MOST ? kept : kept.toSorted(([a], [b]) => a - b).slice(0, BUCKETS_MOST));
 }
 
 export function writeIndexerBookmark({ sinceAt, readAt, counts }: IndexerBookmark): string {

@@ -51,7 +51,7 @@ export class IndexerLook {
     const now = clock.now();
     const from = fromOf(this.#bookmark, overlapMs);
     const lateFrom = Math.max(this.#bookmark.sinceAt, bucketOf(now - lateMs));
-    const looksForLate = this.#isTimeForLate(now) && lateFrom < from;
+    const looksForLate = this.#isTimeForLate(now) && lateFrom <= from;
     const surveyed = await indexer.survey({ from: looksForLate ? lateFrom : from });
     if (!this.#desk.isRunning()) return STOPPED;
     if (surveyed.kind === "failed") return notRead(surveyed);
@@ -71,7 +71,9 @@ export class IndexerLook {
   }
 
   async #readPart(view: string, from: Instant, { before }: Part, lookedAt: Instant): Promise<Ended> {
-    const ended = await this.#read(view, { from, ...(before !== null && { before }) }, lookedAt);
+    // What is dated ahead would be met again at every look until its time has come: it is found by counting.
+    const end = before ?? lookedAt + this.#options.overlapMs;
+    const ended = await this.#read(view, { from, before: end }, lookedAt);
     if (ended.kind !== "at_end") return ended;
     if (before === null) return AT_END;
     // All of it was read, and what follows may be far away.

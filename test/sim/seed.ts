@@ -250,8 +250,6 @@ class Run {
           begun.set(change.row.destination, [...(begun.get(change.row.destination) ?? []), change.row.id]);
         }
         noteReached(this.#world, change);
-        if (change.table === "alert" && change.row.source === "indexer")
-          this.#world.indexer?.kept(`${change.row.identity.nativeId} ${change.row.identity.stamp}`);
       }
       for (const [destination, attempts] of begun) checkOrder(rows, destination, attempts, this.#world.time.now);
     } catch (error) {
@@ -285,7 +283,10 @@ class Run {
   #checkIndexed(): void {
     const life = this.#life;
     if (life?.alive === true)
-      this.#world.indexer?.checkWatermark(life.engine.sources.find(({ name }) => name === "indexer"));
+      this.#world.indexer?.checkWatermark(
+        life.engine.sources.find(({ name }) => name === "indexer"),
+        this.#openRows(),
+      );
   }
 
   /** The engine has been up this long, with room on its disk. */
