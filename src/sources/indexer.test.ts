@@ -126,6 +126,21 @@ test("what a document says of a time years ahead takes nobody past what comes un
   expect(watch.read).toBe(2);
 });
 
+test("a manager whose clock is an hour ahead is read in a minute or so, and not again at every look", async () => {
+  const watch = new IndexerWatch({ limits: { everyMs: 20 * SECOND_MS } });
+  watch.start();
+  const ids = Array.from({ length: 50 }, (_, i) => watch.put(noon + HOUR_MS + i * SECOND_MS));
+  await watch.clock.advance(90 * SECOND_MS);
+  expect(watch.kept).toEqual(ids);
+
+  await watch.clock.advance(30 * MINUTE_MS);
+  expect(watch.read).toBe(50);
+  await watch.clock.advance(45 * MINUTE_MS);
+
+  expect(new Set(watch.kept)).toEqual(new Set(ids));
+  expect(watch.read).toBeLessThanOrEqual(200);
+});
+
 test("over midnight the next day's index is read, and this day's to its end", async () => {
   const watch = new IndexerWatch();
   watch.start();
