@@ -272,7 +272,7 @@ interface Answered {
 /**
  * Alerts are sorted by what makes an alert itself and no other, so that two that tie are one, and it does not matter
  * which of them a page ends with. `_id` can be sorted by only by loading all of them onto the heap; findings are few
- * and have nothing else. Why not otherwise: docs/adr/0013-reading-the-indexer.md.
+ * and have nothing else. Why not otherwise: docs/adr/0014-reading-the-indexer.md.
  */
 function sortOf(wazuh: 4 | 5): readonly object[] {
   if (wazuh === 5) return [{ "@timestamp": "asc" }, { _id: "asc" }];
