@@ -36,6 +36,17 @@ test("with the role that ships everything can be done that a source does, and no
   expect(other).toMatchObject({ kind: "failed", reason: "unauthorized" });
 });
 
+test("more indices than an address has room for are meant by their pattern", async () => {
+  const { fake, indexer, served } = await openIndexerRig();
+  const names = Array.from({ length: 150 }, (_, i) => `wazuh-alerts-4.x-2026.11.23-of-customer-${i}`);
+  for (const name of names) fake.put(name, documentOf(JSON.stringify(alertAt(at, name)))!, at);
+  fake.createIndex("wazuh-alerts-4.x-2026.11.22");
+
+  // A view of all of them is more than a node of this stand-in allows, and says so.
+  expect(await indexer().openView(names)).toMatchObject({ kind: "failed", reason: "rate_limited" });
+  expect(served.requests.at(-1)?.path).toMatch(/^\/wazuh-alerts-4\.x-\*\/_search\/point_in_time/);
+});
+
 test("a view that was lost, in a restart or by its age, is told from other trouble", async () => {
   let now = at;
   const { fake, indexer } = await openIndexerRig({ now: () => now });

@@ -110,6 +110,8 @@ const SHORT_ANSWER_BYTES_MOST = 1_024 * 1_024;
 /** Counted from the last page that was asked for. */
 const KEEP_ALIVE = "2m";
 const INDICES_MOST = 1_000;
+/** OpenSearch takes 4 KiB for the first line of a request. */
+const NAMES_CHARS_MOST = 3_000;
 
 const SEARCH = "reading (indices:data/read/search)";
 const OPENING = "opening a point in time (indices:data/read/point_in_time/create)";
@@ -209,7 +211,8 @@ export function openIndexer({ settings, http, secrets }: IndexerOptions): Indexe
 
     async openView(indices) {
       const names = indices.map((name) => encodeURIComponent(name)).join(",");
-      const path = `/${names}/_search/point_in_time?keep_alive=${KEEP_ALIVE}&allow_partial_pit_creation=false`;
+      const all = names.length <= NAMES_CHARS_MOST ? names : encodeURIComponent(settings.index);
+      const path = `/${all}/_search/point_in_time?keep_alive=${KEEP_ALIVE}&allow_partial_pit_creation=false`;
       const answer = await askShort("POST", path, null, OPENING);
       if (answer.kind === "failed") return answer;
       const { pit_id: id, creation_time: openedAt } = answer.fields;
