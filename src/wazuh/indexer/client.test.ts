@@ -104,6 +104,12 @@ test.each([
     "bad_request",
     /look whether Wazuh's index template/,
   ],
+  [
+    "findings that can't be sorted",
+    errorAnswer(400, "illegal_argument_exception", "Fielddata access on the _id field is disallowed"),
+    "bad_request",
+    /set indices\.id_field_data\.enabled to true/,
+  ],
 ] as const)("%s has a reason of its own", async (_, refusal, reason, words) => {
   const { fake, indexer } = await openIndexerRig();
   fake.refusals.push(refusal);

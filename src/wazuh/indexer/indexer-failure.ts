@@ -84,6 +84,10 @@ export function sayRefused(
     const says = `${at} knows no ${doing}${why}; look whether the url is that of a Wazuh indexer, and its OpenSearch 2.4 or later`;
     return failed("destination_gone", says);
   }
+  if (status === 400 && error.reason.includes("_id field")) {
+    const says = `${at} does not let findings be sorted by their _id${why}; set indices.id_field_data.enabled to true there`;
+    return failed("bad_request", says);
+  }
   if (status === 400 && /fielddata|text fields|No mapping found/i.test(error.reason)) {
     const says = `${at} can't sort these indices${why}; look whether Wazuh's index template was in force when they were made`;
     return failed("bad_request", says);
