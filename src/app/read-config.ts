@@ -2,6 +2,8 @@ import { loadConfig, type Loaded } from "../config/load.ts";
 import { withPlaybooks } from "../config/playbooks.ts";
 import { readConfigFile } from "../config/read-file.ts";
 import { connectors } from "../connectors/index.ts";
+import { readSecretNow } from "../secrets/read-now.ts";
+import { postersOf } from "./ossec/addresses.ts";
 import { type OssecBlock, readBlocks, withBlocks } from "./ossec/blocks.ts";
 import { type OssecReading, readOssecFiles } from "./ossec/read-files.ts";
 
@@ -39,7 +41,7 @@ export function readConfig(
   if (config.ossecConf === null) return { ...loaded, text, ossec: null };
   const hasSpool = config.sources.some(({ from }) => from === "spool");
   const reading = readOssecFiles({ ...config.ossecConf, hasSpool }, configPath, earlier);
-  const found = readBlocks(reading, connectors);
+  const found = readBlocks(reading, connectors, () => postersOf(config, (ref) => readSecretNow(ref, process.env)));
   return {
     ...loaded,
     text,
@@ -53,5 +55,6 @@ export function readConfig(
 export function foundBy(ossec: OssecPart | null): readonly string[] {
   if (ossec === null) return [];
   const { conf, takenOver, jiraScript } = ossec.reading;
-  return [conf.path, conf.found, takenOver.path, takenOver.found, jiraScript];
+  const yields = ossec.blocks.flatMap(({ name, yieldsTo }) => (yieldsTo === null ? [] : [`${name} ${yieldsTo}`]));
+  return [conf.path, conf.found, takenOver.path, takenOver.found, jiraScript, ...yields];
 }

@@ -93,6 +93,8 @@ const STATES: Readonly<Record<BlockState, string>> = {
   live: "is taken over: Riposte sends it",
   shadow: "is shadow: integratord sends it, Riposte only shows what it would send, until riposte takeover moves it",
   handed_over: "is handed over by integratord's custom-jira: Riposte sends it",
+  yields:
+    "is shadow: integratord's custom-jira hands it over, and a destination of the config posts to the same address",
   twice: "is shadow: it stands in ossec.conf as well, and integratord sends it",
 };
 

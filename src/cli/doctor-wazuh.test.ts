@@ -87,6 +87,38 @@ describe("riposte doctor wazuh", () => {
     ]);
   });
 
+  it("says that a block that is handed over keeps still for a destination with its address", async () => {
+    write("tickets", JSON.stringify({ JIRA_URL: JIRA, JIRA_API_KEY: "k" }));
+    const spool = `wazuh: { alerts: { from: spool, path: ${rig.directory}/spool } }`;
+    writeFileSync(config, readFileSync(config, "utf8").replace(/^wazuh:.*$/m, spool));
+
+    const { code, failed, out } = await doctor();
+    const checked = await rig.riposte("check", config);
+
+    expect([code, failed]).toEqual([0, []]);
+    const said =
+      "is handed over by integratord's custom-jira, and tickets posts to the same address: Riposte sends what the policies tell tickets and not this block, so that nothing is told twice. Take the block out, or tickets out of the policies";
+    expect(out.replaceAll(/ +/g, " ")).toContain(
+      `ossec-custom-jira LOOK sender ${rig.directory}/etc/ossec.conf:11 ${said}`,
+    );
+    expect(checked.out).toContain(`${rig.directory}/etc/ossec.conf:11:3 ${said}`);
+    expect(checked.out).toContain("is shadow: integratord's custom-jira hands it over, and a destination of the");
+    expect(checked.out + checked.err).not.toContain("SECRET");
+  });
+
+  it("points at blocks that Riposte sends to the address of another destination", async () => {
+    write("integrations.ossec.conf", filledConf({ slack: SLACK, jira: JIRA }));
+    write("etc/ossec.conf", EMPTY);
+    write("chat", SLACK);
+
+    const { code, out } = await doctor();
+
+    expect(code).toBe(0);
+    expect(out.replaceAll(/ +/g, " ")).toContain(
+      "ossec-slack LOOK address ossec-slack posts to the address of chat, so what both take is told twice. Where that is not meant take one of the two out",
+    );
+  });
+
   it("fails where a block came back with another level: both would post to one address", async () => {
     write("integrations.ossec.conf", filledConf({ slack: SLACK, jira: JIRA }));
     write("etc/ossec.conf", filledConf({ slack: SLACK, jira: "" }).replace("<level>3", "<level>4"));

@@ -40,7 +40,7 @@ export async function doctorWazuh(
   const { examineWazuh } = await import("../app/wazuh-doctor.ts");
   const { doctorOf } = await import("../app/ossec/doctor.ts");
   const api = await examineWazuh(read.config);
-  const blocks = await doctorOf(read, path, named ?? null);
+  const blocks = doctorOf(read, path, named ?? null);
   if (api === null && blocks === null)
     throw new CommandError(EXIT.no, "the config has no wazuh.api and no ossec_conf: add one, or name an ossec.conf");
   const reports = [...(api === null ? [] : [{ destination: "wazuh.api", findings: api }]), ...(blocks ?? [])];

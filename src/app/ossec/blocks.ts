@@ -14,13 +14,15 @@ import type { OssecConf } from "../../wazuh/ossec-conf.ts";
 import type { Place } from "../../wazuh/place.ts";
 import { pairSameBlocks } from "../../wazuh/same-block.ts";
 import { type RefOf, takeOver, type TakenBlock } from "../../wazuh/take-over.ts";
+import { addressOfBlock, type Poster } from "./addresses.ts";
 import { errorOf, type FileReading, type OssecReading } from "./read-files.ts";
 
 /**
  * `live`: Riposte sends it. `shadow`: integratord does. `twice`: it stands in both files, so integratord does as well.
- * `handed_over`: integratord's script leaves it to Riposte.
+ * `handed_over`: integratord's script leaves it to Riposte. `yields`: so it does, and another destination posts to the
+ * same address, which would be told twice.
  */
-export type BlockState = "live" | "shadow" | "twice" | "handed_over";
+export type BlockState = "live" | "shadow" | "twice" | "handed_over" | "yields";
 
 export interface OssecBlock {
   /** Of its policy and its destination. */
@@ -32,6 +34,8 @@ export interface OssecBlock {
   readonly block: IntegrationBlock;
   /** Of one that stands in both files: the one that integratord reads. */
   readonly twin: IntegrationBlock | null;
+  /** The destination of one's own to which it leaves their address; null: it leaves it to nobody. */
+  readonly yieldsTo: string | null;
   readonly destination: DestinationConfig;
   readonly policy: Policy;
 }
@@ -58,8 +62,15 @@ export function withBlocks(config: Config, { blocks }: OssecBlocks, connectors: 
   };
 }
 
-/** What each file's blocks are. Blocks of integratord's file are numbered behind those that were taken over. */
-export function readBlocks({ conf, takenOver, jiraScript }: OssecReading, connectors: Connectors): OssecBlocks {
+/**
+ * What each file's blocks are. Blocks of integratord's file are numbered behind those that were taken over. Who else
+ * posts is asked for only where it matters.
+ */
+export function readBlocks(
+  { conf, takenOver, jiraScript }: OssecReading,
+  connectors: Connectors,
+  posters: () => readonly Poster[],
+): OssecBlocks {
   const taken = runningBlocks(takenOver.conf?.blocks ?? []);
   const standing = runningBlocks(conf.conf?.blocks ?? []);
   const pairs = pairSameBlocks(
@@ -72,9 +83,14 @@ export function readBlocks({ conf, takenOver, jiraScript }: OssecReading, connec
   const isHandedOver = ({ name }: IntegrationBlock): boolean => name === "custom-jira" && jiraScript === "hands_over";
   const stateTaken: StateOf = (block) => {
     const twin = pairs.get(block) ?? null;
-    return [twin === null || isHandedOver(block) ? "live" : "twice", twin];
+    return { state: twin === null || isHandedOver(block) ? "live" : "twice", twin, yieldsTo: null };
   };
-  const stateStanding: StateOf = (block) => [isHandedOver(block) ? "handed_over" : "shadow", null];
+  const stateStanding: StateOf = (block) => {
+    if (!isHandedOver(block)) return { state: "shadow", twin: null, yieldsTo: null };
+    const address = addressOfBlock(block);
+    const other = address === null ? undefined : posters().find((of) => of.isTold && of.address === address);
+    return { state: other === undefined ? "handed_over" : "yields", twin: null, yieldsTo: other?.destination ?? null };
+  };
   const found = [
     readFile(takenOver, { home, skip: brokenIn(takenOver.conf), before: new Map() }, connectors, stateTaken),
     readFile(conf, { home, skip: new Set(pairs.values()), before }, connectors, stateStanding),
@@ -86,13 +102,27 @@ export function readBlocks({ conf, takenOver, jiraScript }: OssecReading, connec
       ...conf.problems,
       ...takenOver.problems,
       ...found.flatMap(({ problems }) => problems),
-      ...blocks.flatMap(({ file, line, column, twin, state }): readonly ConfigError[] => {
-        if (twin === null || state !== "twice") return [];
-        const says = `stands in ${conf.path}:${twin.place.line} as well: integratord sends it, so Riposte does not. Take it out there (riposte takeover), and restart the manager`;
-        return [{ file, line, column, path: "", says }];
+      ...blocks.flatMap((block): readonly ConfigError[] => {
+        const says = whyNotSent(block, conf.path);
+        const { file, line, column } = block;
+        return says === null ? [] : [{ file, line, column, path: "", says }];
       }),
     ],
   };
+}
+
+/** Of a block that Riposte could send and does not: whoever has it must know. Null: there is nothing to say. */
+export function whyNotSent({ state, twin, yieldsTo }: OssecBlock, conf: string): string | null {
+  switch (state) {
+    case "twice":
+      return `stands in ${conf}:${twin?.place.line ?? 1} as well: integratord sends it, so Riposte does not. Take it out there (riposte takeover), and restart the manager`;
+    case "yields":
+      return `is handed over by integratord's custom-jira, and ${yieldsTo} posts to the same address: Riposte sends what the policies tell ${yieldsTo} and not this block, so that nothing is told twice. Take the block out, or ${yieldsTo} out of the policies`;
+    case "live":
+    case "shadow":
+    case "handed_over":
+      return null;
+  }
 }
 
 const USUAL_HOME = "/var/ossec";
@@ -119,10 +149,10 @@ function isBefore(one: Place, other: Place): boolean {
   return one.line < other.line || (one.line === other.line && one.column < other.column);
 }
 
-type StateOf = (block: IntegrationBlock) => readonly [state: BlockState, twin: IntegrationBlock | null];
+type StateOf = (block: IntegrationBlock) => Pick<OssecBlock, "state" | "twin" | "yieldsTo">;
 
 function isShadow(state: BlockState): boolean {
-  return state === "shadow" || state === "twice";
+  return state === "shadow" || state === "twice" || state === "yields";
 }
 
 interface Numbering {
@@ -163,7 +193,7 @@ function readBlock(
   connectors: Connectors,
 ): OssecBlock | ConfigError {
   const { line, column } = block.place;
-  const [state, twin] = stateOf(block);
+  const { state, twin, yieldsTo } = stateOf(block);
   const { destinations, problems } = readDestinations({ [name]: written }, connectors);
   const trouble = [...problems, ...policyProblems([writtenPolicy], [name], () => null)][0];
   const [made] = destinations;
@@ -181,7 +211,7 @@ function readBlock(
     ...(isShadow(state) && { shadow: true }),
   };
   const policy = policyOf(PolicyShape.parse(writtenPolicy), [destination]);
-  return { name, state, file, line, column, block, twin, destination, policy };
+  return { name, state, file, line, column, block, twin, yieldsTo, destination, policy };
 }
 
 /** The same, with the blocks' tags where the stand-ins are. */

@@ -3,45 +3,38 @@ import { readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Finding } from "../../core/check-up.ts";
 import { connectors } from "../../connectors/index.ts";
-import type { Config, DestinationConfig } from "../../config/schema.ts";
+import type { Config } from "../../config/schema.ts";
 import { formatConfigError } from "../../config/problem.ts";
-import { systemClock } from "../../ports/clock.ts";
-import type { Secrets } from "../../ports/secrets.ts";
-import { openSecrets } from "../../secrets/read.ts";
+import { readSecretNow } from "../../secrets/read-now.ts";
 import { runningBlocks } from "../../wazuh/block-secret.ts";
 import type { IntegrationBlock } from "../../wazuh/integration-block.ts";
 import type { DoctorReport } from "../jira-doctor.ts";
 import type { ReadConfig } from "../read-config.ts";
-import { type BlockState, type OssecBlock, readBlocks } from "./blocks.ts";
+import { addressOfBlock, type Poster, postersOf } from "./addresses.ts";
+import { type BlockState, type OssecBlock, readBlocks, whyNotSent } from "./blocks.ts";
 import { type FileReading, type OssecReading, readOssecFiles } from "./read-files.ts";
 import { responseFindings } from "./response-findings.ts";
 import { restartCommand } from "./restart-command.ts";
 
 /** Null: no ossec.conf is named, neither in the config nor else. */
-export async function doctorOf(
+export function doctorOf(
   { config, ossec }: Extract<ReadConfig, { kind: "loaded" }>,
   configPath: string,
   named: string | null,
-): Promise<readonly DoctorReport[] | null> {
-  const secrets = openSecrets(systemClock, process.env);
+): readonly DoctorReport[] | null {
   const hasSpool = config.sources.some(({ from }) => from === "spool");
   const elsewhere = named === null ? null : { path: named, takenOver: null, hasSpool };
   const reading = ossec?.reading ?? (elsewhere === null ? null : readOssecFiles(elsewhere, configPath, null));
-  return reading === null ? null : examineWazuh({ config, reading, secrets });
+  return reading === null ? null : examineWazuh(config, reading);
 }
 
-interface WazuhDoctorOptions {
-  /** With or without the blocks among its destinations. */
-  readonly config: Config;
-  readonly reading: OssecReading;
-  readonly secrets: Secrets;
-}
-
-/** Looks at both files, at each block, and at who else posts to the same address. Calls nobody. */
-async function examineWazuh(options: WazuhDoctorOptions): Promise<readonly DoctorReport[]> {
-  const { reading } = options;
-  const { blocks } = readBlocks(reading, connectors);
-  const addresses = await addressesOf(options);
+/**
+ * Looks at both files, at each block, and at who else posts to the same address. Calls nobody. The config is one with
+ * or without the blocks among its destinations.
+ */
+function examineWazuh(config: Config, reading: OssecReading): readonly DoctorReport[] {
+  const posters = postersOf(config, (ref) => readSecretNow(ref, process.env));
+  const { blocks } = readBlocks(reading, connectors, () => posters);
   const standing = runningBlocks(reading.conf.conf?.blocks ?? []);
   const named = new Map(
     blocks.flatMap(({ block, twin, name }) => [[block, name] as const, [twin ?? block, name] as const]),
@@ -53,10 +46,13 @@ async function examineWazuh(options: WazuhDoctorOptions): Promise<readonly Docto
     },
     { destination: "taken over", findings: [fileFinding(reading.takenOver, "Riposte's alone")] },
     { destination: "active-response", findings: responseFindings(reading.conf.path) },
-    ...blocks.map((of) => ({ destination: of.name, findings: [senderFinding(of, reading)] })),
+    ...blocks.map((of) => ({
+      destination: of.name,
+      findings: [senderFinding(of, reading), ...sharedFindings(of, blocks, posters)],
+    })),
     ...standing.map(({ block, name }) => ({
       destination: named.get(block) ?? name,
-      findings: addressFindings(block, reading, blocks, addresses),
+      findings: addressFindings(block, reading, blocks, posters),
     })),
   ].filter(({ findings }) => findings.length > 0);
 }
@@ -95,35 +91,34 @@ const SENDERS: Readonly<Record<BlockState, string>> = {
   live: "Riposte alone",
   shadow: "integratord alone. Riposte shows what it would send, until riposte takeover moves the block",
   handed_over: "Riposte: integratord's custom-jira hands the alert over",
+  yields: "",
   twice: "",
 };
 
-function senderFinding({ state, file, line, twin }: OssecBlock, { conf }: OssecReading): Finding {
+function senderFinding(block: OssecBlock, { conf }: OssecReading): Finding {
   const check = "sender";
+  const { state, file, line, twin } = block;
+  // Nothing is told twice; whether anything is told to nobody only a person knows.
+  if (state === "yields")
+    return { check, ok: true, doubtful: true, says: `${file}:${line} ${whyNotSent(block, conf.path)}` };
   if (state !== "twice") return { check, ok: true, says: SENDERS[state] };
   const says = `stands in ${conf.path}:${twin?.place.line ?? 1} and in ${file}:${line}, so integratord sends it and Riposte does not, though it was taken over. Take it out of ${conf.path} (riposte takeover), then ${restartCommand(conf.path)}`;
   return { check, ok: false, says };
-}
-
-interface Address {
-  readonly destination: string;
-  /** Null: it can't be read now. */
-  readonly url: string | null;
 }
 
 function addressFindings(
   block: IntegrationBlock,
   { conf }: OssecReading,
   blocks: readonly OssecBlock[],
-  addresses: readonly Address[],
+  posters: readonly Poster[],
 ): readonly Finding[] {
   const own = blocks.find((of) => of.block === block || of.twin === block);
-  const url = normal(block.hookUrl?.value.reveal() ?? "");
+  const address = addressOfBlock(block);
   // What Riposte sends for it goes there as well, and is meant to.
-  if (url === null || own?.state === "handed_over" || own?.state === "twice") return [];
-  const live = blocks.filter((of) => of.state === "live" && normal(of.block.hookUrl?.value.reveal() ?? "") === url);
+  if (address === null || (own !== undefined && own.state !== "shadow")) return [];
+  const live = blocks.filter((of) => of.state === "live" && addressOfBlock(of.block) === address);
   const others = [
-    ...addresses.filter((address) => address.url === url).map(({ destination }) => destination),
+    ...posters.filter((of) => of.address === address).map(({ destination }) => destination),
     ...live.map(({ name }) => name),
   ];
   return others.map((name): Finding => {
@@ -132,33 +127,23 @@ function addressFindings(
   });
 }
 
-/** Where the config's own destinations post. */
-async function addressesOf({ config, secrets }: WazuhDoctorOptions): Promise<readonly Address[]> {
-  const own = config.destinations.filter(({ name }) => !name.startsWith("ossec-"));
-  return Promise.all(own.map(async (of) => ({ destination: of.name, url: await addressOf(of, secrets) })));
-}
-
-async function addressOf({ config }: DestinationConfig, secrets: Secrets): Promise<string | null> {
-  const { webhook, url, secret, hook_url: hookUrl } = config as Readonly<Record<string, unknown>>;
-  const place = webhook ?? url ?? secret ?? hookUrl;
-  if (typeof place === "string") return normal(place);
-  if (typeof place !== "object" || place === null) return null;
-  const read = await secrets.read(place as Parameters<Secrets["read"]>[0]);
-  if (read.kind !== "value") return null;
-  return normal(read.value) ?? normal(jiraUrlIn(read.value));
-}
-
-function jiraUrlIn(secret: string): string {
-  try {
-    const value: unknown = JSON.parse(secret);
-    const url = typeof value === "object" && value !== null ? (value as Record<string, unknown>)["JIRA_URL"] : null;
-    return typeof url === "string" ? url : "";
-  } catch {
-    return "";
-  }
-}
-
-function normal(text: string): string | null {
-  const url = URL.parse(text.trim());
-  return url !== null && /^https?:$/.test(url.protocol) ? url.href : null;
+/** Of a block that Riposte sends: what else it sends there is perhaps meant, and perhaps the same once more. */
+function sharedFindings(
+  { name, state, block }: OssecBlock,
+  blocks: readonly OssecBlock[],
+  posters: readonly Poster[],
+): readonly Finding[] {
+  const address = addressOfBlock(block);
+  if (address === null || (state !== "live" && state !== "handed_over")) return [];
+  const isSent = (of: OssecBlock): boolean => of.state === "live" || of.state === "handed_over";
+  const others = [
+    ...posters.filter((of) => of.isTold && of.address === address).map(({ destination }) => destination),
+    ...blocks
+      .filter((of) => isSent(of) && of.block !== block && addressOfBlock(of.block) === address)
+      .map((of) => of.name),
+  ];
+  return others.map((other): Finding => {
+    const says = `${name} posts to the address of ${other}, so what both take is told twice. Where that is not meant take one of the two out`;
+    return { check: "address", ok: true, doubtful: true, says };
+  });
 }

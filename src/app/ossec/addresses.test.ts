@@ -1,0 +1,41 @@
+import { describe, expect, it } from "vitest";
+import { ConfFolder, SPOOL } from "../../../test/fixtures/ossec/conf-folder.ts";
+import { filledConf } from "../../../test/fixtures/ossec/original.ts";
+import { foundBy } from "../read-config.ts";
+
+const JIRA = "https://jira.example/SECRET";
+
+describe("custom-jira that is handed over", () => {
+  it("is shadow while a policy of one's own tells a destination with its address, and live again when none does", () => {
+    const folder = new ConfFolder();
+    const own = `destinations: { own: { type: jira-automation, secret: { file: ${folder.path}/own } } }`;
+    const policies = (tell: string) => `policies: [{ name: mine, when: { rule.level: ">= 12" }, tell: ${tell} }]`;
+    const secret = (url: string): void =>
+      folder.write("own", JSON.stringify({ JIRA_URL: url, JIRA_API_KEY: "k", JIRA_PROJECT_KEY: "SEC" }));
+    folder.write("etc/ossec.conf", filledConf({ slack: "https://hooks.example/1", jira: JIRA }));
+    folder.config(`${own}\n${policies("[own]")}`, SPOOL);
+    secret("https://jira.example/another");
+    const { blocks, reading } = folder.seen();
+    const before = foundBy(folder.read().ossec);
+    expect(blocks).toEqual(["ossec-slack shadow", "ossec-custom-jira handed_over"]);
+
+    secret(`  ${JIRA} `);
+
+    const { config, ossec } = folder.read(reading);
+    expect(folder.seen(reading)).toMatchObject({
+      blocks: ["ossec-slack shadow", "ossec-custom-jira yields"],
+      says: [
+        "/etc/ossec.conf:11:3 is handed over by integratord's custom-jira, and own posts to the same address: Riposte sends what the policies tell own and not this block, so that nothing is told twice. Take the block out, or own out of the policies",
+      ],
+    });
+    expect(config.destinations.map(({ name, shadow }) => [name, shadow])).toEqual([
+      ["own", undefined],
+      ["ossec-slack", true],
+      ["ossec-custom-jira", true],
+    ]);
+    expect(foundBy(ossec)).not.toEqual(before);
+
+    folder.config(`${own}\n${policies("[]")}`, SPOOL);
+    expect(folder.seen().blocks).toEqual(["ossec-slack shadow", "ossec-custom-jira handed_over"]);
+  });
+});
