@@ -37,6 +37,8 @@ export interface ResponseExplanation {
   readonly order: "add" | "delete";
   readonly name: string;
   readonly joins: readonly PolicyMatch[];
+  /** Policies that stand for blocks of integratord's, which tell of the line itself. */
+  readonly opens: readonly string[];
 }
 
 export interface PolicyReport extends PolicyExplanation {
@@ -77,7 +79,10 @@ function responseOf(alert: Alert, policies: readonly Policy[]): ResponseExplanat
   const seen = actionOf(alert, (document) => matchAlert(compiled, { document }));
   if (seen === undefined) return null;
   const name = nameOfAction({ ...seen, agentName: alert.agentName });
-  return { order: seen.order, name, joins: seen.cause?.matches ?? [] };
+  const stands = new Set(policies.filter(({ terms }) => terms.asIntegratord === true).map(({ terms }) => terms.name));
+  const taken = matchAlert(compiled, alert).flatMap(({ policy, clears }) => (clears ? [] : [policy]));
+  const opens = taken.filter((policy) => stands.has(policy));
+  return { order: seen.order, name, joins: seen.cause?.matches ?? [], opens };
 }
 
 function echoMs(alert: Alert): number | null {

@@ -57,8 +57,11 @@ export function accept(view: View, input: AcceptInput, context: Context): Result
 
 function keep(view: View, source: string, alert: KeptAlert, context: Context, woken: Set<string>): void {
   const { action } = alert;
-  // The line of an active response may end an incident, and opens none.
-  const matches = action === undefined ? alert.matches : alert.matches.filter(({ clears }) => clears);
+  const { policies } = context.snapshot;
+  // The line of an active response may end an incident, and opens none, but where integratord would have told of it.
+  const mayOpen = ({ policy }: PolicyMatch): boolean => policies[policy]?.asIntegratord === true;
+  const matches =
+    action === undefined ? alert.matches : alert.matches.filter((match) => match.clears || mayOpen(match));
   const guard = guardOf(view, alert, context, woken);
   const joins = matches.map((match) => join(view, source, alert, match, guard, context, woken));
   if (action !== undefined) joins.unshift(noteAction(view, source, alert, action, context, woken));
@@ -120,7 +123,7 @@ function join(
   if (current === undefined || isOver(current, alert, policy)) {
     const severity = policy.severity ?? severityOfLevel(alert.level);
     if (policy.tell[severity].length === 0) return { disposition: "ledger_only", incident: null };
-    const verdict = guard();
+    const verdict = guard(policy);
     if (verdict?.kind === "explained") return { disposition: "explained_by_action", incident: null };
     const opened = newIncident(view, source, alert, match, holdUntil(policy, verdict, alert), policy, context);
     if (verdict !== null) awaitAction(view, alert.echo!, opened, alert.at, source);
@@ -130,7 +133,7 @@ function join(
   }
 
   const isBack = current.state === "resolved" && !isOvertaken(current, alert);
-  const verdict = isBack ? guard() : null;
+  const verdict = isBack ? guard(policy) : null;
   if (verdict?.kind === "explained") return { disposition: "explained_by_action", incident: null };
   const grown = withAlert(current, source, alert, policy);
   view.add({
@@ -191,13 +194,16 @@ function upToDate(
 }
 
 /** What the loop guard says of the alert; null: no active response can have done it. */
-type Guard = () => Verdict | null;
+type Guard = (policy: PolicyTerms) => Verdict | null;
 
 /** Asked once however many policies take the alert: an action explains it for all of them. */
 function guardOf(view: View, { echo, at }: KeptAlert, context: Context, woken: Set<string>): Guard {
   if (echo === undefined) return () => null;
   let verdict: Verdict | undefined;
-  return () => (verdict ??= heed(view, echo, at, context, woken));
+  return ({ asIntegratord }) => {
+    if (asIntegratord === true) return null;
+    return (verdict ??= heed(view, echo, at, context, woken));
+  };
 }
 
 /** Until when nobody hears of it; null: at once. A policy that holds its incidents back knows for how long. */

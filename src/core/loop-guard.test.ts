@@ -228,4 +228,29 @@ describe("responses and what they cause", () => {
       { numRuns: 300 },
     );
   });
+
+  it("is told of as integratord would by a block of ossec.conf, while nobody else hears of it", () => {
+    const tell = { low: ["chat"], medium: ["chat"], high: ["chat"], critical: ["chat"] };
+    const block = aPolicy({ name: "ossec-slack", asIntegratord: true, tell });
+    const by = { ...snapshot, policies: { ...snapshot.policies, "ossec-slack": block } };
+    const both = (alert: KeptAlert): KeptAlert => {
+      const groupKey = JSON.stringify([alert.identity.nativeId]);
+      return { ...alert, matches: ["any", "ossec-slack"].map((policy) => ({ policy, groupKey, clears: false })) };
+    };
+    const rows = new MemoryRows();
+
+    takeBy(by, rows, both(aResponse(1, { cause: null })), both(anEcho(2)));
+    takeBy(by, rows, both(aStop(100)));
+
+    expect([...rows.incidents.values()].map(({ policy, state }) => `${policy} ${state}`)).toEqual([
+      "ossec-slack open",
+      "ossec-slack open",
+      "any pending",
+      "ossec-slack open",
+    ]);
+    expect([...rows.actions.values()].map(({ state, explained }) => [state, explained])).toEqual([
+      ["received", ["passwd"]],
+      ["awaited", ["stop"]],
+    ]);
+  });
 });

@@ -26,6 +26,11 @@ export interface PolicyTerms {
   readonly playbook?: string;
   /** Wazuh's active response answers its alerts; absent: nothing is known of any. */
   readonly expectAction?: ExpectedAction;
+  /**
+   * It stands for a block of integratord's, which knows of no active response: what one logs and what one causes are
+   * alerts like others to it.
+   */
+  readonly asIntegratord?: true;
 }
 
 export interface ExpectedAction {

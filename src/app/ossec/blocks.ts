@@ -210,7 +210,8 @@ function readBlock(
     config: withSecrets(made.config, places),
     ...(isShadow(state) && { shadow: true }),
   };
-  const policy = policyOf(PolicyShape.parse(writtenPolicy), [destination]);
+  const asked = policyOf(PolicyShape.parse(writtenPolicy), [destination]);
+  const policy: Policy = { ...asked, terms: { ...asked.terms, asIntegratord: true } };
   return { name, state, file, line, column, block, twin, yieldsTo, destination, policy };
 }
 
