@@ -195,6 +195,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     snapshot: () => snapshot,
     destinations: () => [...current.destinations],
     sources,
+    unsent: () => keeper.unsent,
     log,
   });
 

@@ -67,7 +67,14 @@ export class ConfigKeeper {
     return this.#report;
   }
 
+  /** Blocks that were taken over and that nobody sends any more, by name, and what is to be said of each. */
+  get unsent(): readonly { readonly block: string; readonly says: string }[] {
+    return (this.#ossec?.unsent ?? []).map(({ name, error }) => ({ block: name, says: formatConfigError(error) }));
+  }
+
   start(): void {
+    const ossec = linesOf(this.#ossec);
+    if (ossec.length > 0) this.#options.tell.ossecProblems?.(ossec);
     this.#tellOfPlaybooks(playbookTroubles(this.#options.config));
     this.#lookLater();
   }

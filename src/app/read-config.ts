@@ -5,6 +5,7 @@ import { connectors } from "../connectors/index.ts";
 import { readSecretNow } from "../secrets/read-now.ts";
 import { postersOf } from "./ossec/addresses.ts";
 import { type OssecBlock, readBlocks, withBlocks } from "./ossec/blocks.ts";
+import type { UnsentBlock } from "./ossec/unsent.ts";
 import { type OssecReading, readOssecFiles } from "./ossec/read-files.ts";
 
 export type ReadConfig =
@@ -17,6 +18,7 @@ export type ReadConfig =
 export interface OssecPart {
   readonly reading: OssecReading;
   readonly blocks: readonly OssecBlock[];
+  readonly unsent: readonly UnsentBlock[];
   /** Also among the warnings. */
   readonly problems: Extract<Loaded, { kind: "loaded" }>["warnings"];
 }
@@ -54,7 +56,7 @@ export function readConfig(
 /** Equal only where nothing has changed of the files of integrations. */
 export function foundBy(ossec: OssecPart | null): readonly string[] {
   if (ossec === null) return [];
-  const { conf, takenOver, jiraScript } = ossec.reading;
+  const { conf, takenOver, jiraScript, lastCopy } = ossec.reading;
   const yields = ossec.blocks.flatMap(({ name, yieldsTo }) => (yieldsTo === null ? [] : [`${name} ${yieldsTo}`]));
-  return [conf.path, conf.found, takenOver.path, takenOver.found, jiraScript, ...yields];
+  return [conf.path, conf.found, takenOver.path, takenOver.found, jiraScript, lastCopy?.path ?? "", ...yields];
 }

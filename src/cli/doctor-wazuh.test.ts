@@ -74,6 +74,17 @@ describe("riposte doctor wazuh", () => {
     ]);
   });
 
+  it("fails where a block that was taken over stands nowhere any more", async () => {
+    write("etc/ossec.conf.before-riposte-20261123T120000000Z", filledConf({ slack: SLACK, jira: JIRA }));
+    write("etc/ossec.conf", filledConf({ slack: "", jira: JIRA }).replace(">slack<", ">custom-other<"));
+
+    expect((await doctor()).failed).toEqual([
+      expect.stringMatching(
+        /^taken over FAIL sender \/etc\/ossec\.conf\.before\S+:2:1 slack was taken over and stands neither/,
+      ),
+    ]);
+  });
+
   it("fails where integratord posts to the address of a destination, however that is configured", async () => {
     write("chat", `${SLACK}\n`);
     write("tickets", JSON.stringify({ JIRA_URL: JIRA, JIRA_API_KEY: "k" }));

@@ -13,6 +13,7 @@ const well: HealthFacts = {
   disk: { folder: "/var/lib/riposte", freeBytes: 1e9, sizeBytes: 1e11 },
   secrets: [],
   storms: [],
+  unsent: [],
 };
 const terms = { quietSourceMs: 2 * HOUR_MS, destinations: new Set(["chat"]) };
 
@@ -23,6 +24,12 @@ function kinds(facts: Partial<HealthFacts>): readonly string[] {
 describe("what is told of Riposte itself", () => {
   it("is nothing while it is well", () => {
     expect(kinds({})).toEqual([]);
+  });
+
+  it("is a block that was taken over and that nobody sends any more, told to everybody", () => {
+    const [problem] = problemsOf({ ...well, unsent: [{ block: "slack", says: "slack was taken over" }] }, terms);
+
+    expect(problem).toMatchObject({ kind: "unsent", about: "slack", destination: null, says: "slack was taken over" });
   });
 
   it("is a destination that fails and for which something has been waiting, and not one that stumbles", () => {

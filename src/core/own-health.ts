@@ -5,7 +5,17 @@ import { cutPlainLine } from "./plain-text.ts";
 import type { PolicyTerms } from "./snapshot.ts";
 import { DAY_MS, MINUTE_MS, type Instant } from "./time.ts";
 
-const KINDS = ["dead_letters", "failing", "source_trouble", "source_quiet", "disk", "secret", "storm", "door"] as const;
+const KINDS = [
+  "dead_letters",
+  "failing",
+  "source_trouble",
+  "source_quiet",
+  "disk",
+  "secret",
+  "storm",
+  "unsent",
+  "door",
+] as const;
 
 /** The source under whose name Riposte's word about itself, and its test alerts, are counted. */
 export const OWN_SOURCE = "riposte";
@@ -39,6 +49,8 @@ export interface HealthFacts {
   readonly storms: readonly Storm[];
   /** What keeps those out who should get in over HTTP. */
   readonly door?: readonly DoorTrouble[];
+  /** Blocks of an ossec.conf that were taken over and that nobody sends any more. */
+  readonly unsent: readonly { readonly block: string; readonly says: string }[];
 }
 
 export interface DoorTrouble {
@@ -101,6 +113,14 @@ function allProblems(facts: HealthFacts, terms: HealthTerms): readonly Problem[]
     })),
     ...facts.storms.map(storm),
     ...(facts.door ?? []).map((trouble): Problem => ({ kind: "door", destination: null, level: 12, ...trouble })),
+    ...facts.unsent.map(({ block, says }): Problem => ({
+      kind: "unsent",
+      about: block,
+      destination: null,
+      level: 12,
+      title: `Nobody sends the integration ${block} any more`,
+      says,
+    })),
   ];
 }
 

@@ -92,6 +92,19 @@ describe("an ossec.conf as it is, and no policies of one's own", () => {
     expect(readFileSync(path("riposte.db"), "latin1")).not.toContain(SECRET);
   });
 
+  it("that is gone at a start, while its custom-jira is handed over by a spool, is a config that can't be started", async () => {
+    const spool = `wazuh: { alerts: { from: spool, path: ${path("spool")} } }`;
+    writeFileSync(config, readFileSync(config, "utf8").replace(/^wazuh:.*$/m, spool));
+    rmSync(path("ossec.conf"));
+
+    const { code, err } = await rig.riposte("serve", "--config", config);
+
+    expect(code).toBe(78);
+    expect(err.replaceAll(rig.directory, "")).toContain(
+      "/riposte.yaml:4:13 ossec_conf: /ossec.conf does not exist. Correct the path in the config. Alerts that custom-jira hands over would be told to nobody; while",
+    );
+  });
+
   it("runs a user's own script once its block is taken over, with the arguments that integratord gives it", async () => {
     for (const name of ["etc", "integrations"]) mkdirSync(path(name));
     const script = `#!/bin/sh\nprintf '%s|' "$2" "$3" > ${path("called.new")}\nmv ${path("called.new")} ${path("called")}\n`;

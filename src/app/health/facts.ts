@@ -14,6 +14,7 @@ export interface LookParts {
   readonly secrets: Secrets;
   readonly config: () => Config;
   readonly sources: () => Readonly<Record<string, LiveSource>>;
+  readonly unsent: () => HealthFacts["unsent"];
   /** Where the database lies; null: not on a disk of this machine. */
   readonly folder: string | null;
 }
@@ -62,6 +63,8 @@ export function createLook(parts: LookParts): () => Promise<HealthFacts> {
       disk: await diskOf(parts.folder),
       secrets: await unreadable(parts.config(), parts.secrets),
       door: await lastingDoor(parts.config(), now),
+      // One word for all of one name, which is what the incident goes by.
+      unsent: parts.unsent().filter(({ block }, i, all) => all.findIndex((of) => of.block === block) === i),
       storms: await Promise.all([...totals(listed)].map(([name, count]) => stormAt(reader, name, count))),
     };
   };

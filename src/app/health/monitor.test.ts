@@ -40,6 +40,7 @@ class Desk {
       disk: null,
       secrets: [],
       storms: this.listed === 0 ? [] : [{ destination: "soc", count: this.listed, incidents: [] }],
+      unsent: [],
     };
   }
 }

@@ -15,6 +15,7 @@ import type { Place } from "../../wazuh/place.ts";
 import { pairSameBlocks } from "../../wazuh/same-block.ts";
 import { type RefOf, takeOver, type TakenBlock } from "../../wazuh/take-over.ts";
 import { addressOfBlock, type Poster } from "./addresses.ts";
+import { type UnsentBlock, unsentBlocks } from "./unsent.ts";
 import { errorOf, type FileReading, type OssecReading } from "./read-files.ts";
 
 /**
@@ -42,11 +43,13 @@ export interface OssecBlock {
 
 export interface OssecBlocks {
   readonly blocks: readonly OssecBlock[];
+  /** Blocks that nobody sends; also among the problems. */
+  readonly unsent: readonly UnsentBlock[];
   readonly problems: readonly ConfigError[];
 }
 
 /** The config with the blocks before its own policies, each of which lets those behind it be asked as well. */
-export function withBlocks(config: Config, { blocks }: OssecBlocks, connectors: Connectors): Config {
+export function withBlocks(config: Config, { blocks }: Pick<OssecBlocks, "blocks">, connectors: Connectors): Config {
   const live = readersOf(
     blocks.filter(({ state }) => !isShadow(state)).map(({ destination }) => destination),
     connectors,
@@ -67,10 +70,11 @@ export function withBlocks(config: Config, { blocks }: OssecBlocks, connectors: 
  * posts is asked for only where it matters.
  */
 export function readBlocks(
-  { conf, takenOver, jiraScript }: OssecReading,
+  reading: OssecReading,
   connectors: Connectors,
   posters: () => readonly Poster[],
 ): OssecBlocks {
+  const { conf, takenOver, jiraScript } = reading;
   const taken = runningBlocks(takenOver.conf?.blocks ?? []);
   const standing = runningBlocks(conf.conf?.blocks ?? []);
   const pairs = pairSameBlocks(
@@ -96,9 +100,12 @@ export function readBlocks(
     readFile(conf, { home, skip: new Set(pairs.values()), before }, connectors, stateStanding),
   ];
   const blocks = found.flatMap((of) => of.blocks);
+  const unsent = unsentBlocks(reading);
   return {
     blocks,
+    unsent,
     problems: [
+      ...unsent.map(({ error }) => error),
       ...conf.problems,
       ...takenOver.problems,
       ...found.flatMap(({ problems }) => problems),
@@ -167,7 +174,7 @@ function readFile(
   { home, ...numbering }: Numbering,
   connectors: Connectors,
   stateOf: StateOf,
-): OssecBlocks {
+): Omit<OssecBlocks, "unsent"> {
   if (conf === null) return { blocks: [], problems: [] };
   const places = new Map<string, OssecSecret>();
   const own = randomUUID();

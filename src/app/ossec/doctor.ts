@@ -34,7 +34,7 @@ export function doctorOf(
  */
 function examineWazuh(config: Config, reading: OssecReading): readonly DoctorReport[] {
   const posters = postersOf(config, (ref) => readSecretNow(ref, process.env));
-  const { blocks } = readBlocks(reading, connectors, () => posters);
+  const { blocks, unsent } = readBlocks(reading, connectors, () => posters);
   const standing = runningBlocks(reading.conf.conf?.blocks ?? []);
   const named = new Map(
     blocks.flatMap(({ block, twin, name }) => [[block, name] as const, [twin ?? block, name] as const]),
@@ -44,7 +44,13 @@ function examineWazuh(config: Config, reading: OssecReading): readonly DoctorRep
       destination: "ossec.conf",
       findings: [fileFinding(reading.conf, "integratord's"), startFinding(reading.conf, blocks)].flat(),
     },
-    { destination: "taken over", findings: [fileFinding(reading.takenOver, "Riposte's alone")] },
+    {
+      destination: "taken over",
+      findings: [
+        fileFinding(reading.takenOver, "Riposte's alone"),
+        ...unsent.map(({ error }): Finding => ({ check: "sender", ok: false, says: formatConfigError(error) })),
+      ],
+    },
     { destination: "active-response", findings: responseFindings(reading.conf.path) },
     ...blocks.map((of) => ({
       destination: of.name,

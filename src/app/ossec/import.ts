@@ -71,7 +71,7 @@ export async function importOssecConf(options: ImportOptions): Promise<ImportRep
     };
   }
   const none = { path: "", found: "missing", conf: null, problems: [] };
-  const found = readBlocks({ conf, takenOver: none, jiraScript: "another" }, connectors, () => []);
+  const found = readBlocks({ conf, takenOver: none, jiraScript: "another", lastCopy: null }, connectors, () => []);
   const base = dirname(dirname(ossecConf));
   const text = importedConfig({
     ossecConf,

@@ -7,12 +7,15 @@ import type { OssecConfConfig } from "../../config/schema.ts";
 import { readPlainFile } from "../../ports/plain-file.ts";
 import type { ConfProblem } from "../../wazuh/integration-block.ts";
 import { OSSEC_CONF_BYTES_MOST, type OssecConf, readOssecConf } from "../../wazuh/ossec-conf.ts";
+import { type LastCopy, readLastCopy } from "./unsent.ts";
 
 export interface OssecReading {
   /** integratord's. */
   readonly conf: FileReading;
   readonly takenOver: FileReading;
   readonly jiraScript: JiraScript;
+  /** Null: nothing is known of a takeover. */
+  readonly lastCopy: LastCopy | null;
 }
 
 /**
@@ -48,6 +51,7 @@ export function readOssecFiles(
     conf: readIntegrations(config.path, "ossec_conf", earlier?.conf ?? null),
     takenOver: readIntegrations(takenOverPath(config, configPath), "taken_over", earlier?.takenOver ?? null),
     jiraScript: config.hasSpool ? readJiraScript(config.path) : "another",
+    lastCopy: readLastCopy(config.path, earlier?.lastCopy ?? null),
   };
 }
 

@@ -68,10 +68,6 @@ export function findFiles({ config, configPath, ossec, named }: TakeoverOptions)
   return { kind: "found", ossec, paths, files, owned, takenOverWas };
 }
 
-export function copyPath(conf: string, stamp: string): string {
-  return `${conf}.before-riposte-${stamp}`;
-}
-
 export function readCopy(path: string): Uint8Array | null {
   const file = readPlainFile(path, OSSEC_CONF_BYTES_MOST);
   return file.kind === "bytes" ? file.bytes : null;

@@ -20,7 +20,6 @@ import { cutDiff } from "./cut-diff.ts";
 import { restartCommand } from "./restart-command.ts";
 import { makeCopy, ownedBy, type Replaced, replaceFile } from "./replace-file.ts";
 import {
-  copyPath,
   findFiles,
   type Found,
   ownerOf,
@@ -28,6 +27,7 @@ import {
   type TakeoverOptions,
   type TakeoverRefusal,
 } from "./takeover-files.ts";
+import { copyPath } from "./unsent.ts";
 
 /** What is to be done, or was. */
 export interface TakeoverReport {
@@ -125,7 +125,9 @@ export function prepareUndo(options: TakeoverOptions): Prepared {
     report: reportOf(found, copy, before, section.cuts, "+"),
     carryOut: () =>
       trouble(replaceFile(paths.conf, undone.conf, found.owned, files.conf)) ??
-      trouble(replaceFile(paths.takenOver, undone.takenOver, ownedTaken, found.takenOverWas)),
+      trouble(replaceFile(paths.takenOver, undone.takenOver, ownedTaken, found.takenOverWas)) ??
+      // It would say that the blocks were taken over.
+      removed(copy),
   };
 }
 
@@ -179,6 +181,11 @@ function isWithin(range: ByteRange, outer: ByteRange): boolean {
 /** `20261123T165139123Z` */
 function stampOf(now: Instant): string {
   return new Date(now).toISOString().replaceAll(/[-:.]/g, "");
+}
+
+function removed(path: string): null {
+  rmSync(path, { force: true });
+  return null;
 }
 
 const DONE: Replaced = { kind: "replaced" };
