@@ -172,7 +172,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     metrics.configApplied(snapshot.hash, clock.now());
     configApplied(log, { config: configPath, hash: snapshot.hash });
   };
-  const keep = (text: string): void => keepConfig(log, folderOf(config), text);
+  const keep = (text: string | null, ossec: OssecPart | null): void => keepConfig(log, folderOf(config), text, ossec);
   const keeper = new ConfigKeeper({
     path: configPath,
     clock,
@@ -258,7 +258,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
       message: `${nameOfStore(config.store)} takes no writes (${(error as Error).message}): make room or let Riposte's user write there, then start it again. Nothing is lost.`,
     };
   }
-  if (typeof options.configText === "string") keep(options.configText);
+  keep(options.configText ?? null, options.ossec ?? null);
   if (options.configText !== undefined) keeper.start();
   health.start();
   survey.start();

@@ -22,7 +22,7 @@ export interface ConfigKeeperOptions {
 }
 
 export interface ConfigTeller {
-  applied(config: Config, text: string): void;
+  applied(config: Config, text: string, ossec: OssecPart | null): void;
   refused(lines: readonly string[]): void;
   /** A right config could not be put in force; it is tried again. */
   failed(error: unknown): void;
@@ -151,7 +151,7 @@ export class ConfigKeeper {
     const ossec = linesOf(read.ossec);
     const isTold = ossec.join("\n") === this.#report.ossec?.join("\n");
     this.#report = { path, appliedAt: clock.now(), refused: [], waitsForRestart, ossec };
-    tell.applied(config, read.text);
+    tell.applied(config, read.text, read.ossec);
     if (ossec.length > 0 && (!isTold || isAsked)) tell.ossecProblems?.(ossec);
     if (waitsForRestart.length > 0) tell.waitsForRestart(waitsForRestart);
     this.#tellOfPlaybooks((read.playbookErrors ?? []).map(formatConfigError));

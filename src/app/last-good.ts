@@ -1,19 +1,14 @@
 // The config that worked last, kept beside the database (or the admin socket): what a restart can fall back to when the file is broken.
-import { chmodSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parse } from "yaml";
+import { keepFile } from "./keep-file.ts";
 
 const NAME = "last-good.yaml";
 const DEFAULT_FOLDER = "/var/lib/riposte";
 
 /** Keeps the text as it was applied, whole or not at all. Throws when the folder takes no writes. */
 export function keepLastGood(folder: string, text: string): void {
-  const path = join(folder, NAME);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const beside = `${path}.new`;
-  writeFileSync(beside, text, { mode: 0o600, flush: true });
-  chmodSync(beside, 0o600);
-  renameSync(beside, path);
+  keepFile(folder, NAME, text);
 }
 
 /** Where the copy would be, as far as a broken config still says which database it means. */

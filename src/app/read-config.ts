@@ -1,7 +1,9 @@
 import { loadConfig, type Loaded } from "../config/load.ts";
 import { withPlaybooks } from "../config/playbooks.ts";
+import { folderOf } from "../config/store.ts";
 import { readConfigFile } from "../config/read-file.ts";
 import { connectors } from "../connectors/index.ts";
+import type { NamedBlock } from "../wazuh/block-names.ts";
 import { readSecretNow } from "../secrets/read-now.ts";
 import { postersOf } from "./ossec/addresses.ts";
 import { type OssecBlock, readBlocks, withBlocks } from "./ossec/blocks.ts";
@@ -19,6 +21,7 @@ export interface OssecPart {
   readonly reading: OssecReading;
   readonly blocks: readonly OssecBlock[];
   readonly unsent: readonly UnsentBlock[];
+  readonly names: readonly NamedBlock[];
   /** Also among the warnings. */
   readonly problems: Extract<Loaded, { kind: "loaded" }>["warnings"];
 }
@@ -42,14 +45,14 @@ export function readConfig(
   const { config, warnings } = loaded;
   if (config.ossecConf === null) return { ...loaded, text, ossec: null };
   const hasSpool = config.sources.some(({ from }) => from === "spool");
-  const reading = readOssecFiles({ ...config.ossecConf, hasSpool }, configPath, earlier);
+  const reading = readOssecFiles({ ...config.ossecConf, hasSpool }, configPath, earlier, folderOf(config));
   const found = readBlocks(reading, connectors, () => postersOf(config, (ref) => readSecretNow(ref, process.env)));
   return {
     ...loaded,
     text,
     config: withBlocks(config, found, connectors),
     warnings: [...warnings, ...found.problems],
-    ossec: { reading, ...found },
+    ossec: { reading: { ...reading, names: found.names }, ...found },
   };
 }
 

@@ -10,20 +10,22 @@ import type { Log } from "../observe/log.ts";
 import type { Metrics } from "../observe/metrics.ts";
 import type { ConfigTeller } from "./config-keeper.ts";
 import { keepLastGood } from "./last-good.ts";
+import { keepNames } from "./ossec/kept-names.ts";
+import type { OssecPart } from "./read-config.ts";
 
 export interface TellOfConfig {
   readonly log: Log;
   readonly metrics: Pick<Metrics, "configFileRefused">;
   readonly configPath: string;
-  readonly keep: (text: string) => void;
+  readonly keep: (text: string, ossec: OssecPart | null) => void;
 }
 
 /** What becomes of the config's file, for the log and the metrics; one that works is kept. */
 export function tellOfConfig({ log, metrics, configPath, keep }: TellOfConfig): ConfigTeller {
   return {
-    applied(_, text) {
+    applied(_, text, ossec) {
       metrics.configFileRefused(false);
-      keep(text);
+      keep(text, ossec);
     },
     refused(lines) {
       metrics.configFileRefused(true);
@@ -36,10 +38,11 @@ export function tellOfConfig({ log, metrics, configPath, keep }: TellOfConfig): 
   };
 }
 
-/** Without a copy Riposte runs as well; only a restart could not fall back on it. */
-export function keepConfig(log: Log, folder: string, text: string): void {
+/** Without a copy Riposte runs as well; only a restart could not fall back on it. A null text is not kept. */
+export function keepConfig(log: Log, folder: string, text: string | null, ossec: OssecPart | null): void {
   try {
-    keepLastGood(folder, text);
+    if (ossec !== null) keepNames(folder, ossec.names);
+    if (text !== null) keepLastGood(folder, text);
   } catch (error) {
     configNotKept(log, error);
   }

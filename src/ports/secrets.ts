@@ -8,6 +8,10 @@ export interface OssecSecret {
   readonly block: string;
   /** Which of the blocks of that name that integratord would run, from 1. */
   readonly nth: number;
+  /** Of all that mattered of the block when the file was read: by that it is known again where others came or went. */
+  readonly digest: string;
+  /** Of the other blocks of that name. */
+  readonly others: readonly string[];
   readonly tag: "hook_url" | "api_key" | "options";
 }
 

@@ -1,10 +1,18 @@
 import type { OssecSecret } from "../ports/secrets.ts";
 import type { IntegrationBlock, SecretTag } from "./integration-block.ts";
+import { blockDigest } from "./block-names.ts";
 import type { OssecConf } from "./ossec-conf.ts";
 
-/** Null: the block is not there, or has no such tag. */
-export function secretIn({ blocks }: OssecConf, { block, nth, tag }: OssecSecret): SecretTag | null {
-  const found = runningBlocks(blocks).find((each) => each.block.name === block && each.nth === nth)?.block;
+/**
+ * Null: the block is not there, or has no such tag. Where none is just as it was, the one in its place is it, changed
+ * meanwhile, as long as no block came or went and it is none of the others.
+ */
+export function secretIn({ blocks }: OssecConf, { block, nth, digest, others, tag }: OssecSecret): SecretTag | null {
+  const ofName = runningBlocks(blocks).filter(({ name }) => name === block);
+  const seen = ofName.map((each) => ({ ...each, digest: blockDigest(each.block) }));
+  const isChanged = (each: (typeof seen)[number]): boolean =>
+    each.nth === nth && seen.length === others.length + 1 && !others.includes(each.digest);
+  const found = (seen.find((each) => each.digest === digest) ?? seen.find(isChanged))?.block;
   if (found === undefined) return null;
   switch (tag) {
     case "hook_url":

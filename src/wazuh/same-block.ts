@@ -1,16 +1,18 @@
 import type { IntegrationBlock } from "./integration-block.ts";
 
-/** Holds the secrets, and so is compared and never kept. */
-function essenceOf({ name, hookUrl, apiKey, filters, alertFormat, maxLogBytes, options }: IntegrationBlock): string {
-  return JSON.stringify([
-    name,
-    hookUrl?.value.reveal() ?? null,
-    apiKey?.value.reveal() ?? null,
-    filters,
-    alertFormat,
-    maxLogBytes,
-    options?.text.reveal() ?? null,
-  ]);
+/** All that matters of a block. Holds the secrets, as do the parts below, and so is compared and never kept. */
+export function essenceOf(block: IntegrationBlock): string {
+  return JSON.stringify([block.name, addressOf(block), matterOf(block)]);
+}
+
+/** Where it posts. */
+export function addressOf({ hookUrl, apiKey }: IntegrationBlock): string {
+  return JSON.stringify([hookUrl?.value.reveal() ?? null, apiKey?.value.reveal() ?? null]);
+}
+
+/** Which alerts it takes, and what it makes of them. */
+export function matterOf({ filters, alertFormat, maxLogBytes, options }: IntegrationBlock): string {
+  return JSON.stringify([filters, alertFormat, maxLogBytes, options?.text.reveal() ?? null]);
 }
 
 /**

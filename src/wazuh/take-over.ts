@@ -1,5 +1,6 @@
 // What Riposte makes of integratord's blocks: for each a destination and a policy, as they would stand in the config.
-import type { SecretRef } from "../ports/secrets.ts";
+import type { OssecSecret, SecretRef } from "../ports/secrets.ts";
+import { blockDigest, nameBlocks } from "./block-names.ts";
 import { type When, whenOf } from "./block-policy.ts";
 import { runningBlocks } from "./block-secret.ts";
 import { HiddenText } from "./hidden-text.ts";
@@ -10,7 +11,7 @@ import { SCRIPT_NAME } from "./script-name.ts";
 
 export interface TakenBlock {
   readonly block: IntegrationBlock;
-  /** Of the policy and of the destination: `ossec-slack`, and `ossec-slack-2` for the next of that name. */
+  /** Of the policy and of the destination. */
   readonly name: string;
   readonly destination: Readonly<Record<string, unknown>> & {
     readonly type: "slack" | "jira-automation" | "integration-script";
@@ -33,16 +34,12 @@ export interface TakenOver {
 
 export type SecretTagName = "hook_url" | "api_key" | "options";
 
-/** `name` is the destination's; `of` says which block of the file it is, by its own name and its number among those. */
-export type RefOf = (
-  name: string,
-  tag: SecretTagName,
-  of: { readonly block: string; readonly nth: number },
-) => SecretRef;
+/** `name` is the destination's; `of` says which block of the file it is. */
+export type RefOf = (name: string, tag: SecretTagName, of: Omit<OssecSecret, "file" | "tag">) => SecretRef;
 
 export interface TakeOverOptions {
-  /** How many blocks of each name there are elsewhere: the next ones are numbered behind them. */
-  readonly before?: ReadonlyMap<string, number>;
+  /** What each is to be called; without it as if none had had a name before. */
+  readonly names?: ReadonlyMap<IntegrationBlock, string>;
   /** Blocks that are looked at elsewhere, or nowhere. */
   readonly skip?: ReadonlySet<IntegrationBlock>;
 }
@@ -55,17 +52,23 @@ export function takeOver(
   conf: OssecConf,
   refOf: RefOf,
   home?: string,
-  { before = new Map(), skip = new Set() }: TakeOverOptions = {},
+  { names: given, skip = new Set() }: TakeOverOptions = {},
 ): TakenOver {
   const taken: TakenBlock[] = [];
   const problems: ConfProblem[] = [];
-  const times = new Map(before);
-  for (const { block, name: of, nth } of runningBlocks(conf.accepted ? conf.blocks : [])) {
-    if (skip.has(block)) continue;
-    const time = (times.get(of) ?? 0) + 1;
-    times.set(of, time);
-    const name = `ossec-${of}${time === 1 ? "" : `-${time}`}`;
-    const read = takeBlock(block, name, (destination, tag) => refOf(destination, tag, { block: of, nth }), home);
+  const running = runningBlocks(conf.accepted ? conf.blocks : []);
+  const digests = running.map(({ block, name }) => ({ block, name, digest: blockDigest(block) }));
+  const left = running.filter(({ block }) => !skip.has(block));
+  const names =
+    given ??
+    nameBlocks(
+      left.map(({ block }) => block),
+      [],
+    ).names;
+  for (const { block, name: of, nth } of left) {
+    const others = digests.filter((other) => other.name === of && other.block !== block).map(({ digest }) => digest);
+    const place = { block: of, nth, digest: blockDigest(block), others };
+    const read = takeBlock(block, names.get(block) ?? "", (name, tag) => refOf(name, tag, place), home);
     problems.push(...read.problems);
     if (read.taken !== null) taken.push(read.taken);
   }

@@ -165,7 +165,14 @@ policies: [{ name: mine, when: { rule.level: 12 }, tell: [hook] }]`),
     const { config, warnings } = read();
 
     const place = (tag: string) => ({
-      ossec: { file: join(folder, "etc/ossec.conf"), block: "custom-siren", nth: 1, tag },
+      ossec: {
+        file: join(folder, "etc/ossec.conf"),
+        block: "custom-siren",
+        nth: 1,
+        digest: expect.any(String),
+        others: [],
+        tag,
+      },
     });
     expect(config.destinations).toMatchObject([
       {
@@ -176,7 +183,8 @@ policies: [{ name: mine, when: { rule.level: 12 }, tell: [hook] }]`),
       },
     ]);
     const secrets = openSecrets({ now: () => 0 }, {});
-    expect(await secrets.read(place("options") as never)).toEqual({ kind: "value", value: " not JSON\n" });
+    const { options: ref } = config.destinations[0]!.config as { readonly options: never };
+    expect(await secrets.read(ref)).toEqual({ kind: "value", value: " not JSON\n" });
     expect(warnings.map(({ says }) => says)).toContain(
       "this script hands alerts over to Riposte. Leave it to integratord",
     );

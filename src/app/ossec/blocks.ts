@@ -8,12 +8,13 @@ import { type ConfigError, isMap } from "../../config/problem.ts";
 import type { Config, DestinationConfig } from "../../config/schema.ts";
 import type { Policy } from "../../core/policy.ts";
 import type { OssecSecret } from "../../ports/secrets.ts";
+import { type NamedBlock, nameBlocks } from "../../wazuh/block-names.ts";
 import { runningBlocks } from "../../wazuh/block-secret.ts";
 import type { IntegrationBlock } from "../../wazuh/integration-block.ts";
 import type { OssecConf } from "../../wazuh/ossec-conf.ts";
 import type { Place } from "../../wazuh/place.ts";
 import { pairSameBlocks } from "../../wazuh/same-block.ts";
-import { type RefOf, takeOver, type TakenBlock } from "../../wazuh/take-over.ts";
+import { type RefOf, takeOver, type TakenBlock, type TakeOverOptions } from "../../wazuh/take-over.ts";
 import { addressOfBlock, type Poster } from "./addresses.ts";
 import { type UnsentBlock, unsentBlocks } from "./unsent.ts";
 import { errorOf, type FileReading, type OssecReading } from "./read-files.ts";
@@ -45,6 +46,8 @@ export interface OssecBlocks {
   readonly blocks: readonly OssecBlock[];
   /** Blocks that nobody sends; also among the problems. */
   readonly unsent: readonly UnsentBlock[];
+  /** The names as they are to be remembered. */
+  readonly names: readonly NamedBlock[];
   readonly problems: readonly ConfigError[];
 }
 
@@ -66,8 +69,8 @@ export function withBlocks(config: Config, { blocks }: Pick<OssecBlocks, "blocks
 }
 
 /**
- * What each file's blocks are. Blocks of integratord's file are numbered behind those that were taken over. Who else
- * posts is asked for only where it matters.
+ * What each file's blocks are. New blocks of integratord's file are numbered behind those that were taken over. Who
+ * else posts is asked for only where it matters.
  */
 export function readBlocks(
   reading: OssecReading,
@@ -82,7 +85,12 @@ export function readBlocks(
     standing.map(({ block }) => block),
   );
   const home = homeOf(conf.path);
-  const before = new Map(taken.map(({ name, nth }) => [name, nth]));
+  const twins = new Set(pairs.values());
+  const broken = brokenIn(takenOver.conf);
+  const all = [...taken, ...standing]
+    .map(({ block }) => block)
+    .filter((block) => !twins.has(block) && !broken.has(block));
+  const { names, known } = nameBlocks(all, reading.names);
   // integratord's script sends nothing then, so that leaving it to integratord would leave it to nobody.
   const isHandedOver = ({ name }: IntegrationBlock): boolean => name === "custom-jira" && jiraScript === "hands_over";
   const stateTaken: StateOf = (block) => {
@@ -96,14 +104,15 @@ export function readBlocks(
     return { state: other === undefined ? "handed_over" : "yields", twin: null, yieldsTo: other?.destination ?? null };
   };
   const found = [
-    readFile(takenOver, { home, skip: brokenIn(takenOver.conf), before: new Map() }, connectors, stateTaken),
-    readFile(conf, { home, skip: new Set(pairs.values()), before }, connectors, stateStanding),
+    readFile(takenOver, { home, skip: broken, names }, connectors, stateTaken),
+    readFile(conf, { home, skip: twins, names }, connectors, stateStanding),
   ];
   const blocks = found.flatMap((of) => of.blocks);
   const unsent = unsentBlocks(reading);
   return {
     blocks,
     unsent,
+    names: known,
     problems: [
       ...unsent.map(({ error }) => error),
       ...conf.problems,
@@ -162,29 +171,27 @@ function isShadow(state: BlockState): boolean {
   return state === "shadow" || state === "twice" || state === "yields";
 }
 
-interface Numbering {
+interface Reading extends Required<TakeOverOptions> {
   /** The folder of the Wazuh whose scripts the blocks name, where that is another than usual. */
   readonly home: string | undefined;
-  readonly skip: ReadonlySet<IntegrationBlock>;
-  readonly before: ReadonlyMap<string, number>;
 }
 
 function readFile(
   { path, conf }: FileReading,
-  { home, ...numbering }: Numbering,
+  { home, ...options }: Reading,
   connectors: Connectors,
   stateOf: StateOf,
-): Omit<OssecBlocks, "unsent"> {
+): Pick<OssecBlocks, "blocks" | "problems"> {
   if (conf === null) return { blocks: [], problems: [] };
   const places = new Map<string, OssecSecret>();
   const own = randomUUID();
-  const refOf: RefOf = (name, tag, { block, nth }) => {
+  const refOf: RefOf = (name, tag, place) => {
     // The schemas know files and variables only; nobody but this process can guess the name of this one.
     const standIn = `/${own}/${name}/${tag}`;
-    places.set(standIn, { file: path, block, nth, tag });
+    places.set(standIn, { file: path, ...place, tag });
     return { file: standIn };
   };
-  const { taken, problems } = takeOver(conf, refOf, home, numbering);
+  const { taken, problems } = takeOver(conf, refOf, home, options);
   const read = taken.map((of) => readBlock(of, path, stateOf, places, connectors));
   return {
     blocks: read.filter((of) => "policy" in of),

@@ -24,7 +24,7 @@ export function doctorOf(
 ): readonly DoctorReport[] | null {
   const hasSpool = config.sources.some(({ from }) => from === "spool");
   const elsewhere = named === null ? null : { path: named, takenOver: null, hasSpool };
-  const reading = ossec?.reading ?? (elsewhere === null ? null : readOssecFiles(elsewhere, configPath, null));
+  const reading = ossec?.reading ?? (elsewhere === null ? null : readOssecFiles(elsewhere, configPath, null, null));
   return reading === null ? null : examineWazuh(config, reading);
 }
 

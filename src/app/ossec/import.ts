@@ -71,7 +71,11 @@ export async function importOssecConf(options: ImportOptions): Promise<ImportRep
     };
   }
   const none = { path: "", found: "missing", conf: null, problems: [] };
-  const found = readBlocks({ conf, takenOver: none, jiraScript: "another", lastCopy: null }, connectors, () => []);
+  const found = readBlocks(
+    { conf, takenOver: none, jiraScript: "another", lastCopy: null, names: [] },
+    connectors,
+    () => [],
+  );
   const base = dirname(dirname(ossecConf));
   const text = importedConfig({
     ossecConf,

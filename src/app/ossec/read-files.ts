@@ -5,8 +5,10 @@ import { dirname, join, resolve } from "node:path";
 import type { ConfigError } from "../../config/problem.ts";
 import type { OssecConfConfig } from "../../config/schema.ts";
 import { readPlainFile } from "../../ports/plain-file.ts";
+import type { NamedBlock } from "../../wazuh/block-names.ts";
 import type { ConfProblem } from "../../wazuh/integration-block.ts";
 import { OSSEC_CONF_BYTES_MOST, type OssecConf, readOssecConf } from "../../wazuh/ossec-conf.ts";
+import { readNames } from "./kept-names.ts";
 import { type LastCopy, readLastCopy } from "./unsent.ts";
 
 export interface OssecReading {
@@ -16,6 +18,8 @@ export interface OssecReading {
   readonly jiraScript: JiraScript;
   /** Null: nothing is known of a takeover. */
   readonly lastCopy: LastCopy | null;
+  /** What blocks were called before. */
+  readonly names: readonly NamedBlock[];
 }
 
 /**
@@ -41,17 +45,19 @@ export function takenOverPath({ takenOver }: OssecConfConfig, configPath: string
   return takenOver ?? join(dirname(resolve(configPath)), TAKEN_OVER);
 }
 
-/** Reads both; what is bad now counts as it was `earlier`. */
+/** Reads both; what is bad now counts as it was `earlier`. Names are remembered in a folder, or nowhere. */
 export function readOssecFiles(
   config: OssecConfConfig & { readonly hasSpool: boolean },
   configPath: string,
   earlier: OssecReading | null,
+  namesKeptIn: string | null,
 ): OssecReading {
   return {
     conf: readIntegrations(config.path, "ossec_conf", earlier?.conf ?? null),
     takenOver: readIntegrations(takenOverPath(config, configPath), "taken_over", earlier?.takenOver ?? null),
     jiraScript: config.hasSpool ? readJiraScript(config.path) : "another",
     lastCopy: readLastCopy(config.path, earlier?.lastCopy ?? null),
+    names: earlier?.names ?? (namesKeptIn === null ? [] : readNames(namesKeptIn)),
   };
 }
 
