@@ -6,7 +6,7 @@ import { connectors } from "../connectors/index.ts";
 import type { NamedBlock } from "../wazuh/block-names.ts";
 import { readSecretNow } from "../secrets/read-now.ts";
 import { postersOf } from "./ossec/addresses.ts";
-import { type OssecBlock, readBlocks, withBlocks } from "./ossec/blocks.ts";
+import { type OssecBlock, readBlocks, unheard, withBlocks } from "./ossec/blocks.ts";
 import type { UnsentBlock } from "./ossec/unsent.ts";
 import { type OssecReading, readOssecFiles } from "./ossec/read-files.ts";
 
@@ -47,12 +47,13 @@ export function readConfig(
   const hasSpool = config.sources.some(({ from }) => from === "spool");
   const reading = readOssecFiles({ ...config.ossecConf, hasSpool }, configPath, earlier, folderOf(config));
   const found = readBlocks(reading, connectors, () => postersOf(config, (ref) => readSecretNow(ref, process.env)));
+  const problems = [...found.problems, ...unheard(config, found.blocks).map(loaded.locate)];
   return {
     ...loaded,
     text,
     config: withBlocks(config, found, connectors),
-    warnings: [...warnings, ...found.problems],
-    ossec: { reading: { ...reading, names: found.names }, ...found },
+    warnings: [...warnings, ...problems],
+    ossec: { reading: { ...reading, names: found.names }, ...found, problems },
   };
 }
 

@@ -52,6 +52,8 @@ export interface OssecConfConfig {
 
 export interface HealthConfig {
   readonly tell: readonly string[];
+  /** The config says whom, if only that it is nobody. */
+  readonly isTellGiven?: true;
   /** Null: a quiet source is nothing to tell of. */
   readonly quietSourceMs: number | null;
   readonly heartbeat: { readonly url: SecretRef; readonly everyMs: number } | null;

@@ -1,5 +1,6 @@
 // Who else posts where a block does. Addresses are secrets, so only their digests are held against each other.
 import { hash } from "node:crypto";
+import { OSSEC_PREFIX } from "../../config/load.ts";
 import type { Config, DestinationConfig } from "../../config/schema.ts";
 import type { SecretRef, SecretValue } from "../../ports/secrets.ts";
 import type { IntegrationBlock } from "../../wazuh/integration-block.ts";
@@ -19,7 +20,7 @@ export interface Poster {
 export function postersOf({ destinations, policies }: Config, read: ReadSecret): readonly Poster[] {
   const told = new Set(policies.flatMap(({ terms }) => Object.values(terms.tell).flat()));
   return destinations
-    .filter(({ name }) => !name.startsWith("ossec-"))
+    .filter(({ name }) => !name.startsWith(OSSEC_PREFIX))
     .map((of) => ({ destination: of.name, address: addressOf(of, read), isTold: told.has(of.name) }));
 }
 

@@ -2,9 +2,9 @@
 import { randomUUID } from "node:crypto";
 import { basename, dirname } from "node:path";
 import { type Connectors, readDestinations, withLinks } from "../../config/destinations.ts";
-import { readersOf } from "../../config/load.ts";
+import { OSSEC_PREFIX, readersOf } from "../../config/load.ts";
 import { policyOf, policyProblems, PolicyShape } from "../../config/policies.ts";
-import { type ConfigError, isMap } from "../../config/problem.ts";
+import { type ConfigError, isMap, type Problem } from "../../config/problem.ts";
 import type { Config, DestinationConfig } from "../../config/schema.ts";
 import type { Policy } from "../../core/policy.ts";
 import type { OssecSecret } from "../../ports/secrets.ts";
@@ -59,13 +59,34 @@ export function withBlocks(config: Config, { blocks }: Pick<OssecBlocks, "blocks
   ).map(({ name }) => name);
   const { health, links } = config;
   const made = blocks.map(({ destination }) => destination);
+  // Somebody has to hear of Riposte itself.
+  const readers = health.tell.length > 0 ? health.tell : null;
   return {
     ...config,
     destinations: [...config.destinations, ...withLinks(made, connectors, links)],
     policies: [...blocks.map(({ policy }) => policy), ...config.policies],
-    // Somebody has to hear of Riposte itself.
-    health: config.destinations.length === 0 ? { ...health, tell: [...health.tell, ...live] } : health,
+    health: { ...health, tell: health.isTellGiven === true ? heard(health.tell, blocks) : (readers ?? live) },
   };
+}
+
+/** Names of blocks are in it before it is known which blocks there are. */
+function heard(tell: readonly string[], blocks: readonly OssecBlock[]): readonly string[] {
+  const sent = new Set(blocks.flatMap(({ name, state }) => (isShadow(state) ? [] : [name])));
+  return tell.filter((name) => !name.startsWith(OSSEC_PREFIX) || sent.has(name));
+}
+
+/** Blocks that are to hear of Riposte itself and won't. */
+export function unheard({ health }: Config, blocks: readonly OssecBlock[]): readonly Problem[] {
+  const heardOf = heard(health.tell, blocks);
+  return health.tell.flatMap((name, i): readonly Problem[] => {
+    if (heardOf.includes(name)) return [];
+    const block = blocks.find((of) => of.name === name);
+    const says =
+      block === undefined
+        ? "there is no such block now, so it hears nothing of Riposte itself. riposte check lists those there are"
+        : "is a block that Riposte does not send, so it hears nothing of Riposte itself. riposte takeover moves it";
+    return [{ path: ["health", "tell", i], at: "value", says }];
+  });
 }
 
 /**
