@@ -28,8 +28,9 @@ export const takeoverRoute = buildCommand({
     fullDescription: [
       "Moves the blocks that Riposte can send to a file that only Riposte reads, and leaves every other byte of",
       "ossec.conf, its owner and its mode as they are. Shows first what goes, with the secrets hidden, and asks. A copy",
-      "of before is kept beside it; --undo puts the blocks back where they stood. integratord reads its file when it",
-      "starts: restart the manager afterwards, until then it sends them as well.",
+      "of before is kept beside it; --undo puts the blocks back where they stood. Then waits up to 20 s until the running",
+      "Riposte has noticed, and ends with 69 where none does. integratord reads its file when it starts: restart the",
+      "manager afterwards, until then it sends them as well.",
     ].join("\n"),
   },
 });

@@ -1,3 +1,4 @@
+import type { ReadConfig } from "../app/read-config.ts";
 import type { TakeoverReport } from "../app/ossec/takeover.ts";
 import type { TakeoverRefusal } from "../app/ossec/takeover-files.ts";
 import { visible } from "../core/visible.ts";
@@ -6,6 +7,7 @@ import { confirm } from "./confirm.ts";
 import type { CliContext } from "./context.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
 import { print } from "./print.ts";
+import { askRunning, type RunningServer } from "./takeover-live.ts";
 import { paintFor, type Paint } from "./terminal.ts";
 import { counted } from "./words.ts";
 
@@ -21,6 +23,8 @@ export interface TakeoverFlags {
 export interface TakeoverDone extends TakeoverReport {
   readonly undo: boolean;
   readonly done: boolean;
+  /** What the running Riposte does with them now; null: nothing was done yet. */
+  readonly running: RunningServer | null;
 }
 
 const CODES: Readonly<Record<TakeoverRefusal["code"], ExitCode>> = {
@@ -50,7 +54,7 @@ export async function takeover(this: CliContext, flags: TakeoverFlags, named?: s
   const { report } = prepared;
   sayWarnings(this, read);
   const { undo } = flags;
-  const planned = { ...report, undo, done: false };
+  const planned = { ...report, undo, done: false, running: null };
   if (flags.dryRun) {
     print(this, flags, planned, renderTakeover);
     return;
@@ -59,7 +63,19 @@ export async function takeover(this: CliContext, flags: TakeoverFlags, named?: s
   if (!flags.yes && !(await confirm(questionOf(planned)))) throw new CommandError(EXIT.no, "nothing was changed");
   const failure = prepared.carryOut();
   if (failure !== null) throw refusal(failure);
-  print(this, flags, { ...planned, done: true }, renderDone);
+  const running = await askRunning(this, {
+    socket: config.socket,
+    names: movedNames(readConfig(configPath), undo),
+    undo,
+  });
+  print(this, flags, { ...planned, done: true, running }, renderDone);
+  if (running.state !== "taken") throw new CommandError(EXIT.unavailable, running.says);
+}
+
+/** As they are called now, where they are now. */
+function movedNames(read: ReadConfig, undo: boolean): readonly string[] {
+  const blocks = read.kind === "loaded" ? (read.ossec?.blocks ?? []) : [];
+  return blocks.filter(({ state }) => state === (undo ? "shadow" : "live")).map(({ name }) => name);
 }
 
 function refusal({ code, why }: TakeoverRefusal): CommandError {
@@ -86,7 +102,7 @@ function renderDiff({ diff }: TakeoverReport, paint: Paint): string {
 }
 
 function renderDone(report: TakeoverDone, paint: Paint): string {
-  const { undo, done, blocks, left, ossecConf, takenOver, copy, restart } = report;
+  const { undo, done, blocks, left, ossecConf, takenOver, copy, restart, running } = report;
   const names = blocks.map(({ name, line }) => `${name} (line ${line})`).join(", ");
   const [from, to] = undo ? [takenOver, ossecConf] : [ossecConf, takenOver];
   const moved = `${counted(blocks.length, "block")} ${done ? (blocks.length === 1 ? "was" : "were") : "would be"} moved from ${from} to ${to}: ${names}`;
@@ -95,14 +111,14 @@ function renderDone(report: TakeoverDone, paint: Paint): string {
     paint("bold", visible(moved)),
     ...(undo || left.length === 0 ? [] : [visible(`integratord keeps ${stay}; riposte check says why`)]),
     ...(done && !undo ? [visible(`the file as it was: ${copy}. riposte takeover --undo puts it back`)] : []),
-    ...(done ? [nextStep(undo, restart)] : []),
+    ...(running?.state === "taken" ? [visible(running.says), nextStep(undo, restart)] : []),
   ];
   return lines.map((line) => `${line}\n`).join("");
 }
 
 function nextStep(undo: boolean, restart: string): string {
   const now = undo
-    ? "a running Riposte stops sending them within seconds, and integratord begins to at its next start"
-    : "a running Riposte sends them within seconds, and integratord goes on to until it is started again";
+    ? "integratord sends them from its next start on"
+    : "integratord sends them as well until it is started again";
   return `next: ${visible(restart)}  (${now})`;
 }

@@ -83,18 +83,18 @@ describe("riposte takeover", () => {
   });
 
   it("moves the blocks that Riposte can send, and not a byte more; a running Riposte sends them; --undo puts all back", async () => {
-    const server = await rig.serving(config);
+    await rig.serving(config);
     append("ana");
 
     const done = await takeover("--yes");
 
     expect(done.code).toBe(0);
+    expect(done.out).toContain("live now: the running Riposte sends ossec-slack, ossec-custom-jira\n");
     expect(done.out).toMatch(/next: \/var\/ossec\/bin\/wazuh-control restart /);
     expect(read("ossec.conf")).toBe(`<ossec_config>\n${OTHERS}${STAYS}\n</ossec_config>\n`);
     expect(statSync(path("ossec.conf")).mode & 0o7777).toBe(0o640);
     expect(statSync(path("integrations.ossec.conf")).mode & 0o7777).toBe(0o600);
     expect(await states()).toEqual(LIVE);
-    await server.said(/(?:"msg":"config applied"[^]*){2}/);
     append("ana");
     const sent = `${await rig.receiver.next()}\n${await rig.receiver.next()}`;
     expect(sent).toContain('"pretext":"Wazuh Alert"');
@@ -103,6 +103,7 @@ describe("riposte takeover", () => {
     const undone = await takeover("--undo", "--yes");
 
     expect(undone.code).toBe(0);
+    expect(undone.out).toContain("the running Riposte leaves ossec-slack, ossec-custom-jira alone now\n");
     expect(read("ossec.conf")).toBe(original);
     expect(statSync(path("ossec.conf")).mode & 0o7777).toBe(0o640);
     expect(read("integrations.ossec.conf")).toBe("");
@@ -119,13 +120,21 @@ describe("riposte takeover", () => {
     const check = await rig.riposte("check", config);
     expect(await states()).toEqual(TWICE);
     expect(check.out).toContain("as well: integratord sends it, so Riposte does not.");
-    expect((await takeover("--yes")).code).toBe(0);
+    expect((await takeover("--yes")).code).toBe(69);
     expect([read("ossec.conf"), read("integrations.ossec.conf")]).toEqual([after, taken]);
     expect(await states()).toEqual(LIVE);
 
     write("ossec.conf", original);
-    expect((await takeover("--undo", "--yes")).code).toBe(0);
+    expect((await takeover("--undo", "--yes")).code).toBe(69);
     expect([read("ossec.conf"), read("integrations.ossec.conf")]).toEqual([original, ""]);
+  });
+
+  it("says what is wrong, and what next, where no running Riposte has taken the blocks", async () => {
+    const { code, out, err } = await takeover("--yes", "--json");
+
+    expect(code).toBe(69);
+    expect(JSON.parse(out)).toMatchObject({ done: true, running: { state: "not_running" } });
+    expect(err).toContain("Start Riposte before you restart the manager, or nobody sends them in between");
   });
 
   it("takes out again what somebody put back into ossec.conf, and keeps the other blocks it has", async () => {
@@ -136,7 +145,7 @@ describe("riposte takeover", () => {
     write("ossec.conf", original.replace(STAYS, STAYS + another));
     expect(await states()).toEqual([...TWICE, "ossec-slack-2 shadow"]);
 
-    expect((await takeover("--yes")).code).toBe(0);
+    expect((await takeover("--yes")).code).toBe(69);
 
     expect(read("ossec.conf")).toBe(after);
     expect(await states()).toEqual([...LIVE, "ossec-slack-2 live"]);
@@ -187,7 +196,7 @@ describe("riposte takeover", () => {
     await takeover("--yes");
     write("ossec.conf", read("ossec.conf").replace("<email>no", "<email>yes"));
 
-    expect((await takeover("--undo", "--yes")).code).toBe(0);
+    expect((await takeover("--undo", "--yes")).code).toBe(69);
 
     expect(read("ossec.conf")).toBe(original.replace("<email>no", "<email>yes"));
   });

@@ -1,9 +1,10 @@
 // M5: a drop-in, as the original document asks for it.
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { describe, expect, it, onTestFinished } from "vitest";
 
 import { ORIGINAL_CONF } from "../fixtures/ossec/original.ts";
@@ -70,8 +71,9 @@ describe("M5: drop-in", () => {
     expect([byIntegratord(), byRiposte()]).toEqual([[true, true], 0]);
 
     const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
-    const { status } = spawnSync(process.execPath, [main, "takeover", conf, "--config", desk.configPath, "--yes"]);
-    expect(status).toBe(0);
+    const args = [main, "takeover", conf, "--config", desk.configPath, "--yes"];
+    const { stdout } = await promisify(execFile)(process.execPath, args);
+    expect(stdout).toContain("live now: the running Riposte sends ossec-slack, ossec-custom-jira\n");
     await expect.poll(() => desk.logLines.join("").match(/config applied/g), { timeout: 10_000 }).toHaveLength(2);
     desk.append(passwordGuess("bea"));
     await Promise.all([desk.slackServed.arrived(1), desk.jiraServed.arrived(1)]);
