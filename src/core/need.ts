@@ -26,7 +26,7 @@ export interface Need {
   readonly due: { readonly source: string | null; readonly before: Instant }[];
   /** Attempts that never ended, at most this many. */
   openAttempts: number;
-  /** Live work of other destinations than these, at most `ORPHANS_A_TURN`; null: not asked. */
+  /** Live and listed work of other destinations than these, at most `ORPHANS_A_TURN`; null: not asked. */
   orphansExcept: readonly string[] | null;
   /** Dead letters of these destinations, for this reason or (null) for any; at most `ORPHANS_A_TURN` of each. */
   readonly deadOf: Map<string, Reason | null>;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { noon } from "../../test/fixtures/kept-alerts.ts";
+import { isListable } from "./budget.ts";
 import { Desk, done, unknown } from "../../test/fixtures/desk.ts";
 
 describe("when a destination leaves the config", () => {
@@ -12,6 +13,19 @@ describe("when a destination leaves the config", () => {
 
     expect(desk.decide({ kind: "rebind", destinations: ["chat"] })).toMatchObject({ woken: ["chat"] });
     expect(desk.work).toMatchObject({ state: "ready", reason: "destination_removed", tries: 0 });
+  });
+
+  it("what was only listed there is a dead letter as well, and has its turn again when it is back", () => {
+    const desk = new Desk();
+    desk.beginAll([{ incident: 1, revision: 1, what: { kind: "list", evidence: "over" } }]);
+    expect(desk.work).toMatchObject({ state: "listed", reason: "over_budget" });
+
+    desk.decide({ kind: "rebind", destinations: [] });
+    expect(desk.work).toMatchObject({ state: "dead", reason: "destination_removed" });
+    desk.decide({ kind: "rebind", destinations: ["chat"] });
+
+    expect(desk.work).toMatchObject({ state: "ready", reason: "destination_removed" });
+    expect(isListable(desk.rows.incidents.get(1)!, desk.work!)).toBe(true);
   });
 
   it("a call that is on its way keeps its attempt until its outcome is in", () => {

@@ -10,9 +10,9 @@ import { orphaned, revived, type Work } from "./work.ts";
  */
 export function rebind(view: View, destinations: readonly string[], context: Context): Result {
   const works = view.works();
-  const orphans = works.filter(({ state, destination }) => {
-    return (state === "ready" || state === "unknown") && !destinations.includes(destination);
-  });
+  // What is listed over there is listed nowhere once there is no such place.
+  const waits = ({ state }: Work): boolean => state === "ready" || state === "unknown" || state === "listed";
+  const orphans = works.filter((work) => waits(work) && !destinations.includes(work.destination));
   // Back as one that somebody else tells it stays a dead letter, which a person sees.
   const isBack = ({ state, reason, destination }: Work): boolean =>
     state === "dead" &&

@@ -195,9 +195,13 @@ export function factSuite(name: string, begin: Begin): void {
       expect(ids(all.attempts)).toEqual([1, 2, 3]);
     });
 
-    it("brings live work of destinations that are not named, and dead letters of those that are", async () => {
+    it("brings live and listed work of destinations that are not named, and dead letters of those that are", async () => {
       const works = [
-        ...(["ready", "sending", "unknown", "dead"] as const).map((state, i) => ({ id: i + 1, state, of: "gone" })),
+        ...(["ready", "sending", "unknown", "listed", "dead"] as const).map((state, i) => ({
+          id: i + 1,
+          state,
+          of: "gone",
+        })),
         ...(["ready", "dead"] as const).map((state, i) => ({ id: i + 11, state, of: "chat" })),
         { id: 21, state: "ready" as const, of: "zoo" },
       ];
@@ -217,7 +221,7 @@ export function factSuite(name: string, begin: Begin): void {
         }),
       );
 
-      expect(found(orphans.works)).toEqual([1, 2, 3, 21]);
+      expect(found(orphans.works)).toEqual([1, 2, 3, 4, 21]);
       expect(found(none.works)).toEqual([]);
       expect(found(dead.works)).toEqual([12]);
       expect(orphans.incidents).toEqual([]);
