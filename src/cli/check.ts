@@ -65,13 +65,14 @@ async function checkConfig(file: string, online: boolean): Promise<CheckReport> 
     case "loaded": {
       const { config, warnings, playbookErrors = [] } = read;
       if (playbookErrors.length > 0) return { ...nothing(file), errors: playbookErrors, warnings };
+      const { ACTION_LINES } = await import("../core/action.ts");
       const { explainRefusal } = await import("../core/explain-refusal.ts");
       const { sources, destinations, policies } = config;
       return {
         file,
         errors: [],
         warnings,
-        refusal: explainRefusal(policies),
+        refusal: explainRefusal(policies, ACTION_LINES),
         blocks: (read.ossec?.blocks ?? []).map(({ name, file: of, line, state }) => ({ name, file: of, line, state })),
         callers: (config.http?.tokens ?? []).map(({ name, proof, may }) => ({
           name,

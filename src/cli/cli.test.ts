@@ -18,6 +18,9 @@ describe("check", () => {
     expect({ code, err }).toEqual({ code: 0, err: "" });
     expect(out).toContain("riposte.yaml: ok, 1 source, 1 destination, 1 policy\n");
     expect(out).toContain("  lines below level 5 are not parsed\n");
+    expect(out).toContain(
+      "  lines of rules 651 to 658, which are the log of Wazuh's own active response, are always parsed\n",
+    );
   });
 
   test("a wrong one gives each mistake with its place, and 78", async () => {

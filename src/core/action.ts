@@ -115,6 +115,9 @@ export function isTimeless({ program }: Pick<Action, "program">): boolean {
 /** The stock rules about what scripts of active response log. */
 export const ACTION_RULES: ReadonlySet<string> = new Set(["651", "652", "653", "654", "655", "656", "657", "658"]);
 
+/** The same in words. */
+export const ACTION_LINES = "of rules 651 to 658, which are the log of Wazuh's own active response,";
+
 export const RESTART = "restart-wazuh";
 export const DISABLE_ACCOUNT = "disable-account";
 

@@ -46,6 +46,16 @@ const cases: readonly [says: readonly string[], ...policies: Policy[]][] = [
   ],
 ];
 
+test("what is parsed whatever the policies say is named, unless everything is", () => {
+  const always = "of rule 651";
+
+  expect(explainRefusal([policy("p", rules("504"))], always)).toEqual([
+    "lines are not parsed, except rule 504",
+    "lines of rule 651 are always parsed",
+  ]);
+  expect(explainRefusal([policy("p", anyHost)], always)).toHaveLength(1);
+});
+
 test.each(cases)("%j", (says, ...policies) => {
   expect(explainRefusal(policies)).toEqual(says);
 });

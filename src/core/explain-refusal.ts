@@ -1,15 +1,18 @@
 import type { Policy } from "./policy.ts";
 import { isEverybody, isNobody, TOLD_LEVELS, wantedIds, wantedIdsByLevel, type Ids } from "./refusal-table.ts";
 
-/** What the policies spare us from parsing, a sentence for each stretch of levels. */
-export function explainRefusal(policies: readonly Policy[]): readonly string[] {
+/**
+ * What the policies spare us from parsing, a sentence for each stretch of levels, and what is parsed whatever they say:
+ * `always`, in the words that follow "lines".
+ */
+export function explainRefusal(policies: readonly Policy[], always: string | null = null): readonly string[] {
   const stretches = stretchesOf(wantedIdsByLevel(policies));
   const [only] = stretches;
   if (only !== undefined && stretches.length === 1 && isEverybody(only.wanted)) {
     const names = policies.filter((policy) => isEverybody(wantedIds(policy, 0))).map((policy) => policy.terms.name);
     return [`every line is parsed: ${listed(names)} may match at any level and for any rule`];
   }
-  return stretches.flatMap((stretch) => {
+  const spared = stretches.flatMap((stretch) => {
     const { wanted } = stretch;
     if (isEverybody(wanted)) return [];
     const lines = `lines${levelsOf(stretch)}`;
@@ -17,6 +20,7 @@ export function explainRefusal(policies: readonly Policy[]): readonly string[] {
     if (wanted.kind === "in") return [`${lines} are not parsed, except ${rules(wanted.ids)}`];
     return [`${lines} are not parsed when they are of ${rules(wanted.ids)}`];
   });
+  return always === null ? spared : [...spared, `lines ${always} are always parsed`];
 }
 
 interface Stretch {
