@@ -1,5 +1,5 @@
 import type { WayOutSettings } from "../ports/way-out-settings.ts";
-import { wayOutTrouble } from "../observe/events.ts";
+import { handedFileLeft, wayOutTrouble } from "../observe/events.ts";
 import type { Log } from "../observe/log.ts";
 import type { Clock } from "../ports/clock.ts";
 import { openNodeProcesses, type NodeProcesses } from "../ports/node-processes.ts";
@@ -33,6 +33,6 @@ export function openOutside({ settings, secrets, clock, log }: OutsideOptions): 
     network: openUndiciHttp({ connectionsPerOrigin: CONNECTIONS_PER_ORIGIN, clock, wayOut }),
     apis: new WazuhApiKeeper({ clock, secrets, troubled }),
     indexers: new IndexerKeeper({ clock, secrets, troubled }),
-    processes: openNodeProcesses({ clock, environment: process.env }),
+    processes: openNodeProcesses({ clock, environment: process.env, left: (left) => handedFileLeft(log, left) }),
   };
 }

@@ -22,7 +22,7 @@ export async function probeDestinations(config: Config): Promise<readonly ProbeR
   const secrets = openSecrets(clock, process.env);
   const wayOut = { settings: config.httpClient, secrets, troubled: () => {} };
   const http = openUndiciHttp({ connectionsPerOrigin: 4, clock, wayOut });
-  const processes = openNodeProcesses({ clock, environment: process.env });
+  const processes = openNodeProcesses({ clock, environment: process.env, left: () => {} });
   try {
     return await Promise.all(
       config.destinations.map(async ({ name, type, config: settings, shadow }) => {

@@ -101,6 +101,11 @@ export function doorCertificateEnds(log: Log, about: { trouble: string }): void 
   log.warn(about, "the certificate of http.tls must be renewed");
 }
 
+/** An alert is in it, readable for nobody but Riposte's user; it is tried again when such files are swept up. */
+export function handedFileLeft(log: Log, about: { path: string; code: string }): void {
+  log.warn(about, "a file that was handed to a script could not be taken away");
+}
+
 export function configNotKept(log: Log, error: unknown): void {
   log.warn({ err: error }, "no copy of the config could be kept: --last-good would have nothing to fall back to");
 }

@@ -33,6 +33,18 @@ describe("a file that is handed over", () => {
     await hanging;
 
     expect(at.handed).toEqual([]);
+    expect(at.left).toEqual([]);
+  });
+
+  it("that can't be taken away is told of, and changes nothing about the script's end", async () => {
+    const at = new ScriptHome();
+    at.sh("swaps", 'rm "$1" && mkdir "$1"');
+
+    const end = await at.run("swaps", { args: [{ name: "custom-x", ending: "alert", content: "x" }] });
+
+    expect(end).toMatchObject({ kind: "exited", code: 0 });
+    const [name = ""] = at.handed;
+    expect(at.left).toEqual([{ path: join(at.temporary, name), code: expect.stringMatching(/^(?:EISDIR|EPERM)$/) }]);
   });
 
   it("that cannot be written is a reason, and nothing is started", async () => {

@@ -4,10 +4,17 @@ import { join } from "node:path";
 import { MINUTE_MS, SECOND_MS } from "../core/time.ts";
 import type { Clock } from "./clock.ts";
 import type { HandedFile } from "./processes.ts";
+import { codeOf } from "./why-not-started.ts";
 
 /** Longer than any program may run that could still read its file. */
 const LEFT_OVER_AFTER_MS = 30 * MINUTE_MS;
 const SWEEP_EACH_MS = 30 * MINUTE_MS;
+
+/** A file that could not be taken away, with the operating system's word for why. */
+export interface LeftFile {
+  readonly path: string;
+  readonly code: string;
+}
 
 /**
  * Files that a program finds by a path in its arguments, named as wazuh-integratord names them. It may be at work in
@@ -17,11 +24,13 @@ const SWEEP_EACH_MS = 30 * MINUTE_MS;
 export class HandedFiles {
   readonly #folder: string;
   readonly #clock: Pick<Clock, "now">;
+  readonly #left: (left: LeftFile) => void;
   #sweptAt: number | null = null;
 
-  constructor(folder: string, clock: Pick<Clock, "now">) {
+  constructor(folder: string, clock: Pick<Clock, "now">, left: (left: LeftFile) => void) {
     this.#folder = folder;
     this.#clock = clock;
+    this.#left = left;
   }
 
   /** The path. Throws what the operating system refuses, as an Error with a `code`, and then leaves nothing there. */
@@ -46,8 +55,13 @@ export class HandedFiles {
   }
 
   async remove(path: string): Promise<void> {
-    // A program may have taken it away itself.
-    await unlink(path).catch(() => {});
+    try {
+      await unlink(path);
+    } catch (error) {
+      // A program may have taken it away itself.
+      const code = codeOf(error);
+      if (code !== "ENOENT") this.#left({ path, code });
+    }
   }
 
   /** Takes away what a life that was cut off has left, if nobody has looked for a while. */

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { SECOND_MS } from "../core/time.ts";
 import type { Clock } from "./clock.ts";
-import { HandedFiles } from "./handed-files.ts";
+import { HandedFiles, type LeftFile } from "./handed-files.ts";
 import { KILL_TAKES_MS, Run } from "./node-run.ts";
 import type { Processes, RunEnd, RunRequest } from "./processes.ts";
 import { codeOf, sayNotHanded, sayNotStarted, sayTooSlow, whyNotRunnable } from "./why-not-started.ts";
@@ -12,6 +12,8 @@ export interface NodeProcessesOptions {
   readonly temporary?: string;
   /** Our own environment, of which a program gets little. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** A file that was handed over could not be taken away: an alert is in it. */
+  readonly left: (left: LeftFile) => void;
   /** How long a program may tidy up once it was asked to end, before it is killed. */
   readonly tidyMs?: number;
 }
@@ -32,7 +34,7 @@ const STOPPING: RunEnd = { kind: "not_started", why: "Riposte is stopping: the s
  */
 export function openNodeProcesses(options: NodeProcessesOptions): NodeProcesses {
   const { clock, temporary = "/tmp", environment, tidyMs = TIDY_MS } = options;
-  const files = new HandedFiles(temporary, clock);
+  const files = new HandedFiles(temporary, clock, options.left);
   const usual = usualEnvironment(environment);
   const logins = Object.values(usual).flatMap(loginIn);
   const underWay = new Set<Promise<RunEnd>>();
