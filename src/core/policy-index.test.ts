@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { anyCondition } from "../../test/fixtures/any-condition.ts";
 import { re2 } from "../ports/regex.ts";
 import { explainMatch } from "./explain-match.ts";
 import { groupKeyOf } from "./group-key.ts";
@@ -54,26 +55,7 @@ const someTest: fc.Arbitrary<{ readonly path: string; readonly test: Test }> = f
   },
 );
 
-const { condition } = fc.letrec<{ condition: Condition }>((tie) => ({
-  condition: fc.oneof(
-    { maxDepth: 4, depthIdentifier: "condition" },
-    {
-      weight: 8,
-      arbitrary: someTest.map(({ path, test: asked }): Condition => ({ kind: "field", path, test: asked })),
-    },
-    { weight: 1, arbitrary: fc.constant<Condition>({ kind: "always" }) },
-    {
-      weight: 5,
-      arbitrary: fc
-        .record({
-          kind: fc.constantFrom("all" as const, "any" as const),
-          of: fc.array(tie("condition"), { maxLength: 3 }),
-        })
-        .map((made): Condition => made),
-    },
-    { weight: 2, arbitrary: tie("condition").map((of): Condition => ({ kind: "not", of })) },
-  ),
-}));
+const condition = anyCondition(someTest);
 
 const somePolicies = fc
   .array(fc.record({ when: condition, clear: fc.option(condition, { freq: 3, nil: null }), continues: fc.boolean() }), {

@@ -148,6 +148,7 @@ class AgentsSource implements Source {
       if (this.#phase !== "running") return;
       const stretch = stretchOf(name, some, ignored, cursor, isLast ? look.at : null);
       const stored = accept(stretch);
+      // `drain` only waits for its end; a failure is thrown to the look by the next line, and told from there.
       this.#handover = stored.catch(() => {});
       await stored;
       ignored = 0;

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
 import { describeWithPublishedSpecs } from "../shared-data.ts";
-import { DescribedVendor, JiraDescription } from "./jira-description.ts";
+import { DescribedVendor } from "./described-vendor.ts";
+import { JiraDescription } from "./jira-description.ts";
 import type { JsonObject } from "./json.ts";
 import { cloudSite, documentOf, noon } from "./jira/ask.ts";
 import { usualAuthorization } from "./jira/jira.ts";

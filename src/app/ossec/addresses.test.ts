@@ -6,6 +6,20 @@ import { foundBy } from "../read-config.ts";
 const JIRA = "https://jira.example/SECRET";
 
 describe("custom-jira that is handed over", () => {
+  it("is known by its script, and taken for handed over where integratord's folder can't be looked into", () => {
+    const folder = new ConfFolder();
+    folder.config("", SPOOL);
+    folder.write("etc/ossec.conf", filledConf({ slack: "https://hooks.example/1", jira: JIRA }));
+    const state = () => folder.seen().blocks[1];
+    expect(state()).toBe("ossec-custom-jira handed_over");
+
+    folder.write("integrations/slack", "#!/bin/sh\n");
+    expect(state()).toBe("ossec-custom-jira shadow");
+
+    folder.write("integrations/custom-jira", "#!/bin/sh\n# hands over to riposte\n");
+    expect(state()).toBe("ossec-custom-jira handed_over");
+  });
+
   it("is shadow while a policy of one's own tells a destination with its address, and live again when none does", () => {
     const folder = new ConfFolder();
     const own = `destinations: { own: { type: jira-automation, secret: { file: ${folder.path}/own } } }`;

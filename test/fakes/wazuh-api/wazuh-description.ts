@@ -1,6 +1,6 @@
 import { Ajv, type ValidateFunction } from "ajv";
 import { isJsonObject, own, ownList, ownObject, ownText, type JsonObject } from "../json.ts";
-import { pathWithoutQuery, type Vendor, type VendorAnswer, type VendorRequest } from "../vendor.ts";
+import { pathWithoutQuery, type VendorAnswer, type VendorRequest } from "../vendor.ts";
 
 /** Wazuh's published description of its API (OpenAPI 3.0) as judge of what is asked and answered. */
 export class WazuhDescription {
@@ -82,25 +82,6 @@ export class WazuhDescription {
     this.#compiled.set(schema, validate);
     if (validate(value)) return [];
     return (validate.errors ?? []).map(({ instancePath, message }) => `${where}${instancePath}: ${message ?? "wrong"}`);
-  }
-}
-
-/** Stands in front of the fake and keeps what the description has against what goes through. */
-export class DescribedWazuhApi implements Vendor {
-  readonly faults: string[] = [];
-  readonly #vendor: Vendor;
-  readonly #description: WazuhDescription;
-
-  constructor(vendor: Vendor, description: WazuhDescription) {
-    this.#vendor = vendor;
-    this.#description = description;
-  }
-
-  handle(request: VendorRequest, nowMs: number): VendorAnswer {
-    const answer = this.#vendor.handle(request, nowMs);
-    const found = [...this.#description.checkRequest(request), ...this.#description.checkAnswer(request, answer)];
-    this.faults.push(...found.map((fault) => `${request.method} ${request.path}: ${fault}`));
-    return answer;
   }
 }
 
