@@ -1,6 +1,6 @@
 import { buildCommand, buildRouteMap } from "@stricli/core";
 import type { CliContext } from "./context.ts";
-import { config, json, word } from "./flags.ts";
+import { config, json, seenIn, word } from "./flags.ts";
 
 const jiraRoute = buildCommand({
   loader: async () => (await import("./doctor.ts")).doctorJira,
@@ -32,6 +32,44 @@ const jiraRoute = buildCommand({
     fullDescription: [
       "Looks at the account, its permissions, the issue type, required and configured fields, priorities, transitions,",
       "the difference of the clocks and how late Jira's search is. Nothing is made over there without --write.",
+    ].join("\n"),
+  },
+});
+
+const slackRoute = buildCommand({
+  loader: async () => (await import("./doctor-slack.ts")).doctorSlack,
+  parameters: {
+    flags: {
+      config,
+      json,
+      yes: { kind: "boolean", brief: "Post the test messages without asking", default: false, withNegated: false },
+      arrived: {
+        kind: "parsed",
+        parse: seenIn,
+        brief: "Post nothing: that of this destination is in this channel (empty: in none); may be given several times",
+        optional: true,
+        variadic: true,
+        placeholder: "NAME=CHANNEL",
+      },
+    },
+    positional: {
+      kind: "tuple",
+      parameters: [
+        {
+          brief: "One of the config; without it all of type slack",
+          placeholder: "DESTINATION",
+          parse: word,
+          optional: true,
+        },
+      ],
+    },
+  },
+  docs: {
+    brief: "Which channel does each webhook post to? Posts a test message, and asks who can see it",
+    fullDescription: [
+      "Slack tells nobody which channel a webhook is for. Posts one marked message by each webhook, after asking or with",
+      "--yes, and asks which channel it arrived in; that is compared with the destination's channel, or with its name.",
+      "Without a terminal it posts nothing but with --yes, and takes the answers in a second call with --arrived.",
     ].join("\n"),
   },
 });
@@ -76,6 +114,6 @@ const indexerRoute = buildCommand({
 });
 
 export const doctorRoutes = buildRouteMap<string, CliContext>({
-  routes: { indexer: indexerRoute, jira: jiraRoute, wazuh: wazuhRoute },
+  routes: { indexer: indexerRoute, jira: jiraRoute, slack: slackRoute, wazuh: wazuhRoute },
   docs: { brief: "Examine what Riposte depends on" },
 });

@@ -65,6 +65,14 @@ export function fieldValue(text: string): readonly [name: string, value: string]
   return [name, value];
 }
 
+/** A destination, and the channel that it was seen in; nothing behind the sign: in none. */
+export function seenIn(text: string): readonly [name: string, channel: string] {
+  const [, name, channel] = /^([^=]+)=([^]*)$/.exec(text) ?? [];
+  if (name === undefined || channel === undefined)
+    throw new Error("must be NAME=CHANNEL. Example: security-alerts=#security-alerts");
+  return [name, channel];
+}
+
 export function waitMs(text: string): number {
   const [, figure = "", unit = ""] = /^(\d{1,4})([smh])$/.exec(text) ?? [];
   const ms = Number(figure) * (unit === "h" ? HOUR_MS : unit === "m" ? MINUTE_MS : SECOND_MS);

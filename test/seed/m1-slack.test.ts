@@ -1,4 +1,6 @@
 // M1: Slack in real time, as the original document asks for it.
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { usualPassword, usualUser } from "../fakes/wazuh-api/wazuh-api.ts";
 import { openWazuhApiRig } from "../fixtures/wazuh-api-rig.ts";
@@ -130,5 +132,42 @@ policies:
       { color: "good", pretext: "Wazuh Alert", title: "Successful sudo to ROOT executed" },
     ]);
   });
-  it.todo("doctor asks which channel the webhook posts to");
+
+  it("doctor asks which channel the webhook posts to", async () => {
+    await desk.start(`
+destinations:
+  security-alerts: { type: slack, webhook: { file: SECRETS/slack-webhook }, channel: "#security-alerts" }
+  same-hook: { type: slack, webhook: { file: SECRETS/slack-webhook } }
+policies: [{ name: all, when: { rule.level: ">= 7" } }]`);
+    const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
+    const doctor = async (...flags: readonly string[]) => {
+      const args = [main, "doctor", "slack", "--config", desk.configPath, "--json", ...flags];
+      const { status, stdout } = await new Promise<{ status: number | null; stdout: string }>((resolve) => {
+        const child = execFile(process.execPath, args, (_, out) => resolve({ status: child.exitCode, stdout: out }));
+      });
+      return { status, reports: JSON.parse(stdout) };
+    };
+
+    const dry = await doctor();
+    expect(dry.status).toBe(0);
+    expect(dry.reports).toMatchObject([{ destination: "security-alerts", others: ["same-hook"], code: null }]);
+    expect(desk.slack.posted).toHaveLength(0);
+
+    const posted = await doctor("--yes");
+    const [{ code }] = posted.reports;
+    expect(desk.slack.posted.map(({ text }) => text)).toEqual([
+      `Test message ${code} of Riposte: this is where security-alerts, same-hook post. Nobody has to do anything.`,
+    ]);
+
+    const right = await doctor("--arrived", "security-alerts=#Security-Alerts");
+    const wrong = await doctor("--arrived", "security-alerts=#random");
+    expect([right.status, wrong.status, desk.slack.posted.length]).toEqual([0, 69, 1]);
+    expect(wrong.reports[0].findings).toMatchObject([
+      {
+        check: "channel",
+        ok: false,
+        says: expect.stringContaining("posts to #random, and the config says #security-alerts."),
+      },
+    ]);
+  });
 });
