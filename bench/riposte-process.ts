@@ -18,6 +18,8 @@ export interface RiposteSetup {
   readonly entry?: string;
   readonly nodeOptions?: readonly string[];
   readonly concurrency?: number;
+  /** Alerts come from there and not from alerts.json. */
+  readonly spool?: string;
   /** Another destination that is told of everything, too. */
   readonly alsoUrl?: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -119,7 +121,7 @@ export class RiposteProcess {
   }
 }
 
-function configOf({ folder, sinkUrl, minLevel, concurrency, alsoUrl }: RiposteSetup, port: number): object {
+function configOf({ folder, sinkUrl, minLevel, concurrency, alsoUrl, spool }: RiposteSetup, port: number): object {
   const webhook = (url: string): object => ({
     type: "webhook",
     url,
@@ -129,7 +131,10 @@ function configOf({ folder, sinkUrl, minLevel, concurrency, alsoUrl }: RiposteSe
   return {
     store: `sqlite:${join(folder, "riposte.db")}`,
     http: { listen: `127.0.0.1:${port}` },
-    wazuh: { alerts: alertsPath(folder), start: "beginning" },
+    wazuh:
+      spool === undefined
+        ? { alerts: alertsPath(folder), start: "beginning" }
+        : { alerts: { from: "spool", path: spool } },
     destinations: { sink: webhook(sinkUrl), ...(alsoUrl !== undefined && { also: webhook(alsoUrl) }) },
     policies: [
       {

@@ -10,6 +10,7 @@ import { build } from "./built.ts";
 import { busyLatency } from "./busy-latency.ts";
 import { deliver } from "./deliver.ts";
 import { enqueue } from "./enqueue.ts";
+import { handover } from "./handover.ts";
 import { idle } from "./idle.ts";
 import { isolation } from "./isolation.ts";
 import { latency } from "./latency.ts";
@@ -40,6 +41,7 @@ const BENCHES: readonly Bench[] = [
   memory,
   idle,
   ready,
+  handover,
 ];
 
 /** A goal that is missed by less may be the machine's doing: the run is red only below this. */
