@@ -87,3 +87,17 @@ test.each([
 ])("what is no alert is told as %s", (why, text) => {
   expect(explainText(text, [], 0)).toEqual({ kind: "no_alert", why });
 });
+
+test("a policy that stands for a block of integratord's takes the line of a response like any other", () => {
+  const cause = bruteForce("deploy");
+  const text = JSON.stringify(activeResponse({ order: "add" }, cause));
+  const any: Condition = { kind: "always" };
+
+  const explained = explainText(
+    text,
+    [{ ...policy("ossec-slack", any, { asIntegratord: true }), continues: true }, policy("own", any)],
+    0,
+  ) as Explanation;
+
+  expect(explained.unguarded).toEqual(["ossec-slack"]);
+});

@@ -31,14 +31,14 @@ export interface Explanation {
   readonly response: ResponseExplanation | null;
   /** How long it is held back in case an active response did it; null: none can have. */
   readonly echoMs: number | null;
+  /** Policies that take it and stand for blocks of integratord's, to which it is an alert like others in either case. */
+  readonly unguarded: readonly string[];
 }
 
 export interface ResponseExplanation {
   readonly order: "add" | "delete";
   readonly name: string;
   readonly joins: readonly PolicyMatch[];
-  /** Policies that stand for blocks of integratord's, which tell of the line itself. */
-  readonly opens: readonly string[];
 }
 
 export interface PolicyReport extends PolicyExplanation {
@@ -64,13 +64,17 @@ export function explainText(text: string, policies: readonly Policy[], now: Inst
   const bytes = Buffer.from(line, "utf8");
   const { origin, nativeId, stamp } = alert.identity;
   const { ruleId, level, title, agentId, agentName } = alert;
+  const reports = explainMatch(policies, alert, re2).map((explained, i) => report(explained, policies[i]!, level));
   return {
     kind: "explained",
     alert: { origin, id: nativeId, stamp, ruleId, level, title, agentId, agentName },
     refused: compileRefusal(policies, ACTION_RULES)(bytes, 0, bytes.length),
-    policies: explainMatch(policies, alert, re2).map((explained, i) => report(explained, policies[i]!, level)),
+    policies: reports,
     response: responseOf(alert, policies),
     echoMs: echoMs(alert),
+    unguarded: reports.flatMap(({ policy, outcome }, i) =>
+      outcome === "matches" && policies[i]?.terms.asIntegratord === true ? [policy] : [],
+    ),
   };
 }
 
@@ -79,10 +83,7 @@ function responseOf(alert: Alert, policies: readonly Policy[]): ResponseExplanat
   const seen = actionOf(alert, (document) => matchAlert(compiled, { document }));
   if (seen === undefined) return null;
   const name = nameOfAction({ ...seen, agentName: alert.agentName });
-  const stands = new Set(policies.filter(({ terms }) => terms.asIntegratord === true).map(({ terms }) => terms.name));
-  const taken = matchAlert(compiled, alert).flatMap(({ policy, clears }) => (clears ? [] : [policy]));
-  const opens = taken.filter((policy) => stands.has(policy));
-  return { order: seen.order, name, joins: seen.cause?.matches ?? [], opens };
+  return { order: seen.order, name, joins: seen.cause?.matches ?? [] };
 }
 
 function echoMs(alert: Alert): number | null {

@@ -44,19 +44,18 @@ export function renderExplanation(explained: Shown, paint: Paint): string {
   return lines.map((line) => `${line}\n`).join("");
 }
 
-function responseLines({ response, echoMs }: Explanation): readonly string[] {
+function responseLines({ response, echoMs, unguarded }: Explanation): readonly string[] {
+  const blocks = unguarded.map(visible).join(", ");
   if (echoMs !== null) {
+    const but = blocks === "" ? "" : `, but not that of ${blocks}, as integratord holds nothing back`;
     return [
-      `  an active response may have done it: an incident that it opens is held back ${duration(echoMs)} to see, but not that of a block of ossec.conf`,
+      `  an active response may have done it: an incident that it opens is held back ${duration(echoMs)} to see${but}`,
     ];
   }
   if (response === null) return [];
   const joins = response.joins.map(({ policy, groupKey }) => `${visible(policy)} ${visible(groupKey)}`);
   const what = response.order === "add" ? "does" : "is to lift";
-  const opens =
-    response.opens.length === 0
-      ? "opens no incident,"
-      : `opens one of ${response.opens.map(visible).join(", ")}, as integratord would tell of it,`;
+  const opens = blocks === "" ? "opens no incident," : `opens one of ${blocks}, as integratord would tell of it,`;
   return [
     `  it is the line of an active response, which ${what}: ${visible(response.name)}`,
     `  it ${opens} and joins ${joins.length === 0 ? "none: no policy takes the alert that caused it" : `the one of ${joins.join(", or of ")}`}`,
