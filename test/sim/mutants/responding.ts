@@ -6,7 +6,7 @@ export const RESPONDING: readonly Mutant[] = [
     name: "the line of a response is an alert like others",
     invariants: [9],
     file: "src/core/accept.ts",
-    find: "action === undefined ? alert.matches : alert.matches.filter(({ clears }) => clears)",
+    find: "alert.matches.filter((match) => match.clears || mayOpen(match))",
     replace: "alert.matches",
   },
   {
