@@ -32,7 +32,7 @@ export function renderIncidentPage({ incidents, next }: IncidentPage, now: Insta
 }
 
 export function renderIncident(detail: IncidentDetail, now: Instant, paint: Paint): string {
-  const { incident, moments, actions, receipts, work, attempts } = detail;
+  const { incident, moments, actions, receipts, awaited, work, attempts } = detail;
   const { id, severity, state, title, count, firstAt, lastAt } = incident;
   const group = Object.entries(detail.group).map(([name, value]) => `${name} ${value ?? "(none)"}`);
   const facts = [
@@ -51,7 +51,9 @@ export function renderIncident(detail: IncidentDetail, now: Instant, paint: Pain
     ...(actions.length === 0 ? [] : [section("What was done", paint)]),
     ...actions.map((action) => `  ${visible(actionWords(action))}\n`),
     section("Who was told", paint),
-    ...receipts.map((receipt) => `  ${visible(receiptWords(receipt, now))}\n`),
+    ...receipts.map((receipt) => {
+      return `  ${visible(receiptWords(receipt, now, awaited.includes(receipt.destination)))}\n`;
+    }),
     ...(receipts.length === 0 ? ["  nobody yet\n"] : []),
     ...(detail.playbook === undefined
       ? []
@@ -79,8 +81,9 @@ export function renderAttempts(attempts: readonly Attempt[], paint: Paint): stri
   return table(heads, rows, paint).replaceAll(/^(?=.)/gm, "  ");
 }
 
-export function receiptWords({ destination, remote, steps, repeats, lastDoneAt }: Receipt, now: Instant): string {
-  const where = remote.url ?? remote.anchor;
+export function receiptWords(receipt: Receipt, now: Instant, isAwaited = false): string {
+  const { destination, remote, steps, repeats, lastDoneAt } = receipt;
+  const where = isAwaited ? "received, and it has not called back yet" : (remote.url ?? remote.anchor);
   return [
     `${destination}: ${ago(lastDoneAt, now)}, ${grouped(steps)} step${steps === 1 ? "" : "s"}`,
     ...(where === null ? [] : [where]),

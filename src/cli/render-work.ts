@@ -27,7 +27,7 @@ export function renderWork(detail: WorkDetail, now: Instant, paint: Paint): stri
   const next = work === null ? null : whatToDo(work.reason);
   const lines = [
     `${paint("bold", `#${incident.id}`)} ${incident.severity} ${incident.state}  ${visible(incident.title)}`,
-    receipt === null ? "  not told yet" : `  told: ${visible(receiptWords(receipt, now))}`,
+    receipt === null ? "  not told yet" : `  told: ${visible(receiptWords(receipt, now, detail.awaited))}`,
     work === null ? "  nothing waits: it shows what it should" : `  work: ${visible(workWords(work, now))}`,
     ...(next === null ? [] : [`  next: ${next}`]),
   ];

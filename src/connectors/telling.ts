@@ -27,9 +27,9 @@ export function sayNoResponse({ expectsAction, moments }: Picture): string | nul
   return "Wazuh was to answer this, and nothing of that has been seen yet";
 }
 
-/** Which of them a message is headed by: a response stands beside what it answers. */
+/** Which of them a message is headed by: a response stands beside what it answers, and a note beside what it is of. */
 export function leadingMoment(told: readonly Moment[]): Moment | undefined {
-  return told.findLast(({ kind }) => kind !== "action") ?? told.at(-1);
+  return told.findLast(({ kind }) => kind !== "action" && kind !== "note") ?? told.at(-1);
 }
 
 /** The same in a word or three, to stand before the incident's title; a new incident is named by its severity. */

@@ -7,6 +7,8 @@ export interface Context {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly snapshot: Snapshot;
+  /** Whose marks are ours; absent: nobody's. */
+  readonly install?: string;
   /** When the database was last put back to an older state; null or absent: never. */
   readonly restoredAt?: Instant | null;
 }

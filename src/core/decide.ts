@@ -1,4 +1,5 @@
 import { accept } from "./accept.ts";
+import { calledBack } from "./called-back.ts";
 import { command } from "./command.ts";
 import type { Context } from "./context.ts";
 import type { Input, Result } from "./input.ts";
@@ -20,6 +21,8 @@ export function decide(view: View, input: Input, context: Context): Result {
       return looked(view, input, context);
     case "swept":
       return swept(view, input, context);
+    case "called_back":
+      return calledBack(view, input, context);
     case "tick":
       return tick(view, input, context);
     case "recover":

@@ -1,6 +1,8 @@
 import type { KeptAlert } from "./alert.ts";
 import type { QuarantineRow } from "./change.ts";
-import type { Look, Outcome } from "./outcome.ts";
+import type { CalledBack } from "./called-back.ts";
+import type { Look, Outcome, Remote } from "./outcome.ts";
+import type { Mark } from "./receipt.ts";
 import type { Instant } from "./time.ts";
 
 /** Everything that can happen to Riposte. Each is decided by one pure function and answered after the commit. */
@@ -9,6 +11,7 @@ export type Input =
   | SettleInput
   | LookedInput
   | SweptInput
+  | CalledBackInput
   | TickInput
   | RecoverInput
   | RebindInput
@@ -58,6 +61,16 @@ export interface SweptInput {
   readonly look: Look;
 }
 
+/** A destination says by itself what a step has made: before or long after its answer, once, twice or never. */
+export interface CalledBackInput {
+  readonly kind: "called_back";
+  /** As it was said: of what, if of anything, is for the rows to say. */
+  readonly mark: Mark;
+  readonly remote: Remote & { readonly anchor: string };
+  /** By this step, or by an earlier call that was found. */
+  readonly created: boolean;
+}
+
 /** Time went by. */
 export interface TickInput {
   readonly kind: "tick";
@@ -99,8 +112,10 @@ export type Command =
 export interface Result {
   /** Destinations for which something may begin now. */
   readonly woken: readonly string[];
-  /** For `command`: whether it applied, and why not. */
+  /** For `command` and `called_back`: whether it applied, and why not. */
   readonly refused?: string | null;
+  /** For `called_back`: the same in a word. */
+  readonly calledBack?: CalledBack;
   /** For `recover`, `rebind`, `retry_dead` and `tick`: more is left, submit again. */
   readonly more?: boolean;
   readonly counts?: { readonly kept: number; readonly duplicate: number; readonly collision: number };

@@ -5,7 +5,7 @@ import type { Incident } from "./incident.ts";
 import type { Input } from "./input.ts";
 import type { Lane } from "./lane.ts";
 import type { Reason } from "./outcome.ts";
-import type { Attempt, Receipt } from "./receipt.ts";
+import type { Attempt, Mark, Receipt } from "./receipt.ts";
 import { dueBefore } from "./watermark.ts";
 import type { Instant } from "./time.ts";
 import type { Work } from "./work.ts";
@@ -19,6 +19,8 @@ export interface Need {
   readonly groups: (readonly [string, string])[];
   readonly incidents: Set<number>;
   readonly attempts: Set<number>;
+  /** The newest `ATTEMPTS_A_STEP` of each step. */
+  readonly steps: Omit<Mark, "install">[];
   readonly lanes: Set<string>;
   /** The newest `ACTIONS_A_KEY` of each, with the incidents that they belong to. */
   readonly actions: Map<string, ActionKey>;
@@ -34,6 +36,8 @@ export interface Need {
 
 export const DUE_INCIDENTS_A_TURN = 200;
 export const ORPHANS_A_TURN = 500;
+/** More than ever were made of one, and enough to know that it was made. */
+export const ATTEMPTS_A_STEP = 50;
 
 /** The rows as they are before the turn. Works and receipts come with every incident that is loaded. */
 export interface Facts {
@@ -58,6 +62,7 @@ export function newNeed(): Need {
     groups: [],
     incidents: new Set(),
     attempts: new Set(),
+    steps: [],
     lanes: new Set(),
     actions: new Map(),
     due: [],
@@ -87,6 +92,11 @@ export function addNeed(need: Need, input: Input): void {
     case "swept":
       need.lanes.add(input.destination);
       need.incidents.add(input.incident);
+      return;
+    case "called_back":
+      need.lanes.add(input.mark.destination);
+      need.incidents.add(input.mark.incident);
+      need.steps.push(input.mark);
       return;
     case "tick":
       need.due.push(...dueBefore(input));

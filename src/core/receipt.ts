@@ -52,7 +52,25 @@ export interface Attempt {
   readonly evidence: string | null;
 }
 
+/** What a mark is made of. */
+export interface Mark {
+  readonly install: string;
+  readonly incident: number;
+  readonly destination: string;
+  readonly step: number;
+}
+
 /** The mark that a step leaves on the other side, by which it can be found again. Letters, digits and hyphens. */
 export function markOf(install: string, incident: number, destination: string, step: number): string {
   return `rp-${install}-${incident}-${destination}-${step}`;
 }
+
+/** What a mark says it is of; null: it is none. That nothing is behind it yet shows only in the rows. */
+export function readMark(text: string): Mark | null {
+  const [, install, incident, destination, step] = MARK.exec(text) ?? [];
+  if (install === undefined || destination === undefined) return null;
+  return { install, incident: Number(incident), destination, step: Number(step) };
+}
+
+// The name of a destination may end with a number, as a mark does: the last one is the step's.
+const MARK = /^rp-([a-z0-9]{1,40})-([1-9]\d{0,14})-([A-Za-z0-9][A-Za-z0-9-]{0,39})-([1-9]\d{0,8})$/;

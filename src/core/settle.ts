@@ -123,13 +123,14 @@ export function afterUnknown(view: View, work: Work, attempt: Attempt, unknown: 
   view.putWork(orGivenUp({ ...work, state: "ready", reason, evidence, dueAt, mayLandUntil }, context));
 }
 
-interface Arrival {
+export interface Arrival {
   readonly remote: Remote;
   readonly others: readonly string[];
   readonly sawAnswer: boolean;
 }
 
-function arrived(view: View, work: Work, attempt: Attempt, arrival: Arrival, context: Context): void {
+/** What is known once a step is there: the receipt says so, and its work goes on with whatever comes next. */
+export function arrived(view: View, work: Work, attempt: Attempt, arrival: Arrival, context: Context): void {
   const { remote, others, sawAnswer } = arrival;
   const { incident, destination, plan } = attempt;
   const before = view.receipt(incident, destination);

@@ -62,6 +62,8 @@ export interface DestinationTerms {
   readonly callsMost?: number;
   /** Work older than this becomes a dead letter. */
   readonly giveUpAfterMs: number;
+  /** Says by a call of its own what came of a step, of which it has one for each incident. */
+  readonly callsBack?: true;
   /** Somebody else tells it: what would be told is written down, and nothing is. */
   readonly shadow?: true;
 }

@@ -4,7 +4,7 @@ import type { AlertRow, AuditRow, Change, Counters, SourceRow } from "./change.t
 import type { Incident } from "./incident.ts";
 import { newLane, type Lane } from "./lane.ts";
 import type { Facts } from "./need.ts";
-import type { Attempt, Receipt } from "./receipt.ts";
+import type { Attempt, Mark, Receipt } from "./receipt.ts";
 import type { Work } from "./work.ts";
 
 /**
@@ -76,6 +76,12 @@ export class View {
   }
   attempt(id: number): Attempt | undefined {
     return this.#attempts.get(id);
+  }
+  /** All that are known of a step, in the order in which they were made. */
+  attemptsOf({ incident, destination, step }: Omit<Mark, "install">): readonly Attempt[] {
+    return [...this.#attempts.values()]
+      .filter((one) => one.incident === incident && one.destination === destination && one.step === step)
+      .toSorted((a, b) => a.id - b.id);
   }
   openAttempts(): readonly Attempt[] {
     return [...this.#attempts.values()].filter((attempt) => attempt.endedAt === null);

@@ -14,6 +14,7 @@ const RANK: Readonly<Record<Input["kind"], number>> = {
   settle: 1,
   looked: 1,
   swept: 1,
+  called_back: 1,
   tick: 2,
   accept: 3,
 };
@@ -62,6 +63,7 @@ function rowsOf(input: Input): number {
     case "settle":
     case "looked":
     case "swept":
+    case "called_back":
     case "tick":
     case "recover":
     case "rebind":

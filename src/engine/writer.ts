@@ -198,8 +198,8 @@ export class Writer implements WriterDoor {
     const need = newNeed();
     for (const { input } of letters) addNeed(need, input);
     const view = new View(await store.read(need));
-    const { restoredAt = null } = store;
-    const context: Context = { now: clock.now(), random, snapshot: this.#snapshot, restoredAt };
+    const { restoredAt = null, install } = store;
+    const context: Context = { now: clock.now(), random, snapshot: this.#snapshot, install, restoredAt };
     const results = letters.map(({ input }) => decide(view, input, context));
     const changes = view.changes();
     const ended = this.#endedBy(letters);

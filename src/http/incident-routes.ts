@@ -6,6 +6,7 @@ import type { Incident } from "../core/incident.ts";
 import type { Moment } from "../core/moments.ts";
 import type { Attempt, Receipt } from "../core/receipt.ts";
 import { SEVERITIES } from "../core/severity.ts";
+import type { Snapshot } from "../core/snapshot.ts";
 import type { Work } from "../core/work.ts";
 import {
   ActionAnswer,
@@ -37,6 +38,8 @@ export interface IncidentDetail {
   /** What Wazuh's own responses did about it, the oldest first. */
   readonly actions: readonly Action[];
   readonly receipts: readonly Receipt[];
+  /** Destinations of which a call back is awaited: they have it, and have not said what became of it. */
+  readonly awaited: readonly string[];
   readonly work: readonly Work[];
   /** Newest first. */
   readonly attempts: readonly Attempt[];
@@ -57,6 +60,7 @@ const DetailAnswer: z.ZodType<IncidentDetail> = z.strictObject({
   moments: z.array(MomentAnswer),
   actions: z.array(ActionAnswer),
   receipts: z.array(ReceiptAnswer),
+  awaited: z.array(z.string()),
   work: z.array(WorkAnswer),
   attempts: z.array(AttemptAnswer),
   alerts: z.array(z.strictObject({ ordinal: z.int(), raw: z.string() })),
@@ -108,12 +112,14 @@ const show = route({
     const found = await reader.incident(id);
     if (found === null) return problem(context, "not-found", absent({ id: String(id) }));
     const alerts = await reader.bodies(id);
+    const receipts = await reader.receipts(id);
     return {
       incident: found,
       group: groupOf(found, parts.snapshot().policies[found.policy]?.groupBy ?? []),
       moments: await reader.moments(id),
       actions: await reader.actions(id, ACTIONS_SHOWN),
-      receipts: await reader.receipts(id),
+      receipts,
+      awaited: awaitedOf(receipts, parts.snapshot()),
       work: await reader.works(id),
       attempts: await reader.attempts({ incident: id, limit: ATTEMPTS_SHOWN }),
       alerts: [...new Set([...alerts.slice(0, 1), ...alerts.slice(-1)])].map(({ ordinal, raw }) => ({
@@ -162,6 +168,12 @@ function guidanceFor(
   const playbook = playbookOf(snapshot(), incident.policy);
   if (playbook === null || firstRaw === undefined || readFacts === undefined) return {};
   return { playbook: guidanceOf(playbook, incident, readFacts(firstRaw)) };
+}
+
+export function awaitedOf(receipts: readonly Receipt[], { destinations }: Snapshot): readonly string[] {
+  return receipts
+    .filter(({ destination, remote }) => destinations[destination]?.callsBack === true && remote.anchor === null)
+    .map(({ destination }) => destination);
 }
 
 function groupOf({ groupKey }: Incident, groupBy: readonly string[]): Readonly<Record<string, string | null>> {

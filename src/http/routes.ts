@@ -1,4 +1,5 @@
 import { healthRoutes } from "./health.ts";
+import { hookRoutes } from "./hook-routes.ts";
 import { incidentRoutes } from "./incident-routes.ts";
 import { openApiRoute } from "./openapi-route.ts";
 import { quarantineRoutes } from "./quarantine-routes.ts";
@@ -15,5 +16,6 @@ export const routes: readonly Route[] = [
   ...workRoutes,
   ...quarantineRoutes,
   ...testAlertRoutes,
+  ...hookRoutes,
   openApiRoute(() => routes),
 ];

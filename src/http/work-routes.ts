@@ -4,6 +4,7 @@ import type { Attempt, Receipt } from "../core/receipt.ts";
 import type { Work } from "../core/work.ts";
 import { AttemptAnswer, IncidentAnswer, ReceiptAnswer, WorkAnswer, WorkStateWord } from "./answers.ts";
 import { applyCommand, COMMAND_REFUSALS, CommandAnswer } from "./command.ts";
+import { awaitedOf } from "./incident-routes.ts";
 import { problem } from "./problem.ts";
 import { Id, Limit, Word } from "./query.ts";
 import { route } from "./route.ts";
@@ -19,6 +20,8 @@ export interface WorkDetail {
   /** Null: the destination shows what it should. */
   readonly work: Work | null;
   readonly receipt: Receipt | null;
+  /** It has it, and has yet to call back to say what became of it. */
+  readonly awaited: boolean;
   /** Newest first. */
   readonly attempts: readonly Attempt[];
 }
@@ -29,6 +32,7 @@ const DetailAnswer: z.ZodType<WorkDetail> = z.strictObject({
   incident: IncidentAnswer,
   work: WorkAnswer.nullable(),
   receipt: ReceiptAnswer.nullable(),
+  awaited: z.boolean(),
   attempts: z.array(AttemptAnswer),
 });
 
@@ -65,13 +69,15 @@ const show = route({
   params: One,
   absent,
   answer: DetailAnswer,
-  async handle({ params: { incident: id, destination }, context }, { reader }) {
+  async handle({ params: { incident: id, destination }, context }, { reader, snapshot }) {
     const incident = await reader.incident(id);
     if (incident === null) return problem(context, "not-found", absent({ incident: String(id) }));
+    const receipt = (await reader.receipts(id)).find((one) => one.destination === destination) ?? null;
     const detail: WorkDetail = {
       incident,
       work: (await reader.works(id)).find((work) => work.destination === destination) ?? null,
-      receipt: (await reader.receipts(id)).find((receipt) => receipt.destination === destination) ?? null,
+      receipt,
+      awaited: receipt !== null && awaitedOf([receipt], snapshot()).length > 0,
       attempts: await reader.attempts({ incident: id, destination, limit: ATTEMPTS_SHOWN }),
     };
     if (detail.work === null && detail.receipt === null && detail.attempts.length === 0) {

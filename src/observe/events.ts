@@ -174,6 +174,26 @@ export function swept(log: Log, about: { destination: string; incident: number; 
     log.warn({ ...about, reason: look.reason, evidence }, "second copies of a delivery could not be looked for");
 }
 
+/** One that was believed. */
+export interface CallBack {
+  /** Whose token it was. */
+  readonly by: string;
+  readonly destination: string;
+  readonly incident: number;
+  readonly key: string;
+  readonly created: boolean;
+  readonly known: boolean;
+}
+
+/** What the destination named is in the incident's own moments; here is that it did. */
+export function calledBack(log: Log, about: CallBack): void {
+  log.info(about, "a destination called back");
+}
+
+export function callbackRefused(log: Log, about: { by: string; why: string; says: string }): void {
+  log.warn(about, "a call back was refused, and changed nothing");
+}
+
 export function deadLetter(log: Log, work: Work): void {
   const { incident, destination, reason, evidence } = work;
   log.error({ incident, destination, reason, evidence }, "dead letter: a person must look");

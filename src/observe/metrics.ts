@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { CalledBack } from "../core/called-back.ts";
 import type { SourceRow } from "../core/change.ts";
 import type { IncidentState } from "../core/incident.ts";
 import type { Lane } from "../core/lane.ts";
@@ -28,6 +29,7 @@ export interface Metrics {
   ): void;
   looked(destination: string, look: Look): void;
   swept(about: { destination: string; twins: number }, look: Look): void;
+  calledBack(outcome: CalledBack): void;
   workerFailed(destination: string): void;
   deadLetter(destination: string, reason: string): void;
   moment(kind: string): void;
@@ -74,6 +76,7 @@ export function createMetrics(build: { readonly version: string; readonly node: 
     swept({ destination, twins }, { kind }) {
       counted.sweeps.inc({ destination, outcome: kind === "later" ? kind : twins > 0 ? "twin" : "none" });
     },
+    calledBack: (outcome) => counted.callbacks.inc({ outcome }),
     workerFailed: (destination) => counted.failures.inc({ destination }),
     deadLetter: (destination, reason) => counted.deadLetters.inc({ destination, reason }),
     moment: (kind) => counted.moments.inc({ kind }),
@@ -131,6 +134,12 @@ function countedMetrics(registers: Registry[]) {
       name: "riposte_sweeps_total",
       help: "Looks for a second copy of a step that was repeated: twin, none, or later where nobody could tell.",
       labelNames: ["destination", "outcome"],
+      registers,
+    }),
+    callbacks: new Counter({
+      name: "riposte_callbacks_total",
+      help: "Calls back of destinations, by what they were: taken, known already, or why they were refused.",
+      labelNames: ["outcome"],
       registers,
     }),
     deadLetters: new Counter({

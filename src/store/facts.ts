@@ -3,7 +3,7 @@ import { ACTIONS_A_KEY, keyOfAction, type Action } from "../core/action.ts";
 import type { AlertIdentity } from "../core/alert.ts";
 import type { Counters } from "../core/change.ts";
 import type { Incident } from "../core/incident.ts";
-import { DUE_INCIDENTS_A_TURN, ORPHANS_A_TURN, type Facts, type Need } from "../core/need.ts";
+import { ATTEMPTS_A_STEP, DUE_INCIDENTS_A_TURN, ORPHANS_A_TURN, type Facts, type Need } from "../core/need.ts";
 import type { Attempt } from "../core/receipt.ts";
 import type { Instant } from "../core/time.ts";
 import type { Work } from "../core/work.ts";
@@ -27,6 +27,7 @@ export const FACT_SQL = {
   works: `SELECT ${WORK} FROM work WHERE incident = ?`,
   receipts: `SELECT ${RECEIPT} FROM receipt WHERE incident = ?`,
   attempt: `SELECT ${ATTEMPT} FROM attempt WHERE id = ?`,
+  attemptsOfStep: `SELECT ${ATTEMPT} FROM attempt WHERE incident = ? AND destination = ? AND step = ? ORDER BY id DESC ${AT_MOST}`,
   openAttempts: `SELECT ${ATTEMPT} FROM attempt WHERE ended_at IS NULL ORDER BY id ${AT_MOST}`,
   nextDestinationWithWork: "SELECT min(destination) FROM work WHERE destination > ?",
   live: `SELECT ${WORK} FROM work WHERE destination = ? AND state IN ('ready', 'sending', 'unknown', 'listed') ${AT_MOST}`,
@@ -138,10 +139,12 @@ export class FactReader {
   }
 
   #attempts(need: Need): Attempt[] {
-    const attempts = [...need.attempts].flatMap((id) => this.#ask.attempt.all(id)).map(attemptOf);
-    if (need.openAttempts === 0) return attempts;
-    const open = this.#ask.openAttempts.all(need.openAttempts).map(attemptOf);
-    return [...attempts, ...open.filter((attempt) => !need.attempts.has(attempt.id))];
+    const rows = [...need.attempts].flatMap((id) => this.#ask.attempt.all(id));
+    for (const { incident, destination, step } of need.steps) {
+      rows.push(...this.#ask.attemptsOfStep.all(incident, toText(destination), step, ATTEMPTS_A_STEP));
+    }
+    if (need.openAttempts > 0) rows.push(...this.#ask.openAttempts.all(need.openAttempts));
+    return [...new Map(rows.map(attemptOf).map((attempt) => [attempt.id, attempt])).values()];
   }
 
   #works(need: Need, incidents: ReadonlySet<number>): Work[] {

@@ -1,7 +1,7 @@
 import { ACTIONS_A_KEY } from "../core/action.ts";
 import type { AlertIdentity } from "../core/alert.ts";
 import type { Counters } from "../core/change.ts";
-import { DUE_INCIDENTS_A_TURN, ORPHANS_A_TURN, type Facts, type Need } from "../core/need.ts";
+import { ATTEMPTS_A_STEP, DUE_INCIDENTS_A_TURN, ORPHANS_A_TURN, type Facts, type Need } from "../core/need.ts";
 import type { Work } from "../core/work.ts";
 import { ACTION, ACTION_KEY, ATTEMPT, INCIDENT, LANE, RECEIPT, SOURCE, WORK } from "./columns.ts";
 import { all, type PostgresSession, type Question } from "./postgres-session.ts";
@@ -47,6 +47,12 @@ export const POSTGRES_FACT_SQL = {
   works: `SELECT ${WORK} FROM work WHERE incident = ANY($1::bigint[]) ORDER BY incident, destination`,
   receipts: `SELECT ${RECEIPT} FROM receipt WHERE incident = ANY($1::bigint[]) ORDER BY incident, destination`,
   attempts: `SELECT ${ATTEMPT} FROM attempt WHERE id = ANY($1::bigint[]) ORDER BY id`,
+  attemptsOfSteps: `SELECT newest.* FROM unnest($1::bigint[], $2::text[], $3::bigint[]) AS asked(incident, destination, step)
+    CROSS JOIN LATERAL (
+      SELECT ${ATTEMPT} FROM attempt
+      WHERE attempt.incident = asked.incident AND attempt.destination = asked.destination AND attempt.step = asked.step
+      ORDER BY id DESC LIMIT $4
+    ) AS newest`,
   openAttempts: `SELECT ${ATTEMPT} FROM attempt WHERE ended_at IS NULL ORDER BY id LIMIT $1`,
   live: `${valuesOf("work", "destination", "true")}
     SELECT live.* FROM leap CROSS JOIN LATERAL (
@@ -153,11 +159,18 @@ async function askForActions(ask: Ask, { actions, due }: Need): Promise<Row[]> {
 }
 
 async function askForAttempts(ask: Ask, need: Need): Promise<Row[]> {
-  const [named, open] = await all([
-    need.attempts.size === 0 ? Promise.resolve<Row[]>([]) : ask("attempts", numberArray([...need.attempts])),
-    need.openAttempts === 0 ? Promise.resolve<Row[]>([]) : ask("openAttempts", need.openAttempts),
+  const { attempts, steps, openAttempts } = need;
+  const numbers = (of: "incident" | "step"): string => numberArray(steps.map((step) => step[of]));
+  const destinations = textArray(steps.map(({ destination }) => toText(destination)));
+  const none = Promise.resolve<Row[]>([]);
+  const found = await together([
+    attempts.size === 0 ? none : ask("attempts", numberArray([...attempts])),
+    steps.length === 0
+      ? none
+      : ask("attemptsOfSteps", numbers("incident"), destinations, numbers("step"), ATTEMPTS_A_STEP),
+    openAttempts === 0 ? none : ask("openAttempts", openAttempts),
   ]);
-  return [...named, ...open.filter(([id]) => !need.attempts.has(id as number))];
+  return [...new Map(found.map((row) => [row[0], row])).values()];
 }
 
 async function together(answers: readonly Promise<Row[]>[]): Promise<Row[]> {

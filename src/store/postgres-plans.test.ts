@@ -67,6 +67,7 @@ const facts: Readonly<Record<keyof typeof POSTGRES_FACT_SQL, readonly string[]>>
   works: ["sort", "work_pkey (by condition)"],
   receipts: ["receipt_pkey (by condition)", "sort"],
   attempts: ["attempt_pkey (by condition)", "sort"],
+  attemptsOfSteps: ["attempt_incident (by condition)"],
   openAttempts: ["attempt_open"],
   live: times(2, "work_state (by condition)"),
   dead: ["work_state (by condition)"],

@@ -66,6 +66,7 @@ const facts: Readonly<Record<keyof typeof FACT_SQL, readonly string[]>> = {
   works: ["SEARCH work USING PRIMARY KEY (incident=?)"],
   receipts: ["SEARCH receipt USING PRIMARY KEY (incident=?)"],
   attempt: ["SEARCH attempt USING INTEGER PRIMARY KEY (rowid=?)"],
+  attemptsOfStep: ["SEARCH attempt USING INDEX attempt_incident (incident=?)"],
   openAttempts: ["SCAN attempt USING INDEX attempt_open"],
   nextDestinationWithWork: ["SEARCH work USING COVERING INDEX work_state (destination>?)"],
   live: ["SEARCH work USING INDEX work_state (destination=? AND state=?)"],

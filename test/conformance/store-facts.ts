@@ -1,7 +1,7 @@
 // What a turn is told before it decides.
 import { describe, expect, it } from "vitest";
 import type { Change } from "../../src/core/change.ts";
-import { DUE_INCIDENTS_A_TURN, ORPHANS_A_TURN } from "../../src/core/need.ts";
+import { ATTEMPTS_A_STEP, DUE_INCIDENTS_A_TURN, ORPHANS_A_TURN } from "../../src/core/need.ts";
 import type { Work } from "../../src/core/work.ts";
 import * as sample from "./store-rows.ts";
 import { noon } from "./store-rows.ts";
@@ -193,6 +193,38 @@ export function factSuite(name: string, begin: Begin): void {
       expect(some.works.map((work) => work.incident)).toEqual([1, 2]);
       expect(some.receipts.map((receipt) => receipt.incident)).toEqual([1, 2]);
       expect(ids(all.attempts)).toEqual([1, 2, 3]);
+    });
+
+    it("brings the newest attempts of a step, once each, with the works and receipts of nobody else", async () => {
+      const attempts = [
+        sample.anAttempt(1, { endedAt: noon, outcome: "unknown" }),
+        sample.anAttempt(2, { destination: "tickets", endedAt: noon, outcome: "done" }),
+        sample.anAttempt(3, { step: 2, endedAt: noon, outcome: "done" }),
+        sample.anAttempt(4, { incident: 2, endedAt: noon, outcome: "done" }),
+        ...Array.from({ length: ATTEMPTS_A_STEP }, (_, i) =>
+          sample.anAttempt(5 + i, { endedAt: noon, outcome: "later" }),
+        ),
+      ];
+      const { store } = await begin(attempts.map((row) => ({ table: "attempt", row })));
+      const { incident, destination, step } = sample.anAttempt(1);
+
+      const ofOne = await store.read(sample.aNeed({ steps: Array(2).fill({ incident, destination, step }) }));
+      const others = await store.read(
+        sample.aNeed({
+          steps: [
+            { incident, destination: "tickets", step },
+            { incident, destination, step: 2 },
+            { incident: 2, destination, step },
+            { incident: 3, destination, step },
+          ],
+          attempts: new Set([2]),
+        }),
+      );
+
+      expect(ids(ofOne.attempts).toSorted((a, b) => a - b)).toEqual(
+        Array.from({ length: ATTEMPTS_A_STEP }, (_, i) => 5 + i),
+      );
+      expect(ids(others.attempts).toSorted((a, b) => a - b)).toEqual([2, 3, 4]);
     });
 
     it("brings live and listed work of destinations that are not named, and dead letters of those that are", async () => {

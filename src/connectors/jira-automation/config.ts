@@ -13,6 +13,8 @@ export const JiraAutomationConfig = z
       .regex(/^[A-Za-z][A-Za-z0-9_]{0,79}$/, "expected a project key, such as SEC")
       .optional(),
     issue_type: z.string().min(1).max(255).default("Task"),
+    /** The rule is ours, which looks for the ticket before it makes one, and calls back with its key. */
+    callback: z.boolean().default(false),
   })
   .superRefine(({ secret, url, token }, context) => {
     const complain = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });

@@ -7,19 +7,26 @@ import { readAccess } from "./access.ts";
 import { JiraAutomationConfig } from "./config.ts";
 import { ticketOf } from "./ticket.ts";
 
-/** A Jira Automation rule that starts with an incoming webhook: one call for each incident, and no way back. */
+/** Jira finds an issue some minutes after it was made, and a rule that looks before that makes a second one. */
+const FOUND_WITHIN_MS = 5 * MINUTE_MS;
+
+/**
+ * A Jira Automation rule that starts with an incoming webhook: one call for each incident. The way back, where there is
+ * one, is a call of the rule's own: by then the Writer knows what came of ours, and it is not made again.
+ */
 export const jiraAutomation: Connector<JiraAutomationConfig> = {
   type: "jira-automation",
   schema: JiraAutomationConfig,
-  capabilities: () => ({
+  capabilities: ({ callback }) => ({
     edits: false,
     finds: false,
     paceMs: 0,
     concurrency: 2,
-    settleMs: MINUTE_MS,
+    settleMs: callback ? FOUND_WITHIN_MS : MINUTE_MS,
     sweepMs: 0,
     budget: null,
     giveUpAfterMs: 3 * DAY_MS,
+    ...(callback && { callsBack: true }),
   }),
   adds: ({ secret, project }) => [
     `header x-automation-webhook-token: ${secret === undefined ? "token" : "JIRA_API_KEY in secret"}`,
