@@ -23,7 +23,7 @@ const attempt: Attempt = {
 
 describe("work that is shown", () => {
   it("has what a call wrote below the table, harmless, and its one line in it", () => {
-    const detail = { incident: bruteForce().incident, work: null, receipt: null, attempts: [attempt] };
+    const detail = { incident: bruteForce().incident, work: null, receipt: null, awaited: false, attempts: [attempt] };
 
     const text = renderWork(detail, attempt.beganAt, (_, words) => words);
 

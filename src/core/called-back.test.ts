@@ -50,13 +50,13 @@ it("received becomes created: the receipt names the thing, and whoever was told 
   expect(desk.work).toMatchObject({ state: "ready", dueAt: desk.now });
 });
 
-it.each([
-  ["while its call is under way", (desk: Desk) => void desk.begin()],
-  ["after an answer that nobody saw", (desk: Desk): void => desk.settle(desk.begin(), unknown)],
-  ["after an answer that said no", (desk: Desk): void => desk.settle(desk.begin(), later)],
+const BEFORE: readonly (readonly [string, (desk: Desk) => void])[] = [
+  ["while its call is under way", (desk) => void desk.begin()],
+  ["after an answer that nobody saw", (desk) => desk.settle(desk.begin(), unknown)],
+  ["after an answer that said no", (desk) => desk.settle(desk.begin(), later)],
   [
     "while it waits to be repeated for the third time",
-    (desk: Desk) => {
+    (desk) => {
       for (let n = 1; n <= 2; n += 1) {
         desk.settle(desk.begin(), unknown);
         desk.now = desk.work!.dueAt;
@@ -65,7 +65,7 @@ it.each([
   ],
   [
     "once a person has to look",
-    (desk: Desk) => {
+    (desk) => {
       desk.settle(desk.begin(), unknown);
       desk.decide({
         kind: "command",
@@ -76,13 +76,14 @@ it.each([
   ],
   [
     "days after Riposte died amid the call",
-    (desk: Desk) => {
+    (desk) => {
       desk.begin();
       desk.decide({ kind: "recover", destinations: ["chat"] });
       desk.now += 3 * DAY_MS;
     },
   ],
-] as const)("a call back %s is the answer: nothing is sent again", (_, happens) => {
+];
+it.each(BEFORE)("a call back %s is the answer: nothing is sent again", (_, happens) => {
   const desk = aDesk();
   happens(desk);
 
@@ -253,4 +254,14 @@ it.each([
   ["rp-abc-99999999999999999-chat-1", null],
 ])("the mark %j is of %j", (text, mark) => {
   expect(readMark(text)).toEqual(mark);
+});
+
+it("whoever has it tried again gives the call back its time first: it may be on its way", () => {
+  const desk = aDesk();
+  desk.settle(desk.begin(), unknown);
+  desk.decide({ kind: "command", who: "ana", command: { kind: "drop_work", incident: 1, destination: "chat" } });
+
+  desk.decide({ kind: "command", who: "ana", command: { kind: "retry_work", incident: 1, destination: "chat" } });
+
+  expect(desk.work).toMatchObject({ state: "unknown", dueAt: desk.now + 30_000 });
 });

@@ -111,13 +111,17 @@ export const EMPTY_LOOKS_BEFORE_REPEAT = 2;
 
 /**
  * Due now and counted afresh. A step that may have arrived stays one that may have arrived, and where it can be
- * looked for the vendor gets its whole settle time again: hurrying a look is how twins are made.
+ * looked for, or calls back, the vendor gets its whole settle time again: hurrying is how twins are made.
  */
 export function revived(work: Work, context: Context): Work {
   const fresh = { ...work, dueAt: context.now, sinceAt: context.now, firstTriedAt: null, tries: 0, looks: 0, lost: 0 };
   if (work.lostSince === null) return { ...fresh, state: "ready" };
   const terms = context.snapshot.destinations[work.destination];
-  return { ...fresh, state: "unknown", dueAt: context.now + (terms?.finds === true ? terms.settleMs : 0) };
+  return {
+    ...fresh,
+    state: "unknown",
+    dueAt: context.now + (terms?.finds === true || terms?.callsBack === true ? terms.settleMs : 0),
+  };
 }
 
 /** Its destination is not in the config any more: a person sees it, and it goes on should the destination be back. */

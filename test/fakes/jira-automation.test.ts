@@ -1,6 +1,6 @@
-import { beforeEach, expect, onTestFinished, test } from "vitest";
+import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { request } from "undici";
-import { FakeJiraAutomation } from "./jira-automation.ts";
+import { FakeJiraAutomation, type RuleCall } from "./jira-automation.ts";
 import { serveVendor } from "./serve.ts";
 import { jsonAnswer } from "./vendor.ts";
 
@@ -36,6 +36,7 @@ test("a call is received at once, and the issue is there only when the rule has 
       issueType: "Task",
       receivedAt: 1_000,
       createdAt: 4_000,
+      commentedAt: [],
       body: { data: fields },
     },
   ]);
@@ -96,6 +97,50 @@ test.each([
   expect(answer.status).toBe(status);
   expect(jira.refused).toEqual([{ at: 5, status }]);
   expect([jira.received, jira.issues, jira.failedRuns]).toEqual([[], [], []]);
+});
+
+describe("the rule that looks the mark up", () => {
+  const data = { ...fields, riposte: { mark: "rp-a-1-soc-1" } };
+  const other = { ...fields, riposte: { mark: "rp-a-2-soc-1" } };
+  let calls: RuleCall[];
+  beforeEach(() => {
+    jira = new FakeJiraAutomation({ token, createAfterMs: 0, looksUp: { indexLagMs: 60_000 } });
+    calls = [];
+    jira.called = (call) => calls.push(call);
+  });
+
+  test("makes one issue for a mark, comments on it the next time, and calls back each time", () => {
+    send({ data }, 0);
+    send({ data: other }, 1_000);
+    send({ data }, 60_000);
+    jira.settle(60_000);
+
+    expect(jira.issues.map(({ key, commentedAt }) => [key, commentedAt])).toEqual([
+      ["SEC-1", [60_000]],
+      ["SEC-2", []],
+    ]);
+    expect(calls.map(({ mark, key, created }) => `${mark} ${key} ${created}`)).toEqual([
+      "rp-a-1-soc-1 SEC-1 true",
+      "rp-a-2-soc-1 SEC-2 true",
+      "rp-a-1-soc-1 SEC-1 false",
+    ]);
+  });
+
+  test("makes a second one where the search does not know of the first yet", () => {
+    send({ data }, 0);
+    send({ data }, 59_999);
+    jira.settle(59_999);
+
+    expect(calls.map(({ key, created }) => `${key} ${created}`)).toEqual(["SEC-1 true", "SEC-2 true"]);
+  });
+
+  test("says nothing of a call whose fields do not fit, or that has no mark", () => {
+    send({ data: { ...data, summary: "" } }, 0);
+    send({ data: fields }, 0);
+    jira.settle(0);
+
+    expect([jira.failedRuns.length, jira.issues.length, calls]).toEqual([1, 1, []]);
+  });
 });
 
 test("no answer holds the token", () => {

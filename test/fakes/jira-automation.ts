@@ -14,7 +14,8 @@ const maxDescriptionChars = 32_767;
 
 /**
  * A Jira Automation rule with an incoming-webhook trigger. Its 200 means "received"; the rule runs later, and when a
- * field does not fit it fails where only Jira's audit log shows it.
+ * field does not fit it fails where only Jira's audit log shows it. Ours (`looksUp`) asks the search for the mark first,
+ * which knows of an issue some time after it was made, comments on what it finds, and calls back.
  */
 export class FakeJiraAutomation implements Vendor {
   /** Every call with the right token and a JSON object, in order. */
@@ -25,15 +26,19 @@ export class FakeJiraAutomation implements Vendor {
   readonly waiting: ReceivedCall[] = [];
   /** Answers to give to the next calls instead of doing anything, first in first out: a 429, a 503. */
   readonly scripted: VendorAnswer[] = [];
+  /** Told of each call back as the rule makes it: whether it arrives is the network's affair. */
+  called: (call: RuleCall) => void = () => {};
   readonly path: string;
   readonly project: string;
   readonly issueTypes: readonly string[];
   readonly #token: string;
   readonly #createAfterMs: number;
+  readonly #looksUp: { readonly indexLagMs: number } | null;
 
   constructor(options: JiraAutomationOptions) {
     this.#token = options.token;
     this.#createAfterMs = options.createAfterMs ?? 3_000;
+    this.#looksUp = options.looksUp ?? null;
     this.path = options.path ?? "/automation/webhooks/jira/a/cloud/rule";
     this.project = options.project ?? "SEC";
     this.issueTypes = options.issueTypes ?? ["Task", "Bug", "Incident"];
@@ -84,8 +89,30 @@ export class FakeJiraAutomation implements Vendor {
       return;
     }
     const { summary, description, issueType } = fields;
-    const key = `${this.project}-${this.issues.length + 1}`;
-    this.issues.push({ key, summary, description, issueType, receivedAt: call.at, createdAt: at, body: call.body });
+    const mark = markIn(call.body);
+    const same = this.#looksUp === null ? [] : this.issues.filter(({ body }) => markIn(body) === mark);
+    const found = same.find(({ createdAt }) => createdAt + (this.#looksUp?.indexLagMs ?? 0) <= at);
+    if (found !== undefined) {
+      found.commentedAt.push(at);
+      return this.#callBack(mark, found, false);
+    }
+    const issue: AutomationIssue = {
+      key: `${this.project}-${this.issues.length + 1}`,
+      summary,
+      description,
+      issueType,
+      receivedAt: call.at,
+      createdAt: at,
+      commentedAt: [],
+      body: call.body,
+    };
+    this.issues.push(issue);
+    this.#callBack(mark, issue, true);
+  }
+
+  #callBack(mark: string | null, { key }: AutomationIssue, created: boolean): void {
+    if (this.#looksUp === null || mark === null) return;
+    this.called({ mark, key, url: `https://tickets.example/browse/${key}`, created });
   }
 }
 
@@ -95,6 +122,16 @@ export interface JiraAutomationOptions {
   readonly project?: string;
   readonly issueTypes?: readonly string[];
   readonly createAfterMs?: number;
+  /** It is the rule that looks the mark up and calls back. */
+  readonly looksUp?: { readonly indexLagMs: number };
+}
+
+/** The body of a call back, as the rule writes it. */
+export interface RuleCall {
+  readonly mark: string;
+  readonly key: string;
+  readonly url: string;
+  readonly created: boolean;
 }
 
 export interface ReceivedCall {
@@ -114,6 +151,8 @@ export interface AutomationIssue {
   readonly issueType: string;
   readonly receivedAt: number;
   readonly createdAt: number;
+  /** When the rule ran again for the same mark, and found it. */
+  readonly commentedAt: number[];
   /** All that was sent, so that a test can read fields that this rule does not use. */
   readonly body: JsonObject;
 }
@@ -123,6 +162,13 @@ export interface FailedRun {
   readonly at: number;
   readonly why: string;
   readonly body: JsonObject;
+}
+
+/** The label that the rule looks for: the mark as Riposte sent it. */
+export function markIn(body: JsonObject): string | null {
+  const data = ownObject(body, "data");
+  const riposte = data && ownObject(data, "riposte");
+  return riposte && ownText(riposte, "mark");
 }
 
 type RuleFields =

@@ -24,9 +24,11 @@ export interface Plan {
   readonly judge: LineJudge;
 }
 
-/** `jiraSite` is where the team's Jira is, and who comes in. */
-export function makePlan(jiraSite: object): Plan {
-  const policies = POLICIES.map(policyOf);
+/** `jiraSite` is where the team's Jira is, and who comes in; `rule` what it has that starts with a webhook. */
+export function makePlan(jiraSite: object, rule: { readonly callsBack: boolean }): Plan {
+  // Where tickets tell what became of them there are more of them to be told of.
+  const more = rule.callsBack ? ["tickets"] : [];
+  const policies = POLICIES.map((policy) => policyOf(policy, more));
   const terms = new Map<string, DestinationTerms>();
   const makers = new Map<string, () => Destination>();
   function add<Config>(
@@ -41,7 +43,7 @@ export function makePlan(jiraSite: object): Plan {
   }
   add("board", boardConnector, { url: "https://board.sim" });
   add("slack", slack, { webhook: { file: "/etc/riposte/slack" } });
-  add("tickets", jiraAutomation, { secret: { file: "/etc/riposte/jira" } });
+  add("tickets", jiraAutomation, { secret: { file: "/etc/riposte/jira" }, callback: rule.callsBack });
   add("hook", webhook, { url: "https://hook.sim/hook", secret: { file: "/etc/riposte/hook" } });
   add("shadow", slack, { webhook: { file: "/etc/riposte/shadow" } }, { shadow: true });
   add("jira", jira, { ...JIRA, ...jiraSite }, { sweepMs: JIRA_SWEEP_MS });
@@ -116,7 +118,7 @@ const POLICIES: readonly SimPolicy[] = [
   },
 ];
 
-function policyOf({ when, clear, ...terms }: SimPolicy): Policy {
+function policyOf({ when, clear, ...terms }: SimPolicy, more: readonly string[]): Policy {
   return {
     when,
     clear: clear ?? null,
@@ -126,8 +128,8 @@ function policyOf({ when, clear, ...terms }: SimPolicy): Policy {
       severity: null,
       tell: {
         low: [],
-        medium: ["board", "slack", "jira", "shadow"],
-        high: ["board", "slack", "hook", "jira", "shadow"],
+        medium: ["board", "slack", "jira", "shadow", ...more],
+        high: ["board", "slack", "hook", "jira", "shadow", ...more],
         critical: everyone,
       },
       holdMs: null,

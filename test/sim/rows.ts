@@ -28,6 +28,8 @@ export interface ReceiptRow {
   readonly steps: number;
   readonly moments_told: number;
   readonly repeats: number;
+  readonly remote: string;
+  readonly twins: string | null;
 }
 export interface LaneRow {
   readonly destination: string;

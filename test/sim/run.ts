@@ -12,6 +12,7 @@ import { JIRA_KINDS } from "./jira-site.ts";
 import { runMutants } from "./mutants.ts";
 import { COMMANDS } from "./people.ts";
 import { stopPostgres } from "./postgres-database.ts";
+import { LIES, RULE_FATES } from "./rule-calls.ts";
 import { runSeed, type Broken, type SeedReport } from "./seed.ts";
 import { STORES, type StoreKind } from "./sim-database.ts";
 import { REFUSED_PAYLOAD } from "./sim-net.ts";
@@ -62,6 +63,9 @@ const MUST_REACH = [
   ...["late", "restart", "away"].map((what) => `indexer ${what}`),
   "repeat",
   "reload amid a call",
+  ...["rule that calls back", "rule that does not call back", "rule created", "rule found", "call back lost"],
+  ...RULE_FATES.map((fate) => `called back ${fate}`),
+  ...["taken", "known", ...LIES].map((word) => `heard ${word}`),
   ...JIRA_KINDS.map((kind) => `jira of kind ${kind}`),
   ...DEEDS.map((kind) => `in jira somebody ${kind}`),
   ...["resolve", "acknowledge"].map((kind) => `followed ${kind}`),

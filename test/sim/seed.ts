@@ -35,6 +35,7 @@ import {
 } from "./quiet-checks.ts";
 import type { Rows } from "./rows.ts";
 import { openSimDatabase, type StoreKind } from "./sim-database.ts";
+import { checkRule } from "./rule-checks.ts";
 import { checkSpool } from "./spool-checks.ts";
 import { SimTime } from "./sim-time.ts";
 import { endTrouble, startTrouble } from "./trouble.ts";
@@ -141,6 +142,7 @@ class Run {
       reload: () => this.#life?.reload(),
     });
     startJiraPeople(this.#world, endAt);
+    this.#world.rule.submit = (input) => this.#life?.door.submit(input) ?? null;
     startPeople(this.#world, endAt, (command) => {
       // A command that dies with the engine, or that the disk has no room for, is the person's to repeat.
       this.#life?.door.submit({ kind: "command", who: "ana", command }).catch((error: unknown) => {
@@ -153,8 +155,9 @@ class Run {
   }
 
   async quiet(): Promise<void> {
-    const { time, net, vendors, plan, workload, history, space, spool, indexer, visits } = this.#world;
+    const { time, net, vendors, plan, workload, history, space, spool, indexer, visits, rule } = this.#world;
     endTrouble(this.#world);
+    rule.isBusy = false;
     this.#mayDie = false;
     const endAt = time.now + QUIET_MS;
     // What came late is looked for each minute.
@@ -171,6 +174,7 @@ class Run {
     checkAtRest(rows);
     checkBoard(rows, plan.snapshot, vendors.board);
     checkJira(rows, this.#world);
+    checkRule(rows, this.#world);
     checkRepeatsAreMarked(rows, plan.snapshot, vendors);
     checkFirstCopiesTellAll(rows, plan.snapshot, vendors.hook);
     if (spool !== null) checkSpool(rows, spool);
@@ -302,6 +306,7 @@ class Run {
   }
 
   #isAtRest(): boolean {
+    if (this.#world.rule.onTheirWay > 0) return false;
     const rows = this.#openRows();
     const live = rows.count("SELECT count(*) AS n FROM work WHERE state <> 'dead'");
     return live === 0 && rows.count("SELECT count(*) AS n FROM incident WHERE due_at IS NOT NULL") === 0;

@@ -2,7 +2,7 @@ import { makePlan, type Plan } from "./plan.ts";
 import { FakeBoard } from "../fakes/board.ts";
 import { usualEmail, type FakeJira } from "../fakes/jira/jira.ts";
 import { usualIndexerPassword, usualIndexerUser } from "../fakes/opensearch/opensearch.ts";
-import { FakeJiraAutomation } from "../fakes/jira-automation.ts";
+import type { FakeJiraAutomation } from "../fakes/jira-automation.ts";
 import { FakeSlackWebhooks, usualHookPath } from "../fakes/slack-webhook.ts";
 import { FakeWebhookReceiver } from "../fakes/webhook-receiver.ts";
 import { chanceOf, type Chance } from "./chance.ts";
@@ -11,6 +11,7 @@ import { History } from "./history.ts";
 import { kindOfJiraCall } from "./jira-calls.ts";
 import type { Deed } from "./jira-people.ts";
 import { JiraSite } from "./jira-site.ts";
+import { RuleSite } from "./rule-calls.ts";
 import { SimDisk } from "./sim-disk.ts";
 import { SimIndexer } from "./sim-indexer.ts";
 import { SimNet } from "./sim-net.ts";
@@ -75,6 +76,7 @@ export class World {
   /** What people did in Jira. */
   readonly deeds: Deed[] = [];
   readonly jiraSite: JiraSite;
+  readonly rule: RuleSite;
   readonly plan: Plan;
   readonly history = new History();
   readonly space: DiskSpace;
@@ -91,16 +93,17 @@ export class World {
     this.space = new DiskSpace(this.time);
     this.net = new SimNet(this.time, this.chance("network"));
     this.jiraSite = new JiraSite(SECRETS["/etc/riposte/jira-token"]!, this.chance("jira site"));
-    this.plan = makePlan(this.jiraSite.config);
+    this.rule = new RuleSite("canary-jira-token-55e1", time, this.chance("rule"), (what) => this.reach(what));
+    this.plan = makePlan(this.jiraSite.config, this.rule);
     this.reach(`jira of kind ${this.jiraSite.kind}`);
     this.vendors = {
       board: new FakeBoard({ indexLagMs: 15_000 }),
       slack: new FakeSlackWebhooks(),
-      tickets: new FakeJiraAutomation({ token: "canary-jira-token-55e1" }),
+      tickets: this.rule.fake,
       hook: new FakeWebhookReceiver({ secret: SECRETS["/etc/riposte/hook"]! }),
       jira: this.jiraSite.fake,
     };
-    const { jira: _, ...others } = this.vendors;
+    const { jira: _, ...others } = { ...this.vendors, tickets: this.rule.vendor };
     for (const [name, vendor] of Object.entries(others)) {
       this.net.hosts.set(hostOf(name), { vendor, outage: null, lateness: name === "board" ? 12 : 1 });
     }

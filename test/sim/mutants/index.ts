@@ -1,5 +1,6 @@
 import { ACCOUNTING } from "./accounting.ts";
 import { CALLING } from "./calling.ts";
+import { HOOKING } from "./hooking.ts";
 import { INCIDENTS } from "./incidents.ts";
 import { INDEXING } from "./indexing.ts";
 import { JIRA } from "./jira.ts";
@@ -18,6 +19,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...TELLING,
   ...CALLING,
   ...JIRA,
+  ...HOOKING,
   ...TAILING,
   ...INDEXING,
   ...STORING,
