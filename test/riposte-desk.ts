@@ -15,6 +15,8 @@ import { hurriedClockOf, hurriedWriterEntry, type HurriedTime } from "./fixtures
 export interface DeskOptions {
   readonly slack?: ServeOptions;
   readonly jira?: ServeOptions;
+  /** Jira's rule is the one that looks the mark up and calls back. */
+  readonly rule?: { readonly indexLagMs: number };
   /** How many times faster than the machine's its time runs. */
   readonly hurry?: number;
 }
@@ -31,14 +33,16 @@ export class RiposteDesk {
   readonly alertsPath = join(this.directory, "alerts", "alerts.json");
   readonly configPath = join(this.directory, "riposte.yaml");
   readonly slack = new FakeSlackWebhooks();
-  readonly jira = new FakeJiraAutomation({ token: "API_KEY", createAfterMs: 0 });
+  readonly jira: FakeJiraAutomation;
   readonly logLines: string[] = [];
   slackServed!: ServedVendor;
   jiraServed!: ServedVendor;
   #hurried: HurriedTime | null;
   #app: App | null = null;
 
-  constructor(hurry: number | null) {
+  constructor({ hurry = null, rule }: { readonly hurry?: number | null; readonly rule?: DeskOptions["rule"] }) {
+    const looksUp = rule === undefined ? {} : { looksUp: rule };
+    this.jira = new FakeJiraAutomation({ token: "API_KEY", createAfterMs: 0, ...looksUp });
     this.#hurried = hurry === null ? null : { from: Date.now(), times: hurry };
   }
 
@@ -52,8 +56,8 @@ export class RiposteDesk {
     this.#hurried = { ...this.#hurried, skippedMs: (this.#hurried.skippedMs ?? 0) + ms };
   }
 
-  static async open({ slack, jira, hurry }: DeskOptions = {}): Promise<RiposteDesk> {
-    const desk = new RiposteDesk(hurry ?? null);
+  static async open({ slack, jira, hurry, rule }: DeskOptions = {}): Promise<RiposteDesk> {
+    const desk = new RiposteDesk({ ...(hurry !== undefined && { hurry }), ...(rule !== undefined && { rule }) });
     desk.slackServed = await serveVendor(desk.slack, slack);
     desk.jiraServed = await serveVendor(desk.jira, jira);
     const dated = join(dirname(desk.alertsPath), "2026", "Nov", "ossec-alerts-23.json");

@@ -53,6 +53,23 @@ test("a snapshot holds what the decisions need of policies and destinations", ()
   expect(policies.map(({ terms }) => terms.name)).toEqual(["lost", "rest"]);
 });
 
+test("whether a destination calls back is a part of it, and only where it does", () => {
+  const config = (callback: boolean): string => `wazuh: { alerts: /var/ossec/logs/alerts/alerts.json }
+destinations: { soc: { type: jira-automation, secret: { env: JIRA }, callback: ${callback} } }
+policies: [{ name: rest, when: { rule.level: ">= 12" } }]
+`;
+  const termsOf = (callback: boolean): object => {
+    const loaded = loadConfig(config(callback), "riposte.yaml", connectors);
+    if (loaded.kind === "refused") throw new Error(loaded.errors.map(({ says }) => says).join());
+    return snapshotOf(loaded.config, connectors).snapshot.destinations["soc"] ?? {};
+  };
+
+  // By then Jira finds what it has made: a rule that looks earlier would make it once more.
+  expect(termsOf(true)).toMatchObject({ callsBack: true, settleMs: 300_000 });
+  expect(termsOf(false)).toMatchObject({ settleMs: 60_000 });
+  expect(termsOf(false)).not.toHaveProperty("callsBack");
+});
+
 test("how often a destination bears a call that may have arrived is a part of it, where it says so", () => {
   const config = `wazuh: { alerts: /var/ossec/logs/alerts/alerts.json }
 destinations: { siren: { type: integration-script, script: custom-siren, retries: 2 } }

@@ -48,10 +48,15 @@ function termsOf({ name, type, config, shadow }: DestinationConfig, connectors: 
   const connector = connectors.find((each) => each.type === type);
   if (connector === undefined)
     throw new Error(`destination ${name} has type ${type}, which its config was not read with`);
-  const { edits, finds, paceMs, concurrency, settleMs, sweepMs, budget, callsMost, giveUpAfterMs } =
+  const { edits, finds, paceMs, concurrency, settleMs, sweepMs, budget, callsMost, giveUpAfterMs, callsBack } =
     connector.capabilities(config);
   const usual = { name, type, edits, finds, paceMs, concurrency, settleMs, sweepMs, budget, giveUpAfterMs };
-  return { ...usual, ...(callsMost !== undefined && { callsMost }), ...(shadow === true && { shadow }) };
+  return {
+    ...usual,
+    ...(callsMost !== undefined && { callsMost }),
+    ...(callsBack === true && { callsBack }),
+    ...(shadow === true && { shadow }),
+  };
 }
 
 /** JSON in which the order of keys tells nothing. */

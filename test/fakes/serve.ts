@@ -18,6 +18,8 @@ export type BytesFault =
 export interface ServeOptions {
   /** Asked at each request, the first being number 1. */
   readonly faults?: (n: number, request: VendorRequest) => ServedFault | null;
+  /** Between what the vendor does and its answer. */
+  readonly beforeAnswer?: () => Promise<void>;
   /** The time that the vendor goes by. */
   readonly now?: () => number;
   /** Speaks TLS, in PEM. */
@@ -94,6 +96,7 @@ export async function serveVendor(vendor: Vendor, options: ServeOptions = {}): P
     requests.push(entry);
 
     const answer = isDoneNow(fault) ? handle(entry) : null;
+    await options.beforeAnswer?.();
     if (fault?.kind === "late-commit") {
       lateCommits += 1;
       later(fault.delayMs, () => {

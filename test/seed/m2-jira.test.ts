@@ -3,7 +3,11 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vit
 import { FakeJira, usualEmail, usualTokenText } from "../fakes/jira/jira.ts";
 import { serveVendor, type ServedFault } from "../fakes/serve.ts";
 import { passwordGuess, wazuhAlert } from "../fixtures/wazuh-alerts.ts";
-import { RiposteDesk } from "../riposte-desk.ts";
+import { renderIncident } from "../../src/cli/render-incidents.ts";
+import { askSocket } from "../../src/http/client.ts";
+import type { IncidentDetail } from "../../src/http/incident-routes.ts";
+import { RuleCaller } from "../fakes/rule-caller.ts";
+import { RiposteDesk, type DeskOptions } from "../riposte-desk.ts";
 
 describe("M2: Jira tickets", () => {
   let desk: RiposteDesk;
@@ -72,7 +76,79 @@ policies: [{ name: custom-jira, when: { rule.id: 120100 }, tell: [soc-webhook] }
       expect.stringContaining("possible password guess"),
     ]);
   });
-  it.todo("our Automation rule calls back with the key, and the state says created");
+});
+
+describe("M2: our Automation rule calls back", () => {
+  const config = `
+destinations:
+  soc-webhook: { type: jira-automation, secret: { file: SECRETS/jira-api-key }, callback: true }
+  soc-slack: { type: slack, webhook: { file: SECRETS/slack-webhook } }
+policies: [{ name: custom-jira, when: { rule.id: 120100 }, tell: [soc-webhook, soc-slack] }]`;
+
+  async function open(options: DeskOptions): Promise<{ desk: RiposteDesk; rule: RuleCaller }> {
+    const desk = await RiposteDesk.open({ rule: { indexLagMs: 0 }, ...options });
+    onTestFinished(() => desk.close());
+    const rule = new RuleCaller(desk.jira, () => ({ socketPath: desk.socketPath }));
+    await desk.start(config);
+    desk.append(passwordGuess("ana"));
+    return { desk, rule };
+  }
+
+  async function shown(desk: RiposteDesk): Promise<string> {
+    const answer = await askSocket(desk.socketPath, "ana")({ method: "GET", path: "/v1/incidents/1" });
+    if (answer.kind !== "answered") throw new Error(answer.why);
+    return renderIncident(answer.body as IncidentDetail, Date.now(), (_, words) => words);
+  }
+
+  it("our Automation rule calls back with the key, and the state says created", async () => {
+    const { desk, rule } = await open({});
+    await desk.jiraServed.arrived(1);
+    await expect
+      .poll(() => shown(desk))
+      .toContain("soc-webhook: just now, 1 step, received, and it has not called back");
+    desk.jira.settle(Date.now());
+
+    expect(await rule.deliver(2)).toEqual([200, 200]);
+
+    expect(await shown(desk)).toMatch(/soc-webhook: just now, 1 step, https:\/\/tickets\.example\/browse\/SEC-1$/m);
+    expect(await shown(desk)).toContain("note by soc-webhook: created SEC-1 (https://tickets.example/browse/SEC-1)");
+    await expect.poll(() => desk.slack.posted.map(({ text }) => text).join("\n"), LONG).toContain("created SEC-1");
+    await expect.poll(() => desk.works()).toEqual([]);
+    expect(desk.jira.issues).toHaveLength(1);
+  });
+
+  it("the rule may call before its call is answered, and the answer may never come", async () => {
+    const early: (() => Promise<unknown>)[] = [];
+    const { desk, rule } = await open({
+      jira: { faults: () => ({ kind: "reset-after-commit" }), beforeAnswer: async () => void (await early[0]?.()) },
+    });
+    early.push(async () => {
+      desk.jira.settle(Date.now());
+      expect(await rule.deliver()).toEqual([200]);
+    });
+    await expect.poll(() => shown(desk)).toContain("browse/SEC-1");
+    await expect.poll(() => desk.works().filter((work) => work.startsWith("soc-webhook"))).toEqual([]);
+    await desk.stop();
+
+    expect(desk.jiraServed.requests).toHaveLength(1);
+    expect(desk.jira.issues).toHaveLength(1);
+  });
+
+  it("a call back that never comes: the call is made again, and the rule finds what the first one made", async () => {
+    const losses: ServedFault[] = [{ kind: "reset-after-commit" }];
+    const { desk, rule } = await open({ hurry: 120, jira: { faults: () => losses.shift() ?? null } });
+    await desk.jiraServed.arrived(1);
+    desk.jira.settle(Date.now());
+    expect(rule.waiting.splice(0)).toMatchObject([{ key: "SEC-1", created: true }]);
+
+    await desk.jiraServed.arrived(2);
+    desk.jira.settle(Date.now());
+    expect(rule.waiting).toMatchObject([{ key: "SEC-1", created: false }]);
+    await rule.deliver();
+
+    expect(await shown(desk)).toContain("found SEC-1 (https://tickets.example/browse/SEC-1), which an earlier call");
+    expect(desk.jira.issues).toMatchObject([{ key: "SEC-1", commentedAt: [expect.any(Number)] }]);
+  });
 });
 
 describe("M2: exactly one ticket", () => {
