@@ -143,6 +143,11 @@ ${config}`.replaceAll("SECRETS", this.directory)}`;
     return this.#app?.socketPath ?? "";
   }
 
+  /** Where other machines are heard, where the config says so. */
+  get httpPort(): number {
+    return Number(this.#app?.httpAddress?.split(":").at(-1));
+  }
+
   async stop(): Promise<void> {
     await this.#app?.stop("the test is over");
     this.#app = null;

@@ -3,6 +3,7 @@ import { OWN_SOURCE } from "../core/own-health.ts";
 import { HOUR_MS } from "../core/time.ts";
 import { didYouMean } from "./nearest.ts";
 import { type ConfigDocument, parseConfigDocument } from "./document.ts";
+import { hookDoubts } from "./hook-doubts.ts";
 import { doorOf } from "./http.ts";
 import { wayOutOf } from "./http-client.ts";
 import { indexerSourceOf } from "./indexer-source.ts";
@@ -66,7 +67,12 @@ export function loadConfig(text: string, fileName: string, connectors: Connector
   if (shape === null || problems.length > 0) return refused(problems.map(located));
   const links = { wazuhDashboard: shape.links?.wazuh_dashboard ?? null };
   const config = complete(shape, withLinks(destinations, connectors, links), connectors);
-  return { kind: "loaded", config, warnings: inOrder(doubts(config, shape).map(located)), locate: located };
+  return {
+    kind: "loaded",
+    config,
+    warnings: inOrder([...doubts(config, shape), ...hookDoubts(config, connectors)].map(located)),
+    locate: located,
+  };
 }
 
 function refused(errors: readonly ConfigError[]): Loaded {

@@ -83,12 +83,17 @@ describe("M2: our Automation rule calls back", () => {
 destinations:
   soc-webhook: { type: jira-automation, secret: { file: SECRETS/jira-api-key }, callback: true }
   soc-slack: { type: slack, webhook: { file: SECRETS/slack-webhook } }
-policies: [{ name: custom-jira, when: { rule.id: 120100 }, tell: [soc-webhook, soc-slack] }]`;
+policies: [{ name: custom-jira, when: { rule.id: 120100 }, tell: [soc-webhook, soc-slack] }]
+http:
+  listen: 127.0.0.1:0
+  tokens: [{ name: jira-rule, secret: { file: SECRETS/jira-rule }, may: [hooks] }]`;
+  const token = "not-a-real-token-of-jira-0123456789";
 
-  async function open(options: DeskOptions): Promise<{ desk: RiposteDesk; rule: RuleCaller }> {
+  async function open(options: DeskOptions, said = token): Promise<{ desk: RiposteDesk; rule: RuleCaller }> {
     const desk = await RiposteDesk.open({ rule: { indexLagMs: 0 }, ...options });
     onTestFinished(() => desk.close());
-    const rule = new RuleCaller(desk.jira, () => ({ socketPath: desk.socketPath }));
+    desk.secret("jira-rule", token);
+    const rule = new RuleCaller(desk.jira, () => ({ host: "127.0.0.1", port: desk.httpPort, token: said }));
     await desk.start(config);
     desk.append(passwordGuess("ana"));
     return { desk, rule };
@@ -115,6 +120,19 @@ policies: [{ name: custom-jira, when: { rule.id: 120100 }, tell: [soc-webhook, s
     await expect.poll(() => desk.slack.posted.map(({ text }) => text).join("\n"), LONG).toContain("created SEC-1");
     await expect.poll(() => desk.works()).toEqual([]);
     expect(desk.jira.issues).toHaveLength(1);
+  });
+
+  it("a rule with a wrong token is not heard, and the state stays received", async () => {
+    const { desk, rule } = await open({}, `${token}x`);
+    await desk.jiraServed.arrived(1);
+    desk.jira.settle(Date.now());
+
+    expect(await rule.deliver()).toEqual([401]);
+
+    await expect
+      .poll(() => shown(desk))
+      .toContain("soc-webhook: just now, 1 step, received, and it has not called back");
+    expect(desk.logLines.join("")).not.toMatch(/created SEC|not-a-real-token/);
   });
 
   it("the rule may call before its call is answered, and the answer may never come", async () => {
