@@ -20,6 +20,8 @@ const THINGS_MOST = 2 * CALLS_THAT_MAY_HAVE_ARRIVED;
  * A destination says by itself what a step has made. Its word is believed for the one step that the mark is of, and
  * only where that step was begun. Whatever its call came to before, by now it has arrived: nothing is looked for or
  * done again. What is said once more changes nothing, however late.
+ * All of it is one commit: who dies before it has heard nothing, and the step goes on as if nobody had called; who dies
+ * after it finds everything in the rows.
  */
 export function calledBack(view: View, input: CalledBackInput, context: Context): Result {
   const { mark, remote } = input;
