@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Config } from "./config/schema.ts";
 import { folderOf, nameOfStore } from "./config/store.ts";
 import { SECOND_MS } from "./core/time.ts";
-import { type Assembly, Engine } from "./engine/engine.ts";
+import { Engine } from "./engine/engine.ts";
 import { DatabaseLost } from "./engine/writer-client.ts";
 import { createApi } from "./http/api.ts";
 import type { TestWanted } from "./core/test-alert.ts";
@@ -27,7 +27,7 @@ import type { Http } from "./ports/http.ts";
 import { openSecrets } from "./secrets/read.ts";
 import { readStoredLine } from "./sources/stored-line.ts";
 import type { LineJudge } from "./sources/line-judge.ts";
-import { assemble } from "./app/assembly.ts";
+import { assemble, type Assembled } from "./app/assembly.ts";
 import { openTcpDoor } from "./app/tcp-door.ts";
 import { damped } from "./app/damped.ts";
 import { keepConfig, tellOfConfig } from "./app/tell-of-config.ts";
@@ -163,7 +163,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
   });
   let inForce = config;
   let current = first;
-  const follow = async (next: Config, assembly: Assembly, put: (of: Assembly) => Promise<void>): Promise<void> => {
+  const follow = async (next: Config, assembly: Assembled, put: (of: Assembled) => Promise<void>): Promise<void> => {
     await put(assembly);
     network.use(next.httpClient);
     inForce = next;
@@ -217,6 +217,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     reader,
     door,
     snapshot: () => snapshot,
+    lineFilter: () => current.lineFilter,
     readFacts: readStoredLine,
     sources,
     config: () => keeper.report,

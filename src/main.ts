@@ -1,12 +1,17 @@
 // The process's edge: arguments in, exit code out, signals, and what nobody caught.
 import { enableCompileCache } from "node:module";
 import { fileURLToPath } from "node:url";
-import { keepYoungSpaceSmall } from "./app/young-space.ts";
+import type { Application } from "@stricli/core";
 import type { CliContext } from "./cli/context.ts";
 import { EXIT } from "./cli/exit-codes.ts";
 
-keepYoungSpaceSmall();
-keepCompiledCode();
+// It runs on a manager, and loads as little as it can.
+const isForwarder = process.argv[2] === "forward";
+if (isForwarder) (await import("./app/small-process.ts")).beginSmall();
+else {
+  (await import("./app/young-space.ts")).keepYoungSpaceSmall();
+  keepCompiledCode();
+}
 let tellOfBug = (error: unknown): void => {
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(`riposte: this is a bug in Riposte. Please report it with these lines:\n${trace}\n`);
@@ -46,11 +51,19 @@ const context: CliContext = {
   },
   exitNow: (code) => process.exit(code),
 };
-const [{ run }, { buildRiposte }] = await Promise.all([import("@stricli/core"), import("./cli/application.ts")]);
-await run(buildRiposte(version), process.argv.slice(2), context);
+const [{ run }, build] = await Promise.all([import("@stricli/core"), isForwarder ? forwarder() : everything()]);
+await run(build(version), process.argv.slice(2), context);
 process.exitCode = ownExitCode(Number(edge.exitCode));
 // What was half built when a bug broke it off would keep the process alive for ever, with nobody in it to answer.
 if (process.exitCode === EXIT.bug) process.exit();
+
+async function everything(): Promise<(version: string) => Application<CliContext>> {
+  return (await import("./cli/application.ts")).buildRiposte;
+}
+
+async function forwarder(): Promise<(version: string) => Application<CliContext>> {
+  return (await import("./cli/forward-application.ts")).buildForward;
+}
 
 /**
  * Compiled code is kept from one start to the next, which halves the time until it is ready. It lies beside the

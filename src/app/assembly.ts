@@ -4,7 +4,8 @@ import type { Config } from "../config/schema.ts";
 import { connectors, openDestinations } from "../connectors/index.ts";
 import { ACTION_RULES } from "../core/action.ts";
 import { compilePolicies, matchAlert } from "../core/match.ts";
-import { compileRefusal } from "../core/refusal.ts";
+import { lineFilterOf, namedFilter, type NamedFilter } from "../core/line-filter.ts";
+import { refusalBy } from "../core/refusal.ts";
 import type { Instant } from "../core/time.ts";
 import type { Assembly } from "../engine/engine.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -43,12 +44,19 @@ export interface AssemblyOptions {
 
 export type SourceEvent = TailEvent | SpoolEvent | AgentsEvent | IndexerEvent;
 
+export interface Assembled extends Assembly {
+  /** What the sources refuse by. */
+  readonly lineFilter: NamedFilter;
+}
+
 /** Builds of a config everything that is built anew when it changes. Touches nothing until it is put to work. */
-export function assemble(options: AssemblyOptions): Assembly {
+export function assemble(options: AssemblyOptions): Assembled {
   const { config, generation, http, clock, tellOfSource, judge, wazuhApi, indexerOf, openLosses } = options;
   const { snapshot, policies } = snapshotOf(config, connectors);
-  const real = createLineJudge(compilePolicies(policies, re2), compileRefusal(policies, ACTION_RULES), matchAlert);
+  const filter = lineFilterOf(policies, ACTION_RULES);
+  const real = createLineJudge(compilePolicies(policies, re2), refusalBy(filter), matchAlert);
   return {
+    lineFilter: namedFilter(filter),
     setup: { generation, snapshot, destinations: config.destinations },
     destinations: openDestinations(config.destinations),
     http,

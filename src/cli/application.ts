@@ -1,12 +1,13 @@
 // The commands of `riposte`: names, flags and words of help. What a command does is in a file of its own and is
 // loaded only when it is asked for, so that starting costs nothing for what is not used.
-import { type Application, buildApplication, buildCommand, buildRouteMap, type RouteMap, text_en } from "@stricli/core";
+import { type Application, buildApplication, buildCommand, buildRouteMap, type RouteMap } from "@stricli/core";
 import { completeRoute, completionRoute } from "./completion-routes.ts";
 import type { CliContext } from "./context.ts";
-import { CommandError, exitCodeOf } from "./exit-codes.ts";
-import { config, json, lastGood, newestFirst, socket, word } from "./flags.ts";
+import { config, json, lastGood, logFlag, logFormatFlag, newestFirst, socket, word } from "./flags.ts";
 import { doctorRoutes } from "./doctor-routes.ts";
+import { forwardRoute } from "./forward-route.ts";
 import { incidentRoutes } from "./incident-routes.ts";
+import { manners } from "./manners.ts";
 import { quarantineRoutes } from "./quarantine-routes.ts";
 import { previewRoute, replayRoute, testAlertRoute } from "./trial-routes.ts";
 import { importRoute, takeoverRoute } from "./ossec-routes.ts";
@@ -17,6 +18,7 @@ export function buildRiposte(version: string): Application<CliContext> {
     routes: {
       serve: serveRoute,
       start: startRoute,
+      forward: forwardRoute,
       check: checkRoute,
       doctor: doctorRoutes,
       import: importRoute,
@@ -47,29 +49,8 @@ export function buildRiposte(version: string): Application<CliContext> {
       ].join("\n"),
     },
   });
-  const application: Application<CliContext> = buildApplication(root, {
-    name: "riposte",
-    versionInfo: { currentVersion: version },
-    scanner: { caseStyle: "allow-kebab-for-camel", allowArgumentEscapeSequence: true },
-    determineExitCode: exitCodeOf,
-    localization: {
-      text: {
-        ...text_en,
-        commandErrorResult: (error) => said(error),
-        exceptionWhileRunningCommand: (error) => said(error),
-        exceptionWhileLoadingCommandFunction: (error) => said(error),
-        exceptionWhileLoadingCommandContext: (error) => said(error),
-      },
-    },
-  });
+  const application: Application<CliContext> = buildApplication(root, manners(version));
   return application;
-}
-
-/** An expected end is one sentence; anything else is a bug, and its stack is what a report of it needs. */
-function said(error: unknown): string {
-  if (error instanceof CommandError) return `riposte: ${error.message}`;
-  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return `riposte: this is a bug in Riposte. Please report it with these lines:\n${trace}`;
 }
 
 const serveRoute = buildCommand({
@@ -219,21 +200,3 @@ const restoreRoute = buildCommand({
     ].join("\n"),
   },
 });
-
-function logFlag() {
-  return {
-    kind: "enum",
-    values: ["debug", "info", "warn", "error"],
-    brief: "Say this and what is worse",
-    default: "info",
-  } as const;
-}
-
-function logFormatFlag() {
-  return {
-    kind: "enum",
-    values: ["json", "text"],
-    brief: "Log lines for machines or for people; text at a terminal, else json",
-    optional: true,
-  } as const;
-}

@@ -39,6 +39,24 @@ export const newestFirst = {
   placeholder: "COUNT",
 } as const;
 
+export function logFlag() {
+  return {
+    kind: "enum",
+    values: ["debug", "info", "warn", "error"],
+    brief: "Say this and what is worse",
+    default: "info",
+  } as const;
+}
+
+export function logFormatFlag() {
+  return {
+    kind: "enum",
+    values: ["json", "text"],
+    brief: "Log lines for machines or for people; text at a terminal, else json",
+    optional: true,
+  } as const;
+}
+
 export function word(text: string): string {
   if (text === "") throw new Error("may not be empty");
   return text;

@@ -1,5 +1,6 @@
+import { lineFilterOf, type LineFilter } from "./line-filter.ts";
 import type { Policy } from "./policy.ts";
-import { isEverybody, isNobody, TOLD_LEVELS, wantedIdsByLevel, withIds, type Ids } from "./refusal-table.ts";
+import { TOLD_LEVELS } from "./refusal-table.ts";
 
 /** Whether no policy can want the line in `bytes` from `start` to `end`, its line end not included. */
 export type Refuse = (bytes: Uint8Array, start: number, end: number) => boolean;
@@ -15,7 +16,12 @@ export type Refuse = (bytes: Uint8Array, start: number, end: number) => boolean;
  * A refused line is not looked at further: it counts as ignored even where the rest of it would not parse.
  */
 export function compileRefusal(policies: readonly Policy[], always: ReadonlySet<string> = new Set()): Refuse {
-  const { verdicts, ids } = tabled(policies, always);
+  return refusalBy(lineFilterOf(policies, always));
+}
+
+/** The same of a filter that was made elsewhere. */
+export function refusalBy(filter: LineFilter): Refuse {
+  const { verdicts, ids } = tabled(filter);
   return (bytes, start, end) => {
     const digitsAt = start + PREFIX_BYTES;
     if (digitsAt + 2 > end) return false;
@@ -53,27 +59,23 @@ interface Tabled {
   readonly ids: readonly ReadonlySet<number>[];
 }
 
-function tabled(policies: readonly Policy[], always: ReadonlySet<string>): Tabled {
-  const byPolicies = wantedIdsByLevel(policies);
-  const withThose = new Map([...new Set(byPolicies)].map((of) => [of, withIds(of, always)]));
-  const wanted = byPolicies.map((of) => withThose.get(of)!);
-  const verdicts = Uint8Array.from({ length: TOLD_LEVELS }, (_, level) => {
-    const ids = wanted[level];
-    if (ids === undefined || isEverybody(ids)) return PARSE;
-    if (isNobody(ids)) return REFUSE;
-    return ids.kind === "in" ? REFUSE_OTHERS : REFUSE_LISTED;
-  });
-  // Levels that are one to the policies share what is wanted at them.
-  const numbers = new Map([...new Set(wanted)].map((of) => [of, plainIds(of)]));
-  return { verdicts, ids: wanted.map((of) => numbers.get(of)!) };
+function tabled({ levels }: LineFilter): Tabled {
+  const sets = levels.map((level) => new Set(level.ids));
+  const verdicts = new Uint8Array(TOLD_LEVELS).fill(PARSE);
+  const ids: ReadonlySet<number>[] = [];
+  let at = -1;
+  for (let level = 0; level < TOLD_LEVELS; level += 1) {
+    if (levels[at + 1]?.from === level) at += 1;
+    const of = levels[at];
+    if (of !== undefined) verdicts[level] = VERDICTS[of.refuse];
+    ids.push(sets[at] ?? NO_IDS);
+  }
+  return { verdicts, ids };
 }
 
-/** An id that is no plain number is never refused by its id (readRuleId), so it need not be listed. */
-function plainIds({ ids }: Ids): ReadonlySet<number> {
-  return new Set([...ids].filter((id) => PLAIN_ID.test(id)).map(Number));
-}
+const VERDICTS = { none: PARSE, all: REFUSE, others: REFUSE_OTHERS, listed: REFUSE_LISTED } as const;
+const NO_IDS: ReadonlySet<number> = new Set();
 
-const PLAIN_ID = /^(?:0|[1-9]\d{0,8})$/;
 const ID_DIGITS_MOST = 9;
 
 const ZERO = 0x30;

@@ -1,4 +1,5 @@
 import type { Alert } from "../core/alert.ts";
+import type { NamedFilter } from "../core/line-filter.ts";
 import type { Snapshot } from "../core/snapshot.ts";
 import type { TestSent, TestWanted } from "../core/test-alert.ts";
 import type { Instant } from "../core/time.ts";
@@ -20,6 +21,8 @@ export interface ApiParts {
   readonly door: Pick<WriterDoor, "submit" | "check">;
   /** The config in force. */
   readonly snapshot: () => Snapshot;
+  /** Which lines no policy in force can want; absent while no server runs. */
+  readonly lineFilter?: () => NamedFilter;
   /** Reads a stored line back into an alert; without it no playbook is shown. */
   readonly readFacts?: (raw: string) => Pick<Alert, "document">;
   /** By name; empty while none runs. */

@@ -52,7 +52,8 @@ export const table: Readonly<Record<string, Row>> = {
   store: { values: ["core"], node: ["fs", "net", "sqlite"], packages: ["kysely", "pg"] },
   engine,
   playbooks: { values: ["core", "ports"], packages: ["zod"] },
-  forward: { values: ["core", "ports", "config", "sources/tail*.ts"], packages: ["zod"] },
+  // Without packages: what it loads, it takes of the manager's memory.
+  forward: { values: ["core", "ports", "config", "sources/tail*.ts"], types: ["sources", "observe"] },
   sandbox: {
     values: ["core", "ports"],
     node: allButSql,
