@@ -102,19 +102,25 @@ export class Delivery {
 
   async #untilAnswered(load: Load): Promise<"taken" | "halve" | "aside"> {
     const { server, filter } = this.#options;
+    let compress = this.#compress;
     for (let tries = 1; ; tries += 1) {
       const waits = tries > 1 || filter.isStale ? await this.#askFilter() : null;
-      const verdict = waits ?? (await server.send(pack(load, this.#compress)));
+      const verdict = waits ?? (await server.send(pack(load, compress)));
       switch (verdict.kind) {
         case "taken":
           this.#taken(verdict);
           return "taken";
         case "unpacked_only":
-          if (this.#compress === "off") await this.#wait(refusesAll(verdict), tries);
-          this.#compress = this.#compress === "zstd" ? "gzip" : "off";
+          if (compress === "off") await this.#wait(refusesAll(verdict), tries);
+          compress = this.#compress = compress === "zstd" ? "gzip" : "off";
           break;
         case "bad": {
           if (load.lines.length > 1) return "halve";
+          // A long line of one letter looks like a bomb when it is packed.
+          if (compress !== "off") {
+            compress = "off";
+            break;
+          }
           const hinders = this.#putAside(load.lines[0] ?? null, verdict);
           if (hinders === null) return "aside";
           await this.#wait(hinders, tries);

@@ -1,3 +1,4 @@
+import { filterRoute } from "./filter-route.ts";
 import { healthRoutes } from "./health.ts";
 import { hookRoutes } from "./hook-routes.ts";
 import { incidentRoutes } from "./incident-routes.ts";
@@ -18,4 +19,5 @@ export const routes: readonly Route[] = [
   ...testAlertRoutes,
   ...hookRoutes,
   openApiRoute(() => routes),
+  filterRoute,
 ];
