@@ -118,7 +118,7 @@ test.skipIf(!isRoot)(
   "as uid 65532 and gid 999 it reads what is the group's, and needs to write nowhere near it",
   async () => {
     const rig = await ForwardRig.open();
-      rig.alerts.lines(alertLine(1));
+    rig.alerts.lines(alertLine(1));
     const entries = readdirSync(rig.alerts.folder, { recursive: true, withFileTypes: true });
     for (const path of [rig.alerts.folder, ...entries.map((entry) => join(entry.parentPath, entry.name))]) {
       chownSync(path, 0, 999);
@@ -128,7 +128,7 @@ test.skipIf(!isRoot)(
     chmodSync(rig.home, 0o755);
     chownSync(rig.state, 65_532, 999);
     chownSync(rig.tokenFile, 65_532, 999);
-      const before = readdirSync(rig.alerts.folder, { recursive: true }).toSorted();
+    const before = readdirSync(rig.alerts.folder, { recursive: true }).toSorted();
 
     // In this process, since the program itself may lie where only root can read.
     process.setegid?.(999);
@@ -138,7 +138,7 @@ test.skipIf(!isRoot)(
       const forwarder = await rig.start();
       await rig.server.until(() => rig.server.kept.size === 1);
       await forwarder.stop();
-      } finally {
+    } finally {
       process.seteuid?.(0);
       process.setegid?.(0);
       process.setgroups?.([0]);

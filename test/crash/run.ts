@@ -1,6 +1,7 @@
 // npm run crash -- [--store sqlite|postgres] [--smoke] [--times N] [--minutes N --alerts N]
 // Kills a real process at every named point and at random ones, on PostgreSQL the database server as well, starts it
-// again, and compares what the other side received with what the database says.
+// again, and compares what the other side received with what the database says. So with the forwarder, of which a
+// server that breaks connections must have every alert once.
 // Exit codes: 0 nothing lost, 1 something was.
 import { once } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
@@ -10,6 +11,7 @@ import { STORES, type StoreKind } from "../sim/sim-database.ts";
 import { openDatabases, type Databases, type OpenDatabase } from "./database.ts";
 import { CRASH_POINTS, type CrashPoint } from "./death.ts";
 import { Desk } from "./desk.ts";
+import { killForwarder } from "./forward.ts";
 
 const { values } = parseArgs({
   options: {
@@ -55,13 +57,18 @@ async function everyDeath({ open, server }: Databases): Promise<boolean> {
     ),
     ...nth.map((i) => ({ name: `at random ${i + 1}`, die: () => killEngine(open, null, i) })),
   ];
+  // It has no store, so one of the two runs is enough.
+  const ofForwarder =
+    server === null
+      ? nth.map((i) => ({ name: `the forwarder at random ${i + 1}`, die: () => killForwarder(i + 1) }))
+      : [];
   // One at a time, and after all others: they share the server.
   const ofServer =
     server === null
       ? []
       : nth.map((i) => ({ name: `the server at random ${i + 1}`, die: () => killServer(server, open, i) }));
-  const bad = (await inTurns(ofEngine, AT_ONCE)) + (await inTurns(ofServer, 1));
-  const all = ofEngine.length + ofServer.length;
+  const bad = (await inTurns([...ofEngine, ...ofForwarder], AT_ONCE)) + (await inTurns(ofServer, 1));
+  const all = ofEngine.length + ofForwarder.length + ofServer.length;
   console.log(`${all - bad} of ${all} deaths lost nothing`);
   return bad === 0;
 }

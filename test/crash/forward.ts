@@ -1,0 +1,186 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { appendFileSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import type { ForwardSettings } from "../../src/forward/settings.ts";
+import { FakeRiposte, type Habit } from "../fakes/riposte-server.ts";
+import { type Chance, chanceOf } from "../sim/chance.ts";
+
+const LIVES = 7;
+const LINES_A_LIFE = 40;
+const REST_WITHIN_MS = 60_000;
+
+/**
+ * A forwarder that is killed again and again, in the middle of a line, of a rotation and of a batch, against a server
+ * that breaks connections, loses answers and goes away: what the server has in the end, or what is wrong with it.
+ */
+export async function killForwarder(seed: number): Promise<readonly string[]> {
+  const desk = await ForwardDesk.open(seed);
+  try {
+    for (let life = 0; life < LIVES; life += 1) {
+      await desk.begin();
+      desk.write(LINES_A_LIFE / 2);
+      await desk.aLittle();
+      if (life === 2) desk.midnight();
+      if (life === 4) desk.packYesterday();
+      if (life === 3) await desk.server.close();
+      desk.write(LINES_A_LIFE / 2);
+      await desk.aLittle();
+      await desk.kill();
+      if (life === 3) await desk.server.listen();
+    }
+    desk.finishLine();
+    desk.server.habit = () => null;
+    await desk.begin();
+    return await desk.faultsAtRest();
+  } finally {
+    await desk.close();
+  }
+}
+
+class ForwardDesk {
+  readonly server: FakeRiposte;
+  readonly #home = mkdtempSync(join(tmpdir(), "riposte-crash-forward-"));
+  readonly #random: Chance;
+  readonly #alerts = join(this.#home, "alerts");
+  readonly #short = join(this.#alerts, "alerts.json");
+  #day = 23;
+  #written = 0;
+  #unflushed = "";
+  #child: ChildProcess | null = null;
+
+  private constructor(server: FakeRiposte, seed: number) {
+    this.server = server;
+    this.#random = chanceOf(seed, "forwarder");
+  }
+
+  static async open(seed: number): Promise<ForwardDesk> {
+    const desk = new ForwardDesk(await FakeRiposte.open(), seed);
+    mkdirSync(join(desk.#alerts, "2026", "Nov"), { recursive: true });
+    writeFileSync(join(desk.#home, "token"), "a-token\n");
+    desk.#link();
+    desk.server.token = "a-token";
+    desk.server.habit = ({ path }) => (path === "/v1/alerts" ? desk.#aHabit() : null);
+    return desk;
+  }
+
+  /** Appends lines as analysisd flushes them: to the middle of the last. */
+  write(count: number): void {
+    for (let i = 0; i < count; i += 1) {
+      this.#written += 1;
+      const stamp = new Date(Date.UTC(2026, 10, 23) + this.#written * 10).toISOString().replace("Z", "+0000");
+      const rule = { level: 10, description: "sshd: brute force", id: "5712" };
+      this.#unflushed += `${JSON.stringify({ timestamp: stamp, rule, id: `1795435200.${this.#written}` })}\n`;
+    }
+    const flushed = this.#unflushed.length - Math.floor(this.#random() * 60);
+    appendFileSync(this.#dated, this.#unflushed.slice(0, flushed));
+    this.#unflushed = this.#unflushed.slice(flushed);
+  }
+
+  finishLine(): void {
+    appendFileSync(this.#dated, this.#unflushed);
+    this.#unflushed = "";
+  }
+
+  midnight(): void {
+    this.finishLine();
+    this.#day += 1;
+    rmSync(this.#short);
+    this.#link();
+  }
+
+  packYesterday(): void {
+    const path = this.#datedOf(this.#day - 1);
+    writeFileSync(`${path}.gz`, gzipSync(readFileSync(path)));
+    rmSync(path);
+  }
+
+  begin(): Promise<void> {
+    const settings: ForwardSettings = {
+      alerts: this.#short,
+      to: this.server.url,
+      tokenFile: join(this.#home, "token"),
+      ca: null,
+      cert: null,
+      key: null,
+      state: join(this.#home, "state"),
+      node: null,
+      start: "beginning",
+      compress: "zstd",
+    };
+    this.#child = fork(fileURLToPath(new URL("forward-entry.ts", import.meta.url)), [JSON.stringify(settings)], {
+      stdio: ["ignore", "ignore", "ignore", "ipc"],
+    });
+    const asked = this.server.requests.length;
+    // Until it is heard of, or the server is away and it can't be.
+    return Promise.race([
+      this.server.until(() => this.server.requests.length > asked),
+      wait(5_000, undefined, { ref: false }),
+    ]);
+  }
+
+  /** An instant of no importance: the wait is the test, not a hope. */
+  async aLittle(): Promise<void> {
+    await wait(this.#random() * 60);
+  }
+
+  async kill(signal: "SIGKILL" | "SIGTERM" = "SIGKILL"): Promise<number | null> {
+    const child = this.#child;
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
+    const ended = once(child, "exit");
+    child.kill(signal);
+    const [code] = (await ended) as [number | null];
+    return code;
+  }
+
+  async faultsAtRest(): Promise<readonly string[]> {
+    const { server } = this;
+    const isThere = server.until(() => server.kept.size >= this.#written).then(() => true);
+    const came = await Promise.race([isThere, wait(REST_WITHIN_MS, false, { ref: false })]);
+    const faults: string[] = [];
+    if (!came) faults.push(`${this.#written} were written, and ${server.kept.size} came`);
+    const code = await this.kill("SIGTERM");
+    if (code !== 0) faults.push(`asked to stop it ended with ${code}`);
+    const ids = server.ids.map((id) => Number(id.split(".")[1]));
+    if (ids.some((id, at) => id !== at + 1)) faults.push("they came in another order than they were written");
+    // Each once, and nothing else: the last place that it kept is the end.
+    const before = server.requests.length;
+    await this.begin();
+    await this.kill("SIGTERM");
+    const again = server.requests.slice(before).flatMap(({ lines }) => lines);
+    if (again.length > 0) faults.push(`${again.length} lines were sent again after it had stopped in order`);
+    return faults;
+  }
+
+  async close(): Promise<void> {
+    await this.kill();
+    await this.server.close();
+    rmSync(this.#home, { recursive: true, force: true });
+  }
+
+  get #dated(): string {
+    return this.#datedOf(this.#day);
+  }
+
+  #datedOf(day: number): string {
+    return join(this.#alerts, "2026", "Nov", `ossec-alerts-${day}.json`);
+  }
+
+  #link(): void {
+    appendFileSync(this.#dated, "");
+    linkSync(this.#dated, this.#short);
+  }
+
+  #aHabit(): Habit | null {
+    const chance = this.#random();
+    if (chance < 0.1) return { kind: "reset", done: true };
+    if (chance < 0.2) return { kind: "reset", done: false };
+    if (chance < 0.25) return { kind: "cut_off", done: true };
+    if (chance < 0.3) return { kind: "status", status: 503, headers: { "retry-after": "0" }, body: "" };
+    return null;
+  }
+}
