@@ -11,6 +11,7 @@ import { busyLatency } from "./busy-latency.ts";
 import { deliver } from "./deliver.ts";
 import { enqueue } from "./enqueue.ts";
 import { handover } from "./handover.ts";
+import { forward } from "./forward.ts";
 import { idle } from "./idle.ts";
 import { isolation } from "./isolation.ts";
 import { latency } from "./latency.ts";
@@ -42,6 +43,7 @@ const BENCHES: readonly Bench[] = [
   idle,
   ready,
   handover,
+  forward,
 ];
 
 /** A goal that is missed by less may be the machine's doing: the run is red only below this. */

@@ -31,11 +31,12 @@ import { readPlainFile } from "../ports/plain-file.ts";
 import { systemRandom } from "../ports/random.ts";
 import type { SecretValue } from "../ports/secrets.ts";
 import { readFileSecret } from "../secrets/file.ts";
+import { collector } from "./small-process.ts";
 import { version } from "./version.ts";
 
 const KIB = 1_024;
-/** A quarter of what Riposte itself reads and hands over at a time, for a quarter of the memory. */
-const LIMITS = { chunkBytes: 256 * KIB, alertBytes: 256 * KIB, alerts: 1_000 };
+/** An eighth of what Riposte itself reads and hands over at a time, for an eighth of the memory. */
+const LIMITS = { chunkBytes: 128 * KIB, alertBytes: 128 * KIB, alerts: 1_000 };
 
 export interface ForwardFailure {
   readonly kind: "no_alerts" | "no_answer" | "no_state" | "not_let_in" | "config";
@@ -183,11 +184,25 @@ function openState({
 function openHttp({ ca, cert, key }: ForwardSettings, log: Log | null): LightHttp {
   const troubled = (says: string): void =>
     log?.error({ trouble: says }, "a file of TLS can't be used; what was read from it before stays in use");
-  return openLightHttp({
+  const http = openLightHttp({
     clock: systemClock,
     tls: followLightTls({ files: { ca, cert, key }, clock: systemClock, troubled }),
   });
+  const collect = collector();
+  return {
+    async request(request) {
+      const answer = await http.request(request);
+      collect(LEFT_BY_CALL_BYTES + TIMES_PACKED * (request.body?.length ?? 0));
+      return answer;
+    },
+    close: () => http.close(),
+  };
 }
+
+/** What Node reads into, and for TLS. */
+const LEFT_BY_CALL_BYTES = 64 * KIB;
+/** The lines that a body was made of, and what it was copied through. */
+const TIMES_PACKED = 10;
 
 function readToken({ tokenFile }: ForwardSettings): Promise<SecretValue> {
   return readFileSecret(tokenFile ?? "");

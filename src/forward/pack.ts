@@ -1,4 +1,4 @@
-import { gzipSync, zstdCompressSync } from "node:zlib";
+import { constants, gzipSync, zstdCompressSync } from "node:zlib";
 import type { Compression } from "./settings.ts";
 
 /** What goes over the wire of some lines. */
@@ -20,8 +20,8 @@ export interface Load {
   readonly readTo: string | null;
 }
 
-/** Below that packing costs more time than it spares bytes. */
-const WORTH_PACKING_BYTES = 1_024;
+/** Below that packing spares little, and what a compressor leaves behind until it is collected adds up line by line. */
+const WORTH_PACKING_BYTES = 8 * 1_024;
 
 export function pack({ lines, refusals, readTo }: Load, compress: Compression): Packed {
   const plain = lines.length === 0 ? null : Buffer.from(`${lines.join("\n")}\n`);
@@ -33,7 +33,15 @@ export function pack({ lines, refusals, readTo }: Load, compress: Compression): 
       ...(readTo !== null && { "riposte-read-to": readTo }),
       ...(isPacked && { "content-encoding": compress }),
     },
-    // At once rather than on zlib's threads: a mebibyte takes a few milliseconds, and each thread keeps memory of its own.
-    body: isPacked ? (compress === "gzip" ? gzipSync(plain, { level: 1 }) : zstdCompressSync(plain)) : plain,
+    body: isPacked ? (compress === "gzip" ? gzipSync(plain, GZIP) : zstdCompressSync(plain, ZSTD)) : plain,
   };
 }
+
+/**
+ * At once rather than on zlib's threads, since each keeps memory of its own; with a small window and fast, since a
+ * manager has better things to do: a twentieth more bytes for a third less time.
+ */
+const GZIP = { level: 1 };
+const ZSTD = {
+  params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_windowLog]: 17 },
+};
