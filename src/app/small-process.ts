@@ -40,10 +40,10 @@ export function collector(): (bytes: number) => void {
     sinceMinor += bytes;
     sinceMajor += bytes;
     if (sinceMajor >= MAJOR_EVERY_BYTES) {
-      void gc();
+      gc();
       sinceMinor = sinceMajor = 0;
     } else if (sinceMinor >= MINOR_EVERY_BYTES) {
-      void gc({ type: "minor" });
+      gc({ type: "minor" });
       sinceMinor = 0;
     }
   };

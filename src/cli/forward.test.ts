@@ -128,7 +128,7 @@ test.skipIf(!isRoot)(
     chmodSync(rig.home, 0o755);
     chownSync(rig.state, 65_532, 999);
     chownSync(rig.tokenFile, 65_532, 999);
-    const before = readdirSync(rig.alerts.folder, { recursive: true }).toSorted();
+    const before = namesIn(rig.alerts.folder);
 
     // In this process, since the program itself may lie where only root can read.
     process.setegid?.(999);
@@ -145,6 +145,10 @@ test.skipIf(!isRoot)(
     }
 
     expect(rig.server.ids).toEqual(["1"]);
-    expect(readdirSync(rig.alerts.folder, { recursive: true }).toSorted()).toEqual(before);
+    expect(namesIn(rig.alerts.folder)).toEqual(before);
   },
 );
+
+function namesIn(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" }).toSorted();
+}

@@ -33,7 +33,9 @@ async function serve(tls?: { cert: string; key: string; ca?: string }): Promise<
   return server;
 }
 
-function open(files: Partial<LightTlsFiles> = {}, clock = systemClock, troubled = (_: string): void => {}): LightHttp {
+function open(files: Partial<LightTlsFiles> = {}): LightHttp {
+  const clock = systemClock;
+  const troubled = (): void => {};
   const http = openLightHttp({
     clock,
     tls: followLightTls({ files: { ca: null, cert: null, key: null, ...files }, clock, troubled }),
