@@ -2,6 +2,7 @@
 // it takes, it takes of a manager's memory (a test over the import graph keeps it so).
 import { writeSync } from "node:fs";
 import { didYouMean } from "../config/nearest.ts";
+import { visible } from "../core/visible.ts";
 import { readFlatYaml } from "../forward/flat-yaml.ts";
 import { Forwarder } from "../forward/forwarder.ts";
 import { readPlace } from "../forward/kept-place.ts";
@@ -20,7 +21,7 @@ import {
 } from "../forward/settings.ts";
 import type { Log, LogLevel } from "../observe/log.ts";
 import { createPlainLog } from "../observe/plain-log.ts";
-import { createScrubber, overhear } from "../observe/scrub.ts";
+import { createScrubber, overhear, type Scrubber } from "../observe/scrub.ts";
 import { systemClock } from "../ports/clock.ts";
 import { diskFiles } from "../ports/disk-files.ts";
 import { openDurableFolder, type DurableFolder } from "../ports/durable-folder.ts";
@@ -35,8 +36,8 @@ import { collector } from "./small-process.ts";
 import { version } from "./version.ts";
 
 const KIB = 1_024;
-/** An eighth of what Riposte itself reads and hands over at a time, for an eighth of the memory. */
-const LIMITS = { chunkBytes: 128 * KIB, alertBytes: 128 * KIB, alerts: 1_000 };
+/** Less than what Riposte itself reads and hands over at a time: these are most of what it needs beyond its code. */
+const LIMITS = { chunkBytes: 256 * KIB, alertBytes: 128 * KIB, alerts: 1_000 };
 
 export interface ForwardFailure {
   readonly kind: "no_alerts" | "no_answer" | "no_state" | "not_let_in" | "config";
@@ -63,7 +64,6 @@ export async function forwardAlerts(options: ForwardOptions): Promise<ForwardFai
   const asked = askedToStop();
 
   const http = openHttp(settings, log);
-  const secrets = overhear({ read: () => readToken(settings) }, scrubber);
   const forwarder = new Forwarder({
     settings,
     version,
@@ -71,7 +71,7 @@ export async function forwardAlerts(options: ForwardOptions): Promise<ForwardFai
     files: diskFiles,
     unpack: gunzip,
     http,
-    token: settings.tokenFile === null ? null : () => secrets.read({ file: settings.tokenFile ?? "" }),
+    token: tokenOf(settings, scrubber),
     clock: systemClock,
     random: systemRandom,
     log,
@@ -92,14 +92,17 @@ export async function checkForward(
   settings: ForwardSettings,
 ): Promise<{ readonly lines: readonly string[]; readonly failure: ForwardFailure | null }> {
   const http = openHttp(settings, null);
-  const token = settings.tokenFile === null ? null : () => readToken(settings);
+  const scrubber = createScrubber();
+  const token = tokenOf(settings, scrubber);
   const server = openServer({ http, to: settings.to, token, node: settings.node, version });
   const answer = await server.askFilter(null);
   http.close();
   if (answer.kind === "none" || answer.kind === "waits") {
     const says = answer.kind === "none" ? "it has no /v1/filter: is the address right?" : answer.says;
     const isLetIn = answer.kind === "none" || answer.why !== "unauthorised";
-    return { lines: [], failure: { kind: isLetIn ? "no_answer" : "not_let_in", says: `${settings.to}: ${says}` } };
+    // What the server says goes to a terminal, and it may say what it was told.
+    const shown = visible(scrubber.scrub(`${settings.to}: ${says}`));
+    return { lines: [], failure: { kind: isLetIn ? "no_answer" : "not_let_in", says: shown } };
   }
   const lines = [`${settings.to}: answers, and lets this sender in`];
   const file = diskFiles.open(settings.alerts);
@@ -200,12 +203,15 @@ function openHttp({ ca, cert, key }: ForwardSettings, log: Log | null): LightHtt
 }
 
 /** What Node reads into, and for TLS. */
-const LEFT_BY_CALL_BYTES = 64 * KIB;
+const LEFT_BY_CALL_BYTES = 32 * KIB;
 /** The lines that a body was made of, and what it was copied through. */
 const TIMES_PACKED = 10;
 
-function readToken({ tokenFile }: ForwardSettings): Promise<SecretValue> {
-  return readFileSecret(tokenFile ?? "");
+/** As it is in its file now; whoever writes lines learns it, to take it out of them. */
+function tokenOf({ tokenFile }: ForwardSettings, scrubber: Scrubber): (() => Promise<SecretValue>) | null {
+  if (tokenFile === null) return null;
+  const secrets = overhear({ read: () => readFileSecret(tokenFile) }, scrubber);
+  return () => secrets.read({ file: tokenFile });
 }
 
 /** At once, and never in the way: with nobody left to read it, the log stops and nothing else does. */

@@ -13,20 +13,28 @@ const FLAGS = [
   "--expose-gc",
 ];
 
+/** Read when libuv and glibc start. */
+const ENVIRONMENT = {
+  // Each thread of the pool keeps memory of its own; here it only asks for names and unpacks what monitord packed.
+  UV_THREADPOOL_SIZE: "1",
+  // What batches and the compressor take is given back at once, and not kept in pieces.
+  MALLOC_ARENA_MAX: "1",
+  MALLOC_MMAP_THRESHOLD_: "65536",
+};
+
 /** Begins the program anew in the same process, as if it had been called with the flags; to be called before all else. */
 export function beginSmall(): void {
-  // Each thread of libuv's pool keeps memory of its own; here it only asks for names and unpacks what monitord packed.
-  process.env["UV_THREADPOOL_SIZE"] ??= "1";
-  const { execPath, execArgv, argv, env } = process;
+  const { execPath, execArgv, argv } = process;
+  const env = { ...ENVIRONMENT, ...process.env } as Record<string, string>;
   // Not on every system; there it runs as it is.
   if (FLAGS.every((flag) => execArgv.includes(flag)) || typeof process.execve !== "function") return;
-  process.execve(execPath, [execPath, ...FLAGS, ...execArgv, ...argv.slice(1)], env as Record<string, string>);
+  process.execve(execPath, [execPath, ...FLAGS, ...execArgv, ...argv.slice(1)], env);
 }
 
 const MIB = 1_048_576;
 /** What was allocated since, and is mostly garbage. */
 const MINOR_EVERY_BYTES = MIB;
-const MAJOR_EVERY_BYTES = 8 * MIB;
+const MAJOR_EVERY_BYTES = 5 * MIB;
 
 /**
  * To be told what each call has left behind outside V8's heap: buffers of bodies, of TLS and of the compressor. V8

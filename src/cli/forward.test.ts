@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { FakeCa } from "../../test/fakes/certificates.ts";
-import { FakeRiposte } from "../../test/fakes/riposte-server.ts";
+import { FakeRiposte, riposteProblem } from "../../test/fakes/riposte-server.ts";
 import { unreachableUrl } from "../../test/fakes/serve.ts";
 import { filterFrom, ForwardRig } from "../../test/fixtures/forward-rig.ts";
 import { alertLine } from "../../test/tail/rig.ts";
@@ -78,7 +78,8 @@ test("--check says whether the server is there and lets it in, and whether the f
   const noFile = run([...args, "/nowhere/alerts.json", ...to]).ended;
   const noServer = run([...args, rig.alerts.path, "--to", await unreachableUrl()]).ended;
   const ends = await Promise.all([well, noFile, noServer]);
-  rig.server.token = "another";
+  // A server that says what it was told, to a terminal.
+  rig.server.habit = () => riposteProblem(401, "unauthorised", "what is \u001b[31mthe-first-token?");
   const notLetIn = await run([...args, rig.alerts.path], { RIPOSTE_FORWARD_TO: rig.server.url }).ended;
 
   expect(ends.map(({ code }) => code)).toEqual([0, 66, 69]);
@@ -86,7 +87,7 @@ test("--check says whether the server is there and lets it in, and whether the f
   expect(ends[1]?.err).toContain("/nowhere/alerts.json: there is no such file");
   expect(ends[2]?.err).toContain("nobody listens there");
   expect(notLetIn.code).toBe(77);
-  expect(notLetIn.err).toContain("the server does not know this token (401)");
+  expect(notLetIn.err).toContain("the server does not know this token (401): what is \\x1b[31m[secret]?");
 });
 
 test("mistakes in the settings, and a state folder that is not its own, are told with exit codes", async () => {
