@@ -1,3 +1,5 @@
+import { haveRead } from "../../src/app/have-read.ts";
+import { openLosses } from "../../src/app/open-losses.ts";
 import type { Change } from "../../src/core/change.ts";
 import { MINUTE_MS } from "../../src/core/time.ts";
 import type { WriterDoor } from "../../src/engine/door.ts";
@@ -9,12 +11,15 @@ import type { Secrets } from "../../src/ports/secrets.ts";
 import type { Store } from "../../src/store/store.ts";
 import { readStoredLine } from "../../src/sources/stored-line.ts";
 import type { Accept, Source } from "../../src/sources/source.ts";
+import { createAgentsSource } from "../../src/sources/agents.ts";
 import { createIndexerSource } from "../../src/sources/indexer.ts";
 import { createSpool } from "../../src/sources/spool.ts";
 import { createTail } from "../../src/sources/tail.ts";
 import { wordsOf, type TailEvent } from "../../src/sources/tail-event.ts";
+import { openWazuhApi } from "../../src/wazuh/api/client.ts";
 import { openIndexer } from "../../src/wazuh/indexer/client.ts";
 import { usualIndexerUser } from "../fakes/opensearch/opensearch.ts";
+import { usualUser } from "../fakes/wazuh-api/wazuh-api.ts";
 import { createTestUnpack } from "../unpack.ts";
 import { between, type Chance } from "./chance.ts";
 import { Violation } from "./checks.ts";
@@ -25,7 +30,7 @@ import { clockOf } from "./sim-time.ts";
 import { watched, type Visiting } from "./visits.ts";
 import type { LaneRow, Rows } from "./rows.ts";
 import { ALERTS_PATH } from "./workload.ts";
-import { SECRETS, type World } from "./world.ts";
+import { SECRETS, WAZUH_HOST, type World } from "./world.ts";
 
 /** The instants at which a process may die and the order of things matters. */
 export const CRASH_POINTS = ["before_commit", "after_commit", "before_step", "after_step", "any_time"] as const;
@@ -151,22 +156,50 @@ export class Life {
       setup: { generation: this.#generation, snapshot: world.plan.snapshot, destinations: [] },
       destinations: this.#destinations(),
       http: world.net.httpFor(this),
-      sources: (accept) => [
-        ...this.#spool(accept),
-        ...this.#indexer(accept),
-        createTail({
-          name: "alerts",
-          path: ALERTS_PATH,
-          start: "beginning",
-          files: world.disk.filesFor(this),
-          clock: clockOf(world.time, this),
-          accept,
-          judge: world.plan.judge,
-          unpack: createTestUnpack(clockOf(world.time, this)),
-          observe: (event) => this.#told(event),
-        }),
-      ],
+      sources: (accept) => {
+        const others = [...this.#spool(accept), ...this.#indexer(accept), this.#tail(accept)];
+        return [...this.#agents(accept, others), ...others];
+      },
     };
+  }
+
+  #tail(accept: Accept): Source {
+    const { world } = this.#options;
+    return createTail({
+      name: "alerts",
+      path: ALERTS_PATH,
+      start: "beginning",
+      files: world.disk.filesFor(this),
+      clock: clockOf(world.time, this),
+      accept,
+      judge: world.plan.judge,
+      unpack: createTestUnpack(clockOf(world.time, this)),
+      observe: (event) => this.#told(event),
+    });
+  }
+
+  /** What the Wazuh API says of the fleet; it is opened anew with each config, as its token is. */
+  #agents(accept: Accept, others: readonly Source[]): readonly Source[] {
+    const { world } = this.#options;
+    if (world.fleet === null) return [];
+    world.fleet.begins();
+    const clock = clockOf(world.time, this);
+    const settings = { url: `https://${WAZUH_HOST}`, user: usualUser, password: { file: "/etc/riposte/wazuh-api" } };
+    const http = world.net.httpFor(this, "agents");
+    const never = new Promise<never>(() => {});
+    return [
+      createAgentsSource({
+        name: "agents",
+        api: openWazuhApi({ settings, http, secrets: simSecrets, clock }),
+        everyMs: MINUTE_MS,
+        clock,
+        judge: world.plan.judge,
+        accept,
+        openLosses: () => (this.alive ? openLosses(world.database) : never),
+        othersHaveRead: () => haveRead(others, clock),
+        observe: ({ kind }) => world.reach(`agents ${kind}`),
+      }),
+    ];
   }
 
   #spool(accept: Accept): readonly Source[] {

@@ -6,6 +6,8 @@ export interface ModelAlert {
   readonly rule: string;
   readonly level: number;
   readonly agent: string;
+  /** Of an agent that another road tells of as well, whose incidents are not the model's. */
+  readonly isOfFleet: boolean;
   /** It is the line of an active response. */
   readonly response?: {
     readonly program: string;

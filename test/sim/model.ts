@@ -46,7 +46,7 @@ export class Model {
   }
 
   #take({ alert }: ModelLine): void {
-    if (alert === null || this.endings.has(alert.identity)) return;
+    if (alert === null || alert.isOfFleet || this.endings.has(alert.identity)) return;
     if (alert.response !== undefined) {
       const { rule, agent } = alert.response.cause ?? { rule: "", agent: "" };
       const of = TEAM.find(({ takes }) => takes({ ...alert, rule, agent }));

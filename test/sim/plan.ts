@@ -14,6 +14,7 @@ import { re2 } from "../../src/ports/regex.ts";
 import { shippedPlaybook } from "../fixtures/playbooks.ts";
 import { boardConnector } from "./board-connector.ts";
 import { INDEXED_RULE } from "./sim-indexer.ts";
+import { FLEET, FLEET_HOLD_MS, FLEET_POLICY } from "./sim-fleet.ts";
 import { SPOOLED_RULE } from "./sim-spool.ts";
 
 /** What the simulated team has configured. */
@@ -82,6 +83,17 @@ const everyone = ["board", "slack", "tickets", "hook", "jira", "shadow"];
 
 const POLICIES: readonly SimPolicy[] = [
   {
+    name: FLEET_POLICY,
+    when: { kind: "all", of: [ruleIs("504", "506"), inFleet()] },
+    clear: { kind: "all", of: [ruleIs("503"), inFleet()] },
+    groupBy: ["agent.id"],
+    severity: "high",
+    holdMs: FLEET_HOLD_MS,
+    // Nothing of this world lasts as long as an incident goes on without news.
+    resolveAfterMs: 6 * HOUR_MS,
+    tell: { low: [], medium: [], high: ["board"], critical: [] },
+  },
+  {
     name: "agent-lost",
     when: ruleIs("504"),
     clear: ruleIs("503"),
@@ -138,6 +150,10 @@ function policyOf({ when, clear, ...terms }: SimPolicy, more: readonly string[])
       ...terms,
     },
   };
+}
+
+function inFleet(): Condition {
+  return { kind: "field", path: "agent.id", test: { kind: "one_of", values: [...FLEET] } };
 }
 
 function ruleIs(...values: string[]): Condition {

@@ -1,5 +1,6 @@
 import { openPostgresStore } from "../../src/store/postgres.ts";
 import { openPostgresReader } from "../../src/store/postgres-reader.ts";
+import type { Reader } from "../../src/store/queries.ts";
 import { StoreError, type Store } from "../../src/store/store.ts";
 import { NO_POSTGRES } from "../fixtures/postgres-binaries.ts";
 import { PostgresServer } from "../fixtures/postgres-server.ts";
@@ -24,6 +25,11 @@ export async function openPostgresDatabase(time: SimTime): Promise<SimDatabase> 
   const connection = await postgres.database();
   const rows = new PostgresRows(connection);
   let reader: ReturnType<typeof openPostgresReader> | null = null;
+  const read = async (): Promise<Reader> => {
+    const opened = await (reader ??= openPostgresReader(connection));
+    if (opened instanceof StoreError) throw opened;
+    return opened;
+  };
   return {
     open: () =>
       time.real(async () => {
@@ -32,12 +38,8 @@ export async function openPostgresDatabase(time: SimTime): Promise<SimDatabase> 
         return { store: timeless(store, time), drop: () => drop(postgres, connection, time) };
       }),
     openRows: () => rows,
-    shownAt: (...asks) =>
-      time.real(async () => {
-        const opened = await (reader ??= openPostgresReader(connection));
-        if (opened instanceof StoreError) throw opened;
-        return opened.shownAt(...asks);
-      }),
+    shownAt: (...asks) => time.real(async () => (await read()).shownAt(...asks)),
+    incidents: (filter) => time.real(async () => (await read()).incidents(filter)),
     placeOf: (texts) => {
       const isIn = (table: string, text: string): boolean =>
         rows.count(`SELECT count(*) AS n FROM ${table} WHERE strpos(${table}::text, ?) > 0`, text) > 0;

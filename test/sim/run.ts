@@ -16,6 +16,7 @@ import { LIES, RULE_FATES } from "./rule-calls.ts";
 import { runSeed, type Broken, type SeedReport } from "./seed.ts";
 import { STORES, type StoreKind } from "./sim-database.ts";
 import { REFUSED_PAYLOAD } from "./sim-net.ts";
+import { FLEET_DEEDS } from "./sim-fleet.ts";
 import { LOGIN_HABITS, TROUBLES } from "./trouble.ts";
 
 const { values } = parseArgs({
@@ -61,6 +62,10 @@ const MUST_REACH = [
   "spool",
   "indexer",
   ...["late", "restart", "away"].map((what) => `indexer ${what}`),
+  "fleet",
+  ...FLEET_DEEDS,
+  ...["not_asked", "well"].map((kind) => `agents ${kind}`),
+  ...["agents", "alerts"].map((source) => `first heard of by ${source}`),
   "repeat",
   "reload amid a call",
   "rule that calls back",

@@ -16,6 +16,8 @@ import {
   hold,
   Violation,
 } from "./checks.ts";
+import { FirstTimers } from "./first-timers.ts";
+import { checkFleet, checkFleetAgrees } from "./fleet-checks.ts";
 import { checkIncidents, checkTick } from "./incident-checks.ts";
 import { stayDown } from "./downtime.ts";
 import { checkJira, checkJiraSoFar } from "./jira-checks.ts";
@@ -65,6 +67,8 @@ const BEGINS_AT = Date.UTC(2026, 10, 23, 8);
 const BUSY_MS = 30 * MINUTE_MS;
 const QUIET_MS = 40 * HOUR_MS;
 const INDEXER_CATCHES_UP_MS = 6 * MINUTE_MS;
+/** A login that was refused for a while is tried again by then, and what is held is not any more. */
+const AGREES_AFTER_MS = 14 * MINUTE_MS;
 /** Work may be due this long before anybody must have called: a commit, a turn, and the ticks between. */
 const IDLE_MS = 2_500;
 
@@ -110,6 +114,7 @@ class Run {
   readonly #world: World;
   readonly #deaths: Chance;
   readonly #deathsAt: number[] = [];
+  #firstTimers: FirstTimers | null = null;
   #life: Life | null = null;
   #rows: Rows | null = null;
   #mayDie = true;
@@ -129,7 +134,7 @@ class Run {
   }
 
   async busy(): Promise<void> {
-    const { time, net, workload, spool, indexer } = this.#world;
+    const { time, net, workload, spool, indexer, fleet } = this.#world;
     const endAt = time.now + BUSY_MS;
     net.weights = FAULTS;
     net.refuses = true;
@@ -137,6 +142,7 @@ class Run {
     workload.run(endAt);
     spool?.run(endAt);
     indexer?.run(endAt);
+    fleet?.run(endAt);
     startTrouble(this.#world, endAt, {
       kill: () => (this.#mayDie ? this.#life?.die("any_time") : undefined),
       reload: () => this.#life?.reload(),
@@ -150,21 +156,24 @@ class Run {
       });
     });
     this.#watchUntil(endAt);
-    await time.runUntil(endAt, () => this.failure !== null);
-    if (this.failure !== null) throw this.failure;
+    await this.#runUntil(endAt);
   }
 
   async quiet(): Promise<void> {
-    const { time, net, vendors, plan, workload, history, space, spool, indexer, visits, rule } = this.#world;
+    const { time, net, vendors, plan, workload, history, space, spool, indexer, visits, rule, fleet } = this.#world;
     endTrouble(this.#world);
     rule.isBusy = false;
     this.#mayDie = false;
     const endAt = time.now + QUIET_MS;
     // What came late is looked for each minute.
-    if (indexer !== null) await time.runUntil(time.now + INDEXER_CATCHES_UP_MS, () => this.failure !== null);
+    if (indexer !== null) await this.#runUntil(time.now + INDEXER_CATCHES_UP_MS);
+    if (fleet !== null) {
+      await this.#runUntil(time.now + AGREES_AFTER_MS);
+      checkFleetAgrees(this.#openRows(), fleet, time.now);
+      fleet.bringAllBack();
+    }
     while (time.now < endAt && !this.#isAtRest()) {
-      await time.runUntil(time.now + 2 * MINUTE_MS, () => this.failure !== null);
-      if (this.failure !== null) throw this.failure;
+      await this.#runUntil(time.now + 2 * MINUTE_MS);
     }
     vendors.tickets.settle(time.now);
     const rows = this.#openRows();
@@ -185,8 +194,14 @@ class Run {
     checkDeadLetters(rows, plan.snapshot, net.calls);
     checkEveryMomentTold(rows, plan.snapshot);
     checkBudgets(rows, plan.snapshot);
+    if (fleet !== null) checkFleet(rows, fleet, { deathsAt: this.#deathsAt, space });
     checkCalls(net.calls, visits, plan.snapshot, { deathsAt: this.#deathsAt, space });
     this.#checkSecrets();
+  }
+
+  async #runUntil(at: number): Promise<void> {
+    await this.#world.time.runUntil(at, () => this.failure !== null);
+    if (this.failure !== null) throw this.failure;
   }
 
   end(): void {
@@ -198,6 +213,7 @@ class Run {
   async #boot(): Promise<void> {
     const world = this.#world;
     const { store, drop } = await world.database.open();
+    this.#firstTimers = world.fleet === null ? null : new FirstTimers(world);
     const life: Life = new Life({
       world,
       store,
@@ -235,7 +251,10 @@ class Run {
     const { history, workload } = this.#world;
     history.begins(tickAt);
     try {
-      if (tickAt !== null) checkTick(tickAt, workload.written, history.read);
+      if (tickAt === null) return;
+      checkTick(tickAt, workload.written, history.read);
+      this.#firstTimers?.check();
+      this.#firstTimers = null;
     } catch (error) {
       this.#fail(error);
     }
@@ -244,6 +263,7 @@ class Run {
   #committed(changes: readonly Change[]): void {
     this.trace?.update(JSON.stringify([this.#world.time.now, changes]));
     this.#commits += 1;
+    this.#firstTimers?.read();
     try {
       const rows = this.#openRows();
       if (this.#commits % 20 === 0) checkCounts(rows);

@@ -18,6 +18,7 @@ export interface SimDatabase {
   openRows(): Rows;
   /** As the engine's own reader answers it. */
   readonly shownAt: Reader["shownAt"];
+  readonly incidents: Reader["incidents"];
   /** Where one of these texts stands in it; null: nowhere. */
   placeOf(texts: readonly string[]): string | null;
   remove(): Promise<void>;
@@ -37,6 +38,11 @@ function openSqliteDatabase(): SimDatabase {
   const directory = mkdtempSync(join(tmpdir(), "riposte-sim-"));
   const path = join(directory, "riposte.db");
   let reader: Reader | StoreError | null = null;
+  const read = (): Reader => {
+    reader ??= openReader(path);
+    if (reader instanceof StoreError) throw reader;
+    return reader;
+  };
   return {
     async open() {
       const store = openSqliteStore({ path, synchronous: "off", newInstall: "simulate" });
@@ -44,11 +50,8 @@ function openSqliteDatabase(): SimDatabase {
       return { store, drop: () => store.close() };
     },
     openRows: () => new SqliteRows(path),
-    shownAt: async (...asks) => {
-      const opened = (reader ??= openReader(path));
-      if (opened instanceof StoreError) throw opened;
-      return opened.shownAt(...asks);
-    },
+    shownAt: async (...asks) => read().shownAt(...asks),
+    incidents: async (filter) => read().incidents(filter),
     placeOf: (texts) =>
       readdirSync(directory).find((name) => {
         const bytes = readFileSync(join(directory, name));

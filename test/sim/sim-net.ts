@@ -27,7 +27,7 @@ export interface Caller {
   reach(point: "before_step" | "after_step"): void;
 }
 
-export type CallerName = "worker" | "survey";
+export type CallerName = "worker" | "survey" | "agents";
 
 type Ending = HttpAnswer | HttpFailure;
 
@@ -46,7 +46,7 @@ export interface SimCall {
   readonly fault: string;
   /** Which limit a 429 names; null: none. Undefined: it is no 429, or this vendor names none. */
   readonly limit: string | null | undefined;
-  /** Who in the engine calls: a worker, or the survey of what people did. */
+  /** Who in the engine calls: a worker, the survey of what people did, or the source of agents. */
   readonly by: CallerName;
   /** Calls of the same life to this host that had begun and not ended, this one among them. */
   readonly inFlight: number;

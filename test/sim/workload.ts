@@ -1,6 +1,7 @@
 import { DAY_MS } from "../../src/core/time.ts";
 import { between, pick, type Chance } from "./chance.ts";
 import { accountChange, responseLine, type WrittenResponse } from "./response-lines.ts";
+import { isInFleet } from "./sim-fleet.ts";
 import type { Draft, Written } from "./written.ts";
 import type { SimDisk } from "./sim-disk.ts";
 import type { SimTime } from "./sim-time.ts";
@@ -35,6 +36,11 @@ const NOISE_RULES = [
   { id: "5710", level: 5, description: "sshd: Attempt to login using a non-existent user" },
 ] as const satisfies readonly Rule[];
 
+const AGENT_RULES = {
+  "503": { id: "503", level: 3, description: "Wazuh agent started." },
+  "504": { id: "504", level: 3, description: "Wazuh agent disconnected." },
+  "506": { id: "506", level: 3, description: "Wazuh agent stopped." },
+} as const satisfies Record<string, Rule>;
 const BRUTE_FORCE = { id: "5763", level: 10, description: "sshd: brute force trying to get access to the system" };
 
 /** What a Wazuh manager writes in a seed's life: bursts, noise, rotations at odd moments, lines cut in two by its buffer. */
@@ -116,9 +122,13 @@ export class Workload {
 
   /** An agent is lost and may come back: held incidents, with and without the alert that clears them. */
   #agentStory(): void {
-    const lost = { id: "504", level: 3, description: "Wazuh agent disconnected." };
-    const back = { id: "503", level: 3, description: "Wazuh agent started." };
-    this.#story(lost, back, 0.6, between(this.#chance, 1, 4));
+    this.#story(AGENT_RULES["504"], AGENT_RULES["503"], 0.6, between(this.#chance, 1, 4));
+  }
+
+  /** Of an agent that somebody else keeps the story of. */
+  writeOf(rule: keyof typeof AGENT_RULES, agent: number): void {
+    this.#write(this.#alert(AGENT_RULES[rule], agent));
+    if (this.#chance() < 0.7) this.#flush();
   }
 
   /** A queue that is full and then is not, again and again: news that old news must not overtake. */
@@ -163,7 +173,7 @@ export class Workload {
       this.#write(this.#response({ program: "restart-wazuh", user: null, order: "add", cause: null }, agent));
     const isFirst = this.#chance() < 0.3;
     if (isFirst) order();
-    this.#write(this.#alert({ id: "506", level: 3, description: "Wazuh agent stopped." }, agent));
+    this.#write(this.#alert(AGENT_RULES["506"], agent));
     if (this.#chance() < 0.6) this.#time.after(between(this.#chance, 1_000, 90_000), order);
   }
 
@@ -193,7 +203,15 @@ export class Workload {
     const at = this.#time.now - between(this.#chance, 0, 900);
     const timestamp = new Date(at).toISOString().replace("Z", "+0000");
     const { id, level } = rule;
-    const alert = { identity: `${this.#id} ${timestamp} ${id}`, at, rule: id, level, agent: `00${agent}` };
+    const number = String(agent).padStart(3, "0");
+    const alert = {
+      identity: `${this.#id} ${timestamp} ${id}`,
+      at,
+      rule: id,
+      level,
+      agent: number,
+      isOfFleet: isInFleet(number),
+    };
     const line = JSON.stringify({
       timestamp,
       rule: {
@@ -204,7 +222,7 @@ export class Workload {
         mail: false,
         groups: ["sim"],
       },
-      agent: { id: `00${agent}`, name: `web-0${agent}` },
+      agent: { id: number, name: `web-${number}` },
       manager: { name: "wazuh-manager" },
       id: this.#id,
       full_log: `line ${this.#ids} "rule":{"level":15, <@U123>`,

@@ -1,5 +1,6 @@
 import { makePlan, type Plan } from "./plan.ts";
 import { FakeBoard } from "../fakes/board.ts";
+import { usualPassword } from "../fakes/wazuh-api/wazuh-api.ts";
 import { usualEmail, type FakeJira } from "../fakes/jira/jira.ts";
 import { usualIndexerPassword, usualIndexerUser } from "../fakes/opensearch/opensearch.ts";
 import type { FakeJiraAutomation } from "../fakes/jira-automation.ts";
@@ -15,6 +16,7 @@ import { RuleSite } from "./rule-calls.ts";
 import { SimDisk } from "./sim-disk.ts";
 import { SimIndexer } from "./sim-indexer.ts";
 import { SimNet } from "./sim-net.ts";
+import { SimFleet } from "./sim-fleet.ts";
 import { SimSpool } from "./sim-spool.ts";
 import type { SimDatabase } from "./sim-database.ts";
 import type { SimTime } from "./sim-time.ts";
@@ -29,6 +31,7 @@ export const SECRETS: Readonly<Record<string, string>> = {
     JIRA_PROJECT_KEY: "SEC",
   }),
   "/etc/riposte/jira-token": "canary-jira-rest-token-9d20",
+  "/etc/riposte/wazuh-api": usualPassword,
   "/etc/riposte/hook": `whsec_${Buffer.from("canary-hook-key-17c9").toString("base64")}`,
   "/etc/riposte/indexer": usualIndexerPassword,
 };
@@ -38,6 +41,7 @@ export const CANARIES = [
   "canary-jira-token-55e1",
   "canary-jira-rest-token-9d20",
   Buffer.from(`${usualEmail}:${SECRETS["/etc/riposte/jira-token"]}`).toString("base64"),
+  usualPassword,
   SECRETS["/etc/riposte/hook"]!.slice(6),
   usualIndexerPassword,
   Buffer.from(`${usualIndexerUser}:${usualIndexerPassword}`).toString("base64"),
@@ -46,6 +50,7 @@ export const CANARIES = [
 /** What is seldom costs every seed little. */
 const SPOOLS = 0.25;
 const INDEXERS = 0.25;
+const FLEETS = 0.35;
 
 export interface Vendors {
   readonly board: FakeBoard;
@@ -54,6 +59,8 @@ export interface Vendors {
   readonly hook: FakeWebhookReceiver;
   readonly jira: FakeJira;
 }
+
+export const WAZUH_HOST = "wazuh.sim";
 
 /** Each destination has a host of its own. */
 export function hostOf(destination: string): string {
@@ -71,6 +78,8 @@ export class World {
   readonly spool: SimSpool | null;
   /** Null: no indexer is read in this seed. */
   readonly indexer: SimIndexer | null;
+  /** Null: the Wazuh API is not asked in this seed. */
+  readonly fleet: SimFleet | null;
   /** Steps and looks where each makes several calls. */
   readonly visits: Visit[] = [];
   /** What people did in Jira. */
@@ -122,6 +131,17 @@ export class World {
     this.indexer = managers() < INDEXERS ? new SimIndexer(this.time, managers, (what) => this.reach(what)) : null;
     if (this.indexer !== null) this.reach("indexer");
     this.workload = new Workload(this.disk, this.time, this.chance("manager"));
+    const agents = this.chance("fleet");
+    this.fleet = agents() < FLEETS ? this.#makeFleet(agents) : null;
+  }
+
+  #makeFleet(chance: Chance): SimFleet {
+    const { time, workload } = this;
+    const reach = (what: string): void => this.reach(what);
+    const fleet = new SimFleet({ time, chance, write: (rule, agent) => workload.writeOf(rule, agent), reach });
+    this.net.hosts.set(WAZUH_HOST, { vendor: fleet.api, outage: null, lateness: 1, kindOf: () => "asks", calm: 3 });
+    reach("fleet");
+    return fleet;
   }
 
   chance(drawer: string): Chance {

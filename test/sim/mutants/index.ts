@@ -9,12 +9,14 @@ import { RESPONDING } from "./responding.ts";
 import { STORING } from "./storing.ts";
 import { TAILING } from "./tailing.ts";
 import { TELLING } from "./telling.ts";
+import { WATCHING } from "./watching.ts";
 
 export type { Mutant } from "./mutant.ts";
 
 export const MUTANTS: readonly Mutant[] = [
   ...ACCOUNTING,
   ...INCIDENTS,
+  ...WATCHING,
   ...RESPONDING,
   ...TELLING,
   ...CALLING,
