@@ -41,11 +41,21 @@ export function checkNobodyForgotten(rows: Rows, snapshot: Snapshot): void {
         id,
         destination,
       );
-      const canTellMore = snapshot.destinations[destination]?.type !== "jira-automation";
-      const isTold = told[0] !== undefined && (!canTellMore || told[0].moments_told === moments);
+      const type = snapshot.destinations[destination]?.type;
+      const hears = type === "integration-script" ? lastBrought(rows, id) : moments;
+      const isAllTold = told[0] !== undefined && (type === "jira-automation" || told[0].moments_told >= hears);
+      const isTold = hears === 0 || isAllTold;
       hold(2, work > 0 || isTold, () => `#${id} is ${severity}, and ${destination} has neither heard of it nor will`);
     }
   }
+}
+
+/** The last moment that an alert brought, which is all that a script is told of; 0: there is none. */
+export function lastBrought(rows: Rows, incident: number): number {
+  return rows.count(
+    "SELECT coalesce(max(n), 0) AS n FROM moment WHERE incident = ? AND kind IN ('opened', 'escalated', 'reopened')",
+    incident,
+  );
 }
 
 /** 3: whom somebody else tells is never called, and nothing of his is left that a call could begin with. */

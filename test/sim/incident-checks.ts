@@ -1,5 +1,5 @@
 import type { Snapshot } from "../../src/core/snapshot.ts";
-import { hold, Violation } from "./checks.ts";
+import { hold, lastBrought, Violation } from "./checks.ts";
 import type { History } from "./history.ts";
 import { Model, type Happening } from "./model.ts";
 import type { ModelIncident } from "./model-incident.ts";
@@ -79,6 +79,7 @@ function checkAudience(rows: Rows, id: number, { terms, toldAs }: ModelIncident,
     if (snapshot.destinations[destination]?.shadow === true) continue;
     // What is beyond a budget nobody there need ever hear of, unless it is critical.
     if ((snapshot.destinations[destination]?.budget ?? null) !== null && !toldAs.has("critical")) continue;
+    if (snapshot.destinations[destination]?.type === "integration-script" && lastBrought(rows, id) === 0) continue;
     const known = rows.count(
       `SELECT (SELECT count(*) FROM receipt WHERE incident = ?1 AND destination = ?2)
             + (SELECT count(*) FROM work WHERE incident = ?1 AND destination = ?2) AS n`,

@@ -99,6 +99,7 @@ export class Life {
       door: this.door,
       cursorOf: (name) => this.#cursorOf(name),
       secrets: simSecrets,
+      processes: world.scripts.processesFor(this),
       clock,
       observe: {
         settled: (about, outcome) => {

@@ -6,6 +6,7 @@ import { compileRefusal } from "../../src/core/refusal.ts";
 import type { DestinationTerms, PolicyTerms, Snapshot } from "../../src/core/snapshot.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../src/core/time.ts";
 import type { Capabilities, Connector, Destination } from "../../src/connectors/connector.ts";
+import { integrationScript } from "../../src/connectors/integration-script/integration-script.ts";
 import { jira } from "../../src/connectors/jira/jira.ts";
 import { jiraAutomation } from "../../src/connectors/jira-automation/jira-automation.ts";
 import { slack } from "../../src/connectors/slack/slack.ts";
@@ -46,6 +47,7 @@ export function makePlan(jiraSite: object, rule: { readonly callsBack: boolean }
   add("slack", slack, { webhook: { file: "/etc/riposte/slack" } });
   add("tickets", jiraAutomation, { secret: { file: "/etc/riposte/jira" }, callback: rule.callsBack });
   add("hook", webhook, { url: "https://hook.sim/hook", secret: { file: "/etc/riposte/hook" } });
+  add("siren", integrationScript, SCRIPT_CONFIG);
   add("shadow", slack, { webhook: { file: "/etc/riposte/shadow" } }, { shadow: true });
   add("jira", jira, { ...JIRA, ...jiraSite }, { sweepMs: JIRA_SWEEP_MS });
   return {
@@ -74,12 +76,18 @@ const JIRA = {
   resolve: { transition: "Done", resolution: "Done" },
   reopen: "Reopen",
 };
+const SCRIPT_CONFIG = {
+  script: "custom-siren",
+  hook_url: { file: "/etc/riposte/siren" },
+  time_limit: "8s",
+  concurrency: 2,
+};
 /** A day of looks an hour apart would be most of the run; nothing of this world lands later than in twenty minutes. */
 const JIRA_SWEEP_MS = 30 * MINUTE_MS;
 
 export const ANSWER_WAIT_MS = 15 * SECOND_MS;
 
-const everyone = ["board", "slack", "tickets", "hook", "jira", "shadow"];
+const everyone = ["board", "slack", "tickets", "hook", "jira", "siren", "shadow"];
 
 const POLICIES: readonly SimPolicy[] = [
   {
@@ -117,7 +125,14 @@ const POLICIES: readonly SimPolicy[] = [
     severity: "high",
     resolveAfterMs: 8 * MINUTE_MS,
   },
-  { name: "queue-full", when: ruleIs("202"), clear: ruleIs("205"), groupBy: ["agent.id"], severity: "high" },
+  {
+    name: "queue-full",
+    when: ruleIs("202"),
+    clear: ruleIs("205"),
+    groupBy: ["agent.id"],
+    severity: "high",
+    tell: { low: [], medium: [], high: ["slack", "hook", "jira", "siren"], critical: [] },
+  },
   { name: "by-rule", when: ruleIs("5712", "510"), groupBy: ["rule.id"], resolveAfterMs: 20 * MINUTE_MS },
   { name: "spooled", when: ruleIs(SPOOLED_RULE), groupBy: ["agent.id"], severity: "low" },
   { name: "indexed", when: ruleIs(INDEXED_RULE), groupBy: ["agent.id"], severity: "low" },

@@ -45,7 +45,13 @@ export function checkQuarantine(rows: Rows, written: readonly Written[]): void {
 export function checkDeadLetters(rows: Rows, snapshot: Snapshot, calls: readonly SimCall[]): void {
   for (const destination of Object.keys(snapshot.destinations)) {
     const dead = rows.all<WorkRow>("SELECT * FROM work WHERE destination = ? AND state = 'dead'", destination);
-    const other = dead.find(({ reason }) => !["dropped_by_person", "bad_request", "gone_there"].includes(reason ?? ""));
+    const { callsMost } = snapshot.destinations[destination] ?? {};
+    const other = dead.find(
+      ({ reason, lost }) =>
+        !["dropped_by_person", "bad_request", "gone_there"].includes(reason ?? "") &&
+        // Who says himself how often he may be called is called no more often.
+        (reason !== "gave_up" || callsMost === undefined || lost < callsMost),
+    );
     hold(2, other === undefined, () => `#${other?.incident} was given up at ${destination}: ${other?.reason}`);
     const refused = dead.filter(({ reason }) => reason === "bad_request").length;
     const refusals = calls.filter(({ host, fault }) => host === hostOf(destination) && fault === REFUSED_PAYLOAD);
@@ -57,13 +63,16 @@ export function checkDeadLetters(rows: Rows, snapshot: Snapshot, calls: readonly
   }
 }
 
+/** An automation rule and a script are told what an alert brought, and have checks of their own. */
+const HEAR_PART: ReadonlySet<string> = new Set(["jira-automation", "integration-script"]);
+
 /** 2 and 6: who was told of an incident was told all of it, to the end, unless that is a dead letter. */
 export function checkEveryMomentTold(rows: Rows, snapshot: Snapshot): void {
   const short = rows.all<ReceiptRow & { moment_count: number }>(
     `SELECT receipt.*, moment_count FROM receipt JOIN incident ON id = incident WHERE moments_told <> moment_count
        AND NOT EXISTS (SELECT 1 FROM work WHERE work.incident = id AND work.destination = receipt.destination)`,
   );
-  const first = short.find(({ destination }) => snapshot.destinations[destination]?.type !== "jira-automation");
+  const first = short.find(({ destination }) => !HEAR_PART.has(snapshot.destinations[destination]?.type ?? ""));
   hold(
     2,
     first === undefined,

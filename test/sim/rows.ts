@@ -21,6 +21,7 @@ export interface WorkRow {
   readonly since_at: number;
   readonly attempt: number | null;
   readonly reason: string | null;
+  readonly lost: number;
 }
 export interface ReceiptRow {
   readonly incident: number;

@@ -17,6 +17,7 @@ import { runSeed, type Broken, type SeedReport } from "./seed.ts";
 import { STORES, type StoreKind } from "./sim-database.ts";
 import { REFUSED_PAYLOAD } from "./sim-net.ts";
 import { FLEET_DEEDS } from "./sim-fleet.ts";
+import { SCRIPT_RUNS } from "./sim-scripts.ts";
 import { LOGIN_HABITS, TROUBLES } from "./trouble.ts";
 
 const { values } = parseArgs({
@@ -62,6 +63,7 @@ const MUST_REACH = [
   "spool",
   "indexer",
   ...["late", "restart", "away"].map((what) => `indexer ${what}`),
+  ...SCRIPT_RUNS.map((kind) => `script ${kind}`),
   "fleet",
   ...FLEET_DEEDS,
   ...["not_asked", "well"].map((kind) => `agents ${kind}`),

@@ -38,6 +38,7 @@ import {
 import type { Rows } from "./rows.ts";
 import { openSimDatabase, type StoreKind } from "./sim-database.ts";
 import { checkRule } from "./rule-checks.ts";
+import { checkScript } from "./script-checks.ts";
 import { checkSpool } from "./spool-checks.ts";
 import { SimTime } from "./sim-time.ts";
 import { endTrouble, startTrouble } from "./trouble.ts";
@@ -160,7 +161,7 @@ class Run {
   }
 
   async quiet(): Promise<void> {
-    const { time, net, vendors, plan, workload, history, space, spool, indexer, visits, rule, fleet } = this.#world;
+    const { time, net, vendors, plan, workload, history, space, spool, indexer, visits, rule, fleet, scripts } = this.#world;
     endTrouble(this.#world);
     rule.isBusy = false;
     this.#mayDie = false;
@@ -186,6 +187,7 @@ class Run {
     checkRule(rows, this.#world);
     checkRepeatsAreMarked(rows, plan.snapshot, vendors);
     checkFirstCopiesTellAll(rows, plan.snapshot, vendors.hook);
+    checkScript(rows, plan.snapshot, scripts.runs);
     if (spool !== null) checkSpool(rows, spool);
     if (indexer !== null) checkIndexer(rows, indexer);
     checkQuarantine(rows, workload.written);

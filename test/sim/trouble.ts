@@ -10,6 +10,7 @@ export const TROUBLES = [
   "revoked",
   "token refused",
   "project unseen",
+  "script unusable",
   "disk-full",
   "death",
   "reload",
@@ -26,7 +27,8 @@ export interface TroubleMaker {
 
 /** Destinations that are down for minutes, what Slack or Jira gave out taken back for a while, a full disk, another config, and death at any time. */
 export function startTrouble(world: World, endAt: number, does: TroubleMaker): void {
-  const { time, net, vendors, space } = world;
+  const { time, net, vendors, space, scripts } = world;
+  scripts.isTroubled = true;
   const chance = world.chance("trouble");
   const next = (): void => {
     if (time.now >= endAt) return;
@@ -51,6 +53,10 @@ export function startTrouble(world: World, endAt: number, does: TroubleMaker): v
       case "project unseen":
         for (const { granted } of vendors.jira.site.projects) granted.delete("BROWSE_PROJECTS");
         time.after(lastsMs, () => showProjects(world));
+        break;
+      case "script unusable":
+        scripts.isUnusable = true;
+        time.after(lastsMs, () => (scripts.isUnusable = false));
         break;
       case "reload":
         does.reload();
@@ -80,7 +86,8 @@ function showProjects({ vendors }: World): void {
 
 /** From here on everything outside is well. */
 export function endTrouble(world: World): void {
-  const { net, space, vendors, indexer } = world;
+  const { net, space, vendors, indexer, scripts } = world;
+  scripts.isTroubled = scripts.isUnusable = false;
   net.weights = { none: 1 };
   indexer?.calmDown();
   net.refuses = false;

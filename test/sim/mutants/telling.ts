@@ -104,6 +104,20 @@ export const TELLING: readonly Mutant[] = [
     replace: "evidence, dueAt }",
   },
   {
+    name: "a script that failed has done nothing",
+    invariants: [3],
+    file: "src/connectors/integration-script/judge-run.ts",
+    find: `return unknown("script_failed", null, withOutput(\`\${ended}\${adviceOn(code)}\`, output));`,
+    replace: `return later("script_failed", "work", null, withOutput(\`\${ended}\${adviceOn(code)}\`, output));`,
+  },
+  {
+    name: "a script that outlives Riposte is run again at once",
+    invariants: [3],
+    file: "src/connectors/integration-script/integration-script.ts",
+    find: "settleMs: timeLimitMs(config),",
+    replace: "settleMs: 1,",
+  },
+  {
     name: "nobody looks for a second copy of what was done again",
     invariants: [3],
     file: "src/core/sweep.ts",
