@@ -1,5 +1,5 @@
 import type { Destination } from "../connectors/connector.ts";
-import { isBroken } from "../core/lane.ts";
+import { isUnanswered } from "../core/lane.ts";
 import type { WriterDoor } from "../engine/door.ts";
 import { Survey } from "../engine/survey.ts";
 import { surveyFailed } from "../observe/events.ts";
@@ -26,7 +26,7 @@ export function watchPeople({ clock, door, reader, http, secrets, log, destinati
     destinations,
     mayAsk: async (name) => {
       const lane = (await reader.lanes()).find(({ destination }) => destination === name);
-      return lane === undefined || (lane.holdUntil <= clock.now() && !isBroken(lane));
+      return lane === undefined || (lane.holdUntil <= clock.now() && !isUnanswered(lane));
     },
     shownAt: (destination, after, limit) => reader.shownAt(destination, after, limit),
     submit: (input) => door.submit(input),

@@ -46,6 +46,11 @@ export function isBroken(lane: Lane): boolean {
   return lane.failures >= BREAKER_FAILURES;
 }
 
+/** In trouble, and nothing was answered since: whoever calls next finds out whether it is there at all. */
+export function isUnanswered(lane: Lane): boolean {
+  return isBroken(lane) && lane.troubleAt >= (lane.lastDoneAt ?? 0);
+}
+
 /** How many calls may start now, and, where none may, when to ask again (null: when one in flight ends). */
 export function admit(
   lane: Lane,
@@ -97,6 +102,14 @@ function paceOpensAt({ nextAt }: Lane, { paceMs }: DestinationTerms, now: Instan
 
 export function laneAfterSuccess(lane: Lane, now: Instant): Lane {
   return { ...lane, failures: 0, reason: null, evidence: null, lastDoneAt: now };
+}
+
+/**
+ * Who answers a look is there. Whether he also takes what is new only a call shows that brings something: until then
+ * one at a time tries its luck.
+ */
+export function laneAfterLook(lane: Lane, now: Instant): Lane {
+  return { ...lane, lastDoneAt: now };
 }
 
 /** Calls in flight together fail together: that is one failure of the destination, not one each. */

@@ -3,7 +3,7 @@ import { Desk, unknown } from "../../test/fixtures/desk.ts";
 import type { Look } from "./outcome.ts";
 
 describe("what a look says of the destination", () => {
-  it("a look that finds nothing has found a destination that is there again", () => {
+  it("a look that finds nothing has found a destination that is there, and not that it takes what is new", () => {
     const desk = new Desk();
     const attempt = desk.begin();
     desk.settle(attempt, unknown);
@@ -12,7 +12,7 @@ describe("what a look says of the destination", () => {
     const look = { kind: "absent", evidence: "" } as const;
     desk.decide({ kind: "looked", destination: "chat", incident: 1, attempt, beganAt: desk.now, look });
 
-    expect(desk.lane).toMatchObject({ failures: 0, reason: null });
+    expect(desk.lane).toMatchObject({ failures: 1, lastDoneAt: desk.now });
   });
 
   it("a look that the other side slows down holds up the other looks, and no calls", () => {

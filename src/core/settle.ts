@@ -1,6 +1,14 @@
 import type { Context } from "./context.ts";
 import type { LookedInput, Result, SettleInput } from "./input.ts";
-import { laneAfterHold, laneAfterSuccess, laneAfterTrouble, LANE_HOLD_MOST_MS, LOOK, type Lane } from "./lane.ts";
+import {
+  laneAfterHold,
+  laneAfterLook,
+  laneAfterSuccess,
+  laneAfterTrouble,
+  LANE_HOLD_MOST_MS,
+  LOOK,
+  type Lane,
+} from "./lane.ts";
 import { headline, type Later, type Outcome, type Remote, type Unknown } from "./outcome.ts";
 import type { Attempt } from "./receipt.ts";
 import { rest, sweepsAfter } from "./sweep.ts";
@@ -64,15 +72,14 @@ export function looked(view: View, input: LookedInput, context: Context): Result
   switch (look.kind) {
     case "found":
       view.putAttempt({ ...attempt, endedAt: context.now, outcome: "found", evidence: look.evidence });
-      view.putLane(laneAfterSuccess(lane, context.now));
+      view.putLane(laneAfterLook(lane, context.now));
       arrived(view, work, attempt, { ...look, sawAnswer: false }, context);
       break;
     case "absent": {
       const looks = work.looks + 1;
       const settleMs = context.snapshot.destinations[input.destination]?.settleMs ?? 0;
       const waitMs = looks < EMPTY_LOOKS_BEFORE_REPEAT ? settleMs : 0;
-      // Whoever has answered that there is nothing is there again.
-      view.putLane(laneAfterSuccess(lane, context.now));
+      view.putLane(laneAfterLook(lane, context.now));
       view.putWork({ ...work, looks, reason: "not_found_yet", evidence: look.evidence, dueAt: context.now + waitMs });
       break;
     }

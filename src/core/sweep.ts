@@ -1,6 +1,6 @@
 import type { Context } from "./context.ts";
 import type { Result, SweptInput } from "./input.ts";
-import { laneAfterHold, laneAfterSuccess, laneAfterTrouble, LOOK } from "./lane.ts";
+import { laneAfterHold, laneAfterLook, laneAfterTrouble, LOOK } from "./lane.ts";
 import type { Found, Look } from "./outcome.ts";
 import type { Attempt } from "./receipt.ts";
 import { publish } from "./tell.ts";
@@ -70,7 +70,7 @@ export function swept(view: View, input: SweptInput, context: Context): Result {
   if (look.kind === "later" && look.scope === "destination") {
     view.putLane(laneAfterTrouble(view.lane(destination), look, { beganAt: input.beganAt, ...context }));
   }
-  if (look.kind !== "later") view.putLane(laneAfterSuccess(view.lane(destination), context.now));
+  if (look.kind !== "later") view.putLane(laneAfterLook(view.lane(destination), context.now));
   if (look.kind === "later" && look.scope === "action") {
     const holdMs = look.retryAfterMs ?? backoffMs(1, context.random);
     view.putLane(laneAfterHold(view.lane(destination), LOOK, holdMs, context.now));

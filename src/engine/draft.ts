@@ -3,7 +3,7 @@ import { budgetLeft, isFirstWord, isListable } from "../core/budget.ts";
 import type { Change, Counters } from "../core/change.ts";
 import type { Context } from "../core/context.ts";
 import { playbookOf } from "../core/guidance.ts";
-import { admit, type Lane } from "../core/lane.ts";
+import { admit, isUnanswered, type Lane } from "../core/lane.ts";
 import type { Facts } from "../core/need.ts";
 import type { DestinationTerms } from "../core/snapshot.ts";
 import { View } from "../core/view.ts";
@@ -115,10 +115,11 @@ async function sketch(
   // A look whose answer could not be committed in its time falls due again while it is still in flight.
   const limit = room + (terms.finds ? inFlight.size : 0) + (isClearing ? CLEARED_AT_ONCE : 0);
   const claimed = await claim({ destination, limit, now: context.now });
-  const items = claimed.items.filter(({ work }) => work.attempt === null || !inFlight.has(work.attempt));
-  if (items.length === 0) return { kind: "when_due", at: claimed.nextDueAt };
+  const free = claimed.items.filter(({ work }) => work.attempt === null || !inFlight.has(work.attempt));
+  if (free.length === 0) return { kind: "when_due", at: claimed.nextDueAt };
   const { calls, againAt } = admit(claimed.lane, terms, context.now, inFlight.size);
   if (calls === 0) return againAt === null ? { kind: "after_outcome" } : { kind: "not_before", at: againAt };
+  const items = terms.finds && isUnanswered(claimed.lane) ? await lostFirst(free, destination, claim, context) : free;
 
   const thoughts: (readonly [ClaimedWork, Thought])[] = [];
   const beganAt = parts.clock.now();
@@ -135,6 +136,20 @@ async function sketch(
   }
   const mayBeMore = thoughts.length < items.length || claimed.items.length === limit;
   return { destination, claim: claimed, thoughts, mayBeMore, room, terms };
+}
+
+/**
+ * Who finds out whether a destination is there again had better change nothing over there: what is sent and lost now
+ * may turn up as a second copy. So a look goes first, one, and then all is as ever.
+ */
+async function lostFirst(
+  items: readonly ClaimedWork[],
+  destination: string,
+  claim: Claimant,
+  { now }: Context,
+): Promise<readonly ClaimedWork[]> {
+  const lost = (await claim({ destination, limit: 1, now, lostOnly: true })).items;
+  return [...lost, ...items.filter(({ work }) => lost.every((other) => other.work.incident !== work.incident))];
 }
 
 function againAfter(sketched: Sketch, begun: number, view: View): Again {

@@ -1,9 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
 import { newLane } from "../core/lane.ts";
 import type { Instant } from "../core/time.ts";
-import type { Work } from "../core/work.ts";
+import { EMPTY_LOOKS_BEFORE_REPEAT, type Work } from "../core/work.ts";
 import { ATTEMPT, INCIDENT, LANE, MOMENT, RECEIPT, WORK } from "./columns.ts";
-import { attemptOf, incidentOf, laneOf, momentOf, receiptOf, workOf } from "./rows.ts";
+import { attemptOf, incidentOf, laneOf, momentOf, receiptOf, workOf, type Row } from "./rows.ts";
 import { AT_MOST, prepareSelect, type Select } from "./select.ts";
 import type { Claim, ClaimedWork, ClaimQuery } from "./store.ts";
 import { fromText } from "./text.ts";
@@ -16,6 +16,10 @@ const CLAIMABLE = "destination = ? AND priority = ? AND state IN ('ready', 'unkn
 
 export const CLAIM_SQL = {
   due: `SELECT ${WORK} FROM work WHERE ${CLAIMABLE} AND due_at <= ? ORDER BY due_at, incident ${AT_MOST}`,
+  // Few, and found by `work_state` however many others wait.
+  lost: `SELECT ${WORK} FROM work WHERE destination = ? AND state = 'unknown' AND due_at <= ?
+      AND looks < ${EMPTY_LOOKS_BEFORE_REPEAT}
+    ORDER BY due_at, incident ${AT_MOST}`,
   nextDue: `SELECT min(due_at) FROM work WHERE ${CLAIMABLE} AND due_at > ?`,
   lane: `SELECT ${LANE} FROM lane WHERE destination = ?`,
   incident: `SELECT ${INCIDENT} FROM incident WHERE id = ?`,
@@ -37,20 +41,24 @@ export class Claimer {
     this.#ask = Object.fromEntries(prepared) as Record<keyof typeof CLAIM_SQL, Select>;
   }
 
-  claim({ destination, limit, now }: ClaimQuery): Claim {
+  claim(query: ClaimQuery): Claim {
+    const { destination, now } = query;
     const lane = this.#ask.lane.get(destination);
-    const items: ClaimedWork[] = [];
-    for (const priority of PRIORITIES) {
-      if (items.length >= limit) break;
-      for (const row of this.#ask.due.all(destination, priority, now, limit - items.length)) {
-        items.push(this.#withPictureParts(workOf(row)));
-      }
-    }
     return {
       lane: lane === undefined ? newLane(destination) : laneOf(lane),
-      items,
+      items: this.#due(query).map((row) => this.#withPictureParts(workOf(row))),
       nextDueAt: this.#nextDueAt(destination, now),
     };
+  }
+
+  #due({ destination, limit, now, lostOnly }: ClaimQuery): readonly Row[] {
+    if (lostOnly === true) return this.#ask.lost.all(destination, now, limit);
+    const rows: Row[] = [];
+    for (const priority of PRIORITIES) {
+      if (rows.length >= limit) break;
+      rows.push(...this.#ask.due.all(destination, priority, now, limit - rows.length));
+    }
+    return rows;
   }
 
   #nextDueAt(destination: string, now: Instant): Instant | null {

@@ -1,4 +1,5 @@
 import { newLane } from "../core/lane.ts";
+import { EMPTY_LOOKS_BEFORE_REPEAT } from "../core/work.ts";
 import { ATTEMPT, INCIDENT, LANE, MOMENT, RECEIPT, WORK } from "./columns.ts";
 import { all, type PostgresSession, type Question } from "./postgres-session.ts";
 import { numberArray } from "./postgres-values.ts";
@@ -15,6 +16,10 @@ export const POSTGRES_CLAIM_SQL = {
       SELECT ${WORK} FROM work WHERE ${CLAIMABLE} AND due_at <= $2 ORDER BY due_at, incident LIMIT $3
     ) AS due
     ORDER BY due.priority, due.due_at, due.incident LIMIT $3`,
+  // Few, and found by `work_state` however many others wait: said so that `work_due`, which has them all, can't serve.
+  lost: `SELECT ${WORK} FROM work WHERE destination = $1 AND state BETWEEN 'unknown' AND 'unknown' AND due_at <= $2
+      AND looks < ${EMPTY_LOOKS_BEFORE_REPEAT}
+    ORDER BY due_at, incident LIMIT $3`,
   nextDue: `SELECT min(due.at) FROM generate_series(0, 3) AS urgency CROSS JOIN LATERAL (
       SELECT min(due_at) AS at FROM work WHERE ${CLAIMABLE} AND due_at > $2
     ) AS due`,
@@ -33,11 +38,12 @@ export const POSTGRES_CLAIM_SQL = {
 } as const;
 
 /** Finds what is due, in two journeys at most. Run it inside the transaction that it is to see. */
-export async function claim(session: PostgresSession, { destination, limit, now }: ClaimQuery): Promise<Claim> {
+export async function claim(session: PostgresSession, query: ClaimQuery): Promise<Claim> {
+  const { destination, limit, now, lostOnly } = query;
   const ask = (name: keyof typeof POSTGRES_CLAIM_SQL, ...values: Question["values"]): Promise<Row[]> =>
     session.ask({ name: `claim ${name}`, text: POSTGRES_CLAIM_SQL[name], values });
   const [due, [nextDue], [lane]] = await all([
-    ask("due", destination, now, limit),
+    ask(lostOnly === true ? "lost" : "due", destination, now, limit),
     ask("nextDue", destination, now),
     ask("lane", destination),
   ]);

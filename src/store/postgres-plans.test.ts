@@ -79,6 +79,7 @@ const facts: Readonly<Record<keyof typeof POSTGRES_FACT_SQL, readonly string[]>>
 const claims: Readonly<Record<keyof typeof POSTGRES_CLAIM_SQL, readonly string[]>> = {
   // Sorted are the few of each priority that were found.
   due: ["sort", "work_due (by condition)"],
+  lost: ["sort", "work_state (by condition)"],
   nextDue: ["work_due (by condition)"],
   lane: ["lane_pkey (by condition)"],
   incidents: ["incident_pkey (by condition)"],

@@ -34,6 +34,8 @@ export interface ClaimQuery {
   readonly destination: string;
   readonly limit: number;
   readonly now: Instant;
+  /** Nothing but works whose last call may have arrived, and is to be looked for. */
+  readonly lostOnly?: true;
 }
 
 export interface Claim {

@@ -148,5 +148,26 @@ export function checkOrder(rows: Rows, destination: string, begun: readonly numb
   );
 }
 
+/**
+ * 3, at every commit that begins a call: while a destination is away, nothing is sent to it where a lost call is to be
+ * looked for, which finds out as well whether it is back.
+ */
+export function checkProbe(rows: Rows, snapshot: Snapshot, destination: string, now: number): void {
+  if (snapshot.destinations[destination]?.finds !== true) return;
+  const [lane] = rows.all<LaneRow>("SELECT * FROM lane WHERE destination = ?", destination);
+  if (lane === undefined || lane.failures < 3 || lane.trouble_at < (lane.last_done_at ?? 0)) return;
+  if (lane.action_holds?.includes(`"look":`) === true) return;
+  const [lost] = rows.all<WorkRow>(
+    "SELECT * FROM work WHERE destination = ? AND state = 'unknown' AND looks < 2 AND due_at < ? AND due_at > 0",
+    destination,
+    now - CLAIM_TO_BEGIN_MS,
+  );
+  hold(
+    3,
+    lost === undefined,
+    () => `${destination} is away, and was called before the lost call of #${lost?.incident} was looked for`,
+  );
+}
+
 /** Two turns and their commits, at their slowest. */
 const CLAIM_TO_BEGIN_MS = 3 * COMMIT_MOST_MS;

@@ -34,6 +34,8 @@ export interface Drained {
   readonly tookMs: number;
   readonly workLeft: number;
   readonly failures: readonly unknown[];
+  /** Rows of work that were written, once each was there: while Jira was away, and after that. */
+  readonly rewritten: { readonly away: number; readonly after: number };
 }
 
 const BEGINS_AT = Date.UTC(2026, 10, 23, 8);
@@ -74,6 +76,9 @@ export async function drain({ incidents, seed = 1, creates = SLOW_CREATES }: Dra
   const life = { alive: true, reach: () => {} };
   const clock = clockOf(time, life);
   const failures: unknown[] = [];
+  const known = new Set<number>();
+  const rewritten = { away: 0, after: 0 };
+  const backAt = time.now + WELL_MS + AWAY_MS;
   const writer = new Writer({
     store,
     clock,
@@ -82,7 +87,14 @@ export async function drain({ incidents, seed = 1, creates = SLOW_CREATES }: Dra
     openDestinations: () => destinations,
     readFacts: readStoredLine,
     soon: (turn) => void clock.after(1, turn),
-    committed: () => {},
+    committed: (changes) => {
+      for (const change of changes) {
+        if (change.table !== "work") continue;
+        const { incident } = change.row;
+        if (known.has(incident)) rewritten[time.now < backAt ? "away" : "after"] += 1;
+        known.add(incident);
+      }
+    },
     failedToDraw: (_, error) => failures.push(error),
     troubled: (error) => failures.push(error),
   });
@@ -119,7 +131,6 @@ export async function drain({ incidents, seed = 1, creates = SLOW_CREATES }: Dra
       writer.submit(aStretch(alerts)).catch((error: unknown) => failures.push(error));
     });
   }
-  const backAt = time.now + WELL_MS + AWAY_MS;
   await time.runUntil(backAt, () => failures.length > 0);
   host.outage = null;
   net.weights = WEIGHTS;
@@ -137,7 +148,7 @@ export async function drain({ incidents, seed = 1, creates = SLOW_CREATES }: Dra
   rows.close();
   drop();
   await database.remove();
-  return { fake, calls: net.calls, critical, backAt, tookMs, workLeft: left, failures };
+  return { fake, calls: net.calls, critical, backAt, tookMs, workLeft: left, failures, rewritten };
 }
 
 /** Calls that were to make a ticket, whether or not they got there. */
@@ -155,11 +166,12 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     options: { incidents: { type: "string", default: "10000" }, seed: { type: "string", default: "1" } },
   });
   const drained = await drain({ incidents: Number(values.incidents), seed: Number(values.seed) });
-  const { fake, calls, tookMs, workLeft, failures } = drained;
+  const { fake, calls, tookMs, workLeft, failures, rewritten } = drained;
   const refused = fake.requests.filter(({ status }) => status === 429).length;
   console.log(
     `${values.incidents} incidents, ${fake.liveIssues().length} live issues of ${fake.issues.length}, ${workLeft} left, ` +
       `${calls.length} calls, ${refused} of them refused with 429, ${(tookMs / MINUTE_MS).toFixed(0)} minutes, ` +
+      `${rewritten.away} rows of work rewritten while it was away and ${rewritten.after} after, ` +
       `${failures.length} failures, ${process.cpuUsage().user / 1_000 / SECOND_MS} s`,
   );
   for (const failure of failures) console.error(failure);

@@ -37,6 +37,9 @@ export interface LaneRow {
   readonly next_at: number;
   readonly hold_until: number;
   readonly failures: number;
+  readonly trouble_at: number;
+  readonly last_done_at: number | null;
+  readonly action_holds: string | null;
 }
 export interface SourceCounts {
   readonly read: number;

@@ -7,7 +7,7 @@ export const SCRIPT = "siren";
 
 /** 3 and 5 where a script is run: each step has come to pass, whoever ran it again was told so, and one run at a time. */
 export function checkScript(rows: Rows, snapshot: Snapshot, runs: readonly ScriptRun[]): void {
-  const { concurrency = 0, callsMost = 0 } = snapshot.destinations[SCRIPT] ?? {};
+  const { concurrency = 0 } = snapshot.destinations[SCRIPT] ?? {};
   const crowd = runs.find(({ inFlight }) => inFlight > concurrency);
   hold(5, crowd === undefined, () => `${crowd?.inFlight} runs of the script at once; ${concurrency} may be`);
   const byMark = Map.groupBy(runs, ({ mark }) => mark);
@@ -23,7 +23,6 @@ export function checkScript(rows: Rows, snapshot: Snapshot, runs: readonly Scrip
         () => `${mark} was run at ${run.beganAt} while the run of ${still?.beganAt} went on`,
       );
     });
-    hold(3, ours.length <= callsMost + unsent(ours), () => `${mark} was run ${ours.length} times`);
   }
   for (const { incident, steps } of receiptsAt(rows, snapshot, SCRIPT)) {
     for (let step = 1; step <= steps; step += 1) {
@@ -43,9 +42,4 @@ export function checkScript(rows: Rows, snapshot: Snapshot, runs: readonly Scrip
     short === undefined,
     () => `the script was run for ${short?.moments_told} moments of #${short?.incident} alone`,
   );
-}
-
-/** Those that did nothing are made again as often as it takes. */
-function unsent(runs: readonly ScriptRun[]): number {
-  return runs.filter(({ hasSent }) => !hasSent).length;
 }

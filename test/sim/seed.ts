@@ -13,6 +13,7 @@ import {
   checkNobodyForgotten,
   checkNobodyWaits,
   checkOrder,
+  checkProbe,
   hold,
   Violation,
 } from "./checks.ts";
@@ -277,7 +278,11 @@ class Run {
         }
         noteReached(this.#world, change);
       }
-      for (const [destination, attempts] of begun) checkOrder(rows, destination, attempts, this.#world.time.now);
+      const { time, plan } = this.#world;
+      for (const [destination, attempts] of begun) {
+        checkOrder(rows, destination, attempts, time.now);
+        checkProbe(rows, plan.snapshot, destination, time.now);
+      }
     } catch (error) {
       this.#fail(error);
     }

@@ -80,6 +80,13 @@ export const CALLING: readonly Mutant[] = [
     replace: "if (drafted !== null) for (const [name, attempts] of ended) this.#agenda.ended(name, attempts);",
   },
   {
+    name: "who is away is sent something although there is a lost call to look for",
+    invariants: [3],
+    file: "src/engine/draft.ts",
+    find: "terms.finds && isUnanswered(claimed.lane) ?",
+    replace: "terms.finds && claimed.lane.failures < 0 ?",
+  },
+  {
     name: "what is told anew is not taken off the budget",
     invariants: [5],
     file: "src/core/budget.ts",
