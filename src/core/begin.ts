@@ -5,7 +5,6 @@ import { laneAfterStart } from "./lane.ts";
 import type { Reason } from "./outcome.ts";
 import type { Plan } from "./receipt.ts";
 import { rest } from "./sweep.ts";
-import type { Instant } from "./time.ts";
 import type { View } from "./view.ts";
 import { isClaimable, type Work } from "./work.ts";
 
@@ -22,7 +21,7 @@ export interface BeginItem {
     /** More than the destination's budget. */
     | { readonly kind: "list"; readonly evidence: string }
     /** Nothing of its kind may start before then. */
-    | { readonly kind: "wait"; readonly until: Instant }
+    | { readonly kind: "wait" }
     /** It can't even be decided on: a person must look. */
     | { readonly kind: "give_up"; readonly reason: Reason; readonly evidence: string }
     | {
@@ -91,7 +90,7 @@ function beginItem(view: View, destination: string, item: BeginItem, work: Work,
       else view.putWork({ ...work, state: "listed", reason: "over_budget", evidence: item.what.evidence });
       return null;
     case "wait":
-      view.putWork({ ...work, dueAt: item.what.until });
+      // The lane says so for all that wait.
       return null;
     case "call": {
       const { action, step, safeToRepeat, repeat, plan, completes } = item.what;

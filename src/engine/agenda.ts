@@ -1,6 +1,7 @@
 import type { Instant } from "../core/time.ts";
 import { MINUTE_MS, SECOND_MS } from "../core/time.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { Passed } from "./passed.ts";
 
 /** When to look at a destination again. */
 export type Again =
@@ -18,12 +19,24 @@ export interface Place {
   readonly inFlight: ReadonlySet<number>;
   /** It had nothing but finished work to clear away: more of that may be cleared in one go. */
   readonly isClearing: boolean;
+  /** What has to wait for its kind of call; null: nothing was found that must. */
+  readonly passed: Passed | null;
+}
+
+/** What came of planning for a destination. */
+export interface Planned {
+  readonly begun: readonly number[];
+  readonly again: Again;
+  /** All that was due turned out to be finished. */
+  readonly isClearing: boolean;
+  readonly passed: Passed | null;
 }
 
 interface Entry {
   awake: boolean;
   inFlight: Set<number>;
   isClearing: boolean;
+  passed: Passed | null;
   /** Not planned before this, whoever wakes it, unless an outcome of its own comes in. */
   notBefore: Instant;
   cancel: () => void;
@@ -65,7 +78,8 @@ export class Agenda {
     }
     for (const name of names) {
       if (!this.#entries.has(name)) this.#entries.set(name, newEntry());
-      this.#entries.get(name)!.notBefore = 0;
+      // Whoever plans from now on may want other steps.
+      Object.assign(this.#entries.get(name)!, { notBefore: 0, passed: null });
       this.wake(name);
     }
   }
@@ -105,7 +119,7 @@ export class Agenda {
       const isDue = over !== undefined || (!this.#mustWait(entry) && (entry.awake || woken.has(name)));
       if (!isDue) continue;
       const inFlight = over === undefined ? entry.inFlight : entry.inFlight.difference(over);
-      places.set(name, { inFlight, isClearing: entry.isClearing });
+      places.set(name, { inFlight, isClearing: entry.isClearing, passed: entry.passed });
     }
     const suspect = [...places].find(([name]) => this.#suspects.has(name));
     return suspect === undefined ? places : new Map([suspect]);
@@ -120,11 +134,12 @@ export class Agenda {
   }
 
   /** A plan for it is committed. */
-  planned(name: string, begun: readonly number[], again: Again, isClearing: boolean): void {
+  planned(name: string, { begun, again, isClearing, passed }: Planned): void {
     const entry = this.#entries.get(name);
     if (entry === undefined) return;
     this.#suspects.delete(name);
     entry.isClearing = isClearing;
+    entry.passed = passed;
     for (const attempt of begun) entry.inFlight.add(attempt);
     switch (again.kind) {
       case "at_once":
@@ -179,6 +194,7 @@ function newEntry(): Entry {
     awake: false,
     inFlight: new Set(),
     isClearing: false,
+    passed: null,
     notBefore: 0,
     cancel: () => {},
   };

@@ -12,9 +12,10 @@ import { isClaimable } from "../core/work.ts";
 import type { Drawer, Step } from "../connectors/connector.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Claim, Claimant, ClaimedWork } from "../store/store.ts";
-import type { Again, Place } from "./agenda.ts";
+import type { Again, Place, Planned } from "./agenda.ts";
 import type { Job } from "./job.ts";
 import { paint, type ReadFacts } from "./paint.ts";
+import { holdsOf, nothingPassed, passBy, type Passed } from "./passed.ts";
 import { think, toBeginItem, type Thought } from "./think.ts";
 
 /** What begins once it is committed. */
@@ -22,13 +23,6 @@ export interface Draft {
   readonly changes: readonly Change[];
   readonly jobs: readonly Job[];
   readonly plans: ReadonlyMap<string, Planned>;
-}
-
-export interface Planned {
-  readonly begun: readonly number[];
-  readonly again: Again;
-  /** All that was due turned out to be finished. */
-  readonly isClearing: boolean;
 }
 
 export interface DraftParts {
@@ -55,6 +49,15 @@ interface Sketch {
   readonly mayBeMore: boolean;
   readonly room: number;
   readonly terms: DestinationTerms;
+  readonly passed: Passed | null;
+  /** When the first of what is held back over there is over; null: nothing is held. */
+  readonly heldUntil: Instant | null;
+}
+
+/** Nothing is to be done now. */
+interface Idle {
+  readonly again: Again;
+  readonly passed: Passed | null;
 }
 
 /**
@@ -68,18 +71,15 @@ export async function draft(
   context: Context,
   parts: DraftParts,
 ): Promise<Draft> {
-  const idle = new Map<string, Again>();
+  const plans = new Map<string, Planned>();
   const sketches: Sketch[] = [];
   for (const [destination, place] of round) {
     const sketched = await sketch(destination, place, claim, context, parts);
-    if ("kind" in sketched) idle.set(destination, sketched);
+    if ("again" in sketched) plans.set(destination, { begun: [], isClearing: false, ...sketched });
     else sketches.push(sketched);
   }
   const view = new View(factsOf(sketches, counters));
   const jobs: Job[] = [];
-  const plans = new Map<string, Planned>(
-    [...idle].map(([destination, again]) => [destination, { begun: [], again, isClearing: false }]),
-  );
   for (const each of sketches) {
     const { destination, thoughts } = each;
     const items = thoughts.map(([work, thought]) => toBeginItem(work, thought, LOOK_LEASE_MS));
@@ -95,6 +95,7 @@ export async function draft(
       begun: begun.map(({ attempt }) => attempt),
       again: againAfter(each, begun.length, view),
       isClearing: begun.length === 0,
+      passed: each.passed,
     });
   }
   return { changes: view.changes(), jobs, plans };
@@ -103,22 +104,34 @@ export async function draft(
 /** What to do for one destination, or when to ask again where nothing is to be done now. */
 async function sketch(
   destination: string,
-  { inFlight, isClearing }: Place,
+  { inFlight, isClearing, passed: before }: Place,
   claim: Claimant,
   context: Context,
   parts: DraftParts,
-): Promise<Sketch | Again> {
+): Promise<Sketch | Idle> {
+  const { now } = context;
   const terms = context.snapshot.destinations[destination];
-  if (terms === undefined) return { kind: "when_due", at: null };
+  if (terms === undefined) return { again: { kind: "when_due", at: null }, passed: null };
   const room = terms.concurrency - inFlight.size;
-  if (room <= 0) return { kind: "after_outcome" };
+  if (room <= 0) return { again: { kind: "after_outcome" }, passed: before };
   // A look whose answer could not be committed in its time falls due again while it is still in flight.
   const limit = room + (terms.finds ? inFlight.size : 0) + (isClearing ? CLEARED_AT_ONCE : 0);
-  const claimed = await claim({ destination, limit, now: context.now });
+  const query = { destination, limit, now };
+  const behind = await claim(before === null ? query : { ...query, after: before.upTo });
+  const held = holdsOf(behind.lane, now);
+  const isSame = before === null || before.holds === held?.holds;
+  const claimed = isSame ? behind : await claim(query);
+  let passed = held === null ? null : isSame ? before : nothingPassed(held.holds);
   const free = claimed.items.filter(({ work }) => work.attempt === null || !inFlight.has(work.attempt));
-  if (free.length === 0) return { kind: "when_due", at: claimed.nextDueAt };
-  const { calls, againAt } = admit(claimed.lane, terms, context.now, inFlight.size);
-  if (calls === 0) return againAt === null ? { kind: "after_outcome" } : { kind: "not_before", at: againAt };
+  const heldUntil = held?.until ?? null;
+  if (free.length === 0) {
+    const at = Math.min(claimed.nextDueAt ?? Infinity, passed === null ? Infinity : (heldUntil ?? Infinity));
+    return { again: { kind: "when_due", at: at === Infinity ? null : at }, passed };
+  }
+  const { calls, againAt } = admit(claimed.lane, terms, now, inFlight.size);
+  if (calls === 0) {
+    return { again: againAt === null ? { kind: "after_outcome" } : { kind: "not_before", at: againAt }, passed };
+  }
   const items = terms.finds && isUnanswered(claimed.lane) ? await lostFirst(free, destination, claim, context) : free;
 
   const thoughts: (readonly [ClaimedWork, Thought])[] = [];
@@ -131,11 +144,14 @@ async function sketch(
     const thought = isFirst && left === 0 && isListable(work.incident, work.work) ? listed(terms) : wanted;
     if (isFirst && left > 0) left -= 1;
     thoughts.push([work, thought]);
+    if (thought.kind === "wait" && held !== null && claimed.items.includes(work)) {
+      passed = passBy(passed ?? nothingPassed(held.holds), work.work, now);
+    }
     if (isCall(thought)) calling += 1;
     if (calling === calls || parts.clock.now() - beganAt >= MOST_MS) break;
   }
   const mayBeMore = thoughts.length < items.length || claimed.items.length === limit;
-  return { destination, claim: claimed, thoughts, mayBeMore, room, terms };
+  return { destination, claim: claimed, thoughts, mayBeMore, room, terms, passed, heldUntil };
 }
 
 /**
@@ -160,12 +176,12 @@ function againAfter(sketched: Sketch, begun: number, view: View): Again {
 }
 
 /** The claim knows when others fall due, and not what became of those that it brought. */
-function nextDueAt({ destination, claim, thoughts }: Sketch, view: View): Instant | null {
-  const waiting = thoughts.flatMap(([{ incident }]) => {
+function nextDueAt({ destination, claim, thoughts, heldUntil }: Sketch, view: View): Instant | null {
+  const waiting = thoughts.flatMap(([{ incident }, thought]) => {
     const work = view.work(incident.id, destination);
-    return work !== undefined && isClaimable(work.state) ? [work.dueAt] : [];
+    return work !== undefined && isClaimable(work.state) && thought.kind !== "wait" ? [work.dueAt] : [];
   });
-  const at = Math.min(claim.nextDueAt ?? Infinity, ...waiting);
+  const at = Math.min(claim.nextDueAt ?? Infinity, heldUntil ?? Infinity, ...waiting);
   return at === Infinity ? null : at;
 }
 

@@ -117,7 +117,7 @@ export function toBeginItem(claimed: ClaimedWork, thought: Thought, leaseMs: num
     case "list":
       return { incident, revision, what: { kind: "list", evidence: thought.evidence } };
     case "wait":
-      return { incident, revision, what: { kind: "wait", until: thought.until } };
+      return { incident, revision, what: { kind: "wait" } };
     case "call": {
       const { step, number, repeat, completes } = thought;
       const { action, safeToRepeat, plan } = step;

@@ -9,17 +9,19 @@ import { aDestination, aKeptAlert, aPolicy, aSnapshot, aStretch, noon } from "..
 import { nextMoment } from "../../test/fixtures/worker-desk.ts";
 import { wrapStore } from "../../test/fixtures/wrapped-store.ts";
 import type { Drawer, Step } from "../connectors/connector.ts";
+import type { Change } from "../core/change.ts";
 import { newNeed } from "../core/need.ts";
 import type { DestinationTerms } from "../core/snapshot.ts";
 import { MINUTE_MS, SECOND_MS } from "../core/time.ts";
 import { readStoredLine } from "../sources/stored-line.ts";
 import { openSqliteStore } from "../store/sqlite.ts";
-import { StoreError, type Store } from "../store/store.ts";
+import { StoreError, type Plan, type Store } from "../store/store.ts";
 import type { Job } from "./job.ts";
 import { Writer } from "./writer.ts";
 
 const tell = ["odd", "sound"];
 const policy = aPolicy({ groupBy: ["agent.id"], tell: { low: tell, medium: tell, high: tell, critical: tell } });
+const odd = aDestination({ name: "odd" });
 const arrived = { kind: "done", remote: { anchor: "A", url: null }, evidence: "" } as const;
 
 interface DeskOptions {
@@ -150,6 +152,67 @@ describe("work that turns out to have to wait", () => {
     await desk.writer.check();
 
     expect(calls()).toBe(2);
+    await desk.writer.rest();
+  });
+});
+
+describe("many works that wait for one kind of call", () => {
+  it("are written at no hold, and what is of another kind goes past them", async () => {
+    const waiting = 450;
+    let written = 0;
+    const desk = await openDesk({
+      next: (picture, receipt, words) => {
+        const step = nextMoment(picture, receipt, words);
+        return step === null ? null : { ...step, action: picture.incident.id > waiting ? "other" : "post" };
+      },
+      wrap: (store) => {
+        const count = (changes: readonly Change[]): void => {
+          written += changes.filter((change) => change.table === "work" && change.row.destination === "odd").length;
+        };
+        return wrapStore(store, {
+          commit(changes, plan) {
+            count(changes);
+            const counted: Plan = async (claim) => {
+              const planned = await plan!(claim);
+              count(planned);
+              return planned;
+            };
+            return store.commit(changes, plan && counted);
+          },
+        });
+      },
+    });
+    await desk.work();
+    await desk.writer.submit(alerts(1, waiting));
+    const ofOdd = (): readonly Job[] => desk.jobs.filter(({ destination }) => destination === "odd");
+    const slowed = {
+      kind: "later",
+      reason: "rate_limited",
+      scope: "action",
+      retryAfterMs: 9_000,
+      evidence: "",
+    } as const;
+    const slowDown = async (): Promise<void> => {
+      for (const { incident, attempt } of ofOdd().slice(-odd.concurrency)) {
+        await desk.writer.submit({ kind: "settle", destination: "odd", incident, attempt, outcome: slowed });
+      }
+      for (let turn = 0; turn < 10; turn += 1) {
+        await desk.clock.advance(1);
+        await desk.writer.check();
+      }
+    };
+    const before = written;
+
+    await slowDown();
+    await desk.clock.advance(9_000);
+    await desk.writer.check();
+    await slowDown();
+    await desk.writer.submit(alerts(waiting + 1, 1));
+    await desk.clock.advance(1);
+    await desk.writer.check();
+
+    expect(written - before).toBeLessThan(6 * odd.concurrency + 5);
+    expect(ofOdd().at(-1)?.incident).toBe(waiting + 1);
     await desk.writer.rest();
   });
 });

@@ -240,9 +240,7 @@ export class Writer implements WriterDoor {
   /** After the commit: nothing in here may have the turn decided once more. */
   #finish(letters: readonly Letter[], { results, changes, ended, draft: drafted }: Turn): void {
     for (const [name, attempts] of ended) this.#agenda.ended(name, attempts);
-    for (const [name, { begun, again, isClearing }] of drafted?.plans ?? []) {
-      this.#agenda.planned(name, begun, again, isClearing);
-    }
+    for (const [name, planned] of drafted?.plans ?? []) this.#agenda.planned(name, planned);
     const isPlanned = (name: string): boolean => drafted?.plans.has(name) === true;
     for (const name of [...ended.keys(), ...results.flatMap((result) => result.woken)]) {
       if (!isPlanned(name)) this.#agenda.wake(name);

@@ -15,7 +15,8 @@ const PRIORITIES = [0, 1, 2, 3];
 const CLAIMABLE = "destination = ? AND priority = ? AND state IN ('ready', 'unknown', 'watched')";
 
 export const CLAIM_SQL = {
-  due: `SELECT ${WORK} FROM work WHERE ${CLAIMABLE} AND due_at <= ? ORDER BY due_at, incident ${AT_MOST}`,
+  due: `SELECT ${WORK} FROM work WHERE ${CLAIMABLE} AND (due_at, incident) > (?, ?) AND due_at <= ?
+    ORDER BY due_at, incident ${AT_MOST}`,
   // Few, and found by `work_state` however many others wait.
   lost: `SELECT ${WORK} FROM work WHERE destination = ? AND state = 'unknown' AND due_at <= ?
       AND looks < ${EMPTY_LOOKS_BEFORE_REPEAT}
@@ -31,6 +32,8 @@ export const CLAIM_SQL = {
   receipt: `SELECT ${RECEIPT} FROM receipt WHERE incident = ? AND destination = ?`,
   attempt: `SELECT ${ATTEMPT} FROM attempt WHERE id = ?`,
 } as const;
+
+const BEFORE_ALL = { dueAt: -1, incident: 0 };
 
 /** Finds what is due. Run it inside one transaction. */
 export class Claimer {
@@ -51,12 +54,13 @@ export class Claimer {
     };
   }
 
-  #due({ destination, limit, now, lostOnly }: ClaimQuery): readonly Row[] {
+  #due({ destination, limit, now, after, lostOnly }: ClaimQuery): readonly Row[] {
     if (lostOnly === true) return this.#ask.lost.all(destination, now, limit);
     const rows: Row[] = [];
     for (const priority of PRIORITIES) {
       if (rows.length >= limit) break;
-      rows.push(...this.#ask.due.all(destination, priority, now, limit - rows.length));
+      const { dueAt, incident } = after?.[priority] ?? BEFORE_ALL;
+      rows.push(...this.#ask.due.all(destination, priority, dueAt, incident, now, limit - rows.length));
     }
     return rows;
   }

@@ -13,7 +13,9 @@ const CLAIMABLE = "destination = $1 AND priority = urgency AND state IN ('ready'
 
 export const POSTGRES_CLAIM_SQL = {
   due: `SELECT due.* FROM generate_series(0, 3) AS urgency CROSS JOIN LATERAL (
-      SELECT ${WORK} FROM work WHERE ${CLAIMABLE} AND due_at <= $2 ORDER BY due_at, incident LIMIT $3
+      SELECT ${WORK} FROM work WHERE ${CLAIMABLE} AND due_at <= $2
+        AND (due_at, incident) > (($4::bigint[])[urgency + 1], ($5::bigint[])[urgency + 1])
+      ORDER BY due_at, incident LIMIT $3
     ) AS due
     ORDER BY due.priority, due.due_at, due.incident LIMIT $3`,
   // Few, and found by `work_state` however many others wait: said so that `work_due`, which has them all, can't serve.
@@ -37,13 +39,26 @@ export const POSTGRES_CLAIM_SQL = {
   attempts: `SELECT ${ATTEMPT} FROM attempt WHERE id = ANY($1::bigint[])`,
 } as const;
 
+const PRIORITIES = [0, 1, 2, 3];
+const BEFORE_ALL = { dueAt: -1, incident: 0 };
+
 /** Finds what is due, in two journeys at most. Run it inside the transaction that it is to see. */
 export async function claim(session: PostgresSession, query: ClaimQuery): Promise<Claim> {
-  const { destination, limit, now, lostOnly } = query;
+  const { destination, limit, now, after, lostOnly } = query;
+  const places = PRIORITIES.map((priority) => after?.[priority] ?? BEFORE_ALL);
   const ask = (name: keyof typeof POSTGRES_CLAIM_SQL, ...values: Question["values"]): Promise<Row[]> =>
     session.ask({ name: `claim ${name}`, text: POSTGRES_CLAIM_SQL[name], values });
   const [due, [nextDue], [lane]] = await all([
-    ask(lostOnly === true ? "lost" : "due", destination, now, limit),
+    lostOnly === true
+      ? ask("lost", destination, now, limit)
+      : ask(
+          "due",
+          destination,
+          now,
+          limit,
+          numberArray(places.map(({ dueAt }) => dueAt)),
+          numberArray(places.map(({ incident }) => incident)),
+        ),
     ask("nextDue", destination, now),
     ask("lane", destination),
   ]);

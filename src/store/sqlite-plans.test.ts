@@ -38,7 +38,7 @@ function planOf(sql: string): string[] {
 }
 
 const claims: Readonly<Record<keyof typeof CLAIM_SQL, readonly string[]>> = {
-  due: ["SEARCH work USING INDEX work_due (destination=? AND priority=? AND due_at<?)"],
+  due: ["SEARCH work USING INDEX work_due (destination=? AND priority=? AND (due_at,incident)>(?,?) AND due_at<?)"],
   lost: ["SEARCH work USING INDEX work_state (destination=? AND state=?)", "USE TEMP B-TREE FOR ORDER BY"],
   nextDue: ["SEARCH work USING INDEX work_due (destination=? AND priority=? AND due_at>?)"],
   lane: ["SEARCH lane USING INDEX sqlite_autoindex_lane_1 (destination=?)"],

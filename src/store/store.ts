@@ -34,8 +34,16 @@ export interface ClaimQuery {
   readonly destination: string;
   readonly limit: number;
   readonly now: Instant;
+  /** By priority: of those that are due only the ones behind this place; null: all. */
+  readonly after?: readonly (WorkPlace | null)[];
   /** Nothing but works whose last call may have arrived, and is to be looked for. */
   readonly lostOnly?: true;
+}
+
+/** Where a work stands among those of its priority that are due. */
+export interface WorkPlace {
+  readonly dueAt: Instant;
+  readonly incident: number;
 }
 
 export interface Claim {

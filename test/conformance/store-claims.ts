@@ -32,6 +32,29 @@ export function claimSuite(name: string, begin: Begin, open: () => Promise<Opene
       );
     });
 
+    it("goes on behind a place of each priority, where one is named", async () => {
+      const due = (priority: number, dueAt: number): Partial<Work> => ({ priority, dueAt });
+      const works = [due(1, 10), due(1, 20), due(1, 20), due(2, 5), due(2, 30), due(0, 7)];
+      const { store } = await begin(works.flatMap((work, i) => sample.opened(i + 1, { work })));
+      const after = [null, { dueAt: 20, incident: 2 }, { dueAt: 5, incident: 4 }, null];
+
+      const { items } = await claimOf(store, { destination: "chat", limit: 5, now: noon, after });
+
+      expect(items.map(({ work }) => work.incident)).toEqual([6, 3, 5]);
+    });
+
+    it("brings what is to be looked for by itself, the one that has waited longest first", async () => {
+      const lost = (dueAt: number, more: Partial<Work> = {}): Partial<Work> => {
+        return { state: "unknown", dueAt, lostSince: 1, ...more };
+      };
+      const works = [{ dueAt: 1 }, lost(30), lost(20, { priority: 3 }), lost(10, { looks: 2 }), lost(noon + 1)];
+      const { store } = await begin(works.flatMap((work, i) => sample.opened(i + 1, { work })));
+
+      const { items } = await claimOf(store, { destination: "chat", limit: 5, now: noon, lostOnly: true });
+
+      expect(items.map(({ work }) => work.incident)).toEqual([3, 2]);
+    });
+
     it("changes nothing: the same question has the same answer", async () => {
       const { store } = await begin([...sample.opened(1), ...sample.opened(2)]);
       const query: ClaimQuery = { destination: "chat", limit: 5, now: noon };

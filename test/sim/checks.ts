@@ -85,7 +85,7 @@ export function checkNobodyWaits(rows: Rows, snapshot: Snapshot, now: number, id
     const terms = snapshot.destinations[destination];
     if (terms === undefined) continue;
     const lane = rows.all<LaneRow>("SELECT * FROM lane WHERE destination = ?", destination)[0];
-    const closed = lane !== undefined && Math.max(lane.next_at, lane.hold_until) > now - idleSinceMs;
+    const closed = lane !== undefined && Math.max(lane.next_at, lane.hold_until, heldTo(lane)) > now - idleSinceMs;
     const sending = rows.count(
       "SELECT count(*) AS n FROM work WHERE destination = ? AND state = 'sending'",
       destination,
@@ -102,6 +102,12 @@ export function checkNobodyWaits(rows: Rows, snapshot: Snapshot, now: number, id
     const idle = sending === 0 && looking === 0 && sweeping === 0;
     hold(5, closed || !idle, () => `${waits} due at ${destination}, which is open, and nobody calls`);
   }
+}
+
+/** Until when some kind of call has to wait: which of those that are due are of the kind, no row says. */
+function heldTo({ action_holds: holds }: LaneRow): number {
+  if (holds === null) return 0;
+  return Math.max(0, ...Object.values((JSON.parse(holds) as { holds: Record<string, number> }).holds));
 }
 
 /** 6, while a life goes on undisturbed: no call outlasts its deadline, and what came of it is written down. */
