@@ -11,7 +11,7 @@ export function checkBudgets(rows: Rows, snapshot: Snapshot): void {
     if (budget === null) continue;
     const firsts = rows.all<{ incident: number; at: number }>(
       `SELECT incident, min(began_at) AS at FROM attempt WHERE destination = ? AND step = 1
-         AND EXISTS (SELECT 1 FROM incident WHERE id = attempt.incident AND severity <> 'critical')
+         AND EXISTS (SELECT 1 FROM incident WHERE id = attempt.incident AND severity <> 'critical' AND policy NOT LIKE 'riposte:%')
          AND NOT EXISTS (SELECT 1 FROM audit WHERE what = 'retry_work' AND about = '#' || attempt.incident || ' ' || ?)
        GROUP BY incident ORDER BY at`,
       name,

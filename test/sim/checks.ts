@@ -131,8 +131,8 @@ export const CALL_MOST_MS = 15_000;
 export function checkOrder(rows: Rows, destination: string, begun: readonly number[], now: number): void {
   const isNewCritical = `EXISTS (SELECT 1 FROM incident WHERE id = work.incident AND severity = 'critical')
     AND NOT EXISTS (SELECT 1 FROM receipt WHERE incident = work.incident AND destination = work.destination)`;
-  const started = rows.all<WorkRow & { urgent: number }>(
-    `SELECT *, CASE WHEN ${isNewCritical} THEN 1 ELSE 0 END AS urgent FROM work WHERE destination = ? AND state = 'sending'`,
+  const started = rows.all<Pick<WorkRow, "incident" | "attempt"> & { urgent: number }>(
+    `SELECT incident, attempt, CASE WHEN ${isNewCritical} THEN 1 ELSE 0 END AS urgent FROM work WHERE destination = ? AND state = 'sending'`,
     destination,
   );
   const lesser = started.find(({ attempt, urgent }) => urgent === 0 && begun.includes(attempt ?? -1));

@@ -5,6 +5,7 @@ import { Model, type Happening } from "./model.ts";
 import type { ModelIncident } from "./model-incident.ts";
 import type { IncidentRow, Rows } from "./rows.ts";
 import { FLEET_POLICY, isInFleet } from "./sim-fleet.ts";
+import { STORM_POLICY } from "./storm-checks.ts";
 import type { Written } from "./written.ts";
 
 /** Alerts of one manager come at most this much out of order. */
@@ -30,7 +31,7 @@ export function checkIncidents(rows: Rows, history: History, written: readonly W
   const model = new Model(written);
   const incidents = rows
     .all<IncidentRow>("SELECT * FROM incident ORDER BY id")
-    .filter(({ policy }) => policy !== FLEET_POLICY);
+    .filter(({ policy }) => policy !== FLEET_POLICY && policy !== STORM_POLICY);
   const numbers = new Map(incidents.map(({ id }, i) => [id, i + 1]));
   for (const happening of history.happenings) {
     const told = "incident" in happening ? numbers.get(happening.incident) : null;

@@ -1,3 +1,5 @@
+import { stormsOf } from "../../src/app/health/facts.ts";
+import { Monitor } from "../../src/app/health/monitor.ts";
 import { haveRead } from "../../src/app/have-read.ts";
 import { openLosses } from "../../src/app/open-losses.ts";
 import type { Change } from "../../src/core/change.ts";
@@ -16,6 +18,7 @@ import { createIndexerSource } from "../../src/sources/indexer.ts";
 import { createSpool } from "../../src/sources/spool.ts";
 import { createTail } from "../../src/sources/tail.ts";
 import { wordsOf, type TailEvent } from "../../src/sources/tail-event.ts";
+import { OWN_POLICIES, problemOf, type HealthFacts, type Problem } from "../../src/core/own-health.ts";
 import { openWazuhApi } from "../../src/wazuh/api/client.ts";
 import { openIndexer } from "../../src/wazuh/indexer/client.ts";
 import { usualIndexerUser } from "../fakes/opensearch/opensearch.ts";
@@ -115,12 +118,38 @@ export class Life {
     this.#survey = new Survey({
       clock,
       destinations: () => asked,
-      shownAt: (...asks) => (this.alive ? world.database.shownAt(...asks) : new Promise<never>(() => {})),
+      shownAt: (...asks) => (this.alive ? world.database.reader.shownAt(...asks) : new Promise<never>(() => {})),
       mayAsk: (name) => this.#mayAsk(name),
       submit: (input) => this.door.submit(input),
       io: { http: world.net.httpFor(this, "survey"), secrets: simSecrets, clock },
       troubled: () => world.reach("survey troubled"),
     });
+  }
+
+  /** Looks whether somebody's budget is used up; the rest of Riposte's own health has tests of its own. */
+  #startMonitor(): void {
+    const { world } = this.#options;
+    if (!world.jiraSite.hasBudget) return;
+    const { reader } = world.database;
+    const never = new Promise<never>(() => {});
+    const nothing = { deadLetters: [], lanes: [], waitingSince: new Map(), sources: [], disk: null, secrets: [] };
+    const look = async (): Promise<HealthFacts> => {
+      const listed = (await reader.workTallies()).filter(({ state }) => state === "listed");
+      return { ...nothing, now: world.time.now, storms: await stormsOf(reader, listed) };
+    };
+    const remembered = async (): Promise<readonly Problem[]> => {
+      const found = await reader.incidents({ policyPrefix: OWN_POLICIES, state: "unresolved", limit: 10 });
+      return found.flatMap((incident) => problemOf(incident) ?? []);
+    };
+    new Monitor({
+      clock: clockOf(world.time, this),
+      look: () => (this.alive ? look() : never),
+      terms: () => ({ quietSourceMs: null, destinations: new Set(["jira"]) }),
+      submit: (stretch) => this.door.submit(stretch),
+      remembered: () => (this.alive ? remembered() : never),
+      unwritable: () => world.reach("monitor could not write"),
+      failed: (error) => this.#failed(error),
+    }).start();
   }
 
   get isDrowsy(): boolean {
@@ -196,7 +225,7 @@ export class Life {
         clock,
         judge: world.plan.judge,
         accept,
-        openLosses: () => (this.alive ? openLosses(world.database) : never),
+        openLosses: () => (this.alive ? openLosses(world.database.reader) : never),
         othersHaveRead: () => haveRead(others, clock),
         observe: ({ kind }) => world.reach(`agents ${kind}`),
       }),
@@ -244,6 +273,7 @@ export class Life {
       () => {
         this.#isStarted = true;
         this.#survey.start();
+        this.#startMonitor();
       },
       (error: unknown) => {
         this.#failed(error);

@@ -2,6 +2,7 @@ import { createLineJudge, type LineJudge } from "../../src/sources/line-judge.ts
 import { ACTION_RULES } from "../../src/core/action.ts";
 import { compilePolicies, matchAlert } from "../../src/core/match.ts";
 import type { Condition, Policy } from "../../src/core/policy.ts";
+import { ownPolicies } from "../../src/core/own-health.ts";
 import { compileRefusal } from "../../src/core/refusal.ts";
 import type { DestinationTerms, PolicyTerms, Snapshot } from "../../src/core/snapshot.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../src/core/time.ts";
@@ -16,6 +17,7 @@ import { shippedPlaybook } from "../fixtures/playbooks.ts";
 import { boardConnector } from "./board-connector.ts";
 import { INDEXED_RULE } from "./sim-indexer.ts";
 import { FLEET, FLEET_HOLD_MS, FLEET_POLICY } from "./sim-fleet.ts";
+import { STORM_POLICY } from "./storm-checks.ts";
 import { SPOOLED_RULE } from "./sim-spool.ts";
 
 /** What the simulated team has configured. */
@@ -31,6 +33,10 @@ export function makePlan(jiraSite: object, rule: { readonly callsBack: boolean }
   // Where tickets tell what became of them there are more of them to be told of.
   const more = rule.callsBack ? ["tickets"] : [];
   const policies = POLICIES.map((policy) => policyOf(policy, more));
+/** `jiraSite` is where the team's Jira is, and who comes in. */
+export function makePlan(jiraSite: object): Plan {
+  const policies = POLICIES.map(policyOf);
+  const storms = ownPolicies(["jira"], []).filter(({ name }) => name === STORM_POLICY);
   const terms = new Map<string, DestinationTerms>();
   const makers = new Map<string, () => Destination>();
   function add<Config>(
@@ -53,7 +59,9 @@ export function makePlan(jiraSite: object, rule: { readonly callsBack: boolean }
   return {
     snapshot: {
       hash: "simulated",
-      policies: Object.fromEntries(policies.map((policy) => [policy.terms.name, policy.terms])),
+      policies: Object.fromEntries(
+        [...policies.map(({ terms: own }) => own), ...storms].map((policy) => [policy.name, policy]),
+      ),
       destinations: Object.fromEntries(terms),
       playbooks: { "agent-disconnection": shippedPlaybook("agent-disconnection") },
     },

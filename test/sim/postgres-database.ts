@@ -38,8 +38,13 @@ export async function openPostgresDatabase(time: SimTime): Promise<SimDatabase> 
         return { store: timeless(store, time), drop: () => drop(postgres, connection, time) };
       }),
     openRows: () => rows,
-    shownAt: (...asks) => time.real(async () => (await read()).shownAt(...asks)),
-    incidents: (filter) => time.real(async () => (await read()).incidents(filter)),
+    reader: {
+      shownAt: (...asks) => time.real(async () => (await read()).shownAt(...asks)),
+      incidents: (filter) => time.real(async () => (await read()).incidents(filter)),
+      incident: (id) => time.real(async () => (await read()).incident(id)),
+      work: (filter) => time.real(async () => (await read()).work(filter)),
+      workTallies: () => time.real(async () => (await read()).workTallies()),
+    },
     placeOf: (texts) => {
       const isIn = (table: string, text: string): boolean =>
         rows.count(`SELECT count(*) AS n FROM ${table} WHERE strpos(${table}::text, ?) > 0`, text) > 0;

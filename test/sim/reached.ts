@@ -11,6 +11,7 @@ export function noteReached(world: World, change: Change): void {
   if (change.table === "audit") world.reach(`done ${change.row.what}`);
   if (change.table === "audit" && change.row.who === "jira") world.reach(`followed ${change.row.what}`);
   if (change.table === "moment") world.reach(`moment ${change.row.kind}`);
+  if (change.table === "incident" && change.row.policy.startsWith("riposte:")) world.reach(`storm ${change.row.state}`);
   if (change.table === "action") world.reach(`action ${change.row.state}`);
   if (change.table === "alert") world.reach(`alert ${change.row.disposition}`);
 }

@@ -1,7 +1,8 @@
 // npm run sim -- [--seeds N] [--from N] [--seed N] [--store sqlite|postgres] [--mutants] [--json]
 // Exit codes: 0 green, 1 a promise was broken or something was never reached, 2 wrong usage.
 import { fork } from "node:child_process";
-import { availableParallelism } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { faultKinds } from "../fakes/faults.ts";
@@ -65,6 +66,7 @@ const MUST_REACH = [
   ...["late", "restart", "away"].map((what) => `indexer ${what}`),
   ...SCRIPT_RUNS.map((kind) => `script ${kind}`),
   "fleet",
+  ...["open", "resolved"].map((state) => `storm ${state}`),
   ...FLEET_DEEDS,
   ...["not_asked", "well"].map((kind) => `agents ${kind}`),
   ...["agents", "alerts"].map((source) => `first heard of by ${source}`),
@@ -195,7 +197,10 @@ async function inChildren(jobs: readonly number[]): Promise<readonly SeedReport[
   let red = false;
   await Promise.all(
     Array.from({ length: Math.min(availableParallelism(), jobs.length) }, async () => {
-      const child = fork(fileURLToPath(import.meta.url), ["--child", "--store", store]);
+      const child = fork(fileURLToPath(import.meta.url), ["--child", "--store", store], {
+        // What was compiled for one run serves the next.
+        env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), "riposte-sim-compiled") },
+      });
       for (;;) {
         const seed = waiting.shift();
         if (seed === undefined || (red && values["until-red"])) break;

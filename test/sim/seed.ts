@@ -41,6 +41,7 @@ import { openSimDatabase, type StoreKind } from "./sim-database.ts";
 import { checkRule } from "./rule-checks.ts";
 import { checkScript } from "./script-checks.ts";
 import { checkSpool } from "./spool-checks.ts";
+import { Storms } from "./storm-checks.ts";
 import { SimTime } from "./sim-time.ts";
 import { endTrouble, startTrouble } from "./trouble.ts";
 import { CANARIES, World } from "./world.ts";
@@ -73,6 +74,8 @@ const INDEXER_CATCHES_UP_MS = 6 * MINUTE_MS;
 const AGREES_AFTER_MS = 14 * MINUTE_MS;
 /** Work may be due this long before anybody must have called: a commit, a turn, and the ticks between. */
 const IDLE_MS = 2_500;
+/** Riposte looks at itself four times a minute. */
+const STORM_TOLD_MS = 35_000;
 
 /** Half an hour of alerts, people, faults and deaths, and then quiet until everything has settled. */
 export async function runSeed(seed: number, store: StoreKind, isTraced: boolean): Promise<SeedReport> {
@@ -116,6 +119,7 @@ class Run {
   readonly #world: World;
   readonly #deaths: Chance;
   readonly #deathsAt: number[] = [];
+  readonly #storms: Storms | null;
   #firstTimers: FirstTimers | null = null;
   #life: Life | null = null;
   #rows: Rows | null = null;
@@ -125,6 +129,7 @@ class Run {
   constructor(world: World, trace: Hash | null) {
     this.#world = world;
     this.trace = trace;
+    this.#storms = world.jiraSite.hasBudget ? new Storms() : null;
     this.#deaths = world.chance("deaths");
     world.net.called = ({ at, host, request, fault, limit }) => {
       const { method, url, body } = request;
@@ -197,6 +202,7 @@ class Run {
     checkDeadLetters(rows, plan.snapshot, net.calls);
     checkEveryMomentTold(rows, plan.snapshot);
     checkBudgets(rows, plan.snapshot);
+    this.#storms?.checkQuiet(rows);
     if (fleet !== null) checkFleet(rows, fleet, { deathsAt: this.#deathsAt, space });
     checkCalls(net.calls, visits, plan.snapshot, { deathsAt: this.#deathsAt, space });
     this.#checkSecrets();
@@ -300,6 +306,7 @@ class Run {
           this.#checkIndexed();
           if (this.#isUndisturbedFor(IDLE_MS)) checkNobodyWaits(rows, plan.snapshot, time.now, IDLE_MS);
           if (this.#isUndisturbedFor(CALL_MOST_MS)) checkCallsEnd(rows, time.now);
+          this.#storms?.check(rows, time.now, this.#undisturbedSince(STORM_TOLD_MS));
           checkBoardSoFar(rows, vendors.board, time.now, LONGEST_WAY_MS);
           checkJiraSoFar(rows, vendors.jira, time.now, LONGEST_WAY_MS);
         }
@@ -318,6 +325,11 @@ class Run {
         life.engine.sources.find(({ name }) => name === "indexer"),
         this.#openRows(),
       );
+  }
+
+  /** So long ago, if the engine has been up since; else never. */
+  #undisturbedSince(ms: number): number {
+    return this.#isUndisturbedFor(ms) ? this.#world.time.now - ms : -1;
   }
 
   /** The engine has been up this long, with room on its disk. */

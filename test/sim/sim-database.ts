@@ -17,8 +17,7 @@ export interface SimDatabase {
   open(): Promise<{ readonly store: Store; readonly drop: () => void }>;
   openRows(): Rows;
   /** As the engine's own reader answers it. */
-  readonly shownAt: Reader["shownAt"];
-  readonly incidents: Reader["incidents"];
+  readonly reader: Pick<Reader, "shownAt" | "incidents" | "incident" | "work" | "workTallies">;
   /** Where one of these texts stands in it; null: nowhere. */
   placeOf(texts: readonly string[]): string | null;
   remove(): Promise<void>;
@@ -50,8 +49,13 @@ function openSqliteDatabase(): SimDatabase {
       return { store, drop: () => store.close() };
     },
     openRows: () => new SqliteRows(path),
-    shownAt: async (...asks) => read().shownAt(...asks),
-    incidents: async (filter) => read().incidents(filter),
+    reader: {
+      shownAt: async (...asks) => read().shownAt(...asks),
+      incidents: async (filter) => read().incidents(filter),
+      incident: async (id) => read().incident(id),
+      work: async (filter) => read().work(filter),
+      workTallies: async () => read().workTallies(),
+    },
     placeOf: (texts) =>
       readdirSync(directory).find((name) => {
         const bytes = readFileSync(join(directory, name));

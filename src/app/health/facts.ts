@@ -65,9 +65,16 @@ export function createLook(parts: LookParts): () => Promise<HealthFacts> {
       door: await lastingDoor(parts.config(), now),
       // One word for all of one name, which is what the incident goes by.
       unsent: parts.unsent().filter(({ block }, i, all) => all.findIndex((of) => of.block === block) === i),
-      storms: await Promise.all([...totals(listed)].map(([name, count]) => stormAt(reader, name, count))),
+      storms: await stormsOf(reader, listed),
     };
   };
+}
+
+type Totals = readonly { readonly destination: string; readonly count: number }[];
+
+/** Of each destination with works that its budget leaves over. */
+export function stormsOf(reader: Pick<Reader, "work" | "incident">, listed: Totals): Promise<readonly Storm[]> {
+  return Promise.all([...totals(listed)].map(([name, count]) => stormAt(reader, name, count)));
 }
 
 function look(seen: Map<string, Seen>, name: string, { trouble }: LiveSource, read: number, now: Instant): SourceFacts {
@@ -81,7 +88,7 @@ function look(seen: Map<string, Seen>, name: string, { trouble }: LiveSource, re
 
 const LISTED_MOST = 50;
 
-async function stormAt(reader: Reader, destination: string, count: number): Promise<Storm> {
+async function stormAt(reader: Pick<Reader, "work" | "incident">, destination: string, count: number): Promise<Storm> {
   const works = await reader.work({ state: "listed", destination, limit: LISTED_MOST });
   const incidents = await Promise.all(works.map(({ incident }) => reader.incident(incident)));
   return { destination, count, incidents: incidents.filter((incident) => incident !== null) };
@@ -92,9 +99,7 @@ function mayBeQuiet({ sources }: Config, name: string): boolean {
   return sources.some((source) => source.name === name && (source.from === "spool" || source.from === "agents"));
 }
 
-function totals(
-  tallies: readonly { readonly destination: string; readonly count: number }[],
-): ReadonlyMap<string, number> {
+function totals(tallies: Totals): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { destination, count } of tallies) counts.set(destination, (counts.get(destination) ?? 0) + count);
   return counts;

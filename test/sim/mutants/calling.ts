@@ -94,6 +94,13 @@ export const CALLING: readonly Mutant[] = [
     replace: "budgetUsed: used };",
   },
   {
+    name: "a storm that grows is not said again",
+    invariants: [2],
+    file: "src/app/health/monitor.ts",
+    find: "before.problem.version !== problem.version;",
+    replace: "before.problem.title !== problem.title;",
+  },
+  {
     name: "what is listed stays listed when it becomes critical",
     invariants: [2, 5],
     file: "src/core/tell.ts",
