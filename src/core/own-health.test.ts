@@ -76,7 +76,7 @@ describe("what is told of Riposte itself", () => {
     const incidents = [{ id: 31, severity: "high" as const, title: "sshd: brute force\nand a second line" }];
     const [storm] = problemsOf({ ...well, storms: [{ destination: "soc", count: 41, incidents }] }, terms);
 
-    expect(storm).toMatchObject({ kind: "storm", about: "soc", destination: null, version: 41 });
+    expect(storm).toMatchObject({ kind: "storm", about: "soc", destination: null, version: "41 #31" });
     expect(storm?.says.split("\n").slice(1)).toEqual(["#31 high: sshd: brute force and a second line", "and 40 more"]);
     const policy = ownPolicies(["soc", "chat"], ["chat"]).find(({ name }) => name === policyOfProblem(storm!));
     expect(policy?.tell.high).toEqual(["soc"]);

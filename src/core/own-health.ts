@@ -32,7 +32,7 @@ export interface Problem {
   /** What, where, what next. */
   readonly says: string;
   /** Where what it says grows: it is said again when this changes. */
-  readonly version?: number;
+  readonly version?: string;
 }
 
 /** What can be seen of a running Riposte. */
@@ -148,7 +148,8 @@ function storm({ destination, count, incidents }: Storm): Problem {
     level: 12,
     title: `More incidents than the budget of ${destination}`,
     says: [`${count} are listed here and not told one by one. ${how}`, ...lines, ...more].join("\n"),
-    version: count,
+    // As many others are not the same.
+    version: [count, ...incidents.map(({ id }) => `#${id}`)].join(" "),
   };
 }
 

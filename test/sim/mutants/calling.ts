@@ -94,6 +94,13 @@ export const CALLING: readonly Mutant[] = [
     replace: "budgetUsed: used };",
   },
   {
+    name: "a storm of as many others is taken for the same",
+    invariants: [2],
+    file: "src/core/own-health.ts",
+    find: 'version: [count, ...incidents.map(({ id }) => `#${id}`)].join(" "),',
+    replace: "version: String(count),",
+  },
+  {
     name: "a storm that grows is not said again",
     invariants: [2],
     file: "src/app/health/monitor.ts",
