@@ -82,6 +82,17 @@ describe("what is told of Riposte itself", () => {
     expect(policy?.tell.high).toEqual(["soc"]);
   });
 
+  it("is a storm again when others are listed, though as many", () => {
+    const stormOf = (id: number) =>
+      problemsOf(
+        { ...well, storms: [{ destination: "soc", count: 1, incidents: [{ id, severity: "high", title: "a" }] }] },
+        terms,
+      )[0];
+
+    expect(stormOf(7)?.version).toBe(stormOf(7)?.version);
+    expect(stormOf(7)?.version).not.toBe(stormOf(8)?.version);
+  });
+
   it("is a dead letter and a secret that can't be read", () => {
     const secrets = [{ destination: "chat", why: "/etc/riposte/slack: there is no such file" }];
 

@@ -1,8 +1,9 @@
-import { SOURCE_SILENT_MS } from "../../src/core/watermark.ts";
 import { MINUTE_MS, type Instant } from "../../src/core/time.ts";
 import { hold } from "./checks.ts";
 import { WAZUH_HOST, type World } from "./world.ts";
 
+/** Timers wait no longer than that for anybody. */
+const SILENT_MS = 10 * MINUTE_MS;
 /** What lies so near to the beginning of a life is no backlog. */
 const NEAR_MS = MINUTE_MS / 2 + 2_000;
 
@@ -34,7 +35,7 @@ export class FirstTimers {
       readAt !== null && net.calls.findLast(({ host, at }) => host === WAZUH_HOST && at >= readAt) !== undefined;
     hold(
       9,
-      isAsked || time.now - this.#bornAt >= SOURCE_SILENT_MS,
+      isAsked || time.now - this.#bornAt >= SILENT_MS,
       () => "timers fire before the Wazuh API was asked about what lay in the backlog",
     );
   }
