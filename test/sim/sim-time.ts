@@ -105,7 +105,7 @@ export class SimTime {
 }
 
 /** A machine with little to do lets its timers come so late: looks by the clock alone would be most of a quiet hour. */
-const DROWSY_MS = 4 * SECOND_MS;
+const DROWSY_MS = 9 * SECOND_MS;
 
 interface ClockOwner {
   readonly alive: boolean;

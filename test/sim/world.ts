@@ -53,7 +53,7 @@ export const CANARIES = [
 /** What is seldom costs every seed little. */
 const SPOOLS = 0.25;
 const INDEXERS = 0.25;
-const FLEETS = 0.35;
+const FLEETS = 0.25;
 
 export interface Vendors {
   readonly board: FakeBoard;
