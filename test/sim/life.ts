@@ -132,7 +132,15 @@ export class Life {
     if (!world.jiraSite.hasBudget) return;
     const { reader } = world.database;
     const never = new Promise<never>(() => {});
-    const nothing = { deadLetters: [], lanes: [], waitingSince: new Map(), sources: [], disk: null, secrets: [] };
+    const nothing = {
+      deadLetters: [],
+      lanes: [],
+      waitingSince: new Map(),
+      sources: [],
+      disk: null,
+      secrets: [],
+      unsent: [],
+    };
     const look = async (): Promise<HealthFacts> => {
       const listed = (await reader.workTallies()).filter(({ state }) => state === "listed");
       return { ...nothing, now: world.time.now, storms: await stormsOf(reader, listed) };
