@@ -33,9 +33,6 @@ export function makePlan(jiraSite: object, rule: { readonly callsBack: boolean }
   // Where tickets tell what became of them there are more of them to be told of.
   const more = rule.callsBack ? ["tickets"] : [];
   const policies = POLICIES.map((policy) => policyOf(policy, more));
-/** `jiraSite` is where the team's Jira is, and who comes in. */
-export function makePlan(jiraSite: object): Plan {
-  const policies = POLICIES.map(policyOf);
   const storms = ownPolicies(["jira"], []).filter(({ name }) => name === STORM_POLICY);
   const terms = new Map<string, DestinationTerms>();
   const makers = new Map<string, () => Destination>();

@@ -167,7 +167,8 @@ class Run {
   }
 
   async quiet(): Promise<void> {
-    const { time, net, vendors, plan, workload, history, space, spool, indexer, visits, rule, fleet, scripts } = this.#world;
+    const { time, net, vendors, plan, workload, history, space, spool, indexer, visits, rule, fleet, scripts } =
+      this.#world;
     endTrouble(this.#world);
     rule.isBusy = false;
     this.#mayDie = false;
