@@ -23,6 +23,10 @@ export interface RiposteSetup {
   /** Another destination that is told of everything, too. */
   readonly alsoUrl?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Alerts are sent by whoever has this, in place of being read from a file. */
+  readonly senderToken?: string;
+  /** How incidents are grouped, and that nobody is told within the time of a bench. */
+  readonly gathers?: true;
 }
 
 /** What the source's counters say. */
@@ -39,6 +43,10 @@ export interface Counters {
 const START_WITHIN_MS = 20_000;
 const STOP_WITHIN_MS = 20_000;
 
+function tokenPath(folder: string): string {
+  return join(folder, "token");
+}
+
 export function alertsPath(folder: string): string {
   return join(folder, "alerts", "alerts.json");
 }
@@ -50,6 +58,10 @@ export class RiposteProcess {
   readonly pid: number;
   readonly #child: ChildProcess;
   readonly #origin: string;
+
+  get origin(): string {
+    return this.#origin;
+  }
 
   private constructor(child: ChildProcess, origin: string, spawnedAtMs: number, readyAtMs: number) {
     this.#child = child;
@@ -64,6 +76,7 @@ export class RiposteProcess {
     const port = await freePort();
     const config = join(setup.folder, "riposte.yaml");
     mkdirSync(dirname(alertsPath(setup.folder)), { recursive: true });
+    if (setup.senderToken !== undefined) writeFileSync(tokenPath(setup.folder), setup.senderToken, { mode: 0o600 });
     writeFileSync(config, JSON.stringify(configOf(setup, port), null, 2));
     const entry = setup.entry ?? builtMain;
     const args = [...(setup.nodeOptions ?? []), entry, "serve", "--config", config, "--log", "error"];
@@ -121,7 +134,13 @@ export class RiposteProcess {
   }
 }
 
-function configOf({ folder, sinkUrl, minLevel, concurrency, alsoUrl, spool }: RiposteSetup, port: number): object {
+function alertsOf({ folder, spool, senderToken }: RiposteSetup): unknown {
+  if (senderToken !== undefined) return { from: "http" };
+  return spool === undefined ? alertsPath(folder) : { from: "spool", path: spool };
+}
+
+function configOf(setup: RiposteSetup, port: number): object {
+  const { folder, sinkUrl, minLevel, concurrency, alsoUrl, senderToken, gathers } = setup;
   const webhook = (url: string): object => ({
     type: "webhook",
     url,
@@ -130,17 +149,19 @@ function configOf({ folder, sinkUrl, minLevel, concurrency, alsoUrl, spool }: Ri
   });
   return {
     store: `sqlite:${join(folder, "riposte.db")}`,
-    http: { listen: `127.0.0.1:${port}` },
-    wazuh:
-      spool === undefined
-        ? { alerts: alertsPath(folder), start: "beginning" }
-        : { alerts: { from: "spool", path: spool } },
+    http: {
+      listen: `127.0.0.1:${port}`,
+      ...(senderToken !== undefined && {
+        tokens: [{ name: "bench", secret: { file: tokenPath(folder) }, may: ["send"] }],
+      }),
+    },
+    wazuh: { start: "beginning", alerts: alertsOf(setup) },
     destinations: { sink: webhook(sinkUrl), ...(alsoUrl !== undefined && { also: webhook(alsoUrl) }) },
     policies: [
       {
         name: "measured",
         when: { "rule.level": `>= ${minLevel}` },
-        group_by: ["id"],
+        ...(gathers === true ? { hold: "1h" } : { group_by: ["id"] }),
         tell: alsoUrl === undefined ? ["sink"] : ["sink", "also"],
         resolve_after: "3650d",
       },

@@ -13,6 +13,7 @@ import { enqueue } from "./enqueue.ts";
 import { handover } from "./handover.ts";
 import { forward } from "./forward.ts";
 import { idle } from "./idle.ts";
+import { ingest } from "./ingest.ts";
 import { isolation } from "./isolation.ts";
 import { latency } from "./latency.ts";
 import { business, machineFacts } from "./machine.ts";
@@ -30,6 +31,7 @@ const BENCHES: readonly Bench[] = [
   scan,
   routing,
   enqueue,
+  ingest,
   pipeline,
   shippers,
   script,

@@ -34,6 +34,7 @@ import { keepConfig, tellOfConfig } from "./app/tell-of-config.ts";
 import { tellOfSource } from "./app/tell-of-source.ts";
 import { within } from "./app/within.ts";
 import { ConfigKeeper } from "./app/config-keeper.ts";
+import { intakesOf } from "./app/intakes.ts";
 import { openLosses } from "./app/open-losses.ts";
 import { watchHealth } from "./app/health/watch.ts";
 import type { OssecPart } from "./app/read-config.ts";
@@ -196,6 +197,8 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     destinations: () => [...current.destinations],
     sources,
     unsent: () => keeper.unsent,
+    running: () => engine.sources,
+    wazuhApi: () => apis.of(inForce),
     log,
   });
 
@@ -220,6 +223,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     lineFilter: () => current.lineFilter,
     readFacts: readStoredLine,
     sources,
+    intakes: () => intakesOf(engine.sources),
     config: () => keeper.report,
     stopping: () => isStopping,
     testAlert: (wanted: TestWanted) => sendTestAlert(wanted, { clock, door, reader, policies: () => inForce.policies }),

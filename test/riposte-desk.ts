@@ -148,6 +148,11 @@ ${config}`.replaceAll("SECRETS", this.directory)}`;
     return Number(this.#app?.httpAddress?.split(":").at(-1));
   }
 
+  /** `127.0.0.1:8080`. */
+  get httpAddress(): string {
+    return this.#app?.httpAddress ?? "";
+  }
+
   async stop(): Promise<void> {
     await this.#app?.stop("the test is over");
     this.#app = null;

@@ -18,12 +18,15 @@ import { createAgentsSource } from "../sources/agents.ts";
 import type { AgentsEvent } from "../sources/agents-event.ts";
 import { createIndexerSource } from "../sources/indexer.ts";
 import type { IndexerEvent } from "../sources/indexer-event.ts";
+import type { HttpEvent } from "../sources/http-event.ts";
+import { createHttpSource } from "../sources/http-source.ts";
 import { createLineJudge, type LineJudge } from "../sources/line-judge.ts";
 import type { Source } from "../sources/source.ts";
 import { createSpool } from "../sources/spool.ts";
 import type { SpoolEvent } from "../sources/spool-event.ts";
 import { createTail } from "../sources/tail.ts";
 import type { TailEvent } from "../sources/tail-event.ts";
+import { alertOfFinding } from "../sources/wazuh5.ts";
 import type { WazuhApi } from "../wazuh/api/client.ts";
 import type { Indexer } from "../wazuh/indexer/client.ts";
 import { haveRead } from "./have-read.ts";
@@ -42,7 +45,7 @@ export interface AssemblyOptions {
   readonly judge?: (real: LineJudge) => LineJudge;
 }
 
-export type SourceEvent = TailEvent | SpoolEvent | AgentsEvent | IndexerEvent;
+export type SourceEvent = TailEvent | SpoolEvent | AgentsEvent | IndexerEvent | HttpEvent;
 
 export interface Assembled extends Assembly {
   /** What the sources refuse by. */
@@ -90,6 +93,8 @@ export function assemble(options: AssemblyOptions): Assembled {
             const reading = { indexer: indexerOf(source), url, index, wazuh, start, overlapMs, lateMs };
             return createIndexerSource({ ...common, ...reading, observe });
           }
+          case "http":
+            return createHttpSource({ ...common, accept, sender: source.sender, alertOfFinding, observe });
           case "agents": {
             if (wazuhApi === null) throw new Error("wazuh.agents was read without wazuh.api");
             const { everyMs } = source;

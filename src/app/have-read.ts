@@ -8,8 +8,10 @@ const NEAR_MS = MINUTE_MS / 2;
 /** Whether they have read what there is, as far as they can: one that can't read is not waited for. */
 export function haveRead(sources: readonly Source[], clock: Pick<Clock, "now">): boolean {
   return sources.every((source) => {
-    const { state } = source.status();
+    const { state, sender } = source.status();
     if (state === "missing" || state === "unreadable") return true;
+    // Who never says how far it has read can't be waited for.
+    if (sender?.beats === false) return true;
     const watermark = source.watermark();
     return watermark !== null && clock.now() - watermark.at <= NEAR_MS + (source.heldBackMs ?? 0);
   });

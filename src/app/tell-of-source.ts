@@ -1,6 +1,7 @@
 import { sourceTrouble, sourceWell } from "../observe/events.ts";
 import type { Log } from "../observe/log.ts";
 import { wordsOfAgents } from "../sources/agents-event.ts";
+import { wordsOfHttp } from "../sources/http-event.ts";
 import { wordsOfIndexer } from "../sources/indexer-event.ts";
 import { wordsOfSpool } from "../sources/spool-event.ts";
 import { wordsOf } from "../sources/tail-event.ts";
@@ -30,6 +31,10 @@ export function tellOfSource(log: Log, source: string, event: SourceEvent): void
     case "file_rejected":
     case "file_stays":
       sourceTrouble(log, { source, state: event.kind, trouble: wordsOfSpool(event) });
+      return;
+    case "batch_not_stored":
+    case "batch_refused":
+      sourceTrouble(log, { source, state: event.kind, trouble: wordsOfHttp(event) });
       return;
     case "not_asked":
     case "agents_not_stored":

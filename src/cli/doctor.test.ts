@@ -109,11 +109,15 @@ policies: [{ name: all, when: { rule.level: ">= 3" }, tell: [] }]
   expect(well.out).toMatch(/^wazuh\.api +OK +login +Wazuh API 4\.14\.7$/m);
   expect(well.out).toMatch(/^wazuh\.api +OK +permissions +agent:read on all agents$/m);
   expect(well.out).toMatch(/^wazuh\.api +OK +agents +1 is disconnected now$/m);
+  expect(well.out).toMatch(/^wazuh\.api +OK +nodes +the manager runs without a cluster$/m);
 
   api.fake.mayReadAgents = false;
+  api.fake.mayReadCluster = false;
   const lacking = await ask();
   expect(lacking).toMatchObject({ code: 69, err: "riposte: 2 things to mend\n" });
   expect(lacking.out).toMatch(/FAIL +permissions +agent:read is missing: give the user a role/);
+
+  expect(lacking.out).toMatch(/LOOK +nodes +.*cluster:read/);
 
   writeFileSync(path, config("somebody-else"));
   const refused = await ask();

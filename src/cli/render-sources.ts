@@ -30,8 +30,16 @@ function placeWithout(name: string): string {
   return name === OWN_SOURCE ? "what Riposte says of itself, and test alerts" : "not being read";
 }
 
-function liveWords({ state, trouble, behindBytes }: LiveSource, paint: Paint): string {
+function senderWords({ heardAt, lastBatch, beats, refused }: NonNullable<LiveSource["sender"]>, paint: Paint): string {
+  if (refused !== null) return paint("red", `what it sends is refused: ${visible(refused.says)}`);
+  if (heardAt === null) return "not heard of since Riposte started";
+  const batch = lastBatch === null ? "" : `, last batch ${instant(lastBatch.at)} with ${grouped(lastBatch.read)} lines`;
+  return `heard of ${instant(heardAt)}${batch}${beats ? "" : ", and says nothing while it has no alerts"}`;
+}
+
+function liveWords({ state, trouble, behindBytes, sender }: LiveSource, paint: Paint): string {
   if (trouble !== null) return paint("red", visible(trouble));
+  if (sender !== undefined && state !== "starting" && state !== "stopped") return senderWords(sender, paint);
   const behind = behindBytes === null || behindBytes === 0 ? "" : `, ${bytes(behindBytes)} behind`;
   switch (state) {
     case "starting":

@@ -20,7 +20,7 @@ function tokenThatMay(scope: string): string {
 test("a destination that calls back and that nobody would hear is pointed at, with what to write", () => {
   const says = expect.stringMatching(/^no token may call hooks, .* \{ name: jira-rule, secret: .*, may: \[hooks\] \}$/);
 
-  for (const http of ["", "http: { listen: 127.0.0.1:8080 }", tokenThatMay("send")]) {
+  for (const http of ["", "http: { listen: 127.0.0.1:8080 }", tokenThatMay("read")]) {
     expect(warningsOf(http, true)).toEqual([[3, "destinations.soc", says]]);
     expect(warningsOf(http, false)).toEqual([]);
   }

@@ -58,6 +58,21 @@ test("the Wazuh API and what is asked of it come with their defaults", () => {
   expect(configOf(textOf("good/smallest.yaml")).wazuhApi).toBeNull();
 });
 
+test("each token that may send is a source of its own, and one of which nothing is taken is pointed out", () => {
+  const text = textOf("good/from-http.yaml");
+
+  expect(configOf(text.replace("may: [send] }", "role: admin }")).sources).toHaveLength(3);
+  expect(configOf(text).sources).toMatchObject([
+    { from: "file", name: "master" },
+    { from: "http", name: "forwarders/worker-1", sender: "worker-1" },
+    { from: "http", name: "forwarders/worker-2", sender: "worker-2" },
+  ]);
+  expect(warningsOf(text.replace(/^.*from: http.*$/m, ""))).toEqual([
+    "riposte.yaml:5:78 http.tokens[0].may: may send, and nothing takes what it sends. Add { from: http, name: forwarders } to wazuh.alerts",
+    "riposte.yaml:6:78 http.tokens[1].may: may send, and nothing takes what it sends. Add { from: http, name: forwarders } to wazuh.alerts",
+  ]);
+});
+
 test("a clear that can't meet what it should end is pointed out", () => {
   const clear = "clear: { rule.id: 503 }";
   expect(

@@ -20,6 +20,7 @@ import {
 } from "./schema.ts";
 import { usualSocket } from "./store.ts";
 import { wazuhApiOf } from "./wazuh-api.ts";
+import { senderDoubts, senderProblems, sendersOf } from "./senders.ts";
 import { checkShape } from "./wording.ts";
 
 /** More than anybody writes by hand, and what a Kubernetes ConfigMap can hold. */
@@ -129,22 +130,30 @@ function socketOf(shape: ConfigShape): string {
   return shape.socket ?? usualSocket(shape.store);
 }
 
-function sourcesOf({ wazuh }: ConfigShape): readonly SourceConfig[] {
+function sourcesOf({ wazuh, http }: ConfigShape): readonly SourceConfig[] {
   const { alerts, start, agents } = wazuh;
   const watched: readonly SourceConfig[] =
     agents === undefined ? [] : [{ from: "agents", name: AGENTS_SOURCE, everyMs: agents.every }];
   if (typeof alerts === "string") return [{ from: "file", name: "alerts", path: alerts, start }, ...watched];
   const list = Array.isArray(alerts) ? alerts : [alerts];
-  const files = list.map((source): SourceConfig => {
+  const read = list.flatMap((source): readonly SourceConfig[] => {
     const { from = "file", path = "", owner = null } = source;
     const name = source.name ?? USUAL_NAMES[from];
-    if (from === "indexer") return indexerSourceOf(source, name, source.start ?? start);
-    return from === "spool" ? { from, name, path, owner } : { from, name, path, start: source.start ?? start };
+    switch (from) {
+      case "file":
+        return [{ from, name, path, start: source.start ?? start }];
+      case "spool":
+        return [{ from, name, path, owner }];
+      case "indexer":
+        return [indexerSourceOf(source, name, source.start ?? start)];
+      case "http":
+        return sendersOf(http).map((sender) => ({ from, name: `${name}/${sender}`, sender }));
+    }
   });
-  return [...files, ...watched];
+  return [...read, ...watched];
 }
 
-const USUAL_NAMES = { file: "alerts", spool: "spool", indexer: "indexer" } as const;
+const USUAL_NAMES = { file: "alerts", spool: "spool", indexer: "indexer", http: "http" } as const;
 
 /** Under this name the API's word about agents is counted. */
 const AGENTS_SOURCE = "agents";
@@ -188,7 +197,11 @@ export const OSSEC_PREFIX = "ossec-";
 function placeProblems(shape: ConfigShape): readonly Problem[] {
   const says = socketTrouble(socketOf(shape));
   const path = shape.socket === undefined ? ["store"] : ["socket"];
-  return [...(says === null ? [] : [{ path, at: "value" as const, says }]), ...twins(shape)];
+  return [
+    ...(says === null ? [] : [{ path, at: "value" as const, says }]),
+    ...twins(shape),
+    ...senderProblems(shape.http, shape.wazuh.alerts),
+  ];
 }
 
 function healthProblems(
@@ -243,6 +256,7 @@ function doubts({ policies, destinations, http }: Config, shape: ConfigShape): r
   const told = new Set(toldBy.flat());
   return [
     ...doorDoubts(http),
+    ...senderDoubts(shape.http, shape.wazuh.alerts),
     ...destinations.flatMap(({ name }): readonly Problem[] => {
       if (told.has(name)) return [];
       const says = "no policy tells this destination anything. Name it in the tell of one";

@@ -69,6 +69,8 @@ export type SourceConfig =
       readonly owner: number | null;
     }
   | IndexerSourceConfig
+  /** What one sender sends over HTTP: there is one for each token that may send. */
+  | { readonly from: "http"; readonly name: string; readonly sender: string }
   /** Watches which agents the Wazuh API calls disconnected. */
   | { readonly from: "agents"; readonly name: string; readonly everyMs: number };
 
@@ -97,7 +99,7 @@ export function socketTrouble(path: string): string | null {
 }
 
 const alertsKeys = {
-  from: z.enum(["file", "spool", "indexer"]).optional(),
+  from: z.enum(["file", "spool", "indexer", "http"]).optional(),
   path: absolutePath(ALERTS).optional(),
   start: Start.optional(),
   owner: z
@@ -108,10 +110,26 @@ const alertsKeys = {
   ...indexerKeys,
 };
 
-/** A file that Wazuh writes, or a directory into which `custom-jira` and `custom-riposte` put alerts. */
-const AlertsSource = z.strictObject({ name: Name, ...alertsKeys }).superRefine(foreignKeys);
+/** Told whatever else is wrong with the source. */
+const needsPath = [
+  (source: Partial<Placed>): boolean => source.from === "http" || source.from === "indexer" || "path" in source,
+  {
+    path: ["path"],
+    error: `is missing. Example: ${ALERTS}`,
+    when: ({ value }: { readonly value: unknown }): boolean => isMap(value),
+  },
+] as const satisfies Parameters<z.ZodType<Placed>["refine"]>;
+
+/** A file that Wazuh writes, a directory into which `custom-jira` and `custom-riposte` put alerts, or who sends them. */
+const AlertsSource = z
+  .strictObject({ name: Name, ...alertsKeys })
+  .superRefine(foreignKeys)
+  .refine(...needsPath);
 /** One that stands alone needs no name. */
-const OnlySource = z.strictObject({ name: Name.optional(), ...alertsKeys }).superRefine(foreignKeys);
+const OnlySource = z
+  .strictObject({ name: Name.optional(), ...alertsKeys })
+  .superRefine(foreignKeys)
+  .refine(...needsPath);
 
 type Placed = Omit<z.output<z.ZodObject<typeof alertsKeys>>, "name">;
 
@@ -125,7 +143,10 @@ function foreignKeys(placed: Placed, context: z.RefinementCtx): void {
     }
     return;
   }
-  if (path === undefined) complain("path", `is missing. Example: ${ALERTS}`);
+  if (from === "http") {
+    if (path !== undefined) complain("path", "not for what is sent over HTTP: where that is to, http.listen says");
+    if (start !== undefined) complain("start", "not for what is sent over HTTP: the sender says where it begins");
+  }
   if (from === "spool" && start !== undefined)
     complain("start", "not for a spool: whatever lies in it is taken, the oldest first");
   if (from === "file" && owner !== undefined) complain("owner", "for a spool only: from: spool");
@@ -139,13 +160,15 @@ const Wazuh = z
     alerts: z
       .union([absolutePath(ALERTS), z.array(AlertsSource).min(1), OnlySource], {
         error: ({ input }) =>
-          isMap(input) && typeof input["from"] === "string" && !["file", "spool", "indexer"].includes(input["from"])
-            ? `sources other than files, spools and indexers are ${NOT_BUILT_YET}. Example: ${ALERTS}`
+          isMap(input) &&
+          typeof input["from"] === "string" &&
+          !["file", "spool", "indexer", "http"].includes(input["from"])
+            ? `sources other than files, spools, indexers and HTTP are ${NOT_BUILT_YET}. Example: ${ALERTS}`
             : undefined,
       })
       .meta({
         description:
-          "The path of alerts.json, a spool ({ from: spool, path: /var/ossec/queue/riposte }), an indexer ({ from: indexer, url, user, password }), or a list of such with names.",
+          "The path of alerts.json, a spool ({ from: spool, path: /var/ossec/queue/riposte }), an indexer ({ from: indexer, url, user, password }), what is sent over HTTP ({ from: http }), or a list of such with names.",
       }),
     start: Start.default("end").meta({
       description:

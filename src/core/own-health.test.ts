@@ -63,6 +63,27 @@ describe("what is told of Riposte itself", () => {
     expect(kinds({ door })).toEqual(["door http.tokens master"]);
   });
 
+  it("is a sender that falls silent: soon where it says that it is there, else once a source may not be quiet any longer", () => {
+    const sender = (ms: number, beats: boolean) => ({
+      sources: [{ ...well.sources[0]!, name: "forwarders/w1", lineAt: now - ms, sender: { beats } }],
+    });
+
+    expect(kinds(sender(6 * MINUTE_MS, true))).toEqual(["source_quiet forwarders/w1"]);
+    expect(kinds(sender(4 * MINUTE_MS, true))).toEqual([]);
+    expect(kinds(sender(HOUR_MS, false))).toEqual([]);
+    expect(kinds(sender(3 * HOUR_MS, false))).toEqual(["source_quiet forwarders/w1"]);
+    expect(problemsOf({ ...well, ...sender(99 * HOUR_MS, false) }, { ...terms, quietSourceMs: null })).toEqual([]);
+  });
+
+  it("is a node of the cluster from which nobody brings anything, with what to do", () => {
+    const silentNodes = [{ name: "worker-2\n<!channel>", wasHeard: false }];
+
+    expect(kinds({ silentNodes })).toEqual(["node_silent worker-2\n<!channel>"]);
+    const [problem] = problemsOf({ ...well, silentNodes }, terms);
+    expect(problem).toMatchObject({ title: "No alerts come from the Wazuh node worker-2 <!channel>", level: 12 });
+    expect(problem?.says).toContain("riposte forward");
+  });
+
   it("is a disk that is nearly full, measured by what a large and by what a small one can spare", () => {
     const disk = (freeBytes: number, sizeBytes: number) => ({ disk: { folder: "/d", freeBytes, sizeBytes } });
 

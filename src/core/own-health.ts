@@ -1,39 +1,17 @@
 import type { Incident } from "./incident.ts";
 import type { Lane } from "./lane.ts";
 import { BREAKER_FAILURES } from "./lane.ts";
+import { KINDS, PATIENCE_MS, type Problem } from "./own-problem.ts";
+import { silentNode, sourceProblems, type SilentNode, type SourceFacts } from "./own-sources.ts";
 import { cutPlainLine } from "./plain-text.ts";
 import type { PolicyTerms } from "./snapshot.ts";
-import { DAY_MS, MINUTE_MS, type Instant } from "./time.ts";
+import { DAY_MS, type Instant } from "./time.ts";
 
-const KINDS = [
-  "dead_letters",
-  "failing",
-  "source_trouble",
-  "source_quiet",
-  "disk",
-  "secret",
-  "storm",
-  "unsent",
-  "door",
-] as const;
+export type { Problem } from "./own-problem.ts";
+export type { SilentNode, SourceFacts } from "./own-sources.ts";
 
 /** The source under whose name Riposte's word about itself, and its test alerts, are counted. */
 export const OWN_SOURCE = "riposte";
-
-/** Something that Riposte can't do for its users, or soon won't be able to. */
-export interface Problem {
-  readonly kind: (typeof KINDS)[number];
-  /** What it is about: a destination, a source, a path. */
-  readonly about: string;
-  /** The destination that must not be the one to tell of it. */
-  readonly destination: string | null;
-  readonly level: number;
-  readonly title: string;
-  /** What, where, what next. */
-  readonly says: string;
-  /** Where what it says grows: it is said again when this changes. */
-  readonly version?: string;
-}
 
 /** What can be seen of a running Riposte. */
 export interface HealthFacts {
@@ -43,6 +21,8 @@ export interface HealthFacts {
   /** Since when the oldest delivery has been waiting, by destination. */
   readonly waitingSince: ReadonlyMap<string, Instant>;
   readonly sources: readonly SourceFacts[];
+  /** Of Wazuh's cluster, from which no source brings anything. */
+  readonly silentNodes?: readonly SilentNode[];
   /** Null: could not be seen. */
   readonly disk: { readonly folder: string; readonly freeBytes: number; readonly sizeBytes: number } | null;
   readonly secrets: readonly { readonly destination: string; readonly why: string }[];
@@ -67,23 +47,12 @@ export interface Storm {
   readonly incidents: readonly Pick<Incident, "id" | "severity" | "title">[];
 }
 
-export interface SourceFacts {
-  readonly name: string;
-  readonly trouble: string | null;
-  /** Since when it has been in trouble; null: it is not. */
-  readonly troubledSince: Instant | null;
-  /** When a line came last, or when it was first looked at; null: it may be quiet for as long as it likes. */
-  readonly lineAt: Instant | null;
-}
-
 export interface HealthTerms {
   /** A source from which no line came for so long is told of; null: never. */
   readonly quietSourceMs: number | null;
   readonly destinations: ReadonlySet<string>;
 }
 
-/** Trouble that ends by itself within this is nobody's business. */
-const PATIENCE_MS = 5 * MINUTE_MS;
 const DISK_LEAST_BYTES = 256 * 1024 * 1024;
 const DISK_LEAST_SHARE = 0.02;
 const MEGABYTE = 1_000_000;
@@ -101,7 +70,8 @@ function allProblems(facts: HealthFacts, terms: HealthTerms): readonly Problem[]
   return [
     ...deadLetters(facts),
     ...failing(facts),
-    ...facts.sources.flatMap((source) => sourceProblems(source, facts.now, terms)),
+    ...facts.sources.flatMap((source) => sourceProblems(source, facts.now, terms.quietSourceMs)),
+    ...(facts.silentNodes ?? []).map(silentNode),
     ...disk(facts),
     ...facts.secrets.map(({ destination, why }): Problem => ({
       kind: "secret",
@@ -170,26 +140,6 @@ function failing({ lanes, waitingSince, now }: HealthFacts): readonly Problem[] 
       },
     ];
   });
-}
-
-function sourceProblems(source: SourceFacts, now: Instant, { quietSourceMs }: HealthTerms): readonly Problem[] {
-  const { name, trouble, troubledSince, lineAt } = source;
-  const about = { about: name, destination: null };
-  if (trouble !== null) {
-    if (troubledSince === null || now - troubledSince < PATIENCE_MS) return [];
-    const title = `Riposte can't read the source ${name}`;
-    return [{ kind: "source_trouble", ...about, level: 13, title, says: trouble }];
-  }
-  if (quietSourceMs === null || lineAt === null || now - lineAt < quietSourceMs) return [];
-  return [
-    {
-      kind: "source_quiet",
-      ...about,
-      level: 12,
-      title: `No alert has come from the source ${name}`,
-      says: `None for more than ${Math.round(quietSourceMs / MINUTE_MS)} minutes, which a working Wazuh manager is seldom silent for. See whether wazuh-analysisd runs and writes alerts.json.`,
-    },
-  ];
 }
 
 function disk({ disk: seen }: HealthFacts): readonly Problem[] {

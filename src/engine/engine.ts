@@ -4,7 +4,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Http } from "../ports/http.ts";
 import type { Processes } from "../ports/processes.ts";
 import type { Secrets } from "../ports/secrets.ts";
-import type { Accept, Source } from "../sources/source.ts";
+import type { AcceptCounted, Source } from "../sources/source.ts";
 import type { Setup, WriterDoor } from "./door.ts";
 import type { Job } from "./job.ts";
 import { Worker, type WorkerObserver } from "./worker.ts";
@@ -25,7 +25,7 @@ export interface Assembly {
   readonly setup: Setup;
   readonly destinations: ReadonlyMap<string, Destination>;
   readonly http: Http;
-  readonly sources: (accept: Accept) => readonly Source[];
+  readonly sources: (accept: AcceptCounted) => readonly Source[];
 }
 
 /** An assembly at work. */
@@ -149,9 +149,7 @@ export class Engine {
   async #read({ sources }: Assembly): Promise<void> {
     if (this.#stopped) return;
     this.#readingSince = this.#parts.clock.now();
-    this.#sources = sources(async (stretch) => {
-      await this.#parts.door.submit(stretch);
-    });
+    this.#sources = sources((stretch) => this.#parts.door.submit(stretch));
     for (const source of this.#sources) source.start(await this.#bookmarkOf(source.name));
   }
 

@@ -20,7 +20,8 @@ async function gauge({ reader, sources }: ApiParts): Promise<Gauged> {
     sources: (await reader.sources()).map((row) => ({
       ...row,
       behindBytes: live[row.name]?.behindBytes ?? null,
-      inTrouble: (live[row.name]?.trouble ?? null) !== null,
+      inTrouble: (live[row.name]?.trouble ?? live[row.name]?.sender?.refused ?? null) !== null,
+      heardAt: live[row.name]?.sender?.heardAt ?? null,
     })),
     incidents: await reader.incidentCounts(),
     work: byState(await reader.workTallies()),

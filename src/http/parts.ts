@@ -7,6 +7,7 @@ import type { WriterDoor } from "../engine/door.ts";
 import type { Log } from "../observe/log.ts";
 import type { Metrics } from "../observe/metrics.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { Intake } from "../ports/intake.ts";
 import type { Reader } from "../store/queries.ts";
 import type { ConfigReport } from "./status.ts";
 import type { LiveSource } from "./source-report.ts";
@@ -27,6 +28,10 @@ export interface ApiParts {
   readonly readFacts?: (raw: string) => Pick<Alert, "document">;
   /** By name; empty while none runs. */
   readonly sources: () => Readonly<Record<string, LiveSource>>;
+  /** Where alerts are handed in, by the caller whose they are; absent, or empty, while no server runs. */
+  readonly intakes?: () => ReadonlyMap<string, Intake>;
+  /** Which filter is in force, for who refuses lines before they are sent. */
+  readonly filterTag?: () => string;
   /** What became of the config's file; null while no server follows one. */
   readonly config: () => ConfigReport | null;
   readonly stopping: () => boolean;

@@ -1,4 +1,5 @@
 import { filterRoute } from "./filter-route.ts";
+import { alertRoute } from "./alert-routes.ts";
 import { healthRoutes } from "./health.ts";
 import { hookRoutes } from "./hook-routes.ts";
 import { incidentRoutes } from "./incident-routes.ts";
@@ -20,4 +21,5 @@ export const routes: readonly Route[] = [
   ...hookRoutes,
   openApiRoute(() => routes),
   filterRoute,
+  alertRoute(),
 ];

@@ -1,10 +1,13 @@
 import type { SourceRow } from "../core/change.ts";
+import type { SenderStatus } from "../ports/intake.ts";
 
 /** What a running source says of itself. */
 export interface LiveSource {
   readonly state: "starting" | "reading" | "at_end" | "missing" | "unreadable" | "stopped";
   readonly trouble: string | null;
   readonly behindBytes: number | null;
+  /** Only of a source that is sent to. */
+  readonly sender?: SenderStatus;
 }
 
 export interface SourceReport {

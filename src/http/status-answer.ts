@@ -4,10 +4,18 @@ import type { LiveSource, SourceReport } from "./source-report.ts";
 import type { ConfigReport, DestinationReport, LaneReport, Status, TicketReport, Waiting } from "./status.ts";
 import type { ResponseReport } from "./responses.ts";
 
+const SenderAnswer: z.ZodType<NonNullable<LiveSource["sender"]>> = z.strictObject({
+  heardAt: InstantMs.nullable(),
+  lastBatch: z.strictObject({ at: InstantMs, read: Count, kept: Count }).nullable(),
+  beats: z.boolean().meta({ description: "It says how far it has read, alerts or no alerts." }),
+  refused: z.strictObject({ since: InstantMs, says: z.string() }).nullable(),
+});
+
 const LiveAnswer: z.ZodType<LiveSource> = z.strictObject({
   state: z.enum(["starting", "reading", "at_end", "missing", "unreadable", "stopped"]),
   trouble: z.string().nullable(),
   behindBytes: z.number().nullable(),
+  sender: SenderAnswer.exactOptional(),
 });
 
 export const SourceAnswer: z.ZodType<SourceReport> = z

@@ -214,6 +214,13 @@ export function heartbeatTrouble(log: Log, says: string | null): void {
   else log.warn({ trouble: says }, "the heartbeat does not get through");
 }
 
+/** Whether alerts come from each of Wazuh's nodes can't be told while this lasts. */
+export function nodesNotListed(log: Log, says: string | null): void {
+  if (says === null) log.info({}, "the nodes of the Wazuh cluster can be listed again");
+  else
+    log.warn({ trouble: says }, "the nodes of the Wazuh cluster can't be listed: a node without alerts goes unnoticed");
+}
+
 export function ownHealthFailed(log: Log, error: unknown): void {
   log.error({ err: error }, "Riposte could not look at itself and will try again");
 }

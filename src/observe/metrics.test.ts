@@ -23,6 +23,7 @@ const gauged: Gauged = {
       seenAt: 1_700_000_001_000,
       behindBytes: 42,
       inTrouble: false,
+      heardAt: null,
     },
   ],
   incidents: { pending: 0, open: 2, acknowledged: 1, resolved: 7 },

@@ -10,7 +10,12 @@ import { addProcessMetrics } from "./process-metrics.ts";
 
 /** What is read from the database, and from the sources, at the moment that somebody asks. */
 export interface Gauged {
-  readonly sources: readonly (SourceRow & { readonly behindBytes: number | null; readonly inTrouble: boolean })[];
+  readonly sources: readonly (SourceRow & {
+    readonly behindBytes: number | null;
+    readonly inTrouble: boolean;
+    /** When a sender was heard of; null: not in this life, or it is no sender. */
+    readonly heardAt: Instant | null;
+  })[];
   readonly incidents: Readonly<Record<IncidentState, number>>;
   readonly work: readonly {
     readonly destination: string;
@@ -35,6 +40,8 @@ export interface Metrics {
   moment(kind: string): void;
   /** A request over HTTP; the path is that of the list of routes. */
   answered(request: { method: string; path: string; status: number }): void;
+  /** A request with alerts was answered, with this HTTP status. */
+  batchAnswered(source: string, status: number): void;
   configApplied(hash: string, at: Instant): void;
   /** Whether the config's file as it is now was refused. */
   configFileRefused(isRefused: boolean): void;
@@ -81,6 +88,7 @@ export function createMetrics(build: { readonly version: string; readonly node: 
     deadLetter: (destination, reason) => counted.deadLetters.inc({ destination, reason }),
     moment: (kind) => counted.moments.inc({ kind }),
     answered: ({ method, path, status }) => counted.requests.inc({ method, path, status }),
+    batchAnswered: (source, status) => counted.batches.inc({ source, status: `${status}` }),
     configApplied(hash, at) {
       counted.config.reset();
       counted.config.set({ hash: hash.slice(0, 12) }, at / SECOND_MS);
@@ -148,6 +156,12 @@ function countedMetrics(registers: Registry[]) {
       labelNames: ["destination", "reason"],
       registers,
     }),
+    batches: new Counter({
+      name: "riposte_source_batches_total",
+      help: "Requests with alerts that were answered, by HTTP status: 200 taken, 429 asked to come again.",
+      labelNames: ["source", "status"],
+      registers,
+    }),
     failures: new Counter({
       name: "riposte_worker_failures_total",
       help: "Times a destination's worker met something that should not happen.",
@@ -208,6 +222,11 @@ function gaugedMetrics(registers: Registry[]) {
     }),
     behind: new Gauge({ name: "riposte_source_behind_bytes", help: "Bytes there and not yet taken.", ...bySource }),
     trouble: new Gauge({ name: "riposte_source_in_trouble", help: "1 while it can't be read, else 0.", ...bySource }),
+    heard: new Gauge({
+      name: "riposte_source_heard_timestamp_seconds",
+      help: "When a sender was heard of last, with alerts or without.",
+      ...bySource,
+    }),
     watermark: new Gauge({
       name: "riposte_source_watermark_timestamp_seconds",
       help: "Event time up to which it was read.",
@@ -255,6 +274,7 @@ function setGauges(gauges: ReturnType<typeof gaugedMetrics>, gauged: Gauged): vo
     gauges.collisions.inc({ source }, row.collision);
     if (row.behindBytes !== null) gauges.behind.set({ source }, row.behindBytes);
     gauges.trouble.set({ source }, row.inTrouble ? 1 : 0);
+    if (row.heardAt !== null) gauges.heard.set({ source }, row.heardAt / SECOND_MS);
     if (row.watermarkAt !== null) gauges.watermark.set({ source }, row.watermarkAt / SECOND_MS);
   }
   for (const [state, count] of Object.entries(gauged.incidents)) gauges.incidents.set({ state }, count);

@@ -178,7 +178,7 @@ class IndexerSource implements Source {
     const cursor = writeIndexerBookmark(bookmark);
     const stretch = { kind: "accept", source: this.name, cursor, ...tally, watermarkAt } as const;
     // Inside a promise, so that an `accept` that throws at once refuses no earlier than one that answers.
-    const stored = new Promise<void>((resolve) => resolve(accept(stretch)));
+    const stored = new Promise<unknown>((resolve) => resolve(accept(stretch)));
     this.#handover = stored.catch(() => {});
     try {
       await stored;

@@ -1,5 +1,6 @@
-import type { AcceptInput } from "../core/input.ts";
+import type { AcceptInput, Result } from "../core/input.ts";
 import type { Instant } from "../core/time.ts";
+import type { SenderStatus } from "../ports/intake.ts";
 
 /** Where alerts come from. It reads no faster than the Writer takes, and never past what was committed. */
 export interface Source {
@@ -18,6 +19,8 @@ export interface Source {
    */
   watermark(): { readonly at: Instant; readonly reportedAt: Instant } | null;
   status(): SourceStatus;
+  /** Wazuh's nodes from which something came in this life, each with when it last did; absent: nobody looks. */
+  nodesHeard?(): ReadonlyMap<string, Instant>;
 }
 
 export interface SourceStatus {
@@ -26,7 +29,12 @@ export interface SourceStatus {
   readonly trouble: string | null;
   /** Bytes that are there and not yet handed over; null where that can't be told. */
   readonly behindBytes: number | null;
+  /** Only of a source that is sent to. */
+  readonly sender?: SenderStatus;
 }
 
 /** Hands a stretch to the Writer; resolves after the commit. */
-export type Accept = (stretch: AcceptInput) => Promise<void>;
+export type Accept = (stretch: AcceptInput) => Promise<unknown>;
+
+/** The same for who wants to know what became of it. */
+export type AcceptCounted = (stretch: AcceptInput) => Promise<Result>;

@@ -84,6 +84,10 @@ class Spool implements Source {
     return this.#watermark.value;
   }
 
+  nodesHeard(): ReadonlyMap<string, Instant> {
+    return this.#stretch.nodes.at;
+  }
+
   status(): SourceStatus {
     const state = this.#state();
     return { state, trouble: this.#troubles.words(), behindBytes: state === "at_end" ? 0 : null };

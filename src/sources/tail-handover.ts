@@ -104,7 +104,7 @@ export class Handover {
     const { accept, accepted, ready, refused } = this.#options;
     try {
       // Inside a promise, so that an `accept` that throws at once refuses no earlier than one that answers.
-      await new Promise<void>((resolve) => resolve(accept(input)));
+      await new Promise<unknown>((resolve) => resolve(accept(input)));
     } catch (error) {
       this.#isOut = false;
       this.#mustStore = true;

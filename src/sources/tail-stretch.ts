@@ -3,6 +3,7 @@ import type { AcceptInput } from "../core/input.ts";
 import { keptOfLine, QUARANTINE_LINE_BYTES, QUARANTINE_ROWS } from "../core/quarantine.ts";
 import type { Instant } from "../core/time.ts";
 import type { LineJudge } from "./line-judge.ts";
+import { NodesHeard } from "./nodes-heard.ts";
 import type { Lines, LineTaker } from "./tail-lines.ts";
 import { stampOf } from "./tail-stamp.ts";
 import { betweenZeros } from "./tail-zeros.ts";
@@ -38,8 +39,12 @@ export class Stretch implements LineTaker {
   #now: Instant = 0;
   #lastBytes: Buffer | null = null;
   #lastStart = 0;
+  #lastEnd = 0;
   #lastLineAt: Instant | null = null;
   #fromAt: Instant | null = null;
+
+  /** Looked for in the last line of each turn. */
+  readonly nodes = new NodesHeard();
 
   constructor(judge: LineJudge, limits: StretchLimits) {
     this.#judge = judge;
@@ -105,6 +110,7 @@ export class Stretch implements LineTaker {
     this.#read += 1;
     this.#linesThisTurn += 1;
     this.#lastStart = start;
+    this.#lastEnd = end;
     this.#lastBytes = bytes;
     if (start === end || this.#judge.refuse(bytes, start, end)) {
       this.#ignored += 1;
@@ -187,6 +193,7 @@ export class Stretch implements LineTaker {
   #noteLast(): void {
     if (this.#lastBytes === null) return;
     this.#lastLineAt = stampOf(this.#lastBytes, this.#lastStart) ?? this.#lastLineAt;
+    this.nodes.noteLine(this.#lastBytes, this.#lastStart, this.#lastEnd, this.#now);
     this.#lastBytes = null;
   }
 

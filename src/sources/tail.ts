@@ -33,6 +33,7 @@ class Tail implements Source {
   readonly #parting: Parting;
   readonly #troubles: Troubles;
   readonly #watermark = new TailWatermark();
+  readonly nodesHeard = (): ReadonlyMap<string, Instant> => this.#stretch.nodes.at;
 
   #phase: "new" | "running" | "stopped" = "new";
   #file: TailFile | null = null;
@@ -52,18 +53,17 @@ class Tail implements Source {
     this.name = name;
     this.#options = options;
     const limits = (this.#limits = { ...TAIL_LIMITS, ...options.limits });
-    const { progressMs, leaveMs } = limits;
     this.#lines = new Lines(limits);
     this.#stretch = new Stretch(judge, limits);
     this.#troubles = new Troubles(observe, clock);
     const [grown, look] = [() => this.#soon(), () => this.#look()];
-    this.#parting = new Parting({ name: { files, path }, clock, leaveMs, again: grown });
+    this.#parting = new Parting({ name: { files, path }, clock, leaveMs: limits.leaveMs, again: grown });
     this.#wakeups = new Wakeups({ files, clock, path, limits, grown, look });
     this.#handover = new Handover({
       source: name,
       clock,
       accept,
-      progressMs,
+      progressMs: limits.progressMs,
       readUpTo: () => this.#readUpTo(),
       accepted: (upTo) => this.#accepted(upTo),
       ready: () => this.#ready(),

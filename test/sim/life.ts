@@ -12,8 +12,10 @@ import type { Destination } from "../../src/connectors/connector.ts";
 import type { Secrets } from "../../src/ports/secrets.ts";
 import type { Store } from "../../src/store/store.ts";
 import { readStoredLine } from "../../src/sources/stored-line.ts";
-import type { Accept, Source } from "../../src/sources/source.ts";
+import { intakesOf } from "../../src/app/intakes.ts";
+import type { Accept, AcceptCounted, Source } from "../../src/sources/source.ts";
 import { createAgentsSource } from "../../src/sources/agents.ts";
+import { createHttpSource } from "../../src/sources/http-source.ts";
 import { createIndexerSource } from "../../src/sources/indexer.ts";
 import { createSpool } from "../../src/sources/spool.ts";
 import { createTail } from "../../src/sources/tail.ts";
@@ -195,7 +197,7 @@ export class Life {
       destinations: this.#destinations(),
       http: world.net.httpFor(this),
       sources: (accept) => {
-        const others = [...this.#spool(accept), ...this.#indexer(accept), this.#tail(accept)];
+        const others = [...this.#spool(accept), ...this.#indexer(accept), ...this.#sent(accept), this.#tail(accept)];
         return [...this.#agents(accept, others), ...others];
       },
     };
@@ -266,6 +268,14 @@ export class Life {
         limits: { everyMs: INDEXER_EVERY_MS, pageSize: 20 },
       }),
     ];
+  }
+
+  #sent(accept: AcceptCounted): readonly Source[] {
+    const { world } = this.#options;
+    if (world.sender === null) return [];
+    world.intake = () => (this.alive ? (intakesOf(this.engine.sources).get("worker-1") ?? null) : null);
+    const name = { name: "forwarders/worker-1", sender: "worker-1" };
+    return [createHttpSource({ ...name, clock: clockOf(world.time, this), accept, judge: world.plan.judge })];
   }
 
   /** Over another connection than the Writer's, which may be amid a plan. */

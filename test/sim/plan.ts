@@ -18,6 +18,7 @@ import { boardConnector } from "./board-connector.ts";
 import { INDEXED_RULE } from "./sim-indexer.ts";
 import { FLEET, FLEET_HOLD_MS, FLEET_POLICY } from "./sim-fleet.ts";
 import { STORM_POLICY } from "./storm-checks.ts";
+import { SENT_RULE } from "./sim-sender.ts";
 import { SPOOLED_RULE } from "./sim-spool.ts";
 
 /** What the simulated team has configured. */
@@ -141,6 +142,7 @@ const POLICIES: readonly SimPolicy[] = [
   { name: "by-rule", when: ruleIs("5712", "510"), groupBy: ["rule.id"], resolveAfterMs: 20 * MINUTE_MS },
   { name: "spooled", when: ruleIs(SPOOLED_RULE), groupBy: ["agent.id"], severity: "low" },
   { name: "indexed", when: ruleIs(INDEXED_RULE), groupBy: ["agent.id"], severity: "low" },
+  { name: "sent", when: ruleIs(SENT_RULE), groupBy: ["agent.id"], severity: "low" },
   {
     name: "rest",
     when: { kind: "field", path: "rule.level", test: { kind: "compare", operator: ">=", number: 7 } },

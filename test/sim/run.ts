@@ -70,6 +70,7 @@ const MUST_REACH = [
   ...FLEET_DEEDS,
   ...["not_asked", "well"].map((kind) => `agents ${kind}`),
   ...["agents", "alerts"].map((source) => `first heard of by ${source}`),
+  ...["taken", "and not answered"].map((kind) => `sent ${kind}`),
   "repeat",
   "reload amid a call",
   "rule that calls back",

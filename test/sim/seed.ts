@@ -40,6 +40,7 @@ import type { Rows } from "./rows.ts";
 import { openSimDatabase, type StoreKind } from "./sim-database.ts";
 import { checkRule } from "./rule-checks.ts";
 import { checkScript } from "./script-checks.ts";
+import { checkSender } from "./sender-checks.ts";
 import { checkSpool } from "./spool-checks.ts";
 import { Storms } from "./storm-checks.ts";
 import { SimTime } from "./sim-time.ts";
@@ -141,7 +142,7 @@ class Run {
   }
 
   async busy(): Promise<void> {
-    const { time, net, workload, spool, indexer, fleet } = this.#world;
+    const { time, net, workload, spool, indexer, fleet, sender } = this.#world;
     const endAt = time.now + BUSY_MS;
     net.weights = FAULTS;
     net.refuses = true;
@@ -150,6 +151,7 @@ class Run {
     spool?.run(endAt);
     indexer?.run(endAt);
     fleet?.run(endAt);
+    sender?.run(endAt);
     startTrouble(this.#world, endAt, {
       kill: () => (this.#mayDie ? this.#life?.die("any_time") : undefined),
       reload: () => this.#life?.reload(),
@@ -167,7 +169,7 @@ class Run {
   }
 
   async quiet(): Promise<void> {
-    const { time, net, vendors, plan, workload, history, space, spool, indexer, visits, rule, fleet, scripts } =
+    const { time, net, vendors, plan, workload, history, space, spool, indexer, sender, visits, rule, fleet, scripts } =
       this.#world;
     endTrouble(this.#world);
     rule.isBusy = false;
@@ -197,6 +199,7 @@ class Run {
     checkScript(rows, plan.snapshot, scripts.runs);
     if (spool !== null) checkSpool(rows, spool);
     if (indexer !== null) checkIndexer(rows, indexer);
+    if (sender !== null) checkSender(rows, sender);
     checkQuarantine(rows, workload.written);
     checkIncidents(rows, history, workload.written, plan.snapshot);
     checkResponses(rows, plan.snapshot);
@@ -347,6 +350,7 @@ class Run {
 
   #isAtRest(): boolean {
     if (this.#world.rule.onTheirWay > 0) return false;
+    if ((this.#world.sender?.left ?? 0) > 0) return false;
     const rows = this.#openRows();
     const live = rows.count("SELECT count(*) AS n FROM work WHERE state <> 'dead'");
     return live === 0 && rows.count("SELECT count(*) AS n FROM incident WHERE due_at IS NOT NULL") === 0;

@@ -18,6 +18,8 @@ import { SimIndexer } from "./sim-indexer.ts";
 import { SimNet } from "./sim-net.ts";
 import { SimFleet } from "./sim-fleet.ts";
 import { SimScripts } from "./sim-scripts.ts";
+import type { Intake } from "../../src/ports/intake.ts";
+import { SimSender } from "./sim-sender.ts";
 import { SimSpool } from "./sim-spool.ts";
 import type { SimDatabase } from "./sim-database.ts";
 import type { SimTime } from "./sim-time.ts";
@@ -54,6 +56,7 @@ export const CANARIES = [
 const SPOOLS = 0.25;
 const INDEXERS = 0.25;
 const FLEETS = 0.25;
+const SENDERS = 0.25;
 
 export interface Vendors {
   readonly board: FakeBoard;
@@ -84,6 +87,10 @@ export class World {
   readonly scripts: SimScripts;
   /** Null: the Wazuh API is not asked in this seed. */
   readonly fleet: SimFleet | null;
+  /** Null: nobody sends alerts over HTTP in this seed. */
+  readonly sender: SimSender | null;
+  /** Where the living engine takes what is sent; null: there is none. */
+  intake: () => Intake | null = () => null;
   /** Steps and looks where each makes several calls. */
   readonly visits: Visit[] = [];
   /** What people did in Jira. */
@@ -135,6 +142,9 @@ export class World {
     const managers = this.chance("indexer");
     this.indexer = managers() < INDEXERS ? new SimIndexer(this.time, managers, (what) => this.reach(what)) : null;
     if (this.indexer !== null) this.reach("indexer");
+    const sending = this.chance("sender");
+    const [reach, intake] = [(what: string) => this.reach(what), () => this.intake()];
+    this.sender = sending() < SENDERS ? new SimSender({ time, chance: sending, reach, intake }) : null;
     this.workload = new Workload(this.disk, this.time, this.chance("manager"));
     const agents = this.chance("fleet");
     this.fleet = agents() < FLEETS ? this.#makeFleet(agents) : null;

@@ -25,7 +25,7 @@ export class Ledger {
       this.stretches.push(input);
       return Promise.resolve();
     }
-    return new Promise((resolve, reject) => {
+    return new Promise<void>((resolve, reject) => {
       const store = (): void => {
         this.stretches.push(input);
         resolve();

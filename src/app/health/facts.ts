@@ -1,8 +1,9 @@
 import { statfs } from "node:fs/promises";
 import type { Config } from "../../config/schema.ts";
-import type { DoorTrouble, HealthFacts, SourceFacts, Storm } from "../../core/own-health.ts";
+import type { DoorTrouble, HealthFacts, SilentNode, SourceFacts, Storm } from "../../core/own-health.ts";
 import type { Instant } from "../../core/time.ts";
 import type { LiveSource } from "../../http/source-report.ts";
+import { wordsOfHttp } from "../../sources/http-event.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { SecretRef, Secrets } from "../../ports/secrets.ts";
 import type { Reader } from "../../store/queries.ts";
@@ -15,6 +16,7 @@ export interface LookParts {
   readonly config: () => Config;
   readonly sources: () => Readonly<Record<string, LiveSource>>;
   readonly unsent: () => HealthFacts["unsent"];
+  readonly silentNodes?: () => readonly SilentNode[];
   /** Where the database lies; null: not on a disk of this machine. */
   readonly folder: string | null;
 }
@@ -58,8 +60,11 @@ export function createLook(parts: LookParts): () => Promise<HealthFacts> {
       ),
       sources: Object.entries(sources()).map(([name, live]) => {
         const facts = look(seen, name, live, rows.get(name) ?? 0, now);
-        return mayBeQuiet(parts.config(), name) ? { ...facts, lineAt: null } : facts;
+        // A sender that was never heard of has perhaps not been set up yet.
+        const isUnheard = live.sender?.heardAt === null && !rows.has(name);
+        return isUnheard || mayBeQuiet(parts.config(), name) ? { ...facts, lineAt: null } : facts;
       }),
+      silentNodes: parts.silentNodes?.() ?? [],
       disk: await diskOf(parts.folder),
       secrets: await unreadable(parts.config(), parts.secrets),
       door: await lastingDoor(parts.config(), now),
@@ -77,13 +82,18 @@ export function stormsOf(reader: Pick<Reader, "work" | "incident">, listed: Tota
   return Promise.all([...totals(listed)].map(([name, count]) => stormAt(reader, name, count)));
 }
 
-function look(seen: Map<string, Seen>, name: string, { trouble }: LiveSource, read: number, now: Instant): SourceFacts {
+function look(seen: Map<string, Seen>, name: string, live: LiveSource, read: number, now: Instant): SourceFacts {
   const before = seen.get(name) ?? { troubledSince: null, read, lineAt: now };
+  const { sender } = live;
+  const refused = sender?.refused ?? null;
+  const trouble =
+    live.trouble ?? (refused === null ? null : wordsOfHttp({ kind: "batch_refused", says: refused.says }));
   // Where the clock was set back, what was seen in its future is as old as this look.
   const troubledSince = trouble === null ? null : Math.min(before.troubledSince ?? now, now);
-  const lineAt = read === before.read ? Math.min(before.lineAt, now) : now;
+  const heardAt = Math.max(before.lineAt, sender?.heardAt ?? 0);
+  const lineAt = read === before.read ? Math.min(heardAt, now) : now;
   seen.set(name, { troubledSince, read, lineAt });
-  return { name, trouble, troubledSince, lineAt };
+  return { name, trouble, troubledSince, lineAt, ...(sender !== undefined && { sender: { beats: sender.beats } }) };
 }
 
 const LISTED_MOST = 50;

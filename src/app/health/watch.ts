@@ -6,17 +6,20 @@ import { type HealthFacts, OWN_POLICIES, problemOf, type Problem } from "../../c
 import type { Snapshot } from "../../core/snapshot.ts";
 import type { WriterDoor } from "../../engine/door.ts";
 import type { LiveSource } from "../../http/source-report.ts";
-import { alarmRung, heartbeatTrouble, ownHealthFailed } from "../../observe/events.ts";
+import { alarmRung, heartbeatTrouble, nodesNotListed, ownHealthFailed } from "../../observe/events.ts";
 import type { Log } from "../../observe/log.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Http } from "../../ports/http.ts";
 import type { Processes } from "../../ports/processes.ts";
 import type { Secrets } from "../../ports/secrets.ts";
+import type { Source } from "../../sources/source.ts";
 import type { Reader } from "../../store/queries.ts";
+import type { WazuhApi } from "../../wazuh/api/client.ts";
 import { Alarm } from "./alarm.ts";
 import { createLook } from "./facts.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { LOOK_MS, Monitor } from "./monitor.ts";
+import { NodeWatch } from "./nodes.ts";
 
 export interface HealthParts {
   readonly clock: Clock;
@@ -30,6 +33,9 @@ export interface HealthParts {
   readonly destinations: () => readonly (readonly [name: string, destination: Destination])[];
   readonly sources: () => Readonly<Record<string, LiveSource>>;
   readonly unsent: () => HealthFacts["unsent"];
+  /** The same as they run, to ask which nodes they bring alerts of. */
+  readonly running: () => readonly Source[];
+  readonly wazuhApi: () => WazuhApi | null;
   readonly log: Log;
 }
 
@@ -52,9 +58,16 @@ export function watchHealth(parts: HealthParts): HealthWatch {
     rung: (destination, evidence) => alarmRung(log, { destination, evidence }),
   });
   const failed = (error: unknown): void => ownHealthFailed(log, error);
+  const nodes = new NodeWatch({
+    clock,
+    config,
+    wazuhApi: parts.wazuhApi,
+    sources: parts.running,
+    trouble: (says) => nodesNotListed(log, says),
+  });
   const monitor = new Monitor({
     clock,
-    look: createLook({ ...parts, folder }),
+    look: createLook({ ...parts, folder, silentNodes: () => nodes.silent() }),
     terms: () => ({
       quietSourceMs: config().health.quietSourceMs,
       destinations: new Set(destinations().map(([name]) => name)),
@@ -81,10 +94,11 @@ export function watchHealth(parts: HealthParts): HealthWatch {
   return {
     start() {
       monitor.start();
+      nodes.start();
       heartbeat.start();
     },
     async stop() {
-      await Promise.all([monitor.stop(), heartbeat.stop()]);
+      await Promise.all([monitor.stop(), nodes.stop(), heartbeat.stop()]);
     },
   };
 }

@@ -67,6 +67,28 @@ test("without a single agent's id there is no call to make", () => {
   expect(agentIds(["007", "007"])).toEqual(["007"]);
 });
 
+test("the nodes of a cluster come with how they are reached, and of a manager without one there are none", async () => {
+  const { fake, api, faults } = await openWazuhApiRig();
+  const client = api();
+  expect(await client.clusterNodes()).toEqual({ kind: "nodes", nodes: [] });
+
+  fake.nodes = [
+    { name: "master", ip: "wazuh-master" },
+    { name: "worker-1", ip: "192.0.2.7" },
+  ];
+  expect(await client.clusterNodes()).toEqual({
+    kind: "nodes",
+    nodes: [
+      { name: "master", address: "wazuh-master" },
+      { name: "worker-1", address: "192.0.2.7" },
+    ],
+  });
+
+  fake.mayReadCluster = false;
+  expect(await client.clusterNodes()).toMatchObject({ says: expect.stringContaining("cluster:read") });
+  expect(faults).toEqual([]);
+});
+
 test("many who ask at once share one login, and a token that was revoked is fetched anew once", async () => {
   const { fake, api } = await openWazuhApiRig();
   const client = api();

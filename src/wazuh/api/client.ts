@@ -3,6 +3,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { Http, HttpAnswer } from "../../ports/http.ts";
 import type { SecretRef, Secrets } from "../../ports/secrets.ts";
 import { agentOf, isFields, type AgentIds, type WazuhAgent } from "./agent.ts";
+import { clusterNodeOf, type ClusterNode } from "./cluster-node.ts";
 import { failed, sayRefused, sayUnreachable, sayUnreadable, type ApiFailure } from "./api-failure.ts";
 import { CallPace } from "./call-pace.ts";
 import { ApiToken } from "./api-token.ts";
@@ -44,9 +45,16 @@ export interface WazuhApi {
   /** All that are disconnected now. Those that never connected are not among them. */
   disconnectedAgents(): Promise<DisconnectedAgents | ApiFailure>;
   agentsById(ids: AgentIds): Promise<AskedAgents | ApiFailure>;
+  /** All that are connected, the master among them; none where the manager runs without a cluster. */
+  clusterNodes(): Promise<ClusterNodes | ApiFailure>;
   /** What our user may do, as `agent:read` → `agent:id:*` → allow. */
   permissions(): Promise<Permissions | ApiFailure>;
   version(): Promise<{ readonly kind: "version"; readonly version: string; readonly now: Instant | null } | ApiFailure>;
+}
+
+export interface ClusterNodes {
+  readonly kind: "nodes";
+  readonly nodes: readonly ClusterNode[];
 }
 
 export interface Permissions {
@@ -104,7 +112,7 @@ export function openWazuhApi(options: WazuhApiOptions): WazuhApi {
       const list = listOf(answer.data);
       if (list === null) return sayUnreadable(url, READING_AGENTS);
       const denied = list.failed.find(({ code }) => code !== NO_SUCH_AGENT);
-      if (denied !== undefined && list.items.length === 0) return denial(url, denied.message);
+      if (denied !== undefined && list.items.length === 0) return denial(url, READING_AGENTS, denied.message);
       for (const item of list.items) {
         const agent = agentOf(item);
         if (agent !== null && agent.status === "disconnected") agents.set(agent.id, agent);
@@ -135,6 +143,17 @@ export function openWazuhApi(options: WazuhApiOptions): WazuhApi {
     return { kind: "agents", ...found };
   }
 
+  async function clusterNodes(): Promise<ClusterNodes | ApiFailure> {
+    const answer = await get(`/cluster/nodes?limit=${PAGE}`, READING_NODES);
+    // What it has against a question without conditions is that there is no cluster.
+    if (answer.kind === "failed") return answer.reason === "bad_request" ? { kind: "nodes", nodes: [] } : answer;
+    const list = listOf(answer.data);
+    if (list === null) return sayUnreadable(url, READING_NODES);
+    const [denied] = list.failed;
+    if (denied !== undefined && list.items.length === 0) return denial(url, READING_NODES, denied.message);
+    return { kind: "nodes", nodes: list.items.flatMap((item) => clusterNodeOf(item) ?? []) };
+  }
+
   async function permissions(): Promise<Permissions | ApiFailure> {
     const answer = await get("/security/users/me/policies", "GET /security/users/me/policies");
     if (answer.kind === "failed") return answer;
@@ -151,6 +170,7 @@ export function openWazuhApi(options: WazuhApiOptions): WazuhApi {
   return {
     disconnectedAgents,
     agentsById,
+    clusterNodes,
     permissions,
     async version() {
       const answer = await get("/", "GET /");
@@ -164,6 +184,7 @@ export function openWazuhApi(options: WazuhApiOptions): WazuhApi {
 }
 
 const READING_AGENTS = "GET /agents (agent:read)";
+const READING_NODES = "GET /cluster/nodes (cluster:read)";
 
 interface Answered {
   readonly kind: "answered";
@@ -208,10 +229,10 @@ function listOf(data: Readonly<Record<string, unknown>>): {
   };
 }
 
-function denial(url: string, message: string): ApiFailure {
+function denial(url: string, doing: string, message: string): ApiFailure {
   const body = JSON.stringify({ detail: message });
   const answer: HttpAnswer = { kind: "answered", status: 403, headers: {}, body, retryAfterMs: null };
-  return sayRefused(url, READING_AGENTS, answer, []);
+  return sayRefused(url, doing, answer, []);
 }
 
 function noTurn(url: string): ApiFailure {

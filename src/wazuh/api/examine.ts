@@ -1,7 +1,9 @@
 import type { Finding } from "../../core/check-up.ts";
+import { cutPlainLine } from "../../core/plain-text.ts";
 import { MINUTE_MS, SECOND_MS, type Instant } from "../../core/time.ts";
 import type { ApiFailure } from "./api-failure.ts";
 import type { Permissions, WazuhApi } from "./client.ts";
+import type { ClusterNode } from "./cluster-node.ts";
 
 /** A minute apart, and a hold that counts from a keepalive is a minute wrong. */
 const CLOCKS_APART_MS = MINUTE_MS;
@@ -14,11 +16,13 @@ export async function examineApi(api: WazuhApi, clock: { now(): Instant }): Prom
   const ours = (beganAt + clock.now()) / 2;
   const permissions = await api.permissions();
   const lost = await api.disconnectedAgents();
+  const nodes = await api.clusterNodes();
   return [
     good("login", `Wazuh API ${version.version}`),
     version.now === null ? good("clock", "the API does not say what time it has") : clocks(ours, version.now),
     permissions.kind === "failed" ? bad("permissions", permissions) : mayRead(permissions),
     lost.kind === "failed" ? bad("agents", lost) : good("agents", sayLost(lost.agents.length)),
+    nodes.kind === "failed" ? unlisted(nodes) : good("nodes", sayNodes(nodes.nodes)),
   ];
 }
 
@@ -50,6 +54,18 @@ function mayRead({ allowed, mode }: Permissions): Finding {
 
 function sayLost(count: number): string {
   return count === 0 ? "none is disconnected" : `${count} ${count === 1 ? "is" : "are"} disconnected now`;
+}
+
+/** Only a cluster's nodes are watched: who has one manager misses nothing. */
+function unlisted({ says }: ApiFailure): Finding {
+  const without = "without it nobody is told of a cluster's node whose alerts reach nobody";
+  return { check: "nodes", ok: true, doubtful: true, says: `${says}; ${without}` };
+}
+
+function sayNodes(nodes: readonly ClusterNode[]): string {
+  if (nodes.length === 0) return "the manager runs without a cluster";
+  const names = cutPlainLine(nodes.map(({ name }) => name).join(", "), 200);
+  return `the cluster has ${nodes.length === 1 ? "one node" : `${nodes.length} nodes`}: ${names}`;
 }
 
 function good(check: string, says: string): Finding {

@@ -24,6 +24,9 @@ export class FakeWazuhApi implements Vendor {
   hidden: ReadonlySet<string> | null = null;
   /** Whether its role has agent:read at all. */
   mayReadAgents = true;
+  /** Null: it runs without a cluster. */
+  nodes: readonly { readonly name: string; readonly ip: string }[] | null = null;
+  mayReadCluster = true;
   user = usualUser;
   password = usualPassword;
   logins = 0;
@@ -98,6 +101,8 @@ export class FakeWazuhApi implements Vendor {
     switch (path) {
       case "/":
         return jsonAnswer(200, { data: this.#info(nowMs), error: 0 });
+      case "/cluster/nodes":
+        return this.#listNodes();
       case "/agents":
         return this.#listAgents(new URL(request.path, "https://wazuh").searchParams);
       case "/security/users/me/policies":
@@ -149,6 +154,19 @@ export class FakeWazuhApi implements Vendor {
       hostname: this.hostName,
       timestamp: new Date(nowMs).toISOString().replace(/\.\d+Z$/, "Z"),
     };
+  }
+
+  #listNodes(): VendorAnswer {
+    if (!this.mayReadCluster) return problem(403, "Permission Denied", "Permission denied: Resource type: *:*", 4000);
+    if (this.nodes === null) return problem(400, "Bad Request", "Cluster is not running", 3013);
+    const items = this.nodes.map(({ name, ip }, i) => {
+      return { name, type: i === 0 ? "master" : "worker", version: "4.14.7", ip };
+    });
+    return jsonAnswer(200, {
+      data: { affected_items: items, total_affected_items: items.length, total_failed_items: 0, failed_items: [] },
+      message: "All selected nodes information was returned",
+      error: 0,
+    });
   }
 
   /** An id that is unknown or not for this user is told of beside the others, in an answer that says 200. */

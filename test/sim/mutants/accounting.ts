@@ -38,6 +38,13 @@ export const ACCOUNTING: readonly Mutant[] = [
     replace: "this.#resumeAt ??= this.#handover.safe;",
   },
   {
+    name: "a batch that could not be stored is answered as taken",
+    invariants: [1],
+    file: "src/sources/http-source.ts",
+    find: 'return { kind: "not_stored", says: error instanceof Error ? error.message : String(error) };',
+    replace: "void error;",
+  },
+  {
     name: "every line in quarantine takes the first slot",
     invariants: [1],
     file: "src/core/quarantine.ts",
