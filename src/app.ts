@@ -221,6 +221,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     door,
     snapshot: () => snapshot,
     lineFilter: () => current.lineFilter,
+    filterTag: () => current.lineFilter.etag,
     readFacts: readStoredLine,
     sources,
     intakes: () => intakesOf(engine.sources),
