@@ -207,7 +207,7 @@ function instantIn(text: string): Instant | null | undefined {
 }
 
 /** Node's own stream where there is one: one made of a web stream costs as much again as the body. */
-function streamOf(context: DoorContext): Readable {
+export function streamOf(context: DoorContext): Readable {
   const incoming = context.env?.incoming as IncomingMessage | undefined;
   if (incoming !== undefined) return incoming;
   const { body } = context.req.raw;

@@ -1,5 +1,6 @@
 import { filterRoute } from "./filter-route.ts";
 import { alertRoute } from "./alert-routes.ts";
+import { bulkRoutes } from "./bulk-routes.ts";
 import { healthRoutes } from "./health.ts";
 import { hookRoutes } from "./hook-routes.ts";
 import { incidentRoutes } from "./incident-routes.ts";
@@ -22,4 +23,5 @@ export const routes: readonly Route[] = [
   openApiRoute(() => routes),
   filterRoute,
   alertRoute(),
+  ...bulkRoutes(),
 ];
