@@ -146,7 +146,7 @@ function refuse(context: DoorContext, intake: Intake, code: ProblemCode, says: s
   return problem(context, code, says, { Connection: "close" });
 }
 
-function noIntake(context: DoorContext, isNobodys: boolean): Response {
+export function noIntake(context: DoorContext, isNobodys: boolean): Response {
   if (isNobodys) {
     const says = "no source takes alerts over HTTP now: the server is starting, or wazuh.alerts has no { from: http }";
     return problem(context, "unavailable", says, { "Retry-After": `${AGAIN_S}` });

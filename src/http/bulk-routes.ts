@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { BODY_LIMITS, readBody, type BodyLimits } from "./alert-body.ts";
 import { AlertRoom, type Place } from "./alert-room.ts";
-import { streamOf } from "./alert-routes.ts";
+import { noIntake, streamOf, type AlertRouteOptions } from "./alert-routes.ts";
 import { readBulkBody } from "./bulk-body.ts";
 import type { DoorContext } from "./caller.ts";
 import type { ApiParts } from "./parts.ts";
@@ -70,11 +70,9 @@ function bulkRoute(limits: BodyLimits, room: AlertRoom): Route {
     answer: BulkAnswer,
     refusals: ["conflict", "too-many", "unavailable"],
     async handle({ caller, context }, parts) {
-      const intake = parts.intakes?.().get(caller.name);
-      if (intake === undefined) {
-        const says = "alerts are taken from a token that may send, while wazuh.alerts has { from: http }";
-        return problem(context, "conflict", says);
-      }
+      const intakes = parts.intakes?.() ?? new Map<string, Intake>();
+      const intake = intakes.get(caller.name);
+      if (intake === undefined) return noIntake(context, intakes.size === 0);
       const place = room.enter(intake.sender);
       if (place === null) return comeAgain(context, "as much of this sender, or of all, is on its way as may be");
       try {
@@ -136,7 +134,7 @@ function comeAgain(context: DoorContext, says: string): Response {
   return problem(context, "too-many", `${says}; nothing of this batch was taken`, { "Retry-After": `${AGAIN_S}` });
 }
 
-export function bulkRoutes(limits = BODY_LIMITS, room = new AlertRoom()): readonly Route[] {
+export function bulkRoutes({ limits = BODY_LIMITS, room = new AlertRoom() }: AlertRouteOptions = {}): readonly Route[] {
   // Filebeat asks at the path of its config as it stands there, and once more with a slash behind it.
   return [about("/v1/filebeat"), about("/v1/filebeat/"), bulkRoute(limits, room)];
 }

@@ -1,4 +1,5 @@
 import { filterRoute } from "./filter-route.ts";
+import { AlertRoom } from "./alert-room.ts";
 import { alertRoute } from "./alert-routes.ts";
 import { bulkRoutes } from "./bulk-routes.ts";
 import { healthRoutes } from "./health.ts";
@@ -11,6 +12,9 @@ import { statusRoutes } from "./status-routes.ts";
 import { testAlertRoutes } from "./test-alert-routes.ts";
 import { workRoutes } from "./work-routes.ts";
 
+/** What both take is on its way in together. */
+const room = new AlertRoom();
+
 /** Everything that can be asked, at either door; the description of the API is made of this list. */
 export const routes: readonly Route[] = [
   ...healthRoutes,
@@ -22,6 +26,6 @@ export const routes: readonly Route[] = [
   ...hookRoutes,
   openApiRoute(() => routes),
   filterRoute,
-  alertRoute(),
-  ...bulkRoutes(),
+  alertRoute({ room }),
+  ...bulkRoutes({ room }),
 ];
