@@ -64,12 +64,15 @@ function operationOf(route: Route, shared: Shared): Json {
   };
 }
 
-/** `postIncidentsByIdResolve` */
+/** `postIncidentsByIdResolve`; a slash at the end makes another path, and so another word. */
 function operationIdOf(method: string, path: string): string {
-  const words = path.split(/[/.]/).flatMap((part) => {
-    if (part === "" || part === "v1") return [];
-    return part.startsWith(":") ? ["by", part.slice(1)] : part.split("-");
-  });
+  const words = path
+    .replace(/\/$/, "/slash")
+    .split(/[/.]/)
+    .flatMap((part) => {
+      if (part === "" || part === "v1") return [];
+      return part.startsWith(":") ? ["by", part.slice(1)] : part.split("-");
+    });
   return method.toLowerCase() + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("");
 }
 
