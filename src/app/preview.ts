@@ -149,4 +149,6 @@ const NOTHING: Facts = {
   attempts: [],
   lanes: [],
   actions: [],
+  surges: [],
+  masses: [],
 };

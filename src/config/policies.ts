@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { Policy } from "../core/policy.ts";
 import { SEVERITIES, type Severity } from "../core/severity.ts";
-import type { ExpectedAction } from "../core/snapshot.ts";
-import { DAY_MS, SECOND_MS } from "../core/time.ts";
+import type { ExpectedAction, PolicyTerms } from "../core/snapshot.ts";
+import { DAY_MS, MINUTE_MS, SECOND_MS } from "../core/time.ts";
 import { fieldTrouble } from "./alert-fields.ts";
 import { readCondition, type Reading } from "./condition.ts";
 import { durationField } from "./duration.ts";
@@ -24,6 +24,21 @@ const When = z
   .meta({ $ref: "#/$defs/condition", examples: [{ "rule.level": ">= 10" }] });
 
 const EXPECT_ACTION_RULE = "expected true, or when Wazuh lifts it again. Example: { lifted_after: 5m }";
+
+/** As many openings as are kept of a policy, to count them by. */
+const ABOVE_MOST = 500;
+const COLLAPSE_RULE = "expected off, or above how many incidents within what time. Example: { above: 10, within: 10m }";
+
+const Collapse = z.union(
+  [
+    z.literal("off"),
+    z.strictObject({
+      above: z.int().min(1).max(ABOVE_MOST).default(10),
+      within: durationField({ leastMs: SECOND_MS, example: "10m" }).default(10 * MINUTE_MS),
+    }),
+  ],
+  { error: ({ input }) => (isMap(input) ? undefined : COLLAPSE_RULE) },
+);
 
 export const PolicyShape = z.strictObject({
   name: Name,
@@ -53,6 +68,10 @@ export const PolicyShape = z.strictObject({
   resolve_after: durationField({ leastMs: SECOND_MS, example: "24h" })
     .optional()
     .meta({ description: "Resolved after this much quiet." }),
+  collapse: Collapse.default({ above: 10, within: 10 * MINUTE_MS }).meta({
+    description:
+      "When more than this many incidents of the policy open within the time, all further ones are told in one mass event; off: one by one, however many.",
+  }),
   expect_action: z
     .union([z.boolean(), z.strictObject({ lifted_after: durationField({ leastMs: SECOND_MS, example: "5m" }) })], {
       error: EXPECT_ACTION_RULE,
@@ -142,12 +161,17 @@ export function policyOf(
       resolveAfterMs: shape.resolve_after ?? DAY_MS,
       reopenWithinMs: shape.reopen_within ?? 7 * DAY_MS,
       ...(shape.playbook !== undefined && { playbook: shape.playbook }),
+      ...collapseOf(shape.collapse),
       ...expectedOf(shape.expect_action, respondWaitMs),
     },
     when: read(shape.when),
     clear: shape.clear === undefined ? null : read(shape.clear),
     continues: shape.continue,
   };
+}
+
+function collapseOf(collapse: PolicyShape["collapse"]): Pick<PolicyTerms, "collapse"> {
+  return collapse === "off" ? {} : { collapse: { above: collapse.above, withinMs: collapse.within } };
 }
 
 function expectedOf(

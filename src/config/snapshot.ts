@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { massPolicies } from "../core/mass-event.ts";
 import { ownPolicies } from "../core/own-health.ts";
 import type { Policy } from "../core/policy.ts";
 import type { DestinationTerms, Snapshot } from "../core/snapshot.ts";
@@ -36,7 +37,9 @@ export function snapshotOf(config: Config, connectors: Connectors): Applied {
   return {
     snapshot: {
       hash: hash("sha256", canonicalJson(told)),
-      policies: Object.fromEntries([...ofConfig, ...testPolicies(ofConfig), ...own].map((of) => [of.name, of])),
+      policies: Object.fromEntries(
+        [...ofConfig, ...massPolicies(ofConfig), ...testPolicies(ofConfig), ...own].map((of) => [of.name, of]),
+      ),
       destinations: Object.fromEntries(terms.map((of) => [of.name, of])),
       playbooks,
     },
@@ -55,6 +58,7 @@ function termsOf({ name, type, config, shadow }: DestinationConfig, connectors: 
     ...usual,
     ...(callsMost !== undefined && { callsMost }),
     ...(callsBack === true && { callsBack }),
+    ...(connector.onlyWazuh === true && { onlyWazuh: true }),
     ...(shadow === true && { shadow }),
   };
 }

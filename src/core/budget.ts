@@ -1,5 +1,6 @@
 import type { Incident } from "./incident.ts";
 import type { Lane } from "./lane.ts";
+import { massedPolicy } from "./mass-event.ts";
 import { isOwnPolicy } from "./own-health.ts";
 import type { DestinationTerms } from "./snapshot.ts";
 import type { Instant } from "./time.ts";
@@ -34,7 +35,8 @@ export function isFirstWord(work: Pick<Work, "firstTriedAt">, step: number): boo
   return step === 1 && work.firstTriedAt === null;
 }
 
-/** What is critical, what Riposte says of itself and what a person asked for goes past the budget. */
+/** What is critical, what stands for many, what Riposte says of itself and what a person asked for goes past the budget. */
 export function isListable({ policy, severity }: Incident, { reason }: Work): boolean {
-  return severity !== "critical" && !isOwnPolicy(policy) && reason !== "over_budget";
+  const isOne = !isOwnPolicy(policy) && massedPolicy(policy) === null;
+  return severity !== "critical" && isOne && reason !== "over_budget" && reason !== "collapsed";
 }

@@ -2,6 +2,7 @@ import type { Action } from "./action.ts";
 import type { AlertIdentity } from "./alert.ts";
 import type { Incident } from "./incident.ts";
 import type { Lane } from "./lane.ts";
+import type { Mass, Surge } from "./mass-event.ts";
 import type { Moment } from "./moments.ts";
 import type { Attempt, Receipt } from "./receipt.ts";
 import type { Instant } from "./time.ts";
@@ -100,4 +101,6 @@ export type Change =
   | { readonly table: "attempt"; readonly row: Attempt }
   | { readonly table: "lane"; readonly row: Lane }
   | { readonly table: "action"; readonly row: Action }
+  | { readonly table: "surge"; readonly row: Surge }
+  | { readonly table: "mass"; readonly row: Mass }
   | { readonly table: "audit"; readonly row: AuditRow };

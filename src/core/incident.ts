@@ -46,7 +46,7 @@ export interface Incident {
   readonly snapshot: string;
   /** The source of its newest alert: its timer waits for what that source still has to read. */
   readonly source: string;
-  /** Alerts that joined since it was first seen. */
+  /** Alerts that joined since it was first seen; of a mass event the incidents that are told in it. */
   readonly count: number;
   /** Event time of the first and the newest alert. */
   readonly firstAt: Instant;
@@ -61,8 +61,10 @@ export interface Incident {
   readonly revision: number;
   /** How many moments it has; they are numbered from 1. */
   readonly momentCount: number;
-  /** Event time at which `hold_over` or `quiet` is due; null once resolved. */
+  /** Event time at which `hold_over` or `quiet` is due; null once resolved, and of a mass event. */
   readonly dueAt: Instant | null;
+  /** The mass event that it is told in; absent: it is told by itself. */
+  readonly collapsedInto?: number;
 }
 
 /** Bodies kept of an incident: this many first alerts, and as many newest ones in a ring behind them. */

@@ -4,6 +4,7 @@ import type { Counters, SourceRow } from "./change.ts";
 import type { Incident } from "./incident.ts";
 import type { Input } from "./input.ts";
 import type { Lane } from "./lane.ts";
+import type { Mass, Surge } from "./mass-event.ts";
 import type { Reason } from "./outcome.ts";
 import type { Attempt, Mark, Receipt } from "./receipt.ts";
 import { dueBefore } from "./watermark.ts";
@@ -39,7 +40,11 @@ export const ORPHANS_A_TURN = 500;
 /** More than ever were made of one, and enough to know that it was made. */
 export const ATTEMPTS_A_STEP = 50;
 
-/** The rows as they are before the turn. Works and receipts come with every incident that is loaded. */
+/**
+ * The rows as they are before the turn. Works and receipts come with every incident that is loaded, and so does the
+ * mass event that it is told in. With each policy that is asked for, by a group or by a timer that is due, comes what
+ * tells whether its incidents are to be told together: its surge, the incidents in it, and its newest mass event.
+ */
 export interface Facts {
   readonly counters: Counters;
   readonly sources: readonly SourceRow[];
@@ -53,6 +58,9 @@ export interface Facts {
   readonly lanes: readonly Lane[];
   /** Those asked for by key, and those whose timer is due. */
   readonly actions: readonly Action[];
+  readonly surges: readonly Surge[];
+  /** Those of all mass events among `incidents`. */
+  readonly masses: readonly Mass[];
 }
 
 export function newNeed(): Need {

@@ -22,6 +22,7 @@ export type Reason =
   | "destination_removed"
   | "dropped_by_person"
   | "over_budget"
+  | "collapsed"
   | "script_unusable"
   | "script_failed"
   | "shadow"

@@ -1,5 +1,6 @@
 import type { Guidance } from "./guidance.ts";
 import type { Incident } from "./incident.ts";
+import type { MassMembers } from "./mass-event.ts";
 import type { Moment } from "./moments.ts";
 import type { Instant } from "./time.ts";
 
@@ -44,6 +45,8 @@ export interface Picture {
   readonly moments: readonly Moment[];
   /** What to do about it, by the playbook of its policy; absent: the policy names none. */
   readonly guidance?: Guidance;
+  /** It is a mass event, and stands for these; their list is the log of its alerts as well. */
+  readonly mass?: MassMembers;
   /** Wazuh's own active response is to answer it. */
   readonly expectsAction?: boolean;
 }

@@ -1,4 +1,5 @@
 import type { Budget } from "./budget.ts";
+import type { Collapse } from "./mass-event.ts";
 import type { Playbook } from "./playbook.ts";
 import type { Severity } from "./severity.ts";
 
@@ -24,6 +25,8 @@ export interface PolicyTerms {
   readonly reopenWithinMs: number;
   /** The name of the playbook that goes with its incidents. */
   readonly playbook?: string;
+  /** Absent: its incidents are told one by one, however many they are. */
+  readonly collapse?: Collapse;
   /** Wazuh's active response answers its alerts; absent: nothing is known of any. */
   readonly expectAction?: ExpectedAction;
   /**
@@ -64,6 +67,8 @@ export interface DestinationTerms {
   readonly giveUpAfterMs: number;
   /** Says by a call of its own what came of a step, of which it has one for each incident. */
   readonly callsBack?: true;
+  /** Takes Wazuh's own alerts and nothing else: no mass event is told there, and its members are, one by one. */
+  readonly onlyWazuh?: true;
   /** Somebody else tells it: what would be told is written down, and nothing is. */
   readonly shadow?: true;
 }

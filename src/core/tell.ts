@@ -1,24 +1,26 @@
+import { placed } from "./collapse.ts";
 import type { Context } from "./context.ts";
 import { isUnresolved, type Incident } from "./incident.ts";
-import type { MomentKind } from "./moments.ts";
+import { MASS_COUNT_WAIT_MS, MASS_WORD_WAIT_MS, massedPolicy } from "./mass-event.ts";
+import type { News } from "./news.ts";
 import { mayHaveBeenTold } from "./restore.ts";
+import type { DestinationTerms } from "./snapshot.ts";
 import type { Instant } from "./time.ts";
 import type { View } from "./view.ts";
-import { newWork, orphaned, priorityOf, revived, shadowed, type Work } from "./work.ts";
-
-/** What changed about an incident, and who is to hear of it. */
-export interface News {
-  /** Null: only counts and times changed, which matters to those who can edit. */
-  readonly moment: { readonly kind: MomentKind; readonly by: string | null; readonly text: string | null } | null;
-  /** By its own time, where it happened earlier than it is noticed. */
-  readonly happenedAt?: Instant;
-}
+import { isBegun, newWork, orphaned, priorityOf, revived, shadowed, type Work } from "./work.ts";
 
 /**
  * Writes the incident's new state with one revision more, its moment, and work for every destination that should
  * show it. Returns the destinations with work that is due now and was not before.
  */
 export function publish(view: View, changed: Incident, news: News, context: Context): readonly string[] {
+  const { incident, also } = placed(view, changed, news, context);
+  const woken = publishOne(view, incident, news, context);
+  if (also.length === 0) return woken;
+  return [...new Set([woken, ...also.map((said) => publishOne(view, said.incident, said.news, context))].flat())];
+}
+
+function publishOne(view: View, changed: Incident, news: News, context: Context): readonly string[] {
   const momentCount = changed.momentCount + (news.moment === null ? 0 : 1);
   const incident: Incident = { ...changed, momentCount, revision: changed.revision + 1 };
   view.putIncident(incident);
@@ -38,9 +40,11 @@ export function publish(view: View, changed: Incident, news: News, context: Cont
       view.removeWork(incident.id, destination);
       return false;
     }
+    if (terms !== undefined && isLeftToMassEvent(view, incident, news, terms, context)) return false;
     if (terms?.shadow === true || view.work(incident.id, destination)?.state === "shadow")
       return tellShadow(view, incident, destination, context);
     if (terms === undefined) return oweIfTold(view, incident, destination, news, context);
+    if (isListedInMassEvent(view.work(incident.id, destination))) return tellAfterAll(view, incident, terms, context);
     if (news.moment === null && !terms.edits) return false;
     return want(view, incident, destination, news.moment !== null, context);
   });
@@ -61,6 +65,45 @@ function audience(view: View, incident: Incident, context: Context): readonly st
   // Who was never told that it opened need not hear that it is over, unless he was already being told.
   const waiting = view.worksOf(incident.id).map((work) => work.destination);
   return [...new Set(isUnresolved(incident) ? [...named, ...told, ...waiting] : [...told, ...waiting])];
+}
+
+/**
+ * What is told in a mass event is told nowhere else, but for a ticket that it has already and for what was on its way:
+ * those who can't be shown that it is over hear so of the mass event. Answers whether that is all there is to do.
+ */
+function isLeftToMassEvent(
+  view: View,
+  incident: Incident,
+  { moment }: News,
+  { name, edits, onlyWazuh }: DestinationTerms,
+  { now }: Context,
+): boolean {
+  // Its stand-in is no alert of Wazuh's, which is all that is taken there.
+  if (onlyWazuh === true) return massedPolicy(incident.policy) !== null;
+  if (incident.collapsedInto === undefined) return false;
+  const work = view.work(incident.id, name);
+  const isUnderWay = work !== undefined && isBegun(work);
+  // A ticket that was closed before stays closed.
+  const isTold = view.receipt(incident.id, name) !== undefined && moment?.kind !== "reopened";
+  if (isUnderWay || (isTold && work?.state !== "listed")) return !edits;
+  if (!isUnresolved(incident)) return true;
+  const evidence = `told in #${incident.collapsedInto}`;
+  if (isListedInMassEvent(work) && work?.evidence === evidence) return true;
+  const priority = priorityOf({ severity: incident.severity, isNew: !isTold, hasMoment: true });
+  const listed = work ?? newWork(incident, name, priority, now);
+  view.putWork({ ...listed, state: "listed", wanted: incident.revision, reason: "collapsed", evidence });
+  return true;
+}
+
+function isListedInMassEvent(work: Work | undefined): boolean {
+  return work?.state === "listed" && work.reason === "collapsed";
+}
+
+/** It is told by itself from now on: the mass event is over, or it is worse than that. */
+function tellAfterAll(view: View, incident: Incident, { name }: DestinationTerms, { now }: Context): boolean {
+  const isNew = view.receipt(incident.id, name) === undefined;
+  view.putWork(newWork(incident, name, priorityOf({ severity: incident.severity, isNew, hasMoment: true }), now));
+  return true;
 }
 
 /** Whoever was told and has left the config since is owed the news, should he come back. */
@@ -89,11 +132,12 @@ function want(view: View, incident: Incident, destination: string, hasMoment: bo
     if (work.state === "listed")
       return tellListed(view, incident, { ...work, wanted: incident.revision, priority }, context);
     // What only waits to be made sure of once more has nothing to wait for when there is news.
-    const dueAt = work.state === "ready" && work.tries === 0 ? wordDueAt(incident, isNew, context) : work.dueAt;
+    const isUntried = work.state === "ready" && work.tries === 0;
+    const dueAt = isUntried ? wordDueAt(incident, { isNew, hasMoment, known: work.dueAt }, context) : work.dueAt;
     view.putWork({ ...work, wanted: incident.revision, priority: Math.min(work.priority, priority), dueAt });
     return dueAt < work.dueAt;
   }
-  const dueAt = wordDueAt(incident, isNew, context);
+  const dueAt = wordDueAt(incident, { isNew, hasMoment, known: Infinity }, context);
   view.putWork({ ...newWork(incident, destination, priority, context.now), dueAt });
   return true;
 }
@@ -119,11 +163,20 @@ function tellShadow(view: View, incident: Incident, destination: string, context
 }
 
 /**
- * The first word of an incident that Wazuh is to answer waits for what the answer was, and for nothing else: whatever
- * else happens to it meanwhile is told at once. Also where the clock was set back it waits no longer than that.
+ * The first word of an incident that Wazuh is to answer waits for what the answer was, that of a mass event for those
+ * that come in the same breath, and for nothing else: whatever else happens to it meanwhile is told at once. Also where
+ * the clock was set back it waits no longer than that. `known` is when it was due before.
  */
-function wordDueAt({ policy, openedAt, momentCount }: Incident, isNew: boolean, { now, snapshot }: Context): Instant {
-  const waitMs = snapshot.policies[policy]?.expectAction?.waitMs ?? 0;
+function wordDueAt(
+  incident: Incident,
+  { isNew, hasMoment, known }: { readonly isNew: boolean; readonly hasMoment: boolean; readonly known: Instant },
+  { now, snapshot }: Context,
+): Instant {
+  const { policy, severity, openedAt, momentCount } = incident;
+  const isMass = massedPolicy(policy) !== null;
+  if (isMass && !isNew && !hasMoment) return Math.min(known, now + MASS_COUNT_WAIT_MS);
+  const massWaitMs = isMass && severity !== "critical" ? MASS_WORD_WAIT_MS : 0;
+  const waitMs = snapshot.policies[policy]?.expectAction?.waitMs ?? massWaitMs;
   if (waitMs === 0 || !isNew || openedAt === null || momentCount !== 1) return now;
   return Math.min(Math.max(now, openedAt + waitMs), now + waitMs);
 }

@@ -3,6 +3,7 @@ import type { AlertIdentity } from "./alert.ts";
 import type { AlertRow, AuditRow, Change, Counters, SourceRow } from "./change.ts";
 import type { Incident } from "./incident.ts";
 import { newLane, type Lane } from "./lane.ts";
+import type { Mass, Surge } from "./mass-event.ts";
 import type { Facts } from "./need.ts";
 import type { Attempt, Mark, Receipt } from "./receipt.ts";
 import type { Work } from "./work.ts";
@@ -25,6 +26,8 @@ export class View {
   readonly #lanes = new Map<string, Lane>();
   /** By key, the newest first. */
   readonly #actions = new Map<string, Action[]>();
+  readonly #surges = new Map<string, Surge>();
+  readonly #masses = new Map<number, Mass>();
   /** By row, in the order of first change: one write for each row however often it changed. */
   readonly #changes = new Map<string, Change>();
 
@@ -43,6 +46,8 @@ export class View {
     this.dueIncidents = facts.dueIncidents;
     for (const row of facts.lanes) this.#lanes.set(row.destination, row);
     for (const row of facts.actions) this.#addAction(row);
+    for (const row of facts.surges) this.#surges.set(row.policy, row);
+    for (const row of facts.masses) this.#masses.set(row.incident, row);
   }
 
   source(name: string): SourceRow | undefined {
@@ -97,6 +102,13 @@ export class View {
     return [...this.#actions.values()].flat();
   }
 
+  surge(policy: string): Surge {
+    return this.#surges.get(policy) ?? { policy, recent: [] };
+  }
+  mass(incident: number): Mass | undefined {
+    return this.#masses.get(incident);
+  }
+
   get counters(): Counters {
     return this.#counters;
   }
@@ -142,6 +154,14 @@ export class View {
   putAction(row: Action): void {
     this.#addAction(row);
     this.#changes.set(`action ${keyOfAction(row)} ${row.beganAt}`, { table: "action", row });
+  }
+  putSurge(row: Surge): void {
+    this.#surges.set(row.policy, row);
+    this.#changes.set(`surge ${row.policy}`, { table: "surge", row });
+  }
+  putMass(row: Mass): void {
+    this.#masses.set(row.incident, row);
+    this.#changes.set(`mass ${row.incident}`, { table: "mass", row });
   }
   putAudit(row: Omit<AuditRow, "id">): void {
     const id = this.nextId("audit");

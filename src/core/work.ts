@@ -8,7 +8,7 @@ import { HOUR_MS, SECOND_MS, type Instant } from "./time.ts";
 /**
  * `ready`: to be done once due. `sending`: a call may be on its way. `unknown`: a call went out and nobody knows
  * what came of it. `watched`: all is told, and a second copy of what had to be repeated may yet turn up. `listed`:
- * more than the destination's budget, so that one incident there stands for all of them. `shadow`: would be told, were
+ * one incident there stands for many, of which this is one: more than the destination's budget, or told in a mass event. `shadow`: would be told, were
  * it not somebody else who tells it. `dead`: given up, a person must look.
  */
 export type WorkState = "ready" | "sending" | "unknown" | "watched" | "listed" | "shadow" | "dead";
@@ -83,6 +83,22 @@ export function shadowed(work: Work): Work {
 /** Something may begin once it is due. */
 export function isClaimable(state: WorkState): boolean {
   return state === "ready" || state === "unknown" || state === "watched";
+}
+
+/** Somebody may have heard of it, or a person wants it told: it is not put on a list any more. */
+export function isBegun({ state, firstTriedAt, reason }: Work): boolean {
+  switch (state) {
+    case "listed":
+    case "shadow":
+      return false;
+    case "ready":
+      return firstTriedAt !== null || reason !== null;
+    case "sending":
+    case "unknown":
+    case "watched":
+    case "dead":
+      return true;
+  }
 }
 
 /** Smaller goes first: the new and critical, then what is new to the reader, then news of what he has, then edits. */

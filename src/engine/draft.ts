@@ -252,5 +252,7 @@ function factsOf(sketches: readonly Sketch[], counters: Counters): Facts {
     attempts: [],
     lanes: sketches.map(({ claim }) => claim.lane),
     actions: [],
+    surges: [],
+    masses: [],
   };
 }

@@ -1,4 +1,6 @@
 import { guidanceOf } from "../core/guidance.ts";
+import type { Incident } from "../core/incident.ts";
+import { massWords, type MassMembers } from "../core/mass-event.ts";
 import type { AlertFacts, Picture } from "../core/picture.ts";
 import type { Playbook } from "../core/playbook.ts";
 import type { PolicyTerms } from "../core/snapshot.ts";
@@ -9,16 +11,16 @@ export type ReadFacts = (raw: string) => AlertFacts;
 
 /** The picture as it is now: built when claimed and never stored. */
 export function paint(
-  claimed: Pick<ClaimedWork, "incident" | "moments" | "firstRaw" | "newestRaw">,
+  claimed: Pick<ClaimedWork, "incident" | "moments" | "firstRaw" | "newestRaw" | "mass">,
   terms: Pick<PolicyTerms, "groupBy" | "expectAction"> | undefined,
   readFacts: ReadFacts,
   playbook: Playbook | null = null,
 ): Picture {
-  const { incident, moments } = claimed;
+  const { incident, moments, mass } = claimed;
   const { firstRaw, newestRaw } = claimed;
   // Reading a line is most of the cost of a picture, and a destination that sends it on as it is needs no more of it.
-  const first = once(() => readFacts(firstRaw));
-  const newest = newestRaw === null ? first : once(() => readFacts(newestRaw));
+  const first = once(() => (mass === undefined ? readFacts(firstRaw) : listing(readFacts(firstRaw), incident, mass)));
+  const newest = newestRaw === null || mass !== undefined ? first : once(() => readFacts(newestRaw));
   return {
     incident,
     group: groupOf(incident.groupKey, terms?.groupBy ?? []),
@@ -28,7 +30,8 @@ export function paint(
     get newest() {
       return newest();
     },
-    lines: { first: firstRaw, newest: newestRaw ?? firstRaw },
+    // The line of a mass event does not say what it stands for.
+    ...(mass === undefined ? { lines: { first: firstRaw, newest: newestRaw ?? firstRaw } } : { mass }),
     moments,
     expectsAction: terms?.expectAction !== undefined,
     ...(playbook !== null && { guidance: guidanceOf(playbook, incident, first()) }),
@@ -38,6 +41,13 @@ export function paint(
 function once<Value>(make: () => Value): () => Value {
   let made: { readonly value: Value } | null = null;
   return () => (made ??= { value: make() }).value;
+}
+
+/** Whoever shows an alert's log shows what the mass event stands for. */
+function listing(of: AlertFacts, incident: Incident, mass: MassMembers): AlertFacts {
+  const { raw: _, ...facts } = of;
+  const log = massWords(incident, mass);
+  return { ...facts, at: incident.firstAt, log, document: { ...facts.document, full_log: log } };
 }
 
 function groupOf(groupKey: string, groupBy: readonly string[]): Readonly<Record<string, string>> {

@@ -3,6 +3,7 @@ import type { Action } from "../core/action.ts";
 import type { AlertRow, AuditRow, BodyRow, Change, Counters, QuarantineRow, SourceRow } from "../core/change.ts";
 import type { Incident } from "../core/incident.ts";
 import type { Lane } from "../core/lane.ts";
+import type { Mass, Surge } from "../core/mass-event.ts";
 import type { Moment } from "../core/moments.ts";
 import type { Attempt, Receipt } from "../core/receipt.ts";
 import type { Work } from "../core/work.ts";
@@ -14,10 +15,12 @@ import {
   bodyCells,
   incidentCells,
   laneCells,
+  massCells,
   momentCells,
   quarantineCells,
   receiptCells,
   sourceCells,
+  surgeCells,
   workCells,
 } from "./cells.ts";
 import { endsIn } from "./attempt-ends.ts";
@@ -40,6 +43,8 @@ export function prepareApply(db: DatabaseSync): (changes: readonly Change[]) => 
   const addTallies = prepareAddTallies(db);
   const putLane = preparePutLane(db);
   const putAction = preparePutAction(db);
+  const putSurge = preparePutSurge(db);
+  const putMass = preparePutMass(db);
   const addAudit = prepareAddAudit(db);
 
   function put(change: Change): void {
@@ -70,6 +75,10 @@ export function prepareApply(db: DatabaseSync): (changes: readonly Change[]) => 
         return putLane(change.row);
       case "action":
         return putAction(change.row);
+      case "surge":
+        return putSurge(change.row);
+      case "mass":
+        return putMass(change.row);
       case "audit":
         return addAudit(change.row);
     }
@@ -109,8 +118,8 @@ function preparePutQuarantine(db: DatabaseSync): (row: QuarantineRow) => void {
 
 function preparePutIncident(db: DatabaseSync): (row: Incident) => void {
   const put = db.prepare(upsert("incident", columns.INCIDENT, "id"));
-  // Most alerts join an incident and leave its state: not touching `incident_group` then spares a third of the time.
-  const grow = db.prepare(update("incident", columns.INCIDENT, "id, policy, group_key, state"));
+  // Most alerts join an incident and leave its state: not touching its indexes then spares a third of the time.
+  const grow = db.prepare(update("incident", columns.INCIDENT, "id, policy, group_key, state, collapsed_into"));
   return (row) => {
     const values = incidentCells(row);
     const isNew = row.revision === 1;
@@ -161,6 +170,16 @@ function preparePutLane(db: DatabaseSync): (row: Lane) => void {
 function preparePutAction(db: DatabaseSync): (row: Action) => void {
   const put = db.prepare(upsert("action", columns.ACTION, columns.ACTION_KEY));
   return (row) => void put.run(...actionCells(row));
+}
+
+function preparePutSurge(db: DatabaseSync): (row: Surge) => void {
+  const put = db.prepare(upsert("surge", columns.SURGE, "policy"));
+  return (row) => void put.run(...surgeCells(row));
+}
+
+function preparePutMass(db: DatabaseSync): (row: Mass) => void {
+  const put = db.prepare(upsert("mass", columns.MASS, "incident"));
+  return (row) => void put.run(...massCells(row));
 }
 
 function prepareAddAudit(db: DatabaseSync): (row: AuditRow) => void {

@@ -3,11 +3,12 @@ import type { Action } from "../core/action.ts";
 import type { AlertRow, AuditRow, BodyRow, QuarantineRow, SourceRow } from "../core/change.ts";
 import type { Incident } from "../core/incident.ts";
 import type { Lane } from "../core/lane.ts";
+import type { Mass, Surge } from "../core/mass-event.ts";
 import type { Moment } from "../core/moments.ts";
 import type { Attempt, Receipt } from "../core/receipt.ts";
 import type { Work } from "../core/work.ts";
 import type { Cell } from "./columns.ts";
-import { ACTION_HOLDS, CONCERNS, EXPLAINED, PLAN, REMOTE, SWEEPS, TWINS } from "./rows.ts";
+import { ACTION_HOLDS, CONCERNS, EXPLAINED, PLAN, RECENT, REMOTE, SWEEPS, TWINS } from "./rows.ts";
 import { toText, toTextOrNull } from "./text.ts";
 import { toJson } from "./versioned-json.ts";
 
@@ -63,6 +64,7 @@ export function incidentCells(row: Incident): Cell[] {
     row.revision,
     row.momentCount,
     row.dueAt,
+    row.collapsedInto ?? 0,
   ];
 }
 
@@ -166,6 +168,14 @@ export function actionCells(row: Action): Cell[] {
     row.told ? 1 : 0,
     row.explained.length === 0 ? null : toJson(EXPLAINED, { what: row.explained }),
   ];
+}
+
+export function surgeCells({ policy, recent }: Surge): Cell[] {
+  return [policy, toJson(RECENT, { openings: recent })];
+}
+
+export function massCells({ incident, members, unresolved, surgedAt }: Mass): Cell[] {
+  return [incident, members, unresolved, surgedAt];
 }
 
 export function auditCells({ id, at, who, what, about }: AuditRow): Cell[] {

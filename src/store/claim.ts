@@ -1,9 +1,10 @@
 import type { DatabaseSync } from "node:sqlite";
 import { newLane } from "../core/lane.ts";
+import { massedPolicy, MEMBERS_SHOWN, type MassMembers } from "../core/mass-event.ts";
 import type { Instant } from "../core/time.ts";
 import { EMPTY_LOOKS_BEFORE_REPEAT, type Work } from "../core/work.ts";
-import { ATTEMPT, INCIDENT, LANE, MOMENT, RECEIPT, WORK } from "./columns.ts";
-import { attemptOf, incidentOf, laneOf, momentOf, receiptOf, workOf, type Row } from "./rows.ts";
+import { ATTEMPT, INCIDENT, LANE, MASS, MOMENT, RECEIPT, WORK } from "./columns.ts";
+import { attemptOf, incidentOf, laneOf, massOf, momentOf, receiptOf, workOf, type Row } from "./rows.ts";
 import { AT_MOST, prepareSelect, type Select } from "./select.ts";
 import type { Claim, ClaimedWork, ClaimQuery } from "./store.ts";
 import { fromText } from "./text.ts";
@@ -29,6 +30,9 @@ export const CLAIM_SQL = {
   // Not ORDER BY ordinal LIMIT 1: that would carry forty lines of up to 4 MiB through the sorter.
   newestRaw:
     "SELECT raw FROM body WHERE incident = ?1 AND ordinal = (SELECT max(ordinal) FROM body WHERE incident = ?1)",
+  mass: `SELECT ${MASS} FROM mass WHERE incident = ?`,
+  // With the words of `incident_member`'s own condition, so that it may serve.
+  members: `SELECT ${INCIDENT} FROM incident WHERE collapsed_into = ? AND collapsed_into > 0 AND state = ? ORDER BY id ${AT_MOST}`,
   receipt: `SELECT ${RECEIPT} FROM receipt WHERE incident = ? AND destination = ?`,
   attempt: `SELECT ${ATTEMPT} FROM attempt WHERE id = ?`,
 } as const;
@@ -87,8 +91,23 @@ export class Claimer {
       newestRaw: incident.count === 1 ? null : rawOf(this.#ask.newestRaw.get(id)),
       receipt: receipt === undefined ? null : receiptOf(receipt),
       attempt: attempt === undefined ? null : attemptOf(attempt),
+      ...(massedPolicy(incident.policy) !== null && { mass: this.#members(id) }),
     };
   }
+
+  #members(id: number): MassMembers {
+    const row = this.#ask.mass.get(id);
+    const found = MEMBER_STATES.flatMap((state) => this.#ask.members.all(id, state, MEMBERS_SHOWN));
+    return membersOf(row, found);
+  }
+}
+
+/** Those of a member that is not over; of one that is held back again nobody hears. */
+export const MEMBER_STATES = ["open", "acknowledged"];
+
+export function membersOf(row: Row | undefined, found: readonly Row[]): MassMembers {
+  const { members, unresolved } = row === undefined ? { members: 0, unresolved: 0 } : massOf(row);
+  return { members, unresolved, shown: found.slice(0, MEMBERS_SHOWN).map(incidentOf) };
 }
 
 function rawOf(row: readonly unknown[] | undefined): string {

@@ -5,7 +5,8 @@ export const ALERT = "origin, native_id, stamp, rule_id, source, at, level, agen
 export const BODY = "incident, slot, ordinal, raw";
 export const QUARANTINE = "source, slot, at, why, raw";
 export const INCIDENT = `id, policy, group_key, state, severity, title, rule_id, agent_id, agent_name, snapshot, source,
-  count, first_at, last_at, opened_at, resolved_at, resolved_by, acknowledged_by, revision, moment_count, due_at`;
+  count, first_at, last_at, opened_at, resolved_at, resolved_by, acknowledged_by, revision, moment_count, due_at,
+  collapsed_into`;
 export const MOMENT = "incident, n, kind, at, severity, count, done_by, text";
 export const WORK = `incident, destination, state, wanted, priority, due_at, since_at, first_tried_at, tries, looks, reason, evidence,
   attempt, lost_since, lost, may_land_until, sweeps`;
@@ -18,6 +19,8 @@ export const LANE = `destination, next_at, hold_until, failures, trouble_at, rea
 export const ACTION = `agent_id, program, target, began_at, agent_name, target_kind, state, incident, cause_rule, source, last_at,
   times, expected_end_at, ended_at, due_at, told, explained`;
 export const ACTION_KEY = "agent_id, program, target, began_at";
+export const SURGE = "policy, recent";
+export const MASS = "incident, members, unresolved, surged_at";
 export const AUDIT = "id, at, who, what, about";
 export const TALLY = "destination, outcome, count";
 export const SNAPSHOT = "hash, at, body";
@@ -25,7 +28,7 @@ export const SNAPSHOT = "hash, at, body";
 /** The columns that hold text, in whichever table; all others hold whole numbers. */
 export const TEXT_COLUMNS: ReadonlySet<string> = new Set(
   `about, action, action_holds, agent_id, agent_name, acknowledged_by, body, cause_rule, cursor, destination, disposition, done_by, evidence, explained,
-  group_key, hash, head_digest, incidents, install, kind, name, native_id, origin, outcome, plan, policy, program, raw, reason,
+  group_key, hash, head_digest, incidents, install, kind, name, native_id, origin, outcome, plan, policy, program, raw, reason, recent,
   remote, resolved_by, rule_id, severity, snapshot, source, stamp, state, sweeps, target, target_kind, text, title, twins, what, who, why`
     .split(",")
     .map((name) => name.trim()),

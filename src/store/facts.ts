@@ -4,11 +4,12 @@ import type { AlertIdentity } from "../core/alert.ts";
 import type { Counters } from "../core/change.ts";
 import type { Incident } from "../core/incident.ts";
 import { ATTEMPTS_A_STEP, DUE_INCIDENTS_A_TURN, ORPHANS_A_TURN, type Facts, type Need } from "../core/need.ts";
+import { MASS_GROUP, massedPolicy, massPolicyName, type Surge } from "../core/mass-event.ts";
 import type { Attempt } from "../core/receipt.ts";
 import type { Instant } from "../core/time.ts";
 import type { Work } from "../core/work.ts";
-import { ACTION, ATTEMPT, INCIDENT, LANE, RECEIPT, SOURCE, WORK } from "./columns.ts";
-import { actionOf, attemptOf, incidentOf, laneOf, receiptOf, sourceOf, workOf } from "./rows.ts";
+import { ACTION, ATTEMPT, INCIDENT, LANE, MASS, RECEIPT, SOURCE, SURGE, WORK } from "./columns.ts";
+import { actionOf, attemptOf, incidentOf, laneOf, massOf, receiptOf, sourceOf, surgeOf, workOf } from "./rows.ts";
 import { AT_MOST, prepareSelect, type Select } from "./select.ts";
 import { fromText, toText } from "./text.ts";
 
@@ -34,6 +35,8 @@ export const FACT_SQL = {
   dead: `SELECT ${WORK} FROM work WHERE destination = ? AND state = 'dead' AND (? IS NULL OR reason = ?) ${AT_MOST}`,
   actions: `SELECT ${ACTION} FROM action WHERE agent_id = ? AND program = ? AND target = ? ORDER BY began_at DESC ${AT_MOST}`,
   dueActions: `SELECT ${ACTION} FROM action WHERE source = ? AND due_at <= ? ORDER BY due_at ${AT_MOST}`,
+  surge: `SELECT ${SURGE} FROM surge WHERE policy = ?`,
+  mass: `SELECT ${MASS} FROM mass WHERE incident = ?`,
   nextSourceWithActions: "SELECT min(source) FROM action WHERE due_at IS NOT NULL AND source > ?",
 } as const;
 
@@ -51,10 +54,19 @@ export class FactReader {
     const incidents = new Map(dueIncidents.map((incident) => [incident.id, incident]));
     for (const incident of this.#newestOfGroups(need.groups)) incidents.set(incident.id, incident);
     const actions = this.#actions(need);
-    for (const id of [...need.incidents, ...actions.flatMap(({ incident }) => incident ?? [])]) {
-      const row = incidents.has(id) ? undefined : this.#ask.incident.get(id);
-      if (row !== undefined) incidents.set(id, incidentOf(row));
-    }
+    const surges = this.#surges(need, dueIncidents);
+    for (const incident of this.#newestOfGroups(surges.map(massGroupOf))) incidents.set(incident.id, incident);
+    const surging = surges.flatMap(({ recent }) => recent.map(({ incident }) => incident));
+    this.#addIncidents(incidents, [
+      ...need.incidents,
+      ...actions.flatMap(({ incident }) => incident ?? []),
+      ...surging,
+    ]);
+    this.#addIncidents(
+      incidents,
+      [...incidents.values()].map(({ collapsedInto }) => collapsedInto ?? 0),
+    );
+    const masses = [...incidents.values()].filter(({ policy }) => massedPolicy(policy) !== null);
     const attempts = this.#attempts(need);
     const withWorks = new Set(incidents.keys());
     for (const attempt of attempts) if (attempt.endedAt === null) withWorks.add(attempt.incident);
@@ -69,7 +81,21 @@ export class FactReader {
       attempts,
       lanes: [...need.lanes].flatMap((destination) => this.#ask.lane.all(destination)).map(laneOf),
       actions,
+      surges,
+      masses: masses.flatMap(({ id }) => this.#ask.mass.all(id)).map(massOf),
     };
+  }
+
+  #addIncidents(incidents: Map<number, Incident>, ids: readonly number[]): void {
+    for (const id of ids) {
+      const row = id === 0 || incidents.has(id) ? undefined : this.#ask.incident.get(id);
+      if (row !== undefined) incidents.set(id, incidentOf(row));
+    }
+  }
+
+  #surges({ groups }: Need, due: readonly Incident[]): Surge[] {
+    const policies = new Set([...groups.map(([policy]) => policy), ...due.map(({ policy }) => policy)]);
+    return [...policies].flatMap((policy) => this.#ask.surge.all(policy)).map(surgeOf);
   }
 
   #actions({ actions: asked, due }: Need): Action[] {
@@ -166,6 +192,10 @@ export class FactReader {
     }
     return works;
   }
+}
+
+function massGroupOf({ policy }: Surge): readonly [string, string] {
+  return [massPolicyName(policy), MASS_GROUP];
 }
 
 /** The different values at the start of an index, found by leaping from one to the next. */

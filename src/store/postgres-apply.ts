@@ -8,10 +8,12 @@ import {
   bodyCells,
   incidentCells,
   laneCells,
+  massCells,
   momentCells,
   quarantineCells,
   receiptCells,
   sourceCells,
+  surgeCells,
   workCells,
 } from "./cells.ts";
 import * as columns from "./columns.ts";
@@ -40,6 +42,8 @@ const SHAPES: Readonly<Record<Table, Shape>> = {
   attempt: put("attempt", columns.ATTEMPT, "id"),
   lane: put("lane", columns.LANE, "destination"),
   action: put("action", columns.ACTION, columns.ACTION_KEY),
+  surge: put("surge", columns.SURGE, "policy"),
+  mass: put("mass", columns.MASS, "incident"),
   audit: add("audit", columns.AUDIT),
 };
 
@@ -111,6 +115,10 @@ class Batch {
         return this.#put("lane", laneCells(change.row));
       case "action":
         return this.#put("action", actionCells(change.row));
+      case "surge":
+        return this.#put("surge", surgeCells(change.row));
+      case "mass":
+        return this.#put("mass", massCells(change.row));
       case "audit":
         return this.#put("audit", auditCells(change.row));
     }

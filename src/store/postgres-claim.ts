@@ -1,10 +1,13 @@
 import { newLane } from "../core/lane.ts";
+import type { Incident } from "../core/incident.ts";
+import { massedPolicy, MEMBERS_SHOWN } from "../core/mass-event.ts";
 import { EMPTY_LOOKS_BEFORE_REPEAT } from "../core/work.ts";
-import { ATTEMPT, INCIDENT, LANE, MOMENT, RECEIPT, WORK } from "./columns.ts";
+import { MEMBER_STATES, membersOf } from "./claim.ts";
+import { ATTEMPT, INCIDENT, LANE, MASS, MOMENT, RECEIPT, WORK } from "./columns.ts";
 import { all, type PostgresSession, type Question } from "./postgres-session.ts";
-import { numberArray } from "./postgres-values.ts";
+import { numberArray, textArray } from "./postgres-values.ts";
 import { attemptOf, incidentOf, laneOf, momentOf, receiptOf, workOf, type Row } from "./rows.ts";
-import type { Claim, ClaimQuery } from "./store.ts";
+import type { Claim, ClaimedWork, ClaimQuery } from "./store.ts";
 import { fromText } from "./text.ts";
 
 // The words of `work_due`'s own condition, so that it may serve: asked one priority at a time it is read in order
@@ -35,6 +38,15 @@ export const POSTGRES_CLAIM_SQL = {
         AND ordinal = (SELECT max(ordinal) FROM body AS other WHERE other.incident = incident.id)
     ) AS newest
     WHERE incident.id = ANY($1::bigint[]) AND incident.count > 1`,
+  masses: `SELECT ${MASS} FROM mass WHERE incident = ANY($1::bigint[])`,
+  // With the words of `incident_member`'s own condition, so that it may serve.
+  members: `SELECT member.* FROM unnest($1::bigint[]) WITH ORDINALITY AS asked(mass, place)
+    CROSS JOIN unnest($2::text[]) WITH ORDINALITY AS seen(state, place)
+    CROSS JOIN LATERAL (
+      SELECT ${INCIDENT} FROM incident
+      WHERE collapsed_into = asked.mass AND collapsed_into > 0 AND incident.state = seen.state ORDER BY id LIMIT $3
+    ) AS member
+    ORDER BY asked.place, seen.place, member.id`,
   receipts: `SELECT ${RECEIPT} FROM receipt WHERE incident = ANY($1::bigint[]) AND destination = $2`,
   attempts: `SELECT ${ATTEMPT} FROM attempt WHERE id = ANY($1::bigint[])`,
 } as const;
@@ -82,6 +94,7 @@ export async function claim(session: PostgresSession, query: ClaimQuery): Promis
   const receipts = new Map(receiptRows.map(receiptOf).map((receipt) => [receipt.incident, receipt]));
   const attempts = new Map(attemptRows.map(attemptOf).map((attempt) => [attempt.id, attempt]));
   const [firstRaws, newestRaws] = [rawsOf(firsts), rawsOf(newest)];
+  const masses = await membersOfMasses(ask, [...incidents.values()]);
   const items = works.map((work) => {
     const incident = incidents.get(work.incident);
     if (incident === undefined) {
@@ -95,9 +108,35 @@ export async function claim(session: PostgresSession, query: ClaimQuery): Promis
       newestRaw: incident.count === 1 ? null : (newestRaws.get(incident.id) ?? ""),
       receipt: receipts.get(incident.id) ?? null,
       attempt: work.attempt === null ? null : (attempts.get(work.attempt) ?? null),
+      ...masses.get(incident.id),
     };
   });
   return { ...known, items };
+}
+
+/** A third journey, for the few claims that bring a mass event. */
+async function membersOfMasses(
+  ask: (name: keyof typeof POSTGRES_CLAIM_SQL, ...values: Question["values"]) => Promise<Row[]>,
+  incidents: readonly Incident[],
+): Promise<ReadonlyMap<number, Pick<ClaimedWork, "mass">>> {
+  const ids = incidents.filter(({ policy }) => massedPolicy(policy) !== null).map(({ id }) => id);
+  if (ids.length === 0) return new Map();
+  const [rows, found] = await all([
+    ask("masses", numberArray(ids)),
+    ask("members", numberArray(ids), textArray(MEMBER_STATES), MEMBERS_SHOWN),
+  ]);
+  const ofMass = Map.groupBy(found, (row) => incidentOf(row).collapsedInto);
+  return new Map(
+    ids.map((id) => [
+      id,
+      {
+        mass: membersOf(
+          rows.find(([of]) => of === id),
+          ofMass.get(id) ?? [],
+        ),
+      },
+    ]),
+  );
 }
 
 function rawsOf(rows: readonly Row[]): ReadonlyMap<number, string> {

@@ -2,11 +2,24 @@ import { ACTIONS_A_KEY } from "../core/action.ts";
 import type { AlertIdentity } from "../core/alert.ts";
 import type { Counters } from "../core/change.ts";
 import { ATTEMPTS_A_STEP, DUE_INCIDENTS_A_TURN, ORPHANS_A_TURN, type Facts, type Need } from "../core/need.ts";
+import type { Incident } from "../core/incident.ts";
+import { MASS_GROUP, massedPolicy, massPolicyName } from "../core/mass-event.ts";
 import type { Work } from "../core/work.ts";
-import { ACTION, ACTION_KEY, ATTEMPT, INCIDENT, LANE, RECEIPT, SOURCE, WORK } from "./columns.ts";
+import { ACTION, ACTION_KEY, ATTEMPT, INCIDENT, LANE, MASS, RECEIPT, SOURCE, SURGE, WORK } from "./columns.ts";
 import { all, type PostgresSession, type Question } from "./postgres-session.ts";
 import { numberArray, textArray } from "./postgres-values.ts";
-import { actionOf, attemptOf, incidentOf, laneOf, receiptOf, sourceOf, workOf, type Row } from "./rows.ts";
+import {
+  actionOf,
+  attemptOf,
+  incidentOf,
+  laneOf,
+  massOf,
+  receiptOf,
+  sourceOf,
+  surgeOf,
+  workOf,
+  type Row,
+} from "./rows.ts";
 import { fromText, toText } from "./text.ts";
 
 /** A recursive query that leaps from one value of an index to the next, where DISTINCT would read all of it. */
@@ -44,6 +57,8 @@ export const POSTGRES_FACT_SQL = {
       SELECT ${INCIDENT} FROM incident WHERE source = leap.value AND due_at <= $1 ORDER BY due_at, id LIMIT $2
     ) AS due
     WHERE leap.value <> ALL($3::text[])`,
+  surges: `SELECT ${SURGE} FROM surge WHERE policy = ANY($1::text[]) ORDER BY policy`,
+  masses: `SELECT ${MASS} FROM mass WHERE incident = ANY($1::bigint[]) ORDER BY incident`,
   works: `SELECT ${WORK} FROM work WHERE incident = ANY($1::bigint[]) ORDER BY incident, destination`,
   receipts: `SELECT ${RECEIPT} FROM receipt WHERE incident = ANY($1::bigint[]) ORDER BY incident, destination`,
   attempts: `SELECT ${ATTEMPT} FROM attempt WHERE id = ANY($1::bigint[]) ORDER BY id`,
@@ -79,8 +94,8 @@ export const POSTGRES_FACT_SQL = {
 type Ask = (name: keyof typeof POSTGRES_FACT_SQL, ...values: Question["values"]) => Promise<Row[]>;
 
 /**
- * Answers a `Need` in two journeys: what it names, and then what comes with the incidents that were found. No
- * transaction holds them together, since nobody but the one who asks ever writes.
+ * Answers a `Need` in two journeys: what it names, and then what comes with the incidents that were found; where
+ * incidents are told together, or were about to be, in up to three more. No transaction holds them together, since nobody but the one who asks ever writes.
  */
 export async function readFacts(session: PostgresSession, need: Need): Promise<Facts> {
   const ask: Ask = (name, ...values) => session.ask({ name, text: POSTGRES_FACT_SQL[name], values });
@@ -101,16 +116,26 @@ export async function readFacts(session: PostgresSession, need: Need): Promise<F
   const actions = [...new Map(actionRows.map((row) => [row.slice(0, 4).join("\n"), row])).values()].map(actionOf);
   const dueIncidents = [...new Set(due.map((row) => incidentOf(row).id))];
   const incidents = new Map([...due, ...groups, ...named].map(incidentOf).map((incident) => [incident.id, incident]));
-  const acted = actions.flatMap(({ incident }) => (incident === null || incidents.has(incident) ? [] : [incident]));
-  // A third journey, for the few turns in which an action is of an incident that nothing else is about.
-  const more = acted.length === 0 ? [] : await ask("incidents", numberArray([...new Set(acted)]));
-  for (const incident of more.map(incidentOf)) incidents.set(incident.id, incident);
+  const surges = (await askForSurges(ask, need, due)).map(surgeOf);
+  const masses = surges.map(({ policy }): readonly [string, string] => [massPolicyName(policy), MASS_GROUP]);
+  const newest = masses.length === 0 ? [] : await ask("newestOfGroups", ...pairs(masses));
+  for (const incident of newest.map(incidentOf)) incidents.set(incident.id, incident);
+  const acted = actions.flatMap(({ incident }) => incident ?? []);
+  const surging = surges.flatMap(({ recent }) => recent.map(({ incident }) => incident));
+  await addIncidents(ask, incidents, [...acted, ...surging]);
+  await addIncidents(
+    ask,
+    incidents,
+    [...incidents.values()].map(({ collapsedInto }) => collapsedInto ?? 0),
+  );
+  const massIds = [...incidents.values()].filter(({ policy }) => massedPolicy(policy) !== null).map(({ id }) => id);
   const found = attempts.map(attemptOf);
   const withWorks = new Set(incidents.keys());
   for (const attempt of found) if (attempt.endedAt === null) withWorks.add(attempt.incident);
-  const [works, receipts] = await all([
+  const [works, receipts, massRows] = await all([
     withWorks.size === 0 ? none : ask("works", numberArray([...withWorks])),
     withWorks.size === 0 ? none : ask("receipts", numberArray([...withWorks])),
+    massIds.length === 0 ? none : ask("masses", numberArray(massIds)),
   ]);
   const others = [...dead, ...live]
     .map(workOf)
@@ -127,7 +152,20 @@ export async function readFacts(session: PostgresSession, need: Need): Promise<F
     attempts: found,
     lanes: lanes.map(laneOf),
     actions,
+    surges,
+    masses: massRows.map(massOf),
   };
+}
+
+async function addIncidents(ask: Ask, incidents: Map<number, Incident>, ids: readonly number[]): Promise<void> {
+  const unknown = [...new Set(ids)].filter((id) => id !== 0 && !incidents.has(id));
+  const rows = unknown.length === 0 ? [] : await ask("incidents", numberArray(unknown));
+  for (const incident of rows.map(incidentOf)) incidents.set(incident.id, incident);
+}
+
+function askForSurges(ask: Ask, { groups }: Need, due: readonly Row[]): Promise<Row[]> {
+  const policies = new Set([...groups.map(([policy]) => policy), ...due.map((row) => incidentOf(row).policy)]);
+  return policies.size === 0 ? Promise.resolve<Row[]>([]) : ask("surges", textArray([...policies]));
 }
 
 async function askForDue(

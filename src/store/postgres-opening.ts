@@ -1,5 +1,6 @@
 import { sql as create } from "./migrations/0001-postgres.ts";
 import { sql as actions } from "./migrations/0002-postgres.ts";
+import { sql as massEvents } from "./migrations/0003-postgres.ts";
 import type { PostgresSession, Question } from "./postgres-session.ts";
 import { READ_ONLY, upperFirst } from "./postgres-trouble.ts";
 import type { Row } from "./rows.ts";
@@ -9,6 +10,7 @@ import { StoreError } from "./store.ts";
 export const POSTGRES_MIGRATIONS: Migrations = [
   { sql: create, olderPrograms: "none" },
   { sql: actions, olderPrograms: "none" },
+  { sql: massEvents, olderPrograms: "none" },
 ];
 
 /** "Ripo": with it no other program's locks are ours. */

@@ -64,6 +64,8 @@ const facts: Readonly<Record<keyof typeof POSTGRES_FACT_SQL, readonly string[]>>
   // Sorted are those of one instant.
   due: ["incident_timer (by condition)", "sort"],
   dueOfOthers: [...times(2, "incident_timer (by condition)"), "sort"],
+  surges: ["sort", "surge_pkey (by condition)"],
+  masses: ["mass_pkey (by condition)", "sort"],
   works: ["sort", "work_pkey (by condition)"],
   receipts: ["receipt_pkey (by condition)", "sort"],
   attempts: ["attempt_pkey (by condition)", "sort"],
@@ -86,6 +88,9 @@ const claims: Readonly<Record<keyof typeof POSTGRES_CLAIM_SQL, readonly string[]
   moments: ["moment_pkey (by condition)", "sort"],
   firstRaw: ["body_pkey (by condition)"],
   newestRaw: [...times(2, "body_pkey (by condition)"), "incident_pkey (by condition)"],
+  masses: ["mass_pkey (by condition)"],
+  // Sorted are those that were found.
+  members: ["incident_member (by condition)", "sort"],
   receipts: ["receipt_pkey (by condition)"],
   attempts: ["attempt_pkey (by condition)"],
 };

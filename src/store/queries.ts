@@ -1,10 +1,12 @@
 import type { DatabaseSync } from "node:sqlite";
-import { Kysely } from "kysely";
+import { Kysely, sql } from "kysely";
 import type { Action, ActionState } from "../core/action.ts";
 import type { AlertRow, AuditRow, BodyRow, QuarantineRow, SourceRow } from "../core/change.ts";
 import type { Incident, IncidentState } from "../core/incident.ts";
 import type { Lane } from "../core/lane.ts";
+import type { Mass } from "../core/mass-event.ts";
 import type { Moment } from "../core/moments.ts";
+import type { Reason } from "../core/outcome.ts";
 import type { Attempt, Receipt } from "../core/receipt.ts";
 import type { Severity } from "../core/severity.ts";
 import type { Instant } from "../core/time.ts";
@@ -25,6 +27,8 @@ export interface IncidentFilter {
   readonly policy?: string | undefined;
   readonly policyPrefix?: string | undefined;
   readonly severity?: Severity | undefined;
+  /** Told in this mass event. */
+  readonly toldIn?: number | undefined;
   /** Opened by one of these rules. */
   readonly ruleIds?: readonly string[] | undefined;
   /** Only those with a smaller id. */
@@ -34,6 +38,7 @@ export interface IncidentFilter {
 
 export interface WorkFilter {
   readonly state?: WorkState | undefined;
+  readonly reason?: Reason | undefined;
   readonly destination?: string | undefined;
   readonly limit: number;
 }
@@ -80,13 +85,16 @@ export class Reader {
 
   /** Newest first. */
   async incidents(filter: IncidentFilter): Promise<readonly Incident[]> {
-    const { state = "all", policy, policyPrefix, severity, ruleIds, before, limit } = filter;
+    const { state = "all", policy, policyPrefix, severity, toldIn, ruleIds, before, limit } = filter;
     let query = this.#db.selectFrom("incident").select(namesOf(columns.INCIDENT)).orderBy("id", "desc").limit(limit);
     if (state === "unresolved") query = query.where("state", "in", ["pending", "open", "acknowledged"]);
     else if (state !== "all") query = query.where("state", "=", state);
     if (policy !== undefined) query = query.where("policy", "=", toText(policy));
     if (policyPrefix !== undefined) query = query.where("policy", "like", `${policyPrefix}%`);
     if (severity !== undefined) query = query.where("severity", "=", severity);
+    // The second is for `incident_member`, whose own condition it is.
+    if (toldIn !== undefined)
+      query = query.where("collapsed_into", "=", toldIn).where("collapsed_into", ">", sql.lit(0));
     if (ruleIds !== undefined) query = query.where("rule_id", "in", ruleIds.map(toText));
     if (before !== undefined) query = query.where("id", "<", before);
     return readAll(columns.INCIDENT, await query.execute(), rows.incidentOf);
@@ -95,6 +103,12 @@ export class Reader {
   async incident(id: number): Promise<Incident | null> {
     const query = this.#db.selectFrom("incident").select(namesOf(columns.INCIDENT)).where("id", "=", id);
     return readAll(columns.INCIDENT, await query.execute(), rows.incidentOf)[0] ?? null;
+  }
+
+  /** Of a mass event how many it stands for; null: it is none. */
+  async mass(incident: number): Promise<Mass | null> {
+    const query = this.#db.selectFrom("mass").select(namesOf(columns.MASS)).where("incident", "=", incident);
+    return readAll(columns.MASS, await query.execute(), rows.massOf)[0] ?? null;
   }
 
   async moments(incident: number): Promise<readonly Moment[]> {
@@ -198,7 +212,7 @@ export class Reader {
   }
 
   /** Those that wait longest first. */
-  async work({ state, destination, limit }: WorkFilter): Promise<readonly Work[]> {
+  async work({ state, reason, destination, limit }: WorkFilter): Promise<readonly Work[]> {
     // Sorted by what the index holds, so that only rows that are shown are read.
     let oldest = this.#db
       .selectFrom("work")
@@ -208,6 +222,7 @@ export class Reader {
     // What is only watched, or told by somebody else, waits for nothing: it is shown to whoever asks for it.
     const idle = ["watched", "shadow"];
     oldest = state === undefined ? oldest.where("state", "not in", idle) : oldest.where("state", "=", state);
+    if (reason !== undefined) oldest = oldest.where("reason", "=", reason);
     if (destination !== undefined) oldest = oldest.where("destination", "=", toText(destination));
     const query = this.#db
       .selectFrom(oldest.limit(limit).as("oldest"))

@@ -3,6 +3,7 @@ import type { Action } from "../core/action.ts";
 import type { AlertRow, AuditRow, BodyRow, QuarantineRow, SourceRow } from "../core/change.ts";
 import type { Incident } from "../core/incident.ts";
 import type { Lane } from "../core/lane.ts";
+import type { Mass, Surge } from "../core/mass-event.ts";
 import type { Moment } from "../core/moments.ts";
 import type { Remote } from "../core/outcome.ts";
 import type { Attempt, Plan, Receipt } from "../core/receipt.ts";
@@ -23,6 +24,9 @@ export const ACTION_HOLDS: VersionedJson = { name: "list of held actions", upcas
 export const CONCERNS: VersionedJson = { name: "list of incidents", upcasts: [] };
 /** `{ what }`: the consequences that a line of an action has explained. */
 export const EXPLAINED: VersionedJson = { name: "list of what an action explains", upcasts: [] };
+
+/** `{ openings }`: the newest of a policy. */
+export const RECENT: VersionedJson = { name: "list of openings", upcasts: [] };
 
 type Text = string | null;
 
@@ -91,7 +95,8 @@ export function quarantineOf(row: Row): QuarantineRow {
 
 export function incidentOf(row: Row): Incident {
   const [id, policy, groupKey, state, severity, title, ruleId, agentId, agentName, snapshot, source, ...life] = row;
-  const [count, firstAt, lastAt, openedAt, resolvedAt, resolvedBy, acknowledgedBy, revision, momentCount, dueAt] = life;
+  const [count, firstAt, lastAt, openedAt, resolvedAt, resolvedBy, acknowledgedBy, revision, ...rest] = life;
+  const [momentCount, dueAt, collapsedInto] = rest;
   return {
     id: id as number,
     policy: policy as string,
@@ -114,6 +119,8 @@ export function incidentOf(row: Row): Incident {
     revision: revision as number,
     momentCount: momentCount as number,
     dueAt: dueAt as number | null,
+    // Zero for none, so that it can be compared where a row is changed.
+    ...(collapsedInto !== 0 && { collapsedInto: collapsedInto as number }),
   };
 }
 
@@ -233,6 +240,16 @@ export function actionOf(row: Row): Action {
     told: told === 1,
     explained: explained === null ? [] : fromJson<{ what: readonly string[] }>(EXPLAINED, explained as string).what,
   };
+}
+
+export function surgeOf([policy, recent]: Row): Surge {
+  const { openings } = fromJson<{ openings: Surge["recent"] }>(RECENT, recent as string);
+  return { policy: policy as string, recent: openings };
+}
+
+export function massOf(row: Row): Mass {
+  const [incident, members, unresolved, surgedAt] = row as readonly number[];
+  return { incident: incident!, members: members!, unresolved: unresolved!, surgedAt: surgedAt! };
 }
 
 export function auditOf(row: Row): AuditRow {

@@ -50,6 +50,8 @@ const claims: Readonly<Record<keyof typeof CLAIM_SQL, readonly string[]>> = {
     "SCALAR SUBQUERY 1",
     "SEARCH body USING INDEX sqlite_autoindex_body_1 (incident=?)",
   ],
+  mass: ["SEARCH mass USING INTEGER PRIMARY KEY (rowid=?)"],
+  members: ["SEARCH incident USING INDEX incident_member (collapsed_into=? AND state=?)"],
   receipt: ["SEARCH receipt USING PRIMARY KEY (incident=? AND destination=?)"],
   attempt: ["SEARCH attempt USING INTEGER PRIMARY KEY (rowid=?)"],
 };
@@ -73,6 +75,8 @@ const facts: Readonly<Record<keyof typeof FACT_SQL, readonly string[]>> = {
   live: ["SEARCH work USING INDEX work_state (destination=? AND state=?)"],
   actions: ["SEARCH action USING PRIMARY KEY (agent_id=? AND program=? AND target=?)"],
   dueActions: ["SEARCH action USING INDEX action_timer (source=? AND due_at<?)"],
+  surge: ["SEARCH surge USING PRIMARY KEY (policy=?)"],
+  mass: ["SEARCH mass USING INTEGER PRIMARY KEY (rowid=?)"],
   nextSourceWithActions: ["SEARCH action USING COVERING INDEX action_timer (source>?)"],
   dead: ["SEARCH work USING INDEX work_state (destination=? AND state=?)"],
 };
@@ -97,6 +101,11 @@ describe("what people ask", () => {
     ["work", (reader) => reader.work({ limit: 9 }), /work USING COVERING INDEX work_state/],
     ["counts of work", (reader) => reader.workTallies(), /^SCAN work USING COVERING INDEX work_state$/],
     ["counts of receipts", (reader) => reader.receiptTallies(), /receipt USING COVERING INDEX receipt_destination/],
+    [
+      "the members of a mass event",
+      (reader) => reader.incidents({ toldIn: 1, limit: 9 }),
+      /INDEX incident_member \(collapsed_into=\?\)/,
+    ],
     ["the actions of one", (reader) => reader.actions(1, 9), /INDEX action_incident \(incident=\?\)$/],
     ["overdue actions", (reader) => reader.actionsIn("overdue", 9), /INDEX action_state \(state=\?\)$/],
     ["counts of actions", (reader) => reader.actionCounts(), /^SCAN action USING COVERING INDEX action_state$/],

@@ -1,6 +1,7 @@
 import type { Change } from "../core/change.ts";
 import type { Incident } from "../core/incident.ts";
 import type { Lane } from "../core/lane.ts";
+import type { MassMembers } from "../core/mass-event.ts";
 import type { Moment } from "../core/moments.ts";
 import type { Facts, Need } from "../core/need.ts";
 import type { Attempt, Receipt } from "../core/receipt.ts";
@@ -62,6 +63,8 @@ export interface ClaimedWork {
   /** Of the alert with the highest ordinal; null: there is only the first, which need not travel twice. */
   readonly newestRaw: string | null;
   readonly receipt: Receipt | null;
+  /** Of a mass event. */
+  readonly mass?: MassMembers;
   /** The attempt whose outcome the work waits for or does not know. */
   readonly attempt: Attempt | null;
 }

@@ -18,6 +18,8 @@ export interface Tables {
   readonly tally: Table<typeof columns.TALLY>;
   readonly lane: Table<typeof columns.LANE>;
   readonly action: Table<typeof columns.ACTION>;
+  readonly surge: Table<typeof columns.SURGE>;
+  readonly mass: Table<typeof columns.MASS>;
   readonly audit: Table<typeof columns.AUDIT>;
   readonly snapshot: Table<typeof columns.SNAPSHOT>;
 }

@@ -55,6 +55,30 @@ export function claimSuite(name: string, begin: Begin, open: () => Promise<Opene
       expect(items.map(({ work }) => work.incident)).toEqual([3, 2]);
     });
 
+    it("brings with a mass event how many it stands for, and the first of those that are not over", async () => {
+      const states = ["resolved", "open", "pending", "acknowledged", "open"] as const;
+      const members = [1, 2, 3, 4, 5].map((id) => sample.anIncident(id, { collapsedInto: 6, state: states[id - 1]! }));
+      const others = Array.from({ length: 40 }, (_, i) => sample.anIncident(10 + i, { collapsedInto: 7 }));
+      const mass = { policy: "riposte:mass:ssh", groupKey: "[]" };
+      const { store } = await begin([
+        ...[...members, ...others].map((row): Change => ({ table: "incident", row })),
+        ...sample.opened(6, { incident: mass }),
+        ...sample.opened(7, { incident: { ...mass, policy: "riposte:mass:web" } }),
+        ...sample.opened(8),
+        { table: "mass", row: sample.aMass(6, { members: 5, unresolved: 3 }) },
+        { table: "mass", row: sample.aMass(7, { members: 40, unresolved: 40 }) },
+      ]);
+
+      const { items } = await claimOf(store, { destination: "chat", limit: 5, now: noon });
+
+      expect(items.map(({ mass: of }) => of?.shown.map(({ id }) => id) ?? null)).toEqual([
+        [2, 5, 4],
+        Array.from({ length: 20 }, (_, i) => 10 + i),
+        null,
+      ]);
+      expect(items[0]!.mass).toMatchObject({ members: 5, unresolved: 3 });
+    });
+
     it("changes nothing: the same question has the same answer", async () => {
       const { store } = await begin([...sample.opened(1), ...sample.opened(2)]);
       const query: ClaimQuery = { destination: "chat", limit: 5, now: noon };

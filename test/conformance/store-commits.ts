@@ -40,6 +40,8 @@ export function commitSuite(name: string, begin: Begin): void {
         attempts: [sample.anAttempt(1, { repeat: true, safeToRepeat: true, completes: false })],
         lanes: [sample.aLane("chat", { nextAt: noon, holdUntil: noon + 1, failures: 3, reason: "rate_limited" })],
         actions: [sample.anAction({ explained: ["passwd"] })],
+        surges: [],
+        masses: [],
       });
       expect(await people.alerts("wazuh/node01", "1795435200.1")).toEqual([sample.anAlert()]);
       expect(await people.bodies(1)).toEqual([{ incident: 1, slot: 0, ordinal: 1, raw: '{"id":"1"}' }]);
@@ -91,6 +93,8 @@ export function commitSuite(name: string, begin: Begin): void {
         attempts: [],
         lanes: [],
         actions: [],
+        surges: [],
+        masses: [],
       });
     });
 

@@ -70,6 +70,8 @@ export function factSuite(name: string, begin: Begin): void {
         "attempts 1",
         "lanes 0",
         "actions 1",
+        "surges 0",
+        "masses 0",
       ]);
     });
 
@@ -105,6 +107,35 @@ export function factSuite(name: string, begin: Begin): void {
 
       expect(ids(facts.incidents)).toEqual([10, 11]);
       expect(facts.dueIncidents).toEqual([]);
+    });
+
+    it("brings with a policy what is surging in it, and with an incident the mass event that it is told in", async () => {
+      const [surge, mass] = [sample.aSurge(), sample.aMass(5)];
+      const members = [1, 2, 3].map((id) => sample.anIncident(id, { collapsedInto: 5, dueAt: id === 3 ? noon : null }));
+      const { store } = await begin([
+        ...members.map((row): Change => ({ table: "incident", row })),
+        { table: "incident", row: sample.anIncident(4) },
+        ...sample.opened(5, { incident: { policy: "riposte:mass:ssh", groupKey: "[]" } }),
+        { table: "surge", row: surge },
+        { table: "surge", row: sample.aSurge({ policy: "web" }) },
+        { table: "mass", row: mass },
+      ]);
+
+      const byGroup = await store.read(sample.aNeed({ groups: [["ssh", "new"]] }));
+      expect(byGroup.surges).toEqual([surge]);
+      expect(byGroup.incidents.map(({ id }) => id).toSorted((a, b) => a - b)).toEqual([1, 4, 5]);
+      expect(byGroup.masses).toEqual([mass]);
+      expect(byGroup.works.map(({ incident }) => incident)).toEqual([5]);
+
+      const byTimer = await store.read(sample.aNeed({ due: [{ source: "alerts", before: noon }] }));
+      expect(byTimer.surges).toEqual([surge]);
+      expect(byTimer.dueIncidents).toEqual([3]);
+      expect(byTimer.incidents.find(({ id }) => id === 3)).toEqual(members[2]);
+
+      const byName = await store.read(sample.aNeed({ incidents: new Set([2]) }));
+      expect(byName.surges).toEqual([]);
+      expect(byName.masses).toEqual([mass]);
+      expect(byName.incidents.map(({ id }) => id)).toEqual([2, 5]);
     });
 
     it("brings the newest actions of a key, and those that are due, each with its incident", async () => {

@@ -36,6 +36,20 @@ export function peopleSuite(name: string, begin: Begin): void {
       expect(await people.incident(9)).toBeNull();
     });
 
+    it("lists what is told in a mass event, and says how many that are", async () => {
+      const { reader } = await begin([
+        ...[1, 2, 3, 4].map((id): Change => {
+          return { table: "incident", row: sample.anIncident(id, id % 2 === 0 ? { collapsedInto: 9 } : {}) };
+        }),
+        { table: "mass", row: sample.aMass(9) },
+      ]);
+      const people = await reader();
+
+      expect((await people.incidents({ toldIn: 9, limit: 9 })).map(({ id }) => id)).toEqual([4, 2]);
+      expect(await people.mass(9)).toEqual(sample.aMass(9));
+      expect(await people.mass(1)).toBeNull();
+    });
+
     it.each(["\0", "a\0b", "\ud800", "'; --", "%", "\u001a0000"])("finds nothing under the name %j", async (name) => {
       const { reader } = await begin(sample.opened(1));
       const people = await reader();

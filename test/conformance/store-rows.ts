@@ -4,6 +4,7 @@ import type { AlertIdentity } from "../../src/core/alert.ts";
 import type { AlertRow, Change, SourceRow } from "../../src/core/change.ts";
 import type { Incident } from "../../src/core/incident.ts";
 import { newLane, type Lane } from "../../src/core/lane.ts";
+import type { Mass, Surge } from "../../src/core/mass-event.ts";
 import type { Moment } from "../../src/core/moments.ts";
 import { newNeed, type Need } from "../../src/core/need.ts";
 import type { Attempt, Receipt } from "../../src/core/receipt.ts";
@@ -168,6 +169,16 @@ export function anAction(of: Partial<Action> = {}): Action {
     explained: [],
     ...of,
   };
+}
+
+/** Of its openings two are incidents of the test. */
+export function aSurge(of: Partial<Surge> = {}): Surge {
+  const recent = [1, 4].map((incident) => ({ incident, at: noon + incident }));
+  return { policy: "ssh", recent, ...of };
+}
+
+export function aMass(incident: number, of: Partial<Mass> = {}): Mass {
+  return { incident, members: 3, unresolved: 3, surgedAt: noon, ...of };
 }
 
 export function aNeed(of: Partial<Need> = {}): Need {

@@ -47,7 +47,7 @@ export function createLook(parts: LookParts): () => Promise<HealthFacts> {
     const work = await reader.workTallies();
     const waiting = work.filter(({ state }) => state === "ready" || state === "unknown");
     const dead = work.filter(({ state, reason }) => state === "dead" && reason !== "dropped_by_person");
-    const listed = work.filter(({ state }) => state === "listed");
+    const listed = work.filter(({ state, reason }) => state === "listed" && reason === BEYOND);
     return {
       now,
       deadLetters: [...totals(dead)].map(([destination, count]) => ({ destination, count })),
@@ -97,9 +97,11 @@ function look(seen: Map<string, Seen>, name: string, live: LiveSource, read: num
 }
 
 const LISTED_MOST = 50;
+/** What is told in a mass event needs no other word. */
+const BEYOND = "over_budget";
 
 async function stormAt(reader: Pick<Reader, "work" | "incident">, destination: string, count: number): Promise<Storm> {
-  const works = await reader.work({ state: "listed", destination, limit: LISTED_MOST });
+  const works = await reader.work({ state: "listed", reason: BEYOND, destination, limit: LISTED_MOST });
   const incidents = await Promise.all(works.map(({ incident }) => reader.incident(incident)));
   return { destination, count, incidents: incidents.filter((incident) => incident !== null) };
 }

@@ -245,7 +245,8 @@ function readBlock(
     config: withSecrets(made.config, places),
     ...(isShadow(state) && { shadow: true }),
   };
-  const asked = policyOf(PolicyShape.parse(writtenPolicy), [destination]);
+  // integratord tells each alert by itself, however many there are, and so does who takes its place.
+  const asked = policyOf(PolicyShape.parse({ ...writtenPolicy, collapse: "off" }), [destination]);
   const policy: Policy = { ...asked, terms: { ...asked.terms, asIntegratord: true } };
   return { name, state, file, line, column, block, twin, yieldsTo, destination, policy };
 }

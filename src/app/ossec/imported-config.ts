@@ -15,6 +15,7 @@ export function importedConfig({ ossecConf, alerts, blocks, now }: ImportedConfi
     `#   - name: ${name}  # ${destination.type}, line ${line}`,
     `#     when: ${plain(whenOf(block.filters))}`,
     "#     group_by: [rule.id, agent.id]",
+    "#     collapse: off",
   ]);
   return [
     `# Written by riposte import on ${new Date(now).toISOString().slice(0, 10)}.`,

@@ -1,0 +1,10 @@
+import type { MomentKind } from "./moments.ts";
+import type { Instant } from "./time.ts";
+
+/** What changed about an incident. */
+export interface News {
+  /** Null: only counts and times changed, which matters to those who can edit. */
+  readonly moment: { readonly kind: MomentKind; readonly by: string | null; readonly text: string | null } | null;
+  /** By its own time, where it happened earlier than it is noticed. */
+  readonly happenedAt?: Instant;
+}
