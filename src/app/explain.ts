@@ -2,6 +2,7 @@ import { ACTION_RULES, nameOfAction } from "../core/action.ts";
 import type { Alert, PolicyMatch } from "../core/alert.ts";
 import { explainMatch, type PolicyExplanation } from "../core/explain-match.ts";
 import { heldForMs } from "../core/loop-guard.ts";
+import type { Collapse } from "../core/mass-event.ts";
 import { compilePolicies, matchAlert } from "../core/match.ts";
 import type { Policy } from "../core/policy.ts";
 import { compileRefusal } from "../core/refusal.ts";
@@ -47,6 +48,8 @@ export interface PolicyReport extends PolicyExplanation {
   /** Who would be told of an incident of that severity. */
   readonly tell: readonly string[];
   readonly holdMs: number | null;
+  /** From how many within what time on they are told together; null: never. */
+  readonly collapse: Collapse | null;
 }
 
 export interface NoAlert {
@@ -92,11 +95,11 @@ function echoMs(alert: Alert): number | null {
 }
 
 function report(explained: PolicyExplanation, policy: Policy, level: number): PolicyReport {
-  const { groupBy, severity: fixed, tell, holdMs } = policy.terms;
+  const { groupBy, severity: fixed, tell, holdMs, collapse = null } = policy.terms;
   const severity = fixed ?? severityOfLevel(level);
   const values = explained.groupKey === null ? null : (JSON.parse(explained.groupKey) as (string | null)[]);
   const group = values === null ? null : Object.fromEntries(groupBy.map((name, i) => [name, values[i] ?? null]));
-  return { ...explained, group, severity, tell: tell[severity], holdMs };
+  return { ...explained, group, severity, tell: tell[severity], holdMs, collapse };
 }
 
 /** The line as alerts.json would hold it. One that was laid out for a reader is put together again first. */

@@ -4,6 +4,7 @@ import { connectorOfType, connectors } from "../connectors/index.ts";
 import type { KeptAlert } from "../core/alert.ts";
 import type { Context } from "../core/context.ts";
 import { decide } from "../core/decide.ts";
+import type { Collapse } from "../core/mass-event.ts";
 import { compilePolicies, matchAlert } from "../core/match.ts";
 import type { Moment } from "../core/moments.ts";
 import { playbookOf } from "../core/guidance.ts";
@@ -35,6 +36,8 @@ export interface PreviewedIncident {
   readonly picture: Picture;
   /** How long it would be held back before; null: told at once. */
   readonly holdMs: number | null;
+  /** From how many within what time on it would be told together with others instead; null: never. */
+  readonly collapse: Collapse | null;
   readonly requests: readonly PreviewedRequest[];
 }
 
@@ -94,7 +97,9 @@ function incidentsOf(alert: KeptAlert, config: Config, context: Context): readon
     const picture = paint(claimed, terms, readStoredLine, playbookOf(context.snapshot, incident.policy));
     const told = view.worksOf(id).map(({ destination }) => destination);
     const requests = told.flatMap((name) => requestOf(name, picture, config) ?? []);
-    return [{ policy: incident.policy, picture, holdMs: terms?.holdMs ?? null, requests }];
+    return [
+      { policy: incident.policy, picture, holdMs: terms?.holdMs ?? null, collapse: terms?.collapse ?? null, requests },
+    ];
   });
 }
 

@@ -6,7 +6,7 @@ import { CommandError, EXIT } from "./exit-codes.ts";
 import { print } from "./print.ts";
 import { noAlert, readAlert } from "./read-alert.ts";
 import type { Paint } from "./terminal.ts";
-import { duration } from "./words.ts";
+import { collapseWords, duration } from "./words.ts";
 
 export async function explain(
   this: CliContext,
@@ -81,6 +81,7 @@ function policyLines(report: PolicyReport, shadow: readonly string[], paint: Pai
         ...because,
         `    group: ${groupWords(report)}`,
         `    severity ${report.severity}: ${tellWords(report, shadow)}`,
+        ...(report.tell.length === 0 ? [] : [`    ${collapseWords(report.collapse)}`]),
       ];
   }
 }

@@ -28,6 +28,13 @@ export const incidentRoutes = buildRouteMap({
             optional: true,
             placeholder: "NAME",
           },
+          toldIn: {
+            kind: "parsed",
+            parse: incidentNumber,
+            brief: "Only those that are told in this mass event",
+            optional: true,
+            placeholder: "INCIDENT",
+          },
           severity: { kind: "enum", values: [...SEVERITIES], brief: "Only those of this severity", optional: true },
           limit: newestFirst,
           before: {

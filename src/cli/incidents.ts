@@ -9,15 +9,16 @@ import { renderIncident, renderIncidentPage } from "./render-incidents.ts";
 export interface ListFlags extends ServerFlags {
   readonly state: "unresolved" | "pending" | "open" | "acknowledged" | "resolved" | "all";
   readonly policy?: string;
+  readonly toldIn?: number;
   readonly severity?: Severity;
   readonly limit: number;
   readonly before?: number;
 }
 
 export async function list(this: CliContext, flags: ListFlags): Promise<void> {
-  const { state, policy, severity, limit, before } = flags;
+  const { state, policy, toldIn, severity, limit, before } = flags;
   const page = await withServer(this, flags, (server) =>
-    server.get<IncidentPage>("/v1/incidents", { state, policy, severity, limit, before }),
+    server.get<IncidentPage>("/v1/incidents", { state, policy, told_in: toldIn, severity, limit, before }),
   );
   if (page.incidents.length === 0) say(this, "no such incidents");
   print(this, flags, page, (data, paint) => renderIncidentPage(data, Date.now(), paint));

@@ -1,5 +1,6 @@
 import { guidanceTextLines } from "../core/guidance-text.ts";
 import type { Incident } from "../core/incident.ts";
+import { massedPolicy } from "../core/mass-event.ts";
 import type { Moment } from "../core/moments.ts";
 import { headline } from "../core/outcome.ts";
 import type { Attempt, Receipt } from "../core/receipt.ts";
@@ -10,7 +11,7 @@ import type { IncidentDetail, IncidentPage } from "../http/incident-routes.ts";
 import { reasonWords } from "./reason-words.ts";
 import { actionWords } from "./render-responses.ts";
 import { table, type Colour, type Paint } from "./terminal.ts";
-import { ago, grouped, instant } from "./words.ts";
+import { ago, counted, grouped, instant } from "./words.ts";
 
 const TITLE_CHARACTERS = 80;
 
@@ -21,14 +22,18 @@ export function renderIncidentPage({ incidents, next }: IncidentPage, now: Insta
     `#${incident.id}`,
     incident.severity,
     incident.state,
-    grouped(incident.count),
+    massedPolicy(incident.policy) === null ? grouped(incident.count) : counted(incident.count, "incident"),
     ago(incident.lastAt, now),
     incident.agentName ?? incident.agentId ?? "-",
     incident.policy,
-    cut(`rule ${incident.ruleId}: ${incident.title}`),
+    cut(`${toldElsewhere(incident)}rule ${incident.ruleId}: ${incident.title}`),
   ]);
   const more = next === null ? "" : paint("dim", `there are older ones: --before ${next}\n`);
   return `${table(heads, rows, paint)}${more}`;
+}
+
+function toldElsewhere({ collapsedInto }: Incident): string {
+  return collapsedInto === undefined ? "" : `told in #${collapsedInto}; `;
 }
 
 export function renderIncident(detail: IncidentDetail, now: Instant, paint: Paint): string {
@@ -40,14 +45,21 @@ export function renderIncident(detail: IncidentDetail, now: Instant, paint: Pain
     ["rule", incident.ruleId],
     ["agent", [incident.agentName, incident.agentId].filter((part) => part !== null).join(" ") || "-"],
     ["group", group.join(", ") || "one for all"],
-    ["alerts", `${grouped(count)}, the first ${instant(firstAt)}, the newest ${instant(lastAt)} (${ago(lastAt, now)})`],
+    ...massFacts(detail),
+    [
+      detail.mass === undefined ? "alerts" : "members",
+      `${grouped(count)}, the first ${instant(firstAt)}, the newest ${instant(lastAt)} (${ago(lastAt, now)})`,
+    ],
     ["state", stateWords(incident)],
   ] as const;
   return [
     `${paint("bold", `#${id}`)} ${paint(SEVERITY_COLOUR[severity], severity)} ${state}  ${visible(title)}\n`,
     ...facts.map(([name, value]) => `  ${name.padEnd(8)}${visible(value)}\n`),
     section("What happened", paint),
-    ...moments.map((moment) => `  ${instant(moment.at)}  ${visible(momentWords(moment))}\n`),
+    ...moments.map(
+      (moment) =>
+        `  ${instant(moment.at)}  ${visible(momentWords(moment, detail.mass === undefined ? "alerts" : "incidents"))}\n`,
+    ),
     ...(actions.length === 0 ? [] : [section("What was done", paint)]),
     ...actions.map((action) => `  ${visible(actionWords(action))}\n`),
     section("Who was told", paint),
@@ -64,6 +76,15 @@ export function renderIncident(detail: IncidentDetail, now: Instant, paint: Pain
     section("Newest alert", paint),
     ...detail.alerts.slice(-1).map(({ raw }) => `  ${visible(raw)}\n`),
   ].join("");
+}
+
+function massFacts({ incident: { id, collapsedInto }, mass }: IncidentDetail): readonly (readonly [string, string])[] {
+  if (collapsedInto !== undefined)
+    return [["told in", `#${collapsedInto}, a mass event, with many that opened at once`]];
+  if (mass === undefined) return [];
+  const { members, unresolved } = mass;
+  const words = `${counted(members, "incident")}, ${grouped(unresolved)} not over: riposte incidents list --told-in ${id} --state all`;
+  return [["mass", words]];
 }
 
 export function renderAttempts(attempts: readonly Attempt[], paint: Paint): string {
@@ -104,7 +125,7 @@ export function workWords({ destination, state, reason, evidence, sinceAt, dueAt
     case "watched":
       return `${destination}: all is told; looked at again at ${instant(Math.max(dueAt, now))}, in case what was repeated turns up twice`;
     case "listed":
-      return `${destination}: listed with others ${since}: ${why}; riposte work retry tells it by itself`;
+      return `${destination}: ${reason === "collapsed" ? "not told by itself" : "listed with others"} ${since}: ${why}; riposte work retry tells it by itself`;
     case "shadow":
       return `${destination}: not sent, ${since}: ${why}; riposte takeover moves the block to Riposte`;
     case "dead":
@@ -112,8 +133,8 @@ export function workWords({ destination, state, reason, evidence, sinceAt, dueAt
   }
 }
 
-function momentWords({ kind, by, text, count }: Moment): string {
-  const parts = [kind, ...(by === null ? [] : [`by ${by}`]), ...(count > 1 ? [`after ${grouped(count)} alerts`] : [])];
+function momentWords({ kind, by, text, count }: Moment, what: "alerts" | "incidents"): string {
+  const parts = [kind, ...(by === null ? [] : [`by ${by}`]), ...(count > 1 ? [`after ${grouped(count)} ${what}`] : [])];
   return text === null ? parts.join(" ") : `${parts.join(" ")}: ${text}`;
 }
 

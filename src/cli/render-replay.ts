@@ -35,6 +35,10 @@ function summary({ lines, incidents, files, firstAt, lastAt, tookMs, waiting, no
       `${grouped(lines.late)} stand behind alerts that happened more than an hour later: order the files by time, or take the days below as rough`,
     ),
     `${counted(incidents.opened, "incident")} opened, ${grouped(incidents.reopened)} reopened, ${grouped(incidents.escalated)} escalated; ${grouped(incidents.unresolved)} not over at the end`,
+    ...one(
+      incidents.massEvents,
+      `${grouped(incidents.collapsed)} of them told together, in ${counted(incidents.massEvents, "mass event")}`,
+    ),
     ...one(incidents.neverSeen, `${grouped(incidents.neverSeen)} more held back, and seen by nobody`),
     ...one(waiting, `${counted(waiting, "message")} still waiting for a turn an hour after the end`),
     ...one(notDrawn, `${counted(notDrawn, "message")} could not be made: a bug in a connector, please report it`),

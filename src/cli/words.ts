@@ -1,4 +1,5 @@
 // Numbers and instants as a reader at a terminal wants them.
+import type { Collapse } from "../core/mass-event.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, type Instant } from "../core/time.ts";
 
 /** The largest unit that fits, and the next one below: `2 h 5 min`, `40 s`, `3 d`. */
@@ -29,6 +30,13 @@ export function instant(at: Instant): string {
 
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${grouped(count)} ${count === 1 ? one : many}`;
+}
+
+/** What becomes of many incidents of a policy at once. */
+export function collapseWords(collapse: Collapse | null): string {
+  if (collapse === null) return "one by one, however many of the policy open at once";
+  const { above, withinMs } = collapse;
+  return `more than ${grouped(above)} of the policy within ${duration(withinMs)} are told together, in one mass event`;
 }
 
 export function grouped(count: number): string {

@@ -27,6 +27,11 @@ export function sayNoResponse({ expectsAction, moments }: Picture): string | nul
   return "Wazuh was to answer this, and nothing of that has been seen yet";
 }
 
+/** What its count counts. */
+export function countedIn({ mass }: Picture): "Alerts" | "Incidents" {
+  return mass === undefined ? "Alerts" : "Incidents";
+}
+
 /** Which of them a message is headed by: a response stands beside what it answers, and a note beside what it is of. */
 export function leadingMoment(told: readonly Moment[]): Moment | undefined {
   return told.findLast(({ kind }) => kind !== "action" && kind !== "note") ?? told.at(-1);

@@ -6,7 +6,7 @@ import type { Destination, Seen } from "../connectors/connector.ts";
 import type { Command, CommandInput } from "../core/input.ts";
 import { later, type Later } from "../core/outcome.ts";
 import { MINUTE_MS } from "../core/time.ts";
-import type { Shown } from "../store/queries.ts";
+import type { Shown } from "../store/shown-at.ts";
 import { Survey, SURVEY_EVERY_MS } from "./survey.ts";
 
 const closed: Seen = {

@@ -2,7 +2,7 @@ import type { CommandInput } from "../core/input.ts";
 import { MINUTE_MS, SECOND_MS } from "../core/time.ts";
 import type { Destination, Io, Seen } from "../connectors/connector.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Shown } from "../store/queries.ts";
+import type { Shown } from "../store/shown-at.ts";
 
 export interface SurveyParts {
   readonly clock: Clock;

@@ -5,6 +5,7 @@ import type { Action } from "../core/action.ts";
 import type { AuditRow, QuarantineRow, SourceRow } from "../core/change.ts";
 import type { Guidance, GuidanceText } from "../core/guidance.ts";
 import type { Incident, IncidentState } from "../core/incident.ts";
+import type { Mass } from "../core/mass-event.ts";
 import type { Moment, MomentKind } from "../core/moments.ts";
 import type { Reason } from "../core/outcome.ts";
 import type { Place } from "../core/playbook.ts";
@@ -46,6 +47,7 @@ export const ReasonWord = words<Reason>({
   destination_removed: true,
   dropped_by_person: true,
   over_budget: true,
+  collapsed: true,
   script_unusable: true,
   script_failed: true,
   shadow: true,
@@ -65,7 +67,7 @@ export const IncidentAnswer: z.ZodType<Incident> = z
     agentName: z.string().nullable(),
     snapshot: z.string().meta({ description: "Hash of the config under which it was grouped." }),
     source: z.string(),
-    count: Count.meta({ description: "Alerts that joined since it was first seen." }),
+    count: Count.meta({ description: "Alerts that joined since it was first seen; of a mass event its incidents." }),
     firstAt: InstantMs,
     lastAt: InstantMs,
     openedAt: InstantMs.nullable(),
@@ -75,8 +77,18 @@ export const IncidentAnswer: z.ZodType<Incident> = z
     revision: Count,
     momentCount: Count,
     dueAt: InstantMs.nullable(),
+    collapsedInto: z.int().min(1).exactOptional().meta({ description: "The mass event that it is told in." }),
   })
   .meta({ id: "Incident" });
+
+export const MassAnswer: z.ZodType<Mass> = z
+  .strictObject({
+    incident: z.int().min(1),
+    members: Count,
+    unresolved: Count.meta({ description: "Of them those that people can see and that are not over." }),
+    surgedAt: InstantMs.meta({ description: "When one joined last because too many opened at once." }),
+  })
+  .meta({ id: "MassEvent" });
 
 export const MomentAnswer: z.ZodType<Moment> = z
   .strictObject({

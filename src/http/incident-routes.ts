@@ -3,6 +3,7 @@ import type { Action } from "../core/action.ts";
 import { guidanceOf, playbookOf, type Guidance } from "../core/guidance.ts";
 import { cutText } from "../core/plain-text.ts";
 import type { Incident } from "../core/incident.ts";
+import type { Mass } from "../core/mass-event.ts";
 import type { Moment } from "../core/moments.ts";
 import type { Attempt, Receipt } from "../core/receipt.ts";
 import { SEVERITIES } from "../core/severity.ts";
@@ -13,6 +14,7 @@ import {
   AttemptAnswer,
   GuidanceAnswer,
   IncidentAnswer,
+  MassAnswer,
   MomentAnswer,
   ReceiptAnswer,
   WorkAnswer,
@@ -34,6 +36,8 @@ export interface IncidentDetail {
   readonly incident: Incident;
   /** The fields that its alerts share; numbered where the policy is gone or groups by others now. */
   readonly group: Readonly<Record<string, string | null>>;
+  /** It is a mass event, and how many it stands for. */
+  readonly mass?: Mass;
   readonly moments: readonly Moment[];
   /** What Wazuh's own responses did about it, the oldest first. */
   readonly actions: readonly Action[];
@@ -57,6 +61,7 @@ const PageAnswer: z.ZodType<IncidentPage> = z.strictObject({
 const DetailAnswer: z.ZodType<IncidentDetail> = z.strictObject({
   incident: IncidentAnswer,
   group: z.record(z.string(), z.string().nullable()),
+  mass: MassAnswer.exactOptional(),
   moments: z.array(MomentAnswer),
   actions: z.array(ActionAnswer),
   receipts: z.array(ReceiptAnswer),
@@ -70,6 +75,7 @@ const DetailAnswer: z.ZodType<IncidentDetail> = z.strictObject({
 const ListQuery = z.strictObject({
   state: z.enum(["unresolved", "pending", "open", "acknowledged", "resolved", "all"]).default("all"),
   policy: Word.optional(),
+  told_in: Id.optional(),
   severity: z.enum(SEVERITIES).optional(),
   limit: Limit.default(50),
   before: Id.optional(),
@@ -92,8 +98,8 @@ const list = route({
   summary: "Incidents, newest first",
   query: ListQuery,
   answer: PageAnswer,
-  async handle({ query: { limit, ...wanted } }, { reader }) {
-    const found = await reader.incidents({ ...wanted, limit: limit + 1 });
+  async handle({ query: { limit, told_in: toldIn, ...wanted } }, { reader }) {
+    const found = await reader.incidents({ ...wanted, toldIn, limit: limit + 1 });
     const incidents = found.slice(0, limit);
     return { incidents, next: found.length > limit ? (incidents.at(-1)?.id ?? null) : null };
   },
@@ -113,9 +119,11 @@ const show = route({
     if (found === null) return problem(context, "not-found", absent({ id: String(id) }));
     const alerts = await reader.bodies(id);
     const receipts = await reader.receipts(id);
+    const mass = await reader.mass(id);
     return {
       incident: found,
       group: groupOf(found, parts.snapshot().policies[found.policy]?.groupBy ?? []),
+      ...(mass !== null && { mass }),
       moments: await reader.moments(id),
       actions: await reader.actions(id, ACTIONS_SHOWN),
       receipts,

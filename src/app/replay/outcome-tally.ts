@@ -1,5 +1,6 @@
 import type { Change } from "../../core/change.ts";
 import type { MomentKind } from "../../core/moments.ts";
+import { massedPolicy } from "../../core/mass-event.ts";
 import { DAY_MS, type Instant } from "../../core/time.ts";
 import type { Job } from "../../engine/job.ts";
 
@@ -20,6 +21,8 @@ export class OutcomeTally {
   /** Incidents by policy and by rule of their first alert. */
   readonly policies = new Map<string, number>();
   readonly rules = new Map<string, number>();
+  /** Mass events, and how many incidents each is told for. */
+  readonly masses = new Map<number, number>();
   #incidents = 0;
   #notDrawn = 0;
 
@@ -29,8 +32,9 @@ export class OutcomeTally {
     }
   }
 
+  /** Without mass events. */
   get incidents(): number {
-    return this.#incidents;
+    return this.#incidents - this.masses.size;
   }
   /** Messages that a connector could not make. */
   get notDrawn(): number {
@@ -50,10 +54,19 @@ export class OutcomeTally {
         case "incident":
           if (change.row.id <= this.#incidents) break;
           this.#incidents = change.row.id;
+          if (massedPolicy(change.row.policy) !== null) {
+            this.masses.set(change.row.id, 0);
+            break;
+          }
           count(this.policies, change.row.policy);
           count(this.rules, change.row.ruleId);
           break;
+        case "mass":
+          this.masses.set(change.row.incident, change.row.members);
+          break;
         case "moment":
+          // It stands for incidents that are counted themselves.
+          if (this.masses.has(change.row.incident)) break;
           count(this.moments, change.row.kind);
           if (change.row.kind === "opened") count(this.openedDays, dayOf(at));
           break;
@@ -76,6 +89,7 @@ export class OutcomeTally {
         case "attempt":
         case "lane":
         case "action":
+        case "surge":
         case "audit":
           break;
       }

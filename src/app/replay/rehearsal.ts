@@ -1,6 +1,7 @@
 import { keyOfAction } from "../../core/action.ts";
 import type { Change } from "../../core/change.ts";
 import { isUnresolved } from "../../core/incident.ts";
+import { massedPolicy } from "../../core/mass-event.ts";
 import { DAY_MS, HOUR_MS, type Instant } from "../../core/time.ts";
 import type { Snapshot } from "../../core/snapshot.ts";
 import type { DestinationSettings } from "../../connectors/connector.ts";
@@ -179,21 +180,25 @@ export class Rehearsal {
       switch (change.table) {
         case "incident":
           this.#due.set(`incident ${change.row.id}`, change.row.dueAt);
-          if (isUnresolved(change.row)) this.#unresolvedIds.add(change.row.id);
+          if (isUnresolved(change.row) && massedPolicy(change.row.policy) === null)
+            this.#unresolvedIds.add(change.row.id);
           else this.#unresolvedIds.delete(change.row.id);
           break;
         case "action":
           this.#due.set(`action ${keyOfAction(change.row)} ${change.row.beganAt}`, change.row.dueAt);
           break;
         case "work": {
-          const { incident, destination, state } = change.row;
-          if (state === "dead") this.#waiting.delete(`${incident} ${destination}`);
+          const { incident, destination, state, reason } = change.row;
+          const waits = state !== "dead" && !(state === "listed" && reason === "collapsed");
+          if (!waits) this.#waiting.delete(`${incident} ${destination}`);
           else this.#waiting.add(`${incident} ${destination}`);
           break;
         }
         case "work_done":
           this.#waiting.delete(`${change.incident} ${change.destination}`);
           break;
+        case "surge":
+        case "mass":
         case "counters":
         case "source":
         case "alert":

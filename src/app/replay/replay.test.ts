@@ -13,7 +13,8 @@ const BEGIN = Date.UTC(2024, 2, 4, 8);
 
 const POLICIES = `
   - { name: lost, when: { rule.id: 504 }, clear: { rule.id: 503 }, hold: 30m, group_by: [agent.id], severity: high }
-  - { name: burst, when: { rule.id: 5763 }, group_by: [data.srcip], severity: critical, resolve_after: 2h }`;
+  - { name: burst, when: { rule.id: 5763 }, group_by: [data.srcip], severity: critical, resolve_after: 2h, collapse: off }
+  - { name: storm, when: { rule.id: 5551 }, group_by: [agent.id], severity: high, resolve_after: 30m }`;
 
 test("a hold that is cleared in time tells nobody, and one that is not tells at the time when it is over", async () => {
   const folder = newFolder();
@@ -64,6 +65,19 @@ test("incidents end by quiet in the time of the alerts, and what comes after reo
     ["chat", { post: 4 }],
     ["tickets", { create: 1 }],
   ]);
+});
+
+test("what is told together is one message and one more when all of it is over, and is said", async () => {
+  const folder = newFolder();
+  const agents = Array.from({ length: 300 }, (_, i) => alert(BEGIN + i * 10, { rule: "5551", agent: `${i}` }));
+  const path = write(folder, "alerts.json", agents);
+
+  const report = await replayed([path]);
+
+  expect(report.incidents).toMatchObject({ opened: 300, unresolved: 0, collapsed: 300, massEvents: 1, neverSeen: 0 });
+  expect(report.destinations[0]).toMatchObject({ calls: 2 });
+  expect(report.policies.find(({ name }) => name === "storm")).toMatchObject({ incidents: 300 });
+  expect(report.waiting).toBe(0);
 });
 
 test("a destination's pace folds what waits together, and the longest wait is said", async () => {

@@ -40,6 +40,9 @@ export interface ReplayReport {
     /** Held back, and cleared before anybody heard of them or not over yet. */
     readonly neverSeen: number;
     readonly unresolved: number;
+    /** Told together, in so many mass events. */
+    readonly collapsed: number;
+    readonly massEvents: number;
   };
   readonly destinations: readonly DestinationReport[];
   /** Messages that had not had their turn an hour after the last alert. */
@@ -119,6 +122,8 @@ export function reportOf({ config, files, lines, outcomes, rehearsal, tookMs, is
       resolved: moments("resolved"),
       neverSeen: outcomes.incidents - moments("opened"),
       unresolved: rehearsal.unresolved,
+      collapsed: [...outcomes.masses.values()].reduce((sum, members) => sum + members, 0),
+      massEvents: outcomes.masses.size,
     },
     destinations: config.destinations.map(({ name, type }) => destinationReport(name, type, outcomes)),
     waiting: rehearsal.waiting,

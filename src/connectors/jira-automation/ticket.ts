@@ -1,7 +1,7 @@
 import { cutPlainLine, cutPlainText, grouped, plainText } from "../../core/plain-text.ts";
 import { foldMoments, type Moment } from "../../core/moments.ts";
 import type { AlertFacts, Picture } from "../../core/picture.ts";
-import { capital, isoText, sayMoment, sayNoResponse, utcText } from "../telling.ts";
+import { capital, countedIn, isoText, sayMoment, sayNoResponse, utcText } from "../telling.ts";
 import type { StepWords } from "../connector.ts";
 import { fittingSteps, plainRuns, WHAT_TO_DO, wholeGuidanceAt, type GuidanceLine } from "../guidance-lines.ts";
 import { withoutMarkup } from "./markup.ts";
@@ -75,7 +75,9 @@ function descriptionOf(picture: Picture, words: StepWords): string {
     ),
     line("Rule groups", listOf(first.groups)),
     `First alert: ${utcText(incident.firstAt)} (Wazuh id ${first.id})`,
-    incident.count > 1 ? `Alerts: ${grouped(incident.count)}, the newest at ${utcText(incident.lastAt)}` : null,
+    incident.count > 1
+      ? `${countedIn(picture)}: ${grouped(incident.count)}, the newest at ${utcText(incident.lastAt)}`
+      : null,
     line("Response", sayNoResponse(picture)),
   ].filter((text) => text !== null);
   const parts = [

@@ -1,7 +1,7 @@
 import type { Incident } from "../../core/incident.ts";
 import type { AlertFacts, Picture } from "../../core/picture.ts";
 import { cutPlainLine, grouped } from "../../core/plain-text.ts";
-import { capital, utcText } from "../telling.ts";
+import { capital, countedIn, utcText } from "../telling.ts";
 import { link, text, type Fact, type Inline } from "./document.ts";
 
 /** The table at the top of a ticket. Counts and times of the newest alert are in it, since it is edited in place. */
@@ -22,7 +22,7 @@ export function factsOf(picture: Picture): readonly Fact[] {
     fact("Manager", shownOrNone(first.manager)),
     first.mitre.length === 0 ? null : { label: "MITRE ATT&CK", value: techniquesOf(first.mitre) },
     fact("Rule groups", listed(first.groups)),
-    fact("Alerts", grouped(incident.count)),
+    fact(countedIn(picture), grouped(incident.count)),
     fact(many ? "First alert" : "Alert", `${utcText(incident.firstAt)}, Wazuh's id ${shown(first.id)}`),
     many ? fact("Newest alert", utcText(incident.lastAt)) : null,
   ].filter((row) => row !== null);

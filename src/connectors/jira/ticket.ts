@@ -4,7 +4,7 @@ import type { Picture } from "../../core/picture.ts";
 import { cutPlainLine, grouped } from "../../core/plain-text.ts";
 import type { Severity } from "../../core/severity.ts";
 import type { StepWords } from "../connector.ts";
-import { sayMoment, sayNoResponse, utcText } from "../telling.ts";
+import { countedIn, sayMoment, sayNoResponse, utcText } from "../telling.ts";
 import { code, heading, note, paragraph, strong, text, type Block, type Inline } from "./document.ts";
 import { factsOf } from "./facts.ts";
 import { excerptOf } from "./fit.ts";
@@ -166,14 +166,16 @@ function wazuhsDeeds(picture: Picture): readonly Block[] {
   return items.length === 0 ? [] : [heading("What Wazuh did"), { kind: "list", items }];
 }
 
-function deedsOf({ incident, group }: Picture): readonly (readonly Inline[])[] {
+function deedsOf(picture: Picture): readonly (readonly Inline[])[] {
+  const { incident, group } = picture;
   const fields = Object.entries(group);
   const shared = fields
     .slice(0, GROUP_FIELDS)
     .map(([field, value]) => `${cutPlainLine(field, GROUP_CHARS)} ${cutPlainLine(value, GROUP_CHARS)}`);
   const more = fields.length - shared.length;
   const by = [...shared, ...(more > 0 ? [`${more} more fields`] : [])].join(", ");
-  const alerts = incident.count === 1 ? "1 alert" : `${grouped(incident.count)} alerts`;
+  const what = countedIn(picture).toLowerCase();
+  const alerts = incident.count === 1 ? `1 ${what.slice(0, -1)}` : `${grouped(incident.count)} ${what}`;
   return [
     [text(`Put ${alerts} into this one ticket${by === "" ? "" : `, by ${by}`}.`)],
     [text("Changed nothing on any machine: this version only reports.")],

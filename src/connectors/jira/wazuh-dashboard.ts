@@ -5,7 +5,9 @@ import { isoText } from "../telling.ts";
 import { link, webAddress, type Inline } from "./document.ts";
 
 /** Ways from an incident into the dashboard of Wazuh 4.9 and later: its alerts, and its agent. */
-export function dashboardLinks(dashboard: string, { incident, first }: Picture): readonly Inline[] {
+export function dashboardLinks(dashboard: string, { incident, first, mass }: Picture): readonly Inline[] {
+  // Its alert is none that Wazuh has.
+  if (mass !== undefined) return [];
   const base = webAddress(dashboard)
     ?.replace(/[?#].*$/, "")
     .replace(/\/+$/, "");

@@ -2,7 +2,7 @@ import { cutPlainLine, grouped } from "../../core/plain-text.ts";
 import { foldMoments, type Moment } from "../../core/moments.ts";
 import type { AlertFacts, Picture } from "../../core/picture.ts";
 import { SEVERITY_COLOUR } from "../../core/severity.ts";
-import { capital, leadingMoment, leadOf, sayMoment, sayNoResponse } from "../telling.ts";
+import { capital, countedIn, leadingMoment, leadOf, sayMoment, sayNoResponse } from "../telling.ts";
 import { codeBlock, mrkdwn, mrkdwnLine, slackTime } from "./mrkdwn.ts";
 import { stepMrkdwn, whatToDo } from "./what-to-do.ts";
 
@@ -65,13 +65,14 @@ function story(told: readonly Moment[], response: string | null): readonly objec
   return lines.length === 0 ? [] : [section(lines.join("\n"))];
 }
 
-function fieldsOf({ incident }: Picture, alert: AlertFacts): readonly string[] {
+function fieldsOf(picture: Picture, alert: AlertFacts): readonly string[] {
+  const { incident } = picture;
   const many = incident.count > 1;
   return [
     field("Agent", agentOf(alert)),
     field("Rule", `${alert.ruleId} (level ${alert.level})`),
     field("Severity", capital(incident.severity)),
-    field("Alerts", grouped(incident.count)),
+    field(countedIn(picture), grouped(incident.count)),
     ...(many ? [timeField("First alert", incident.firstAt)] : []),
     timeField(many ? "Newest alert" : "Time", many ? incident.lastAt : alert.at),
     field("Location", alert.location),

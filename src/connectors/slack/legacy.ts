@@ -2,7 +2,7 @@ import { grouped } from "../../core/plain-text.ts";
 import { textOfField } from "../../core/fields.ts";
 import { foldMoments, type Moment } from "../../core/moments.ts";
 import type { AlertFacts, Picture } from "../../core/picture.ts";
-import { leadingMoment, leadOf, sayNoResponse } from "../telling.ts";
+import { countedIn, leadingMoment, leadOf, sayNoResponse } from "../telling.ts";
 import { shownAlert } from "./blocks.ts";
 import { mrkdwn, mrkdwnLine } from "./mrkdwn.ts";
 import { stepWords, whatToDo } from "./what-to-do.ts";
@@ -39,7 +39,7 @@ export function legacyMessage(
       ...fieldOrNone("Agentless Host", textOfField(alert, "agentless.host")),
       ...fieldOrNone("Location", alert.location),
       { title: "Rule ID", value: `${mrkdwnLine(alert.ruleId, VALUE_CHARS)} _(Level ${alert.level})_` },
-      ...(incident.count > 1 ? [field("Alerts", grouped(incident.count))] : []),
+      ...(incident.count > 1 ? [field(countedIn(picture), grouped(incident.count))] : []),
       ...(isNews ? [field("Incident", `#${incident.id}, ${incident.state}`)] : []),
       ...whatToDo(picture, told, STEPS_CHARS, stepWords).map(({ title, text }) => ({ title, value: text })),
       ...told

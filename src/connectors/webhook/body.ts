@@ -1,5 +1,6 @@
 import type { Guidance } from "../../core/guidance.ts";
 import type { Moment } from "../../core/moments.ts";
+import type { MassMembers } from "../../core/mass-event.ts";
 import type { Picture } from "../../core/picture.ts";
 import { PLACES } from "../../core/playbook.ts";
 import type { StepWords } from "../connector.ts";
@@ -33,7 +34,7 @@ function alertWithin(picture: Picture, which: "first" | "newest"): Json {
   return jsonWithin(picture[which].document, DOCUMENT_CHARS);
 }
 
-function envelopeOf({ incident, group, guidance }: Picture, untold: readonly Moment[], words: StepWords): object {
+function envelopeOf({ incident, group, guidance, mass }: Picture, untold: readonly Moment[], words: StepWords): object {
   return {
     type: "incident",
     version: 1,
@@ -61,8 +62,16 @@ function envelopeOf({ incident, group, guidance }: Picture, untold: readonly Mom
     moments: untold.map(({ n, kind, at, severity, count, by, text }) => {
       return { n, kind, at: isoText(at), severity, count, by, text };
     }),
+    ...(mass !== undefined && { mass_event: massOf(mass) }),
     ...(guidance !== undefined && { playbook: playbookOf(guidance) }),
   };
+}
+
+function massOf({ members, unresolved, shown }: MassMembers): object {
+  const first = shown.map(({ id, severity, title, agentId, agentName }) => {
+    return { id, severity, title, agent_id: agentId, agent_name: agentName };
+  });
+  return { incidents: members, unresolved, shown: first };
 }
 
 /** A command is as it should be run, or null with the reason why there is none. */
