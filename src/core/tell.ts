@@ -41,10 +41,11 @@ function publishOne(view: View, changed: Incident, news: News, context: Context)
       return false;
     }
     if (terms !== undefined && isLeftToMassEvent(view, incident, news, terms, context)) return false;
+    if (terms !== undefined && isListedInMassEvent(view.work(incident.id, destination)))
+      return tellAfterAll(view, incident, terms, context);
     if (terms?.shadow === true || view.work(incident.id, destination)?.state === "shadow")
       return tellShadow(view, incident, destination, context);
     if (terms === undefined) return oweIfTold(view, incident, destination, news, context);
-    if (isListedInMassEvent(view.work(incident.id, destination))) return tellAfterAll(view, incident, terms, context);
     if (news.moment === null && !terms.edits) return false;
     return want(view, incident, destination, news.moment !== null, context);
   });
@@ -100,10 +101,12 @@ function isListedInMassEvent(work: Work | undefined): boolean {
 }
 
 /** It is told by itself from now on: the mass event is over, or it is worse than that. */
-function tellAfterAll(view: View, incident: Incident, { name }: DestinationTerms, { now }: Context): boolean {
+function tellAfterAll(view: View, incident: Incident, { name, shadow }: DestinationTerms, { now }: Context): boolean {
   const isNew = view.receipt(incident.id, name) === undefined;
-  view.putWork(newWork(incident, name, priorityOf({ severity: incident.severity, isNew, hasMoment: true }), now));
-  return true;
+  const priority = priorityOf({ severity: incident.severity, isNew, hasMoment: true });
+  const work = newWork(incident, name, priority, now);
+  view.putWork(shadow === true ? shadowed(work) : work);
+  return shadow !== true;
 }
 
 /** Whoever was told and has left the config since is owed the news, should he come back. */

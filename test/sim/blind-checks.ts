@@ -33,7 +33,7 @@ export function checkRepeatsAreMarked(rows: Rows, snapshot: Snapshot, vendors: V
     }
   }
   for (const { incident, steps, destination } of receiptsAt(rows, snapshot, "slack")) {
-    const posts = vendors.slack.posted.filter(({ text }) => new RegExp(`#${incident}\\b`).test(text));
+    const posts = vendors.slack.posted.filter(({ text }) => new RegExp(`Incident #${incident}\\b`).test(text));
     const firsts = posts.filter(({ text }) => !/possible repeat|may be a repeat/i.test(text)).length;
     hold(
       6,

@@ -1,7 +1,7 @@
 import type { Snapshot } from "../../src/core/snapshot.ts";
 import type { FakeBoard } from "../fakes/board.ts";
 import { hold } from "./checks.ts";
-import { isDead, receiptsAt, type IncidentRow, type Rows } from "./rows.ts";
+import { isCollapsed, isDead, receiptsAt, type IncidentRow, type Rows } from "./rows.ts";
 
 /** 3 and 6 where things can be found and edited: one item, saying what the store says, each moment told once. */
 export function checkBoard(rows: Rows, snapshot: Snapshot, board: FakeBoard): void {
@@ -13,6 +13,8 @@ export function checkBoard(rows: Rows, snapshot: Snapshot, board: FakeBoard): vo
     if (isDead(rows, receipt.incident, receipt.destination)) continue;
     hold(3, items.length === 1, () => `#${receipt.incident} has ${items.length} live items on the board`);
     const item = items[0]!;
+    // Its story ends where that of the mass event begins.
+    if (isCollapsed(rows, receipt.incident)) continue;
     const [incident] = rows.all<IncidentRow>("SELECT * FROM incident WHERE id = ?", receipt.incident);
     const head = `${incident?.state} ${incident?.severity} x${incident?.count}`;
     hold(6, item.body === head, () => `#${receipt.incident} is "${head}", and the board says "${item.body}"`);
@@ -46,7 +48,7 @@ export function checkBoard(rows: Rows, snapshot: Snapshot, board: FakeBoard): vo
 export function checkBoardSoFar(rows: Rows, board: FakeBoard, now: number, longestWayMs: number): void {
   const settled = rows.all<IncidentRow & { destination: string }>(
     `SELECT incident.* FROM incident JOIN receipt ON receipt.incident = incident.id
-     WHERE receipt.destination = 'board' AND receipt.last_done_at < ? AND incident.state <> 'pending'
+     WHERE receipt.destination = 'board' AND receipt.last_done_at < ? AND incident.state <> 'pending' AND collapsed_into = 0
        AND NOT EXISTS (SELECT 1 FROM work WHERE work.incident = incident.id AND work.destination = 'board')`,
     now - longestWayMs,
   );

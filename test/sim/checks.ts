@@ -32,8 +32,9 @@ export function checkCounts(rows: Rows): void {
 /** 2: whoever should hear of an unresolved incident was told, will be told, or is visibly not told. */
 export function checkNobodyForgotten(rows: Rows, snapshot: Snapshot): void {
   checkShadow(rows, snapshot);
+  checkMassEvents(rows);
   const incidents = rows.all<IncidentRow>("SELECT * FROM incident WHERE state IN ('open', 'acknowledged')");
-  for (const { id, policy, severity, moment_count: moments } of incidents) {
+  for (const { id, policy, severity, moment_count: moments, collapsed_into: mass } of incidents) {
     for (const destination of snapshot.policies[policy]?.tell[severity as "low"] ?? []) {
       const work = rows.count("SELECT count(*) AS n FROM work WHERE incident = ? AND destination = ?", id, destination);
       const told = rows.all<ReceiptRow>(
@@ -42,9 +43,12 @@ export function checkNobodyForgotten(rows: Rows, snapshot: Snapshot): void {
         destination,
       );
       const type = snapshot.destinations[destination]?.type;
-      const hears = type === "integration-script" ? lastBrought(rows, id) : moments;
+      // A script knows alerts, and no mass event.
+      const ofScript = policy.startsWith("riposte:mass:") ? 0 : lastBrought(rows, id);
+      const hears = type === "integration-script" ? ofScript : moments;
       const isAllTold = told[0] !== undefined && (type === "jira-automation" || told[0].moments_told >= hears);
-      const isTold = hears === 0 || isAllTold;
+      // What is told in a mass event may leave a story half told here, and never one that nobody has begun.
+      const isTold = hears === 0 || isAllTold || (mass > 0 && told[0] !== undefined);
       hold(2, work > 0 || isTold, () => `#${id} is ${severity}, and ${destination} has neither heard of it nor will`);
     }
   }
@@ -58,6 +62,33 @@ export function lastBrought(rows: Rows, incident: number): number {
   );
 }
 
+/**
+ * 2 and 9: what is not told because it is told in a mass event says in which, that is its incident's, and the mass event
+ * counts those that are in it and is over with the last of them.
+ */
+function checkMassEvents(rows: Rows): void {
+  const [astray] = rows.all<WorkRow & { evidence: string; collapsed_into: number }>(
+    `SELECT work.*, collapsed_into FROM work JOIN incident ON id = incident WHERE work.reason = 'collapsed'
+       AND work.state = 'listed' AND (evidence <> 'told in #' || collapsed_into OR incident.state = 'resolved')`,
+  );
+  hold(2, astray === undefined, () => `#${astray?.incident} is ${astray?.evidence}, and in #${astray?.collapsed_into}`);
+  const masses = rows.all<{ id: number; state: string; policy: string; members: number; unresolved: number }>(
+    "SELECT id, state, policy, members, unresolved FROM incident JOIN mass ON mass.incident = id",
+  );
+  for (const { id, state, policy, members, unresolved } of masses) {
+    const [are] = rows.all<{ members: number; live: number; others: number }>(
+      `SELECT count(*) AS members, coalesce(sum(CASE WHEN state IN ('open', 'acknowledged') THEN 1 ELSE 0 END), 0) AS live,
+         coalesce(sum(CASE WHEN 'riposte:mass:' || policy <> ? THEN 1 ELSE 0 END), 0) AS others
+       FROM incident WHERE collapsed_into = ?`,
+      policy,
+      id,
+    );
+    const isRight = are?.members === members && are.live === unresolved && are.others === 0;
+    hold(9, isRight, () => `#${id} counts ${members} and ${unresolved} not over, and has ${JSON.stringify(are)}`);
+    hold(9, state === "resolved" || unresolved > 0, () => `#${id} is ${state}, and all that was told in it is over`);
+  }
+}
+
 /** 3: whom somebody else tells is never called, and nothing of his is left that a call could begin with. */
 function checkShadow(rows: Rows, snapshot: Snapshot): void {
   for (const { name, shadow } of Object.values(snapshot.destinations)) {
@@ -65,7 +96,7 @@ function checkShadow(rows: Rows, snapshot: Snapshot): void {
     const calls = rows.count("SELECT count(*) AS n FROM attempt WHERE destination = ?", name);
     hold(3, calls === 0, () => `${name} is told by somebody else, and ${calls} calls were begun`);
     const others = rows.all<WorkRow>(
-      "SELECT * FROM work WHERE destination = ? AND state NOT IN ('shadow', 'dead')",
+      "SELECT * FROM work WHERE destination = ? AND state NOT IN ('shadow', 'listed', 'dead')",
       name,
     );
     hold(3, others[0] === undefined, () => `#${others[0]?.incident} is ${others[0]?.state} at ${name}`);

@@ -78,6 +78,7 @@ function checkAudience(rows: Rows, id: number, { terms, toldAs }: ModelIncident,
   for (const destination of audience) {
     // What somebody else tells is forgotten when it is over.
     if (snapshot.destinations[destination]?.shadow === true) continue;
+    if (snapshot.destinations[destination]?.onlyWazuh === true && terms.name.startsWith("riposte:mass:")) continue;
     // What is beyond a budget nobody there need ever hear of, unless it is critical.
     if ((snapshot.destinations[destination]?.budget ?? null) !== null && !toldAs.has("critical")) continue;
     if (snapshot.destinations[destination]?.type === "integration-script" && lastBrought(rows, id) === 0) continue;

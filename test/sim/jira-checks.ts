@@ -11,7 +11,7 @@ import {
   checkRespect,
 } from "./jira-people-checks.ts";
 import { headOf, incidentOf, linesOf, markIn, type JiraReceipt } from "./jira-ticket.ts";
-import { isDead, receiptsAt, type IncidentRow, type Rows } from "./rows.ts";
+import { isCollapsed, isDead, receiptsAt, type IncidentRow, type Rows } from "./rows.ts";
 import { REFUSED_PAYLOAD, type SimCall } from "./sim-net.ts";
 import type { World } from "./world.ts";
 
@@ -50,6 +50,8 @@ function checkTicket(rows: Rows, receipt: JiraReceipt, jira: FakeJira): void {
   if (ticket === undefined) return hold(3, false, () => `#${incident} was told, and Jira has no ticket of it`);
   const { anchor } = JSON.parse(receipt.remote) as { anchor: string };
   hold(6, ticket.id === anchor, () => `the ticket of #${incident} is ${ticket.id}, and the store names ${anchor}`);
+  // Its story ends where that of the mass event begins.
+  if (isCollapsed(rows, incident)) return;
   checkHead(rows, incident, ticket, jira);
   checkComments(rows, receipt, ticket, jira);
 }
@@ -175,7 +177,7 @@ const EDITS_MOST = 8;
 export function checkJiraSoFar(rows: Rows, jira: FakeJira, now: Instant, longestWayMs: number): void {
   const settled = rows.all<IncidentRow & { remote: string }>(
     `SELECT incident.*, receipt.remote FROM incident JOIN receipt ON receipt.incident = incident.id
-     WHERE receipt.destination = 'jira' AND receipt.last_done_at < ? AND incident.state <> 'pending'
+     WHERE receipt.destination = 'jira' AND receipt.last_done_at < ? AND incident.state <> 'pending' AND collapsed_into = 0
        AND NOT EXISTS (SELECT 1 FROM work WHERE work.incident = incident.id AND work.destination = 'jira'
          AND work.state <> 'watched')`,
     now - longestWayMs,

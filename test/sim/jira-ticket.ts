@@ -29,7 +29,7 @@ export function headOf({ description }: JiraIssue): {
   return {
     state: STATES[/^\w+/.exec(fact("State"))?.[0] ?? ""] ?? "nothing",
     severity: fact("Severity").toLowerCase(),
-    count: Number(fact("Alerts").replaceAll(",", "")),
+    count: Number((fact("Alerts") || fact("Incidents")).replaceAll(",", "")),
   };
 }
 

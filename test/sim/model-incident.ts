@@ -39,6 +39,8 @@ export interface ModelIncident {
   readonly moments: string[];
   /** The severities that it had whenever somebody was to hear of it, its end aside. */
   readonly toldAs: Set<Severity>;
+  /** The mass event in which it is told; null: it is told by itself. */
+  told: ModelIncident | null;
   firstAt: number;
   lastAt: number;
   dueAt: number | null;
@@ -54,6 +56,8 @@ export interface Terms {
   readonly holdMs: number | null;
   readonly resolveAfterMs: number;
   readonly reopenWithinMs: number;
+  /** More than so many that open within that time are told together. */
+  readonly collapse: { readonly above: number; readonly withinMs: number } | null;
 }
 
 export const SEVERITIES = ["low", "medium", "high", "critical"] as const;
@@ -67,5 +71,5 @@ export function end(incident: ModelIncident, at: number, by: "clear" | "quiet" |
 
 export function tell(incident: ModelIncident, moment: string): void {
   incident.moments.push(moment);
-  if (incident.state !== "resolved") incident.toldAs.add(incident.severity);
+  if (incident.state !== "resolved" && incident.told === null) incident.toldAs.add(incident.severity);
 }

@@ -9,6 +9,7 @@ import {
   type Terms,
 } from "./model-incident.ts";
 import { heldFor, ModelResponses } from "./model-responses.ts";
+import { ModelStorms } from "./model-storms.ts";
 
 /**
  * The incidents as they must come out, told a second time in the plainest way and sharing nothing with `src/`: what
@@ -22,6 +23,7 @@ export class Model {
   readonly #lines: readonly ModelLine[];
   readonly #newest = new Map<string, ModelIncident>();
   readonly #responses = new ModelResponses();
+  readonly #storms = new ModelStorms(this.incidents);
   #read = 0;
 
   constructor(lines: readonly ModelLine[]) {
@@ -35,14 +37,20 @@ export class Model {
         for (; this.#read < happening.upTo; this.#read += 1) this.#take(this.#lines[this.#read]!);
         return null;
       case "tick":
-        for (const incident of this.incidents) if (isDue(incident, happening.eventAt)) fire(incident);
+        for (const incident of this.#due(happening.eventAt)) this.#fire(incident);
         this.#responses.tick(happening.eventAt);
         return null;
       case "acknowledge":
-        return this.#acknowledge(happening.incident);
+        return this.#acknowledge(happening.incident, happening.at);
       case "resolve":
         return this.#resolve(happening.incident, happening.at);
     }
+  }
+
+  /** In the order in which they are due. */
+  #due(eventAt: number): readonly ModelIncident[] {
+    const due = this.incidents.filter((incident) => isDue(incident, eventAt));
+    return due.toSorted((one, other) => one.dueAt! - other.dueAt!);
   }
 
   #take({ alert }: ModelLine): void {
@@ -63,8 +71,12 @@ export class Model {
   #join(alert: ModelAlert, terms: Terms): Ending {
     const group = `["${terms.groupBy === "agent" ? alert.agent : alert.rule}"]`;
     const current = this.#newest.get(`${terms.name} ${group}`);
-    while (current !== undefined && current.dueAt !== null && alert.at > current.dueAt) fire(current);
-    if (alert.rule === terms.clearedBy) return clear(current, alert);
+    while (current !== undefined && current.dueAt !== null && alert.at > current.dueAt) this.#fire(current);
+    if (alert.rule === terms.clearedBy) {
+      const ending = clear(current, alert);
+      if (ending === "cleared") this.#storms.changed(current!, alert.at);
+      return ending;
+    }
 
     const severity = terms.severity ?? severityOf(alert.level);
     const isNew = current === undefined || (current.over !== null && alert.at - current.over.at > terms.reopenWithinMs);
@@ -86,6 +98,7 @@ export class Model {
     if (current.over !== null) {
       if (current.over.by === "clear" && alert.at < current.over.at) return "joined";
       reopen(current, alert, heldTo);
+      if (current.state === "open") this.#storms.opens(current, alert.at);
       if (heldTo !== null) this.#responses.hold(alert, current);
       return "reopened";
     }
@@ -93,11 +106,14 @@ export class Model {
       current.state = "open";
       current.dueAt = current.lastAt + terms.resolveAfterMs;
       tell(current, current.moments.length === 0 ? "opened" : "reopened");
+      this.#storms.opens(current, alert.at);
       return "joined";
     }
     if (current.state !== "pending") {
       if (isWorse) tell(current, "escalated");
       current.dueAt = current.lastAt + terms.resolveAfterMs;
+      this.#storms.changed(current, alert.at);
+      if (current.told !== null && current.told.over !== null) this.#storms.opens(current, alert.at);
     }
     return "joined";
   }
@@ -112,6 +128,7 @@ export class Model {
       count: 1,
       moments: [],
       toldAs: new Set(),
+      told: null,
       firstAt: alert.at,
       lastAt: alert.at,
       dueAt: until ?? alert.at + terms.resolveAfterMs,
@@ -121,15 +138,33 @@ export class Model {
     if (heldTo !== null) this.#responses.hold(alert, incident);
     this.incidents.push(incident);
     this.#newest.set(`${terms.name} ${group}`, incident);
+    if (incident.state === "open") this.#storms.opens(incident, alert.at);
   }
 
-  #acknowledge(id: number): string | null {
+  /** A hold is over, or it has been quiet for long enough. */
+  #fire(incident: ModelIncident): void {
+    const dueAt = incident.dueAt!;
+    if (incident.state !== "pending") {
+      end(incident, dueAt, "quiet");
+      tell(incident, "resolved");
+      this.#storms.changed(incident, dueAt);
+      return;
+    }
+    incident.state = "open";
+    incident.dueAt = Math.max(incident.lastAt, dueAt) + incident.terms.resolveAfterMs;
+    tell(incident, incident.moments.length === 0 ? "opened" : "reopened");
+    this.#storms.opens(incident, dueAt);
+  }
+
+  #acknowledge(id: number, at: number): string | null {
     const incident = this.incidents[id - 1];
     if (incident === undefined) return `#${id} was acknowledged, and there is none`;
     if (incident.state === "acknowledged" || incident.state === "resolved")
       return `#${id} was acknowledged when it was ${incident.state}`;
-    if (incident.state === "pending") incident.dueAt = incident.lastAt + incident.terms.resolveAfterMs;
+    const wasHeld = incident.state === "pending";
+    if (wasHeld) incident.dueAt = incident.lastAt + incident.terms.resolveAfterMs;
     incident.state = "acknowledged";
+    if (wasHeld) this.#storms.shown(incident, at);
     tell(incident, "acknowledged");
     return null;
   }
@@ -140,6 +175,7 @@ export class Model {
     if (incident.state === "resolved") return `#${id} was resolved by a person when it was resolved already`;
     end(incident, at, "person");
     tell(incident, "resolved");
+    this.#storms.changed(incident, at);
     return null;
   }
 }
@@ -165,6 +201,7 @@ const usual = {
   holdMs: null,
   resolveAfterMs: 15 * MINUTE_MS,
   reopenWithinMs: 120 * MINUTE_MS,
+  collapse: null,
 } as const;
 
 /** What plan.ts configures, in the model's own words. */
@@ -176,6 +213,7 @@ const TEAM: readonly Terms[] = [
     clearedBy: "503",
     severity: "high",
     holdMs: 10 * MINUTE_MS,
+    collapse: { above: 4, withinMs: 3 * MINUTE_MS },
   },
   {
     ...usual,
@@ -205,6 +243,7 @@ const TEAM: readonly Terms[] = [
     takes: ({ level }) => level >= 7,
     resolveAfterMs: 6 * MINUTE_MS,
     reopenWithinMs: 5 * MINUTE_MS,
+    collapse: { above: 3, withinMs: 2 * MINUTE_MS },
   },
 ];
 
@@ -216,19 +255,6 @@ function severityOf(level: number): Severity {
 
 function isDue({ dueAt }: ModelIncident, eventAt: number): boolean {
   return dueAt !== null && dueAt <= eventAt;
-}
-
-/** A hold is over, or it has been quiet for long enough. */
-function fire(incident: ModelIncident): void {
-  const dueAt = incident.dueAt!;
-  if (incident.state !== "pending") {
-    end(incident, dueAt, "quiet");
-    tell(incident, "resolved");
-    return;
-  }
-  incident.state = "open";
-  incident.dueAt = Math.max(incident.lastAt, dueAt) + incident.terms.resolveAfterMs;
-  tell(incident, incident.moments.length === 0 ? "opened" : "reopened");
 }
 
 function clear(current: ModelIncident | undefined, alert: ModelAlert): Ending {

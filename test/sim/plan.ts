@@ -1,5 +1,6 @@
 import { createLineJudge, type LineJudge } from "../../src/sources/line-judge.ts";
 import { ACTION_RULES } from "../../src/core/action.ts";
+import { massPolicies } from "../../src/core/mass-event.ts";
 import { compilePolicies, matchAlert } from "../../src/core/match.ts";
 import type { Condition, Policy } from "../../src/core/policy.ts";
 import { ownPolicies } from "../../src/core/own-health.ts";
@@ -35,6 +36,7 @@ export function makePlan(jiraSite: object, rule: { readonly callsBack: boolean }
   const more = rule.callsBack ? ["tickets"] : [];
   const policies = POLICIES.map((policy) => policyOf(policy, more));
   const storms = ownPolicies(["jira"], []).filter(({ name }) => name === STORM_POLICY);
+  const ofTeam = policies.map((policy) => policy.terms);
   const terms = new Map<string, DestinationTerms>();
   const makers = new Map<string, () => Destination>();
   function add<Config>(
@@ -44,7 +46,8 @@ export function makePlan(jiraSite: object, rule: { readonly callsBack: boolean }
     other: Partial<Capabilities> & { readonly shadow?: true } = {},
   ) {
     const config = connector.schema.parse(written);
-    terms.set(name, { name, type: connector.type, ...connector.capabilities(config), ...other });
+    const onlyWazuh = connector.onlyWazuh === true && { onlyWazuh: true as const };
+    terms.set(name, { name, type: connector.type, ...connector.capabilities(config), ...onlyWazuh, ...other });
     makers.set(name, () => connector.destination(name, config));
   }
   add("board", boardConnector, { url: "https://board.sim" });
@@ -57,9 +60,7 @@ export function makePlan(jiraSite: object, rule: { readonly callsBack: boolean }
   return {
     snapshot: {
       hash: "simulated",
-      policies: Object.fromEntries(
-        [...policies.map(({ terms: own }) => own), ...storms].map((policy) => [policy.name, policy]),
-      ),
+      policies: Object.fromEntries([...ofTeam, ...massPolicies(ofTeam), ...storms].map((of) => [of.name, of])),
       destinations: Object.fromEntries(terms),
       playbooks: { "agent-disconnection": shippedPlaybook("agent-disconnection") },
     },
@@ -115,6 +116,7 @@ const POLICIES: readonly SimPolicy[] = [
     severity: "high",
     holdMs: 10 * MINUTE_MS,
     playbook: "agent-disconnection",
+    collapse: { above: 4, withinMs: 3 * MINUTE_MS },
   },
   {
     name: "answered",
@@ -149,6 +151,7 @@ const POLICIES: readonly SimPolicy[] = [
     groupBy: ["agent.id"],
     resolveAfterMs: 6 * MINUTE_MS,
     reopenWithinMs: 5 * MINUTE_MS,
+    collapse: { above: 3, withinMs: 2 * MINUTE_MS },
   },
 ];
 

@@ -11,6 +11,7 @@ export interface IncidentRow {
   readonly opened_at: number | null;
   readonly moment_count: number;
   readonly due_at: number | null;
+  readonly collapsed_into: number;
 }
 export interface WorkRow {
   readonly incident: number;
@@ -86,6 +87,11 @@ export class SqliteRows implements Rows {
 export function receiptsAt(rows: Rows, snapshot: Snapshot, destination: string): readonly ReceiptRow[] {
   if (snapshot.destinations[destination] === undefined) throw new Error(`no destination ${destination} in this world`);
   return rows.all<ReceiptRow>("SELECT * FROM receipt WHERE destination = ?", destination);
+}
+
+/** It is told in a mass event. */
+export function isCollapsed(rows: Rows, incident: number): boolean {
+  return rows.count("SELECT count(*) AS n FROM incident WHERE id = ? AND collapsed_into > 0", incident) > 0;
 }
 
 export function isDead(rows: Rows, incident: number, destination: string): boolean {

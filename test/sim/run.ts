@@ -61,6 +61,7 @@ const MUST_REACH = [
   ...["opened", "joined", "reopened", "cleared", "nothing_to_clear", "ledger_only"].map((kind) => `alert ${kind}`),
   ...["action_noted", "action_alone", "explained_by_action"].map((kind) => `alert ${kind}`),
   ...["awaited", "explained", "received", "overdue", "lifted", "renewed"].map((state) => `action ${state}`),
+  "told in a mass event",
   "spool",
   "indexer",
   ...["late", "restart", "away"].map((what) => `indexer ${what}`),

@@ -101,6 +101,7 @@ export class Workload {
     else if (kind < 0.6) this.#queueStory();
     else if (kind < 0.68) this.#responseStory();
     else if (kind < 0.72) this.#restartStory();
+    else if (kind < 0.75) this.#stormStory();
     else this.#burst();
     if (this.#chance() < 0.5) this.#flush();
   }
@@ -129,6 +130,25 @@ export class Workload {
   writeOf(rule: keyof typeof AGENT_RULES, agent: number): void {
     this.#write(this.#alert(AGENT_RULES[rule], agent));
     if (this.#chance() < 0.7) this.#flush();
+  }
+
+  /** Half the fleet goes at once, and comes back agent by agent, or not all of it; or all of it raises the same alert. */
+  #stormStory(): void {
+    const agents = Array.from({ length: between(this.#chance, 4, 14) }, (_, i) => i + 1);
+    const lost = { id: "504", level: 3, description: "Wazuh agent disconnected." };
+    const loud = { id: "100901", level: 8, description: "The same everywhere." };
+    const isLoss = this.#chance() < 0.6;
+    const spreadMs = this.#chance() < 0.5 ? 0 : between(this.#chance, 1_000, 120_000);
+    for (const agent of agents) {
+      const go = (): void => {
+        this.#write(this.#alert(isLoss ? lost : loud, agent));
+        if (!isLoss && this.#chance() < 0.1) this.#write(this.#alert({ ...loud, level: 15 }, agent));
+      };
+      this.#time.after(spreadMs === 0 ? 1 : between(this.#chance, 1, spreadMs), go);
+      const back = { id: "503", level: 3, description: "Wazuh agent started." };
+      const backMs = between(this.#chance, 60_000, 20 * 60_000);
+      if (isLoss && this.#chance() < 0.7) this.#time.after(backMs, () => this.#write(this.#alert(back, agent)));
+    }
   }
 
   /** A queue that is full and then is not, again and again: news that old news must not overtake. */

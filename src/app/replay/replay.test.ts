@@ -70,7 +70,7 @@ test("incidents end by quiet in the time of the alerts, and what comes after reo
 test("what is told together is one message and one more when all of it is over, and is said", async () => {
   const folder = newFolder();
   const agents = Array.from({ length: 300 }, (_, i) => alert(BEGIN + i * 10, { rule: "5551", agent: `${i}` }));
-  const path = write(folder, "alerts.json", agents);
+  const path = write(folder, "alerts.json", [...agents, alert(BEGIN + 2 * HOUR_MS, { rule: "1" })]);
 
   const report = await replayed([path]);
 
