@@ -93,4 +93,25 @@ export const INCIDENTS: readonly Mutant[] = [
     find: `if (incident.state !== "pending") return incident;`,
     replace: `if (incident.state !== "resolved") return incident;`,
   },
+  {
+    name: "what is over stays counted in its mass event",
+    invariants: [9],
+    file: "src/core/collapse.ts",
+    find: "const unresolved = row.unresolved + change(moves, isLive);",
+    replace: "const unresolved = row.unresolved + Math.max(0, change(moves, isLive));",
+  },
+  {
+    name: "a critical one is told in the mass event of those that are not",
+    invariants: [2, 9],
+    file: "src/core/collapse.ts",
+    find: `return severity === "critical" && policy?.severity !== "critical";`,
+    replace: `return severity === "critical" && policy === undefined;`,
+  },
+  {
+    name: "who leaves a mass event is told by nobody",
+    invariants: [2],
+    file: "src/core/tell.ts",
+    find: "  view.putWork(shadow === true ? shadowed(work) : work);",
+    replace: '  view.putWork({ ...work, state: "listed", reason: "collapsed" });',
+  },
 ];
