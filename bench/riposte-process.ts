@@ -164,6 +164,7 @@ function configOf(setup: RiposteSetup, port: number): object {
         ...(gathers === true ? { hold: "1h" } : { group_by: ["id"] }),
         tell: alsoUrl === undefined ? ["sink"] : ["sink", "also"],
         resolve_after: "3650d",
+        collapse: "off",
       },
     ],
   };

@@ -23,9 +23,16 @@ interface Wanted {
   readonly tell?: string;
   /** A long one where the test has to be done with something before it is over. */
   readonly hold?: string;
+  /** As the config says it; its default where it is not said. */
+  readonly collapse?: string;
 }
 
-const config = ({ tickets = WEBHOOK, tell = "[security-alerts, tickets]", hold = "1m" }: Wanted): string => `
+const config = ({
+  tickets = WEBHOOK,
+  tell = "[security-alerts, tickets]",
+  hold = "1m",
+  collapse = "{}",
+}: Wanted): string => `
 destinations:
   security-alerts: { type: slack, webhook: { file: SECRETS/slack-webhook } }
   tickets: ${tickets}
@@ -36,8 +43,9 @@ policies:
     hold: ${hold}
     group_by: [agent.id]
     severity: high
+    collapse: ${collapse}
     tell: ${tell}
-  - { name: marks, when: { rule.id: 5712 }, group_by: [id], tell: [security-alerts] }`;
+  - { name: marks, when: { rule.id: 5712 }, group_by: [id], collapse: off, tell: [security-alerts] }`;
 
 const web = { id: "001", name: "web-01" };
 const db = { id: "002", name: "db-01" };
@@ -317,7 +325,7 @@ it(
     for (const id of fleet) api.fake.add(id, `host-${id}`, now());
     const account = `url: "${served.url}", email: ${usualEmail}, token: { file: SECRETS/jira-token }, project: SEC`;
     const limits = "pace: { max: 20, per: 1s }, budget: { max: 5, per: 1h }";
-    await start({ tickets: `{ type: jira, ${account}, ${limits} }`, tell: "[tickets]" });
+    await start({ tickets: `{ type: jira, ${account}, ${limits} }`, tell: "[tickets]", collapse: "off" });
     await looked(api);
 
     const lostAt = now();

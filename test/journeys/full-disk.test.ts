@@ -71,7 +71,7 @@ it.skipIf(!mayMount)(
     const text = `store: "sqlite:${database}"
 wazuh: { alerts: "${alerts}", start: beginning }
 destinations: { hook: { type: webhook, url: "${told.url}", unsigned: true, concurrency: 8 } }
-policies: [{ name: each, when: { rule.level: ">= 7" }, group_by: [id], tell: [hook] }]
+policies: [{ name: each, when: { rule.level: ">= 7" }, group_by: [id], collapse: off, tell: [hook] }]
 `;
     const loaded = loadConfig(text, "riposte.yaml", connectors);
     if (loaded.kind === "refused") throw new Error(loaded.errors.map(({ says }) => says).join("\n"));

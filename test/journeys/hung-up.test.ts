@@ -18,7 +18,7 @@ it("as many issues as incidents, although no ticket was ever confirmed", { timeo
   await desk.start(`
 destinations:
   soc-jira: { type: jira, url: "${jira.url}", email: a@example.com, token: { file: SECRETS/jira-token }, project: SEC }
-policies: [{ name: guesses, when: { rule.id: 120100 }, group_by: [data.dstuser], tell: [soc-jira] }]`);
+policies: [{ name: guesses, when: { rule.id: 120100 }, group_by: [data.dstuser], collapse: off, tell: [soc-jira] }]`);
 
   for (let first = 0; first < INCIDENTS; first += AT_ONCE) {
     desk.append(...USERS.slice(first, first + AT_ONCE).map((user) => passwordGuess(user)));

@@ -44,7 +44,7 @@ destinations:
   security-alerts: { type: slack, webhook: { file: "${write("slack", `https://${SLACK}${usualHookPath}`)}" } }
   siem: { type: webhook, url: "https://${SIEM}:8443/in", unsigned: true }
 policies:
-  - { name: each, when: { rule.level: ">= 7" }, group_by: [id], tell: [security-alerts, siem] }
+  - { name: each, when: { rule.level: ">= 7" }, group_by: [id], collapse: off, tell: [security-alerts, siem] }
 ${more}`,
   );
 }

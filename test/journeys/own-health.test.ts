@@ -61,7 +61,7 @@ wazuh: { alerts: "${alerts}", start: beginning }
 destinations:
   first: { type: webhook, url: "${first.url}/", unsigned: true }
   second: { type: webhook, url: "${second.url}/", unsigned: true }
-policies: [{ name: each, when: { rule.level: ">= 7" }, group_by: [id], tell: [first] }]
+policies: [{ name: each, when: { rule.level: ">= 7" }, group_by: [id], collapse: off, tell: [first] }]
 ${more}`;
   const loaded = loadConfig(text, "riposte.yaml", connectors);
   if (loaded.kind === "refused") throw new Error(loaded.errors.map(({ says }) => says).join("\n"));

@@ -20,7 +20,7 @@ destinations:
   siren: { type: integration-script, script: custom-siren, wazuh_home: "${at.home}", api_key: { file: SECRETS/siren-key }, time_limit: 30s${more} }
   security-alerts: { type: slack, webhook: { file: SECRETS/slack-webhook } }
 policies:
-  - { name: each, when: { rule.level: ">= 7" }, group_by: [id], tell: [siren, security-alerts] }`;
+  - { name: each, when: { rule.level: ">= 7" }, group_by: [id], collapse: off, tell: [siren, security-alerts] }`;
 }
 
 async function open(hurry: number): Promise<RiposteDesk> {
@@ -142,7 +142,7 @@ describe("a Riposte that is killed while a script runs", () => {
       `store: "sqlite:${desk.at("riposte.db")}"
 wazuh: { alerts: "${desk.alerts}", start: beginning }
 destinations: { siren: { type: integration-script, script: custom-killed, wazuh_home: "${at.home}", time_limit: 5s } }
-policies: [{ name: each, when: { rule.level: ">= 7" }, group_by: [id], tell: [siren] }]
+policies: [{ name: each, when: { rule.level: ">= 7" }, group_by: [id], collapse: off, tell: [siren] }]
 `,
     );
     appendFileSync(desk.alerts, `${JSON.stringify(passwordGuess("ana"))}\n`);

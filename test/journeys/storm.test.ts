@@ -32,7 +32,7 @@ destinations:
     project: SEC
     pace: { max: 100, per: 1s }
     budget: { max: 3, per: 1h }
-policies: [{ name: each, when: { rule.level: ">= 7" }, group_by: [id], tell: [soc] }]
+policies: [{ name: each, when: { rule.level: ">= 7" }, group_by: [id], collapse: off, tell: [soc] }]
 `;
     process.env["STORM_TOKEN"] = usualTokenText;
     const loaded = loadConfig(text, "riposte.yaml", connectors);

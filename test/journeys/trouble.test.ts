@@ -13,7 +13,7 @@ destinations:
   security-alerts: { type: slack, webhook: { file: SECRETS/slack-webhook } }
   soc-webhook: { type: jira-automation, secret: { file: SECRETS/jira-api-key } }
 policies:
-  - { name: each, when: { rule.level: ">= 7" }, group_by: [id], tell: [security-alerts, soc-webhook] }`;
+  - { name: each, when: { rule.level: ">= 7" }, group_by: [id], collapse: off, tell: [security-alerts, soc-webhook] }`;
 
 let desk: RiposteDesk;
 afterEach(() => desk.close());
