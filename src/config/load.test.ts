@@ -41,6 +41,19 @@ test.each(namesIn("good"))("%s is taken without a word", (name) => {
   expect(warningsOf(textOf(`good/${name}.yaml`))).toEqual([]);
 });
 
+test("more than ten incidents in ten minutes are told together, unless a policy says otherwise", () => {
+  const collapse = (said: string) => {
+    const policies = `policies: [{ name: a, when: { rule.id: 504 }${said}, tell: [] }]`;
+    return configOf(`wazuh: { alerts: /a/alerts.json }\n${policies}`).policies[0]!.terms;
+  };
+
+  expect(collapse("").collapse).toEqual({ above: 10, withinMs: 600_000 });
+  expect(collapse(", collapse: { above: 3 }").collapse).toEqual({ above: 3, withinMs: 600_000 });
+  expect(collapse(", collapse: off")).not.toHaveProperty("collapse");
+  expect(collapse(", one_per_alert: true")).not.toHaveProperty("collapse");
+  expect(collapse(", one_per_alert: true")).toMatchObject({ onePerAlert: true });
+});
+
 test("the Wazuh API and what is asked of it come with their defaults", () => {
   expect(configOf(textOf("good/wazuh-api.yaml"))).toMatchObject({
     wazuhApi: {

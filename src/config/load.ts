@@ -162,7 +162,11 @@ function ossecConfOf({ ossec_conf: conf }: ConfigShape): OssecConfConfig | null 
   if (conf === undefined) return null;
   return typeof conf === "string"
     ? { path: conf, takenOver: null }
-    : { path: conf.path, takenOver: conf.taken_over ?? null };
+    : {
+        path: conf.path,
+        takenOver: conf.taken_over ?? null,
+        ...(conf.one_per_alert && { onePerAlert: true }),
+      };
 }
 
 const NO_POLICIES =

@@ -31,14 +31,20 @@ const COLLAPSE_RULE = "expected off, or above how many incidents within what tim
 
 const Collapse = z.union(
   [
-    z.literal("off"),
+    // Not a literal, which would hide what is wrong with a map.
+    z
+      .string()
+      .regex(/^off$/, { error: COLLAPSE_RULE })
+      .transform((): "off" => "off"),
     z.strictObject({
       above: z.int().min(1).max(ABOVE_MOST).default(10),
       within: durationField({ leastMs: SECOND_MS, example: "10m" }).default(10 * MINUTE_MS),
     }),
   ],
-  { error: ({ input }) => (isMap(input) ? undefined : COLLAPSE_RULE) },
+  { error: ({ input }) => (isMap(input) || typeof input === "string" ? undefined : COLLAPSE_RULE) },
 );
+
+const ONE_PER_ALERT_RULE = "expected true; without the key alerts are grouped";
 
 export const PolicyShape = z.strictObject({
   name: Name,
@@ -51,6 +57,9 @@ export const PolicyShape = z.strictObject({
       description: "Alerts with the same values here are one incident; [] for one incident in all.",
       examples: [["rule.id", "agent.id"]],
     }),
+  one_per_alert: z.literal(true, { error: ONE_PER_ALERT_RULE }).optional().meta({
+    description: "Each alert is an incident of its own, told by itself, and nobody hears that it is over.",
+  }),
   severity: z.enum(SEVERITIES).optional().meta({ description: "By Wazuh's bands of levels if not said." }),
   tell: z
     .union([z.array(z.string()), TellBySeverity])
@@ -88,6 +97,8 @@ export const PolicyShape = z.strictObject({
 export type PolicyShape = z.infer<typeof PolicyShape>;
 
 const GROUP_BY = ["rule.id", "agent.id"];
+/** What makes an alert itself and no other; the same again is a duplicate, and in no group at all. */
+const ONE_BY_ONE = ["cluster.name", "cluster.node", "manager.name", "timestamp", "id", "rule.id"];
 
 /**
  * The mistakes in the policies that no shape tells: in conditions, field names and references. Works on the plain
@@ -114,9 +125,22 @@ export function policyProblems(
       if (policy[key] !== undefined) readCondition(policy[key], [...path, key], { written, problems });
     }
     problems.push(...fieldProblems(policy["group_by"], [...path, "group_by"]));
+    problems.push(...oneByOneProblems(policy, path));
     problems.push(...tellProblems(policy["tell"], [...path, "tell"], destinations));
   });
   return problems;
+}
+
+/** What has no meaning where every alert stands alone. */
+function oneByOneProblems(policy: Readonly<Record<string, unknown>>, path: Path): readonly Problem[] {
+  if (policy["one_per_alert"] !== true) return [];
+  const trouble = (key: string, says: string): readonly Problem[] =>
+    policy[key] === undefined ? [] : [{ path: [...path, key], at: "key", says: `${says}. Leave out one of the two` }];
+  return [
+    ...trouble("group_by", "with one_per_alert there is nothing to group by: each alert is an incident of its own"),
+    ...trouble("clear", "with one_per_alert no alert can end another's incident"),
+    ...(isMap(policy["collapse"]) ? trouble("collapse", "with one_per_alert nothing is told together") : []),
+  ];
 }
 
 function ordinal(n: number): string {
@@ -150,18 +174,19 @@ export function policyOf(
   destinations: readonly { readonly name: string; readonly type: string }[],
   respondWaitMs = 0,
 ): Policy {
+  const isAlone = shape.one_per_alert === true;
   const read = (value: unknown) => readCondition(value, [], { written: () => null, problems: [] });
   return {
     terms: {
       name: shape.name,
-      groupBy: shape.group_by ?? GROUP_BY,
+      groupBy: isAlone ? ONE_BY_ONE : (shape.group_by ?? GROUP_BY),
       severity: shape.severity ?? null,
       tell: tellOf(shape.tell, defaultTell(destinations)),
       holdMs: shape.hold ?? null,
       resolveAfterMs: shape.resolve_after ?? DAY_MS,
       reopenWithinMs: shape.reopen_within ?? 7 * DAY_MS,
       ...(shape.playbook !== undefined && { playbook: shape.playbook }),
-      ...collapseOf(shape.collapse),
+      ...(isAlone ? { onePerAlert: true } : collapseOf(shape.collapse)),
       ...expectedOf(shape.expect_action, respondWaitMs),
     },
     when: read(shape.when),

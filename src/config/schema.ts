@@ -48,6 +48,8 @@ export interface Config {
 export interface OssecConfConfig {
   readonly path: string;
   readonly takenOver: string | null;
+  /** Each alert is told by itself, as integratord does, and not each rule and agent. */
+  readonly onePerAlert?: true;
 }
 
 export interface HealthConfig {
@@ -191,7 +193,11 @@ const OssecConf = z
   .union(
     [
       absolutePath(OSSEC_CONF),
-      z.strictObject({ path: absolutePath(OSSEC_CONF), taken_over: absolutePath(TAKEN_OVER).optional() }),
+      z.strictObject({
+        path: absolutePath(OSSEC_CONF),
+        taken_over: absolutePath(TAKEN_OVER).optional(),
+        one_per_alert: z.boolean().default(false),
+      }),
     ],
     {
       error: ({ input }) =>
@@ -200,7 +206,7 @@ const OssecConf = z
   )
   .meta({
     description:
-      "Wazuh's ossec.conf, whose <integration> blocks become policies and destinations; or a map with its path and, as taken_over, that of the blocks that `riposte takeover` moved.",
+      "Wazuh's ossec.conf, whose <integration> blocks become policies and destinations; or a map with its path and, as taken_over, that of the blocks that `riposte takeover` moved, and one_per_alert where each alert is to be told by itself.",
   });
 
 const Health = z.strictObject({

@@ -25,6 +25,8 @@ export interface PolicyTerms {
   readonly reopenWithinMs: number;
   /** The name of the playbook that goes with its incidents. */
   readonly playbook?: string;
+  /** Each alert is an incident of its own, and that one has gone quiet is no news. */
+  readonly onePerAlert?: true;
   /** Absent: its incidents are told one by one, however many they are. */
   readonly collapse?: Collapse;
   /** Wazuh's active response answers its alerts; absent: nothing is known of any. */

@@ -23,7 +23,8 @@ export function fireTimer(view: View, incident: Incident, context: Context): rea
   }
   const state = nextState(incident.state, "quiet");
   if (state === null) return [];
+  const isNews = context.snapshot.policies[incident.policy]?.onePerAlert !== true;
   const resolved: Incident = { ...incident, state, resolvedAt: dueAt, resolvedBy: "quiet", dueAt: null };
-  const moment = { kind: "resolved", by: null, text: "quiet for long enough" } as const;
+  const moment = isNews ? ({ kind: "resolved", by: null, text: "quiet for long enough" } as const) : null;
   return publish(view, resolved, { moment, happenedAt: dueAt }, context);
 }

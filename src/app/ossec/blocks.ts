@@ -98,7 +98,7 @@ export function readBlocks(
   connectors: Connectors,
   posters: () => readonly Poster[],
 ): OssecBlocks {
-  const { conf, takenOver, jiraScript } = reading;
+  const { conf, takenOver, jiraScript, onePerAlert = false } = reading;
   const taken = runningBlocks(takenOver.conf?.blocks ?? []);
   const standing = runningBlocks(conf.conf?.blocks ?? []);
   const pairs = pairSameBlocks(
@@ -125,8 +125,8 @@ export function readBlocks(
     return { state: other === undefined ? "handed_over" : "yields", twin: null, yieldsTo: other?.destination ?? null };
   };
   const found = [
-    readFile(takenOver, { home, skip: broken, names }, connectors, stateTaken),
-    readFile(conf, { home, skip: twins, names }, connectors, stateStanding),
+    readFile(takenOver, { home, onePerAlert, skip: broken, names }, connectors, stateTaken),
+    readFile(conf, { home, onePerAlert, skip: twins, names }, connectors, stateStanding),
   ];
   const blocks = found.flatMap((of) => of.blocks);
   const unsent = unsentBlocks(reading);
@@ -193,13 +193,14 @@ function isShadow(state: BlockState): boolean {
 }
 
 interface Reading extends Required<TakeOverOptions> {
+  readonly onePerAlert: boolean;
   /** The folder of the Wazuh whose scripts the blocks name, where that is another than usual. */
   readonly home: string | undefined;
 }
 
 function readFile(
   { path, conf }: FileReading,
-  { home, ...options }: Reading,
+  { home, onePerAlert, ...options }: Reading,
   connectors: Connectors,
   stateOf: StateOf,
 ): Pick<OssecBlocks, "blocks" | "problems"> {
@@ -213,7 +214,7 @@ function readFile(
     return { file: standIn };
   };
   const { taken, problems } = takeOver(conf, refOf, home, options);
-  const read = taken.map((of) => readBlock(of, path, stateOf, places, connectors));
+  const read = taken.map((of) => readBlock(of, path, stateOf, places, connectors, onePerAlert));
   return {
     blocks: read.filter((of) => "policy" in of),
     problems: [...problems.map((problem) => errorOf(path, problem)), ...read.filter((of) => "says" in of)],
@@ -226,6 +227,7 @@ function readBlock(
   stateOf: StateOf,
   places: ReadonlyMap<string, OssecSecret>,
   connectors: Connectors,
+  onePerAlert: boolean,
 ): OssecBlock | ConfigError {
   const { line, column } = block.place;
   const { state, twin, yieldsTo } = stateOf(block);
@@ -246,7 +248,8 @@ function readBlock(
     ...(isShadow(state) && { shadow: true }),
   };
   // integratord tells each alert by itself, however many there are, and so does who takes its place.
-  const asked = policyOf(PolicyShape.parse({ ...writtenPolicy, collapse: "off" }), [destination]);
+  const alone = onePerAlert ? { one_per_alert: true, group_by: undefined } : {};
+  const asked = policyOf(PolicyShape.parse({ ...writtenPolicy, ...alone, collapse: "off" }), [destination]);
   const policy: Policy = { ...asked, terms: { ...asked.terms, asIntegratord: true } };
   return { name, state, file, line, column, block, twin, yieldsTo, destination, policy };
 }

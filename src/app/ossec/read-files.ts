@@ -20,6 +20,8 @@ export interface OssecReading {
   readonly lastCopy: LastCopy | null;
   /** What blocks were called before. */
   readonly names: readonly NamedBlock[];
+  /** Each alert is an incident of its own. */
+  readonly onePerAlert?: true;
 }
 
 /**
@@ -58,6 +60,7 @@ export function readOssecFiles(
     jiraScript: config.hasSpool ? readJiraScript(config.path) : "another",
     lastCopy: readLastCopy(config.path, earlier?.lastCopy ?? null),
     names: earlier?.names ?? (namesKeptIn === null ? [] : readNames(namesKeptIn)),
+    ...(config.onePerAlert === true && { onePerAlert: true }),
   };
 }
 
