@@ -81,7 +81,7 @@ function policyLines(report: PolicyReport, shadow: readonly string[], paint: Pai
         ...because,
         `    group: ${groupWords(report)}`,
         `    severity ${report.severity}: ${tellWords(report, shadow)}`,
-        ...(report.tell.length === 0 ? [] : [`    ${collapseWords(report.collapse)}`]),
+        ...(report.tell.length === 0 || report.collapse === null ? [] : [`    ${collapseWords(report.collapse)}`]),
       ];
   }
 }

@@ -74,7 +74,7 @@ function renderPicture({ policy, picture, holdMs, collapse }: PreviewedIncident,
         .map(([name, value]) => `${name} ${value}`)
         .join(", ") || "one for all",
     ],
-    ["storms", collapseWords(collapse)],
+    ["storms", collapse === null ? null : collapseWords(collapse)],
     ["rule", `${first.ruleId} (level ${first.level})`],
     ["agent", agent],
     ["time", instant(first.at)],

@@ -33,9 +33,7 @@ export function counted(count: number, one: string, many = `${one}s`): string {
 }
 
 /** What becomes of many incidents of a policy at once. */
-export function collapseWords(collapse: Collapse | null): string {
-  if (collapse === null) return "one by one, however many of the policy open at once";
-  const { above, withinMs } = collapse;
+export function collapseWords({ above, withinMs }: Collapse): string {
   return `more than ${grouped(above)} of the policy within ${duration(withinMs)} are told together, in one mass event`;
 }
 

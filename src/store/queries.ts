@@ -168,9 +168,14 @@ export class Reader {
       .select(["incident", "destination"])
       .orderBy("since_at")
       .orderBy("incident");
-    // What is only watched, or told by somebody else, waits for nothing: it is shown to whoever asks for it.
+    // What is only watched, or told by somebody else or in a mass event, waits for nothing: it is shown to whoever asks
+    // for it.
     const idle = ["watched", "shadow"];
-    oldest = state === undefined ? oldest.where("state", "not in", idle) : oldest.where("state", "=", state);
+    const isTold = sql<boolean>`(state = 'listed' AND reason = 'collapsed')`;
+    oldest =
+      state === undefined
+        ? oldest.where("state", "not in", idle).where(sql<boolean>`${isTold} IS NOT TRUE`)
+        : oldest.where("state", "=", state);
     if (reason !== undefined) oldest = oldest.where("reason", "=", reason);
     if (destination !== undefined) oldest = oldest.where("destination", "=", toText(destination));
     const query = this.#db

@@ -160,6 +160,8 @@ it.each([
     await expect.poll(() => journey.tickets(), LONG).toEqual([`Done "[Wazuh] ${MASS}"`]);
 
     expect(journey.stands()).toBe("600 resolved, mass event resolved: 0/600");
+    // No budget was used up, so nothing else stands for them.
+    expect(journey.rows("SELECT * FROM incident WHERE policy LIKE 'riposte:storm%'")).toEqual([]);
     expect(journey.rows("SELECT * FROM work WHERE state IN ('listed', 'dead')")).toEqual([]);
     const ledger = journey.rows(
       "SELECT disposition, count(*) AS n FROM alert WHERE rule_id <> '100900' GROUP BY 1 ORDER BY 1",
