@@ -110,6 +110,49 @@ describe("a mass event", () => {
     expect(fleet.waiting("chat")).toEqual([fleet.mass!.id]);
   });
 
+  it("takes in one that comes back while its ticket is still to be closed, and the ticket is closed in the end", () => {
+    const fleet = new LostFleet();
+    fleet.lose(1);
+    fleet.tellAll();
+    fleet.bringBack(1);
+    fleet.lose(1, 2, 3, 4, 5);
+    expect(fleet.of(1).collapsedInto).toBe(fleet.mass!.id);
+    expect([fleet.work(1, "tickets"), fleet.work(1, "chat")]).toEqual(["ready", "listed collapsed"]);
+    fleet.tellAll();
+
+    fleet.bringBack(1);
+    expect([fleet.work(1, "tickets"), fleet.work(1, "chat")]).toEqual(["ready", null]);
+  });
+
+  it("leaves the ticket closed of one that was over, and comes back in the storm", () => {
+    const fleet = new LostFleet();
+    fleet.lose(1);
+    fleet.bringBack(1);
+    fleet.lose(1);
+    fleet.bringBack(1);
+    fleet.tellAll();
+    fleet.lose(2, 3, 4, 5, 1);
+    expect([fleet.work(1, "tickets"), fleet.work(1, "chat")]).toEqual(["listed collapsed", "listed collapsed"]);
+
+    fleet.bringBack(1);
+    expect([fleet.work(1, "tickets"), fleet.work(1, "chat")]).toEqual([null, null]);
+  });
+
+  it("tells of one that leaves it what was not told of it meanwhile, also where it was told before", () => {
+    const fleet = new LostFleet();
+    fleet.lose(1);
+    fleet.tellAll();
+    fleet.lose(2, 3, 4, 5);
+    fleet.order({ kind: "acknowledge", incident: 1 });
+    fleet.order({ kind: "resolve", incident: fleet.mass!.id, note: null });
+    fleet.tellAll();
+    fleet.pass(HOUR_MS);
+    fleet.lose(1);
+
+    expect(fleet.of(1).collapsedInto).toBeUndefined();
+    expect(fleet.waiting("chat")).toEqual([1]);
+  });
+
   it("says when worse ones join it", () => {
     const fleet = new LostFleet({ severity: null });
     fleet.decide(aStretch(range(1, 9).map((agent) => fleet.alert(agent, { level: 8 }))));

@@ -15,12 +15,23 @@ import { isBegun, newWork, orphaned, priorityOf, revived, shadowed, type Work } 
  */
 export function publish(view: View, changed: Incident, news: News, context: Context): readonly string[] {
   const { incident, also } = placed(view, changed, news, context);
-  const woken = publishOne(view, incident, news, context);
+  const woken = publishOne(
+    view,
+    incident,
+    { ...news, hasLeft: changed.collapsedInto !== incident.collapsedInto },
+    context,
+  );
   if (also.length === 0) return woken;
   return [...new Set([woken, ...also.map((said) => publishOne(view, said.incident, said.news, context))].flat())];
 }
 
-function publishOne(view: View, changed: Incident, news: News, context: Context): readonly string[] {
+/** `hasLeft`: what happened while it was told elsewhere may not have been told here. */
+function publishOne(
+  view: View,
+  changed: Incident,
+  news: News & { readonly hasLeft?: boolean },
+  context: Context,
+): readonly string[] {
   const momentCount = changed.momentCount + (news.moment === null ? 0 : 1);
   const incident: Incident = { ...changed, momentCount, revision: changed.revision + 1 };
   view.putIncident(incident);
@@ -46,8 +57,9 @@ function publishOne(view: View, changed: Incident, news: News, context: Context)
     if (terms?.shadow === true || view.work(incident.id, destination)?.state === "shadow")
       return tellShadow(view, incident, destination, context);
     if (terms === undefined) return oweIfTold(view, incident, destination, news, context);
-    if (news.moment === null && !terms.edits) return false;
-    return want(view, incident, destination, news.moment !== null, context);
+    const isNews = news.moment !== null || news.hasLeft === true;
+    if (!isNews && !terms.edits) return false;
+    return want(view, incident, destination, isNews, context);
   });
 }
 
@@ -83,10 +95,12 @@ function isLeftToMassEvent(
   if (onlyWazuh === true) return massedPolicy(incident.policy) !== null;
   if (incident.collapsedInto === undefined) return false;
   const work = view.work(incident.id, name);
-  const isUnderWay = work !== undefined && isBegun(work);
-  // A ticket that was closed before stays closed.
-  const isTold = view.receipt(incident.id, name) !== undefined && moment?.kind !== "reopened";
-  if (isUnderWay || (isTold && work?.state !== "listed")) return !edits;
+  if (work !== undefined && isBegun(work)) return !edits;
+  const isTold = view.receipt(incident.id, name) !== undefined;
+  // A ticket that shows that it was over stays as it is; one that is still to show it is followed.
+  const isOverThere = moment?.kind === "reopened" && work === undefined;
+  if (isTold && edits && work?.state !== "listed" && !isOverThere) return false;
+  if (isTold && work === undefined && !isOverThere) return true;
   if (!isUnresolved(incident)) return true;
   const evidence = `told in #${incident.collapsedInto}`;
   if (isListedInMassEvent(work) && work?.evidence === evidence) return true;
