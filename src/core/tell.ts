@@ -15,12 +15,8 @@ import { isBegun, newWork, orphaned, priorityOf, revived, shadowed, type Work } 
  */
 export function publish(view: View, changed: Incident, news: News, context: Context): readonly string[] {
   const { incident, also } = placed(view, changed, news, context);
-  const woken = publishOne(
-    view,
-    incident,
-    { ...news, hasLeft: changed.collapsedInto !== incident.collapsedInto },
-    context,
-  );
+  const hasLeft = changed.collapsedInto !== undefined && incident.collapsedInto === undefined;
+  const woken = publishOne(view, incident, { ...news, hasLeft }, context);
   if (also.length === 0) return woken;
   return [...new Set([woken, ...also.map((said) => publishOne(view, said.incident, said.news, context))].flat())];
 }

@@ -78,15 +78,6 @@ policies: [{ name: mine, when: { rule.level: 12 }, tell: [hook] }]`),
     expect(config.health.tell).toEqual(["hook"]);
   });
 
-  it("tell however many there are one by one, and with one_per_alert each alert by itself", () => {
-    const terms = () => read().config.policies.map((policy) => policy.terms);
-    expect(terms().flatMap(({ collapse, onePerAlert }) => collapse ?? onePerAlert ?? [])).toEqual([]);
-    write("riposte.yaml", CONFIG().replace(/ossec_conf: (.*)/, "ossec_conf: { path: $1, one_per_alert: true }"));
-    const alone = { groupBy: expect.arrayContaining(["id", "timestamp", "rule.id"]) as unknown, onePerAlert: true };
-    expect(terms()).toMatchObject([alone, alone]);
-    expect(terms().flatMap(({ collapse }) => collapse ?? [])).toEqual([]);
-  });
-
   it("of the file that only Riposte reads are live, and hear of Riposte itself where nobody else does", () => {
     write("ossec.conf", EMPTY);
     write("integrations.ossec.conf", FILLED);
