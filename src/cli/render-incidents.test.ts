@@ -4,7 +4,7 @@ import type { IncidentDetail } from "../http/incident-routes.ts";
 import { renderIncident, renderIncidentPage } from "./render-incidents.ts";
 
 const plain = (_: unknown, text: string): string => text;
-const rest = { group: {}, actions: [], receipts: [], attempts: [], alerts: [] };
+const rest = { group: {}, awaited: [], actions: [], receipts: [], attempts: [], alerts: [] };
 
 test("what is told in a mass event says in which, in the list and in full, and how to have it told by itself", () => {
   const incident = anIncident(12, { collapsedInto: 17 });
