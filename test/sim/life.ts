@@ -1,4 +1,4 @@
-import { stormsOf } from "../../src/app/health/facts.ts";
+import { isBeyondBudget, stormsOf } from "../../src/app/health/facts.ts";
 import { Monitor } from "../../src/app/health/monitor.ts";
 import { haveRead } from "../../src/app/have-read.ts";
 import { openLosses } from "../../src/app/open-losses.ts";
@@ -144,7 +144,7 @@ export class Life {
       unsent: [],
     };
     const look = async (): Promise<HealthFacts> => {
-      const listed = (await reader.workTallies()).filter(({ state }) => state === "listed");
+      const listed = (await reader.workTallies()).filter(isBeyondBudget);
       return { ...nothing, now: world.time.now, storms: await stormsOf(reader, listed) };
     };
     const remembered = async (): Promise<readonly Problem[]> => {

@@ -9,7 +9,9 @@ import type { SimTime } from "./sim-time.ts";
 export const FLEET = ["011", "012", "013", "014", "015"] as const;
 export const FLEET_POLICY = "fleet-lost";
 export const FLEET_HOLD_MS = 4 * MINUTE_MS;
-const NOT_OURS_TO_SEE = ["001", "002", "003", "004", "005", "006"];
+/** The numbers of those that storms are made of, which nobody but the file knows of either. */
+export const STORMY = Array.from({ length: 14 }, (_, i) => 21 + i);
+const NOT_OURS_TO_SEE = ["001", "002", "003", "004", "005", "006", ...STORMY.map((number) => `0${number}`)];
 
 export const FLEET_DEEDS = [
   "agent lost",

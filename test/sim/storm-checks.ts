@@ -17,7 +17,7 @@ export class Storms {
   check(rows: Rows, now: Instant, undisturbedSince: Instant): void {
     const listed = rows
       .all<{ incident: number }>(
-        "SELECT incident FROM work WHERE state = 'listed' AND destination = 'jira' ORDER BY incident",
+        "SELECT incident FROM work WHERE state = 'listed' AND reason = 'over_budget' AND destination = 'jira' ORDER BY incident",
       )
       .map(({ incident }) => incident);
     if (listed.join(" ") !== this.#listed.join(" ")) [this.#listed, this.#sameSince] = [listed, now];

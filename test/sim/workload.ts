@@ -1,7 +1,7 @@
 import { DAY_MS } from "../../src/core/time.ts";
 import { between, pick, type Chance } from "./chance.ts";
 import { accountChange, responseLine, type WrittenResponse } from "./response-lines.ts";
-import { isInFleet } from "./sim-fleet.ts";
+import { isInFleet, STORMY } from "./sim-fleet.ts";
 import type { Draft, Written } from "./written.ts";
 import type { SimDisk } from "./sim-disk.ts";
 import type { SimTime } from "./sim-time.ts";
@@ -134,8 +134,8 @@ export class Workload {
 
   /** Half the fleet goes at once, and comes back agent by agent, or not all of it; or all of it raises the same alert. */
   #stormStory(): void {
-    const agents = Array.from({ length: between(this.#chance, 4, 14) }, (_, i) => i + 1);
-    const lost = { id: "504", level: 3, description: "Wazuh agent disconnected." };
+    const agents = STORMY.slice(0, between(this.#chance, 4, STORMY.length));
+    const lost = AGENT_RULES["504"];
     const loud = { id: "100901", level: 8, description: "The same everywhere." };
     const isLoss = this.#chance() < 0.6;
     const spreadMs = this.#chance() < 0.5 ? 0 : between(this.#chance, 1_000, 120_000);
@@ -145,7 +145,7 @@ export class Workload {
         if (!isLoss && this.#chance() < 0.1) this.#write(this.#alert({ ...loud, level: 15 }, agent));
       };
       this.#time.after(spreadMs === 0 ? 1 : between(this.#chance, 1, spreadMs), go);
-      const back = { id: "503", level: 3, description: "Wazuh agent started." };
+      const back = AGENT_RULES["503"];
       const backMs = between(this.#chance, 60_000, 20 * 60_000);
       if (isLoss && this.#chance() < 0.7) this.#time.after(backMs, () => this.#write(this.#alert(back, agent)));
     }

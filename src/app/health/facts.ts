@@ -7,6 +7,7 @@ import { wordsOfHttp } from "../../sources/http-event.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { SecretRef, Secrets } from "../../ports/secrets.ts";
 import type { Reader } from "../../store/queries.ts";
+import type { WorkTally } from "../../store/tallies.ts";
 import { doorTroubles } from "./door-facts.ts";
 
 export interface LookParts {
@@ -47,7 +48,7 @@ export function createLook(parts: LookParts): () => Promise<HealthFacts> {
     const work = await reader.workTallies();
     const waiting = work.filter(({ state }) => state === "ready" || state === "unknown");
     const dead = work.filter(({ state, reason }) => state === "dead" && reason !== "dropped_by_person");
-    const listed = work.filter(({ state, reason }) => state === "listed" && reason === BEYOND);
+    const listed = work.filter(isBeyondBudget);
     return {
       now,
       deadLetters: [...totals(dead)].map(([destination, count]) => ({ destination, count })),
@@ -97,8 +98,12 @@ function look(seen: Map<string, Seen>, name: string, live: LiveSource, read: num
 }
 
 const LISTED_MOST = 50;
-/** What is told in a mass event needs no other word. */
 const BEYOND = "over_budget";
+
+/** What is told in a mass event is listed as well, and needs no other word. */
+export function isBeyondBudget({ state, reason }: Pick<WorkTally, "state" | "reason">): boolean {
+  return state === "listed" && reason === BEYOND;
+}
 
 async function stormAt(reader: Pick<Reader, "work" | "incident">, destination: string, count: number): Promise<Storm> {
   const works = await reader.work({ state: "listed", reason: BEYOND, destination, limit: LISTED_MOST });
