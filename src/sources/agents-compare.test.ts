@@ -130,3 +130,18 @@ test("who was heard of since an alert told of its loss is back, and what the API
     ["lost", lostAt],
   ]);
 });
+
+test("who is lost anew, as an alert has told already, is not said to be back first", () => {
+  const before = { lookedAt: noon, lost: [{ id: "001", name: "host-001", lostAt: noon, told: "alone", saidAt: noon }] };
+  const lostAt = noon + 5 * MINUTE_MS;
+  const of = { status: "disconnected", status_code: 4, lastKeepAlive: iso(lostAt), disconnection_time: iso(lostAt) };
+  const disconnected = [agentOf({ id: "001", name: "host-001", ...of })!];
+  const look = { at: lostAt + 1_000, disconnected, asked: [], absent: [] };
+  const cursor = { ...before, saidBack: {} } as AgentsCursor;
+
+  const kinds = (heardAt: Instant): string[] =>
+    compareAgents(cursor, { ...look, openLosses: new Map([["001", heardAt]]) }).words.map(({ kind }) => kind);
+
+  expect(kinds(lostAt + 661)).toEqual(["lost"]);
+  expect(kinds(noon)).toEqual(["back", "lost"]);
+});

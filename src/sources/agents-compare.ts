@@ -137,6 +137,9 @@ class Comparison {
   /** It is lost, but no longer since then: it had come back in between, or another one has its number. */
   #wasAway(known: LostAgent, agent: WazuhAgent): void {
     const kind = known.name === agent.name ? "back" : "removed";
+    // An alert told of the new loss before us, and whatever it opened would be ended and opened once more.
+    const heardAt = this.#look.openLosses.get(agent.id) ?? -Infinity;
+    if (kind === "back" && heardAt >= lostAtOf(agent, this.#look.at)) return;
     this.#words.push({ kind, id: agent.id, name: known.name, at: this.#endedAt(agent.id) });
   }
 
