@@ -264,38 +264,3 @@ policies: [{ name: each, when: { rule.id: 504 }, tell: [chat, siren] }]`;
   expect(tellOf("")).toEqual(["chat"]);
   expect(tellOf("health: { tell: [siren] }")).toEqual(["siren"]);
 });
-
-test("an indexer has the indices of its Wazuh, and begins where wazuh.start says unless it says so itself", () => {
-  const { sources } = configOf(textOf("good/indexer.yaml"));
-
-  expect(sources).toMatchObject([
-    {
-      from: "indexer",
-      name: "cluster",
-      url: "https://indexer.example:9200",
-      index: "wazuh-alerts-4.x-*",
-      wazuh: 4,
-      start: "beginning",
-      ca: null,
-      overlapMs: 20_000,
-      lateMs: 86_400_000,
-    },
-    {
-      name: "findings",
-      index: "wazuh-findings-v5-*",
-      wazuh: 5,
-      start: "end",
-      fingerprint: null,
-      overlapMs: 60_000,
-      lateMs: 172_800_000,
-    },
-  ]);
-});
-
-test("an indexer that stands alone needs no name", () => {
-  const alone = "{ from: indexer, url: https://a.example:9200, user: riposte, password: { env: A } }";
-
-  expect(configOf(`wazuh: { alerts: ${alone} }\npolicies: [{ name: all, when: {}, tell: [] }]`).sources).toMatchObject([
-    { from: "indexer", name: "indexer", start: "end" },
-  ]);
-});
