@@ -199,7 +199,7 @@ export class Engine {
   }
 
   async #tick(): Promise<void> {
-    if (this.#sources.some((source) => source.beforeTimers === true && source.status().state === "starting")) return;
+    if (this.#sources.some(isBeforeTimers)) return;
     // A source that has read nothing yet may have a backlog: its timers wait as if it stood at the beginning of time.
     const unread = { at: 0, reportedAt: this.#readingSince };
     const watermarks = Object.fromEntries(this.#sources.map((source) => [source.name, source.watermark() ?? unread]));
@@ -209,4 +209,9 @@ export class Engine {
       ({ more } = await this.#parts.door.submit({ kind: "tick", now, watermarks }));
     }
   }
+}
+
+/** One that is stopped makes room for its successor, which has to begin anew. */
+function isBeforeTimers(source: Source): boolean {
+  return source.beforeTimers === true && ["starting", "stopped"].includes(source.status().state);
 }
