@@ -98,10 +98,12 @@ export function assemble(options: AssemblyOptions): Assembled {
           case "agents": {
             if (wazuhApi === null) throw new Error("wazuh.agents was read without wazuh.api");
             const { everyMs } = source;
+            const startedAt = clock.now();
             const othersHaveRead = (): boolean =>
               haveRead(
                 all.filter((other) => other.name !== name),
                 clock,
+                startedAt,
               );
             return createAgentsSource({ ...common, api: wazuhApi, everyMs, openLosses, othersHaveRead, observe });
           }

@@ -14,8 +14,16 @@ function said(sender: SourceStatus["sender"], at: number | null): Source {
 test("a sender is waited for only where it says how far it has read", () => {
   const heard = { heardAt: null, lastBatch: null, refused: null };
 
-  expect(haveRead([said({ ...heard, beats: false }, null)], clock)).toBe(true);
-  expect(haveRead([said({ ...heard, beats: true }, null)], clock)).toBe(false);
-  expect(haveRead([said({ ...heard, beats: true }, now - 2_000)], clock)).toBe(true);
-  expect(haveRead([said(undefined, null)], clock)).toBe(false);
+  expect(haveRead([said({ ...heard, beats: false }, null)], clock, now)).toBe(true);
+  expect(haveRead([said({ ...heard, beats: true }, null)], clock, now)).toBe(false);
+  expect(haveRead([said({ ...heard, beats: true }, now - 2_000)], clock, now)).toBe(true);
+  expect(haveRead([said(undefined, null)], clock, now)).toBe(false);
+});
+
+test("nor is one waited for that has not been heard of for a minute", () => {
+  const sender = { heardAt: null, lastBatch: null, refused: null, beats: true };
+
+  expect(haveRead([said(sender, null)], clock, now - 59_000)).toBe(false);
+  expect(haveRead([said(sender, null)], clock, now - 61_000)).toBe(true);
+  expect(haveRead([said({ ...sender, heardAt: now - 1_000 }, null)], clock, now - 61_000)).toBe(false);
 });

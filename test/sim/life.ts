@@ -236,7 +236,7 @@ export class Life {
         judge: world.plan.judge,
         accept,
         openLosses: () => (this.alive ? openLosses(world.database.reader) : never),
-        othersHaveRead: () => haveRead(others, clock),
+        othersHaveRead: () => haveRead(others, clock, this.bornAt),
         observe: ({ kind }) => world.reach(`agents ${kind}`),
       }),
     ];
