@@ -89,6 +89,16 @@ describe.each(["Cloud", "Server"] as const)("jira, %s", (deployment) => {
     expect(fake.issue("SEC-1").comments).toEqual([]);
   });
 
+  test("who acknowledges an incident that is held back again has its ticket opened again", async () => {
+    const { fake, drive } = await start({ deployment, config });
+    const { receipt } = await drive(withMoments(bruteForce(), "resolved"));
+
+    const { actions } = await drive(withMoments(bruteForce(), "resolved", "acknowledged"), receipt);
+
+    expect(actions).toContain("reopen");
+    expect(fake.issue("SEC-1").isDone).toBe(false);
+  });
+
   test("what the site is is asked once and remembered", async () => {
     const { served, drive, perform, step } = await start({ deployment });
     const { receipt } = await drive(bruteForce());

@@ -92,7 +92,8 @@ function statusStep(config: JiraConfig, picture: Picture, receipt: Receipt, { ma
   const wanted = state === "resolved" ? "done" : "open";
   if (shown.status === wanted || (wanted === "done" ? config.resolve : config.reopen) === undefined) return null;
   // A ticket is made open: there is something to open again only where an incident came back.
-  if (wanted === "open" && !picture.moments.some(({ kind }) => kind === "reopened")) return null;
+  // Who acknowledges what is held back again opens it without a word of its own.
+  if (wanted === "open" && !picture.moments.some(({ kind }) => kind === "reopened" || kind === "resolved")) return null;
   const body: PlainStep = { incident: id };
   return {
     action: wanted === "done" ? "resolve" : "reopen",
