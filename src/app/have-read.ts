@@ -5,8 +5,8 @@ import type { Source } from "../sources/source.ts";
 /** Where a source has come so near, what is left is no backlog. */
 const NEAR_MS = MINUTE_MS / 2;
 
-/** A forwarder that is alive is heard of several times in that. */
-const SENDER_SILENT_MS = MINUTE_MS;
+/** A forwarder that is alive is heard of every few seconds. */
+const SENDER_SILENT_MS = MINUTE_MS / 2;
 
 /**
  * Whether they have read what there is, as far as they can: one that can't read is not waited for, nor a sender that

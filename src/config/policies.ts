@@ -139,6 +139,9 @@ function oneByOneProblems(policy: Readonly<Record<string, unknown>>, path: Path)
   return [
     ...trouble("group_by", "with one_per_alert there is nothing to group by: each alert is an incident of its own"),
     ...trouble("clear", "with one_per_alert no alert can end another's incident"),
+    ...(policy["expect_action"] === false
+      ? []
+      : trouble("expect_action", "with one_per_alert nobody can say which alert a response answers")),
     ...(isMap(policy["collapse"]) ? trouble("collapse", "with one_per_alert nothing is told together") : []),
   ];
 }

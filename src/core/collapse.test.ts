@@ -23,7 +23,7 @@ describe("many incidents of one policy at once", () => {
       evidence: `told in #${mass!.id}`,
     });
     expect(fleet.rows.masses.get(mass!.id)).toMatchObject({ members: 600, unresolved: 600 });
-    expect(fleet.rows.surges.get("lost")?.recent).toHaveLength(3);
+    expect(fleet.rows.surges.get("lost")?.recent).toHaveLength(9);
     expect(fleet.rows.alerts).toHaveLength(600);
   });
 
@@ -99,6 +99,48 @@ describe("many incidents of one policy at once", () => {
     fleet.decide(aStretch(hours.map((at, agent) => fleet.alert(agent, { at }))));
 
     expect(fleet.masses()).toEqual([]);
+  });
+
+  it("are counted although others come between that happened hours ago", () => {
+    const fleet = new LostFleet();
+    for (const agent of range(1, 40)) {
+      const at = agent % 4 === 0 ? noon - 5 * HOUR_MS : noon;
+      fleet.decide(aStretch([fleet.alert(agent, { at })]));
+    }
+
+    expect(fleet.masses()).toHaveLength(1);
+    expect(fleet.mass?.count).toBeGreaterThan(20);
+  });
+
+  it("are told to whoever hears of the lesser of them, too", () => {
+    const tell = { low: [], medium: ["chat"], high: ["tickets"], critical: ["tickets"] };
+    const fleet = new LostFleet({ severity: null, tell });
+    fleet.decide(
+      aStretch([fleet.alert(1, { level: 12 }), ...range(2, 9).map((agent) => fleet.alert(agent, { level: 7 }))]),
+    );
+
+    expect(fleet.mass?.severity).toBe("high");
+    expect(fleet.waiting("chat")).toEqual([fleet.mass!.id]);
+    expect(fleet.waiting("tickets")).toEqual([fleet.mass!.id]);
+  });
+
+  it("are a storm for as long as it is now, however far ahead their alerts are dated", () => {
+    const fleet = new LostFleet();
+    fleet.decide(aStretch(range(1, 9).map((agent) => fleet.alert(agent, { at: noon + 48 * HOUR_MS }))));
+
+    expect(fleet.rows.masses.get(fleet.mass!.id)?.surgedAt).toBe(noon);
+  });
+
+  it("stay in it when a destination leaves the config, and do not come back to it one by one", () => {
+    const fleet = new LostFleet();
+    fleet.lose(...range(1, 20));
+
+    fleet.decide({ kind: "rebind", destinations: ["tickets", "script"] });
+    expect(fleet.work(fleet.mass!.id, "chat")).toBe("dead destination_removed");
+    expect(fleet.work(fleet.of(9).id, "chat")).toBe("listed collapsed");
+    fleet.decide({ kind: "rebind", destinations: ["chat", "tickets", "script"] });
+
+    expect(fleet.waiting("chat")).toEqual([fleet.mass!.id]);
   });
 
   it("goes to scripts of Wazuh one by one, who know nothing but alerts", () => {

@@ -102,11 +102,14 @@ function placeOf(
 
 const ALONE: Place = { mass: null, begun: null, absorbed: [], isSurge: false };
 
-/** Counts it among the newest, and answers with the others that opened close to it, by event time. */
+/** So many times the measure are remembered: what is read late, or dated ahead, comes between those of now. */
+const REMEMBERED = 3;
+
+/** Counts it among the newest, and answers with those that opened close to it, by event time: as many as matter. */
 function noteOpening(view: View, { id, policy }: Incident, { above, withinMs }: Collapse, at: Instant) {
   const others = view.surge(policy).recent.filter(({ incident }) => incident !== id);
-  view.putSurge({ policy, recent: [...others, { incident: id, at }].slice(-above) });
-  return others.filter((opening) => Math.abs(at - opening.at) < withinMs);
+  view.putSurge({ policy, recent: [...others, { incident: id, at }].slice(-REMEMBERED * above) });
+  return others.filter((opening) => Math.abs(at - opening.at) < withinMs).slice(-above);
 }
 
 interface Move {
@@ -125,7 +128,7 @@ function counted(
 ): readonly Said[] {
   const known = begun?.id === id ? begun : view.incident(id);
   if (known === undefined) return [];
-  const row = view.mass(id) ?? { incident: id, members: 0, unresolved: 0, surgedAt: at };
+  const row = view.mass(id) ?? { incident: id, members: 0, unresolved: 0, surgedAt: Math.min(at, now) };
   const isIn = (incident: Incident | undefined): boolean => incident?.collapsedInto === id;
   const isLive = (incident: Incident | undefined): boolean =>
     incident !== undefined && isIn(incident) && isSeen(incident);
@@ -133,7 +136,8 @@ function counted(
   const unresolved = row.unresolved + change(moves, isLive);
   const joined = moves.filter(({ before, after }) => isLive(after) && !isLive(before));
   const hasSurged = isSurge && joined.length > 0;
-  const surgedAt = hasSurged ? Math.max(row.surgedAt, at) : row.surgedAt;
+  // An alert that is dated ahead would keep it going until then.
+  const surgedAt = hasSurged ? Math.max(row.surgedAt, Math.min(at, now)) : row.surgedAt;
   const severity = moves
     .filter(({ after }) => isLive(after))
     .reduce((worst, { after }) => (isWorse(after.severity, worst) ? after.severity : worst), known.severity);

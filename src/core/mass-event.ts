@@ -1,7 +1,7 @@
 import type { Incident } from "./incident.ts";
 import { cutPlainLine, grouped } from "./plain-text.ts";
 import type { PolicyTerms } from "./snapshot.ts";
-import type { Severity } from "./severity.ts";
+import { SEVERITIES, type Severity } from "./severity.ts";
 import { SECOND_MS, type Instant } from "./time.ts";
 
 /** So many incidents of a policy may open within such a time; what comes beyond it is told together. */
@@ -61,7 +61,10 @@ export function massedPolicy(policy: string): string | null {
   return policy.startsWith(MASS_POLICY) ? policy.slice(MASS_POLICY.length) : null;
 }
 
-/** For each policy that collapses the one of its mass events: it tells whom that tells, and says nothing of its own. */
+/**
+ * For each policy that collapses the one of its mass events. It tells whom that tells, of lesser members as well: a
+ * mass event is as bad as its worst, and those who hear of the others would be told nowhere.
+ */
 export function massPolicies(policies: readonly PolicyTerms[]): readonly PolicyTerms[] {
   return policies
     .filter(({ collapse }) => collapse !== undefined)
@@ -69,11 +72,20 @@ export function massPolicies(policies: readonly PolicyTerms[]): readonly PolicyT
       name: massPolicyName(name),
       groupBy: [],
       severity: null,
-      tell,
+      tell: alsoOfLesser(tell),
       holdMs: null,
       resolveAfterMs,
       reopenWithinMs,
     }));
+}
+
+function alsoOfLesser(tell: PolicyTerms["tell"]): PolicyTerms["tell"] {
+  const heard = new Set<string>();
+  const told = SEVERITIES.map((severity) => {
+    for (const destination of tell[severity]) heard.add(destination);
+    return [severity, [...heard]] as const;
+  });
+  return Object.fromEntries(told) as PolicyTerms["tell"];
 }
 
 /** A mass event before its first member has joined. */

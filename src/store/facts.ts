@@ -31,7 +31,8 @@ export const FACT_SQL = {
   attemptsOfStep: `SELECT ${ATTEMPT} FROM attempt WHERE incident = ? AND destination = ? AND step = ? ORDER BY id DESC ${AT_MOST}`,
   openAttempts: `SELECT ${ATTEMPT} FROM attempt WHERE ended_at IS NULL ORDER BY id ${AT_MOST}`,
   nextDestinationWithWork: "SELECT min(destination) FROM work WHERE destination > ?",
-  live: `SELECT ${WORK} FROM work WHERE destination = ? AND state IN ('ready', 'sending', 'unknown', 'listed') ${AT_MOST}`,
+  live: `SELECT ${WORK} FROM work WHERE destination = ? AND state IN ('ready', 'sending', 'unknown', 'listed')
+    AND (state <> 'listed' OR reason IS NOT 'collapsed') ${AT_MOST}`,
   dead: `SELECT ${WORK} FROM work WHERE destination = ? AND state = 'dead' AND (? IS NULL OR reason = ?) ${AT_MOST}`,
   actions: `SELECT ${ACTION} FROM action WHERE agent_id = ? AND program = ? AND target = ? ORDER BY began_at DESC ${AT_MOST}`,
   dueActions: `SELECT ${ACTION} FROM action WHERE source = ? AND due_at <= ? ORDER BY due_at ${AT_MOST}`,

@@ -72,7 +72,8 @@ export const POSTGRES_FACT_SQL = {
   live: `${valuesOf("work", "destination", "true")}
     SELECT live.* FROM leap CROSS JOIN LATERAL (
       SELECT ${WORK} FROM work
-      WHERE destination = leap.value AND state IN ('ready', 'sending', 'unknown', 'listed') LIMIT $1
+      WHERE destination = leap.value AND state IN ('ready', 'sending', 'unknown', 'listed')
+        AND (state <> 'listed' OR reason IS DISTINCT FROM 'collapsed') LIMIT $1
     ) AS live
     WHERE leap.value <> ALL($2::text[]) LIMIT $1`,
   dead: `SELECT ${WORK} FROM work

@@ -25,8 +25,9 @@ export class ModelStorms {
     const { name, collapse, reopenWithinMs } = incident.terms;
     if (collapse === null) return this.#leave(incident, at);
     const others = (this.#openings.get(name) ?? []).filter((opening) => opening.incident !== incident);
-    this.#openings.set(name, [...others, { incident, at }].slice(-collapse.above));
-    const near = others.filter((opening) => Math.abs(at - opening.at) < collapse.withinMs);
+    this.#openings.set(name, [...others, { incident, at }].slice(-3 * collapse.above));
+    const close = others.filter((opening) => Math.abs(at - opening.at) < collapse.withinMs);
+    const near = close.slice(-collapse.above);
     if (standsOut(incident)) return this.#leave(incident, at);
     const isSurge = near.length >= collapse.above;
     const home = incident.told;
