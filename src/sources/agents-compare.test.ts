@@ -110,27 +110,6 @@ test("a cursor that is damaged or of a later version is that of a first look", (
     expect(readAgentsCursor(text)).toBeNull();
 });
 
-test("who was heard of since an alert told of its loss is back, and what the API calls lost is another loss", () => {
-  const toldAt = noon;
-  const lostAt = noon + 5 * MINUTE_MS;
-  const agent = agentOf({
-    id: "001",
-    name: "host-001",
-    status: "disconnected",
-    status_code: 4,
-    lastKeepAlive: iso(lostAt - 1_000),
-    disconnection_time: iso(lostAt),
-  });
-  const look = { at: lostAt + 1_000, disconnected: [agent!], asked: [], absent: [] };
-
-  const { words } = compareAgents(null, { ...look, openLosses: new Map([["001", toldAt]]) });
-
-  expect(words.map(({ kind, at }) => [kind, at])).toEqual([
-    ["back", toldAt + 1],
-    ["lost", lostAt],
-  ]);
-});
-
 test("who is lost anew, as an alert has told already, is not said to be back first", () => {
   const before = { lookedAt: noon, lost: [{ id: "001", name: "host-001", lostAt: noon, told: "alone", saidAt: noon }] };
   const lostAt = noon + 5 * MINUTE_MS;

@@ -88,8 +88,6 @@ class Comparison {
         if (known !== undefined) this.#lost.push(known);
       } else {
         if (known !== undefined) this.#wasAway(known, agent);
-        // An alert told of an earlier loss, and it was heard of since: that one is over, and this is another.
-        else if (this.#isBack(agent, known)) this.#over("back", agent.id, agent.name);
         fresh.push(agent);
       }
     }

@@ -72,6 +72,18 @@ function checkMassEvents(rows: Rows): void {
        AND work.state = 'listed' AND (evidence <> 'told in #' || collapsed_into OR incident.state = 'resolved')`,
   );
   hold(2, astray === undefined, () => `#${astray?.incident} is ${astray?.evidence}, and in #${astray?.collapsed_into}`);
+  const [unheard] = rows.all<WorkRow & { collapsed_into: number }>(
+    `SELECT work.*, incident.collapsed_into FROM work JOIN incident ON incident.id = work.incident
+       JOIN incident AS mass ON mass.id = incident.collapsed_into AND mass.state <> 'resolved'
+     WHERE work.reason = 'collapsed' AND work.state = 'listed'
+       AND NOT EXISTS (SELECT 1 FROM work AS its WHERE its.incident = mass.id AND its.destination = work.destination)
+       AND NOT EXISTS (SELECT 1 FROM receipt WHERE receipt.incident = mass.id AND receipt.destination = work.destination)`,
+  );
+  hold(
+    2,
+    unheard === undefined,
+    () => `#${unheard?.incident} is told in #${unheard?.collapsed_into}, of which ${unheard?.destination} never hears`,
+  );
   const masses = rows.all<{ id: number; state: string; policy: string; members: number; unresolved: number }>(
     "SELECT id, state, policy, members, unresolved FROM incident JOIN mass ON mass.incident = id",
   );
