@@ -6,7 +6,6 @@ import { ACTION_RULES } from "../core/action.ts";
 import { compilePolicies, matchAlert } from "../core/match.ts";
 import { lineFilterOf, namedFilter, type NamedFilter } from "../core/line-filter.ts";
 import { refusalBy } from "../core/refusal.ts";
-import type { Instant } from "../core/time.ts";
 import type { Assembly } from "../engine/engine.ts";
 import type { Clock } from "../ports/clock.ts";
 import { diskFiles } from "../ports/disk-files.ts";
@@ -14,7 +13,7 @@ import { diskSpoolFolder } from "../ports/disk-spool-folder.ts";
 import { gunzip } from "../ports/gunzip.ts";
 import type { Http } from "../ports/http.ts";
 import { re2 } from "../ports/regex.ts";
-import { createAgentsSource } from "../sources/agents.ts";
+import { createAgentsSource, type AgentsOptions } from "../sources/agents.ts";
 import type { AgentsEvent } from "../sources/agents-event.ts";
 import { createIndexerSource } from "../sources/indexer.ts";
 import type { IndexerEvent } from "../sources/indexer-event.ts";
@@ -39,7 +38,7 @@ export interface AssemblyOptions {
   /** The one that the config names; null where it names none. */
   readonly wazuhApi: WazuhApi | null;
   readonly indexerOf: (source: IndexerSourceConfig) => Indexer;
-  readonly openLosses: () => Promise<ReadonlyMap<string, Instant>>;
+  readonly openLosses: AgentsOptions["openLosses"];
   readonly tellOfSource: (source: string, event: SourceEvent) => void;
   /** Another judge than the real one, for measurements. */
   readonly judge?: (real: LineJudge) => LineJudge;

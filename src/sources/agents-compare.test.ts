@@ -1,9 +1,9 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { noon } from "../../test/fixtures/kept-alerts.ts";
 import { MINUTE_MS, type Instant } from "../core/time.ts";
 import { agentOf, type WazuhAgent } from "../wazuh/api/agent.ts";
-import { agentsToAsk, compareAgents, type AgentWord } from "./agents-compare.ts";
+import { agentsToAsk, compareAgents, type AgentWord, type OpenLoss } from "./agents-compare.ts";
 import { readAgentsCursor, writeAgentsCursor, type AgentsCursor } from "./agents-cursor.ts";
 
 const ids = ["001", "002", "003"];
@@ -110,17 +110,36 @@ test("a cursor that is damaged or of a later version is that of a first look", (
     expect(readAgentsCursor(text)).toBeNull();
 });
 
-test("who is lost anew, as an alert has told already, is not said to be back first", () => {
-  const before = { lookedAt: noon, lost: [{ id: "001", name: "host-001", lostAt: noon, told: "alone", saidAt: noon }] };
+describe("an agent of whose loss an alert has told, and that the API calls lost since later", () => {
   const lostAt = noon + 5 * MINUTE_MS;
-  const of = { status: "disconnected", status_code: 4, lastKeepAlive: iso(lostAt), disconnection_time: iso(lostAt) };
-  const disconnected = [agentOf({ id: "001", name: "host-001", ...of })!];
-  const look = { at: lostAt + 1_000, disconnected, asked: [], absent: [] };
-  const cursor = { ...before, saidBack: {} } as AgentsCursor;
+  const agent = agentOf({
+    id: "001",
+    name: "host-001",
+    status: "disconnected",
+    status_code: 4,
+    lastKeepAlive: iso(lostAt),
+    disconnection_time: iso(lostAt),
+  });
+  const look = { at: lostAt + 1_000, disconnected: [agent!], asked: [], absent: [] };
+  const known = { id: "001", name: "host-001", lostAt: noon, told: "alone", saidAt: noon } as const;
+  const seenBefore: AgentsCursor = { lookedAt: noon, lost: [known], saidBack: {} };
 
-  const kinds = (heardAt: Instant): string[] =>
-    compareAgents(cursor, { ...look, openLosses: new Map([["001", heardAt]]) }).words.map(({ kind }) => kind);
+  function kinds(before: AgentsCursor | null, open: OpenLoss): readonly string[] {
+    return compareAgents(before, { ...look, openLosses: new Map([["001", open]]) }).words.map(({ kind }) => kind);
+  }
 
-  expect(kinds(lostAt + 661)).toEqual(["lost"]);
-  expect(kinds(noon)).toEqual(["back", "lost"]);
+  test("is back and lost again while that is held back, since another hold begins", () => {
+    expect(kinds(null, { lastAt: noon, isTold: false })).toEqual(["back", "lost"]);
+    expect(kinds(seenBefore, { lastAt: noon, isTold: false })).toEqual(["back", "lost"]);
+    expect(kinds(seenBefore, { lastAt: lostAt + 661, isTold: false })).toEqual(["back", "lost"]);
+  });
+
+  test("is not said to be back where people know of this loss already", () => {
+    expect(kinds(seenBefore, { lastAt: lostAt + 661, isTold: true })).toEqual(["lost"]);
+    expect(kinds(null, { lastAt: noon, isTold: true })).toEqual(["lost"]);
+  });
+
+  test("is said to be back where people know of the earlier loss, and a look had seen that one", () => {
+    expect(kinds(seenBefore, { lastAt: noon, isTold: true })).toEqual(["back", "lost"]);
+  });
 });

@@ -2,6 +2,14 @@ import { HOUR_MS, MINUTE_MS, SECOND_MS, type Instant } from "../core/time.ts";
 import { RESET_BY_MANAGER, type WazuhAgent } from "../wazuh/api/agent.ts";
 import type { AgentsCursor, LostAgent } from "./agents-cursor.ts";
 
+/** An unresolved incident about the loss of an agent. */
+export interface OpenLoss {
+  /** Of its newest alert. */
+  readonly lastAt: Instant;
+  /** People know of it; otherwise it is held back still. */
+  readonly isTold: boolean;
+}
+
 /** What the API says at one moment. */
 export interface AgentsLook {
   readonly at: Instant;
@@ -10,8 +18,8 @@ export interface AgentsLook {
   readonly asked: readonly WazuhAgent[];
   /** Those that were asked for and that the manager does not know. */
   readonly absent: readonly string[];
-  /** By agent: the newest alert of an unresolved incident about its loss. */
-  readonly openLosses: ReadonlyMap<string, Instant>;
+  /** By agent. */
+  readonly openLosses: ReadonlyMap<string, OpenLoss>;
 }
 
 /** What is to be said of an agent, in the words of Wazuh's own rules. */
@@ -88,6 +96,9 @@ class Comparison {
         if (known !== undefined) this.#lost.push(known);
       } else {
         if (known !== undefined) this.#wasAway(known, agent);
+        // It was heard of since an alert told of its loss: the hold of that one is not this one's.
+        else if (openLosses.get(agent.id)?.isTold === false && this.#isBack(agent, known))
+          this.#over("back", agent.id, agent.name);
         fresh.push(agent);
       }
     }
@@ -135,9 +146,9 @@ class Comparison {
   /** It is lost, but no longer since then: it had come back in between, or another one has its number. */
   #wasAway(known: LostAgent, agent: WazuhAgent): void {
     const kind = known.name === agent.name ? "back" : "removed";
-    // An alert told of the new loss before us, and whatever it opened would be ended and opened once more.
-    const heardAt = this.#look.openLosses.get(agent.id) ?? -Infinity;
-    if (kind === "back" && heardAt >= lostAtOf(agent, this.#look.at)) return;
+    // An alert told of the new loss before us: what people know of would be ended and opened once more, at once.
+    const open = this.#look.openLosses.get(agent.id);
+    if (kind === "back" && open?.isTold === true && open.lastAt >= lostAtOf(agent, this.#look.at)) return;
     this.#words.push({ kind, id: agent.id, name: known.name, at: this.#endedAt(agent.id) });
   }
 
@@ -155,13 +166,13 @@ class Comparison {
   /** An alert may tell of a loss that we never saw; then only a keepalive since says that it is over. */
   #isBack(agent: WazuhAgent, known: LostAgent | undefined): boolean {
     if (known !== undefined) return true;
-    const lastAt = this.#look.openLosses.get(agent.id);
+    const lastAt = this.#look.openLosses.get(agent.id)?.lastAt;
     if (lastAt === undefined || agent.keepAliveAt === null || agent.keepAliveAt <= lastAt) return false;
     return this.#before?.saidBack[agent.id] !== lastAt;
   }
 
   #over(kind: "back" | "removed", id: string, name: string | null): void {
-    const lastAt = this.#look.openLosses.get(id);
+    const lastAt = this.#look.openLosses.get(id)?.lastAt;
     const isSaid = lastAt !== undefined && this.#before?.saidBack[id] === lastAt;
     if (lastAt !== undefined) this.#saidBack[id] = lastAt;
     if (!isSaid || this.#lostBefore.has(id)) this.#words.push({ kind, id, name, at: this.#endedAt(id) });
@@ -178,7 +189,7 @@ class Comparison {
    */
   #endedAt(id: string): Instant {
     const lookedAt = this.#lostBefore.has(id) ? (this.#before?.lookedAt ?? 0) : 0;
-    return Math.max(lookedAt, this.#look.openLosses.get(id) ?? 0) + 1;
+    return Math.max(lookedAt, this.#look.openLosses.get(id)?.lastAt ?? 0) + 1;
   }
 }
 

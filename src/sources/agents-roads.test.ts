@@ -147,7 +147,9 @@ class World {
     for (const { isUp, outages } of this.agents) if (isUp) for (const outage of outages) outage.isKnownOver = true;
     const disconnected = this.agents.filter((agent) => agent.disconnectedAt !== null).map((agent) => agent.asApiHas());
     const unresolved = [...this.rows.incidents.values()].filter(({ state }) => state !== "resolved");
-    const openLosses = new Map(unresolved.map(({ agentId, lastAt }) => [agentId ?? "", lastAt]));
+    const openLosses = new Map(
+      unresolved.map(({ agentId, lastAt, state }) => [agentId ?? "", { lastAt, isTold: state !== "pending" }]),
+    );
     const asked = agentsToAsk(this.#cursor, { disconnected, openLosses });
     const found = this.agents.filter(({ id }) => asked.includes(id)).map((agent) => agent.asApiHas());
     const look = { at: this.now, disconnected, asked: found, absent: [], openLosses };

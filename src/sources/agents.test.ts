@@ -240,7 +240,7 @@ test("what could not be stored is said again, under the same identity", async ()
 
 test("an agent that only an alert called lost is known to be back by a keepalive since, and that is said once", async () => {
   const watch = await watchOver("web-01");
-  watch.open.set("001", noon + 30 * SECOND_MS);
+  watch.open.set("001", { lastAt: noon + 30 * SECOND_MS, isTold: true });
 
   await watch.aMinute();
   expect(watch.said()).toEqual([]);

@@ -6,7 +6,7 @@ import type { Clock } from "../ports/clock.ts";
 import { agentIds } from "../wazuh/api/agent.ts";
 import type { ApiFailure } from "../wazuh/api/api-failure.ts";
 import type { WazuhApi } from "../wazuh/api/client.ts";
-import { agentsToAsk, compareAgents, type AgentsLook } from "./agents-compare.ts";
+import { agentsToAsk, compareAgents, type AgentsLook, type OpenLoss } from "./agents-compare.ts";
 import { readAgentsCursor, writeAgentsCursor, type AgentsCursor } from "./agents-cursor.ts";
 import { wordsOfAgents, type AgentsEvent } from "./agents-event.ts";
 import { alertOfWord } from "./agents-line.ts";
@@ -20,8 +20,8 @@ export interface AgentsOptions {
   readonly clock: Clock;
   readonly judge: LineJudge;
   readonly accept: Accept;
-  /** By agent: the newest alert of an unresolved incident about its loss, whichever source brought it. */
-  readonly openLosses: () => Promise<ReadonlyMap<string, Instant>>;
+  /** By agent, whichever source brought it. */
+  readonly openLosses: () => Promise<ReadonlyMap<string, OpenLoss>>;
   /** Whether the other sources have read what was there when they started, as far as it can be read. */
   readonly othersHaveRead: () => boolean;
   readonly observe?: (event: AgentsEvent) => void;
