@@ -45,6 +45,7 @@ export async function* bodyChunks(context: DoorContext, clock: Clock, bounds: Bo
   let bytes = 0;
   try {
     for (;;) {
+      // Whoever breaks off is told so, should he still listen; nothing of the body has been taken.
       const next = await Promise.race([reader.read().catch(() => null), late.promise]);
       if (next === "late") throw new BodyError("too-slow", `the body was not here within ${seconds(bounds.withinMs)}`);
       if (next === null) throw new BodyError("bad-request", "the body ended before it was whole");

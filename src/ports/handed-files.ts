@@ -72,6 +72,7 @@ export class HandedFiles {
     const names = await readdir(this.#folder).catch(() => []);
     for (const name of names.filter(isOurs)) {
       const path = join(this.#folder, name);
+      // Gone meanwhile, most likely; what can't be looked at is looked at again by the next sweep.
       const found = await lstat(path).catch(() => null);
       const isLeft = found?.isFile() === true && found.uid === process.geteuid?.();
       if (isLeft && now - found.mtimeMs > LEFT_OVER_AFTER_MS) await this.remove(path);

@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { open } from "node:fs/promises";
-import { sayNoneLeft } from "../core/open-files.ts";
 import { codeOf } from "./call-failure.ts";
+import { whyUnreadable } from "./why-unreadable.ts";
 
 /** What was found where PEM should be. `says` names the place, and never what is there. */
 export type PemText =
@@ -25,19 +25,6 @@ export async function readPemFile(path: string): Promise<PemText> {
       await file.close();
     }
   } catch (error) {
-    return unreadable(whyNot(codeOf(error)));
-  }
-}
-
-function whyNot(code: string): string {
-  switch (code) {
-    case "ENOENT":
-    case "ENOTDIR":
-      return "does not exist. Create it, or correct the path in the config";
-    case "EACCES":
-    case "EPERM":
-      return "may not be read by the user that Riposte runs as. Give that user read access";
-    default:
-      return `can't be read: ${sayNoneLeft(code) ?? code}`;
+    return unreadable(whyUnreadable(codeOf(error)));
   }
 }

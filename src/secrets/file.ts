@@ -1,6 +1,6 @@
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { sayNoneLeft } from "../core/open-files.ts";
+import { whyUnreadable } from "../ports/why-unreadable.ts";
 import type { SecretValue } from "../ports/secrets.ts";
 import { checkedSecret, SECRET_BYTES_MOST, tooLarge } from "./checked.ts";
 
@@ -43,14 +43,5 @@ async function readAtMost(file: FileHandle, mostBytes: number): Promise<Uint8Arr
 
 function whyNot(error: unknown): string {
   const code = error instanceof Error && "code" in error ? error.code : null;
-  switch (code) {
-    case "ENOENT":
-    case "ENOTDIR":
-      return "does not exist. Create it, or correct the path in the config";
-    case "EACCES":
-    case "EPERM":
-      return "may not be read by the user that Riposte runs as. Give that user read access";
-    default:
-      return `can't be read: ${sayNoneLeft(code) ?? (typeof code === "string" ? code : "unknown trouble")}`;
-  }
+  return whyUnreadable(typeof code === "string" ? code : "unknown trouble");
 }

@@ -179,6 +179,7 @@ class IndexerSource implements Source {
     const stretch = { kind: "accept", source: this.name, cursor, ...tally, watermarkAt } as const;
     // Inside a promise, so that an `accept` that throws at once refuses no earlier than one that answers.
     const stored = new Promise<unknown>((resolve) => resolve(accept(stretch)));
+    // `drain` only waits for its end; the failure is answered below.
     this.#handover = stored.catch(() => {});
     try {
       await stored;

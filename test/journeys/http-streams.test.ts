@@ -1,11 +1,8 @@
 // The same alerts by the tail and over HTTP: what becomes of them must not depend on the road, nor on the wrapping.
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import type { Incident } from "../../src/core/incident.ts";
-import { openReader } from "../../src/store/queries.ts";
-import { StoreError } from "../../src/store/store.ts";
 import { postAlerts } from "../fixtures/post-alerts.ts";
+import { endedBy } from "../fixtures/ended-incidents.ts";
 import { RiposteDesk } from "../riposte-desk.ts";
 import { describeWithSharedData } from "../shared-data.ts";
 
@@ -16,11 +13,6 @@ destinations: { chat: { type: slack, webhook: { file: SECRETS/slack-webhook } } 
 policies:
   - { name: grave, when: { rule.level: ">= 7" }, tell: [] }
   - { name: rest, when: { rule.level: ">= 3" }, group_by: [rule.id], tell: { low: [], medium: [], high: [chat] } }`;
-
-interface Ended {
-  readonly counts: readonly number[];
-  readonly incidents: readonly string[];
-}
 
 let desk: RiposteDesk;
 
@@ -48,13 +40,13 @@ describeWithSharedData("sample alerts", (fileNamed) => {
 
     const first = await send(lines.join("\n"), "application/x-ndjson");
     const again = await send(wrapped, "application/json");
-    const byHttp = await ended("forwarders/master");
+    const byHttp = await endedBy(desk, "forwarders/master");
     await desk.close();
     desk = await RiposteDesk.open();
     desk.secret("token", TOKEN);
     writeFileSync(desk.alertsPath, `${lines.join("\n")}\n`);
     await desk.start(POLICIES.replace(/^http:.*$/m, ""));
-    const byTail = await ended("alerts", (row) => row.read === lines.length);
+    const byTail = await endedBy(desk, "alerts", (row) => row.read === lines.length);
 
     const { read: sent, kept, ignored, malformed, duplicate } = first.body;
     expect([sent, ignored, malformed, duplicate, kept]).toEqual(byTail.counts);
@@ -64,23 +56,3 @@ describeWithSharedData("sample alerts", (fileNamed) => {
     expect([read, sum]).toEqual([2 * lines.length, 2 * lines.length]);
   });
 });
-
-async function ended(name: string, isDone: (row: { readonly read: number }) => boolean = () => true): Promise<Ended> {
-  const reader = openReader(join(desk.directory, "riposte.db"));
-  if (reader instanceof StoreError) throw reader;
-  while (!(await reader.sources()).some((row) => row.name === name && isDone(row))) {
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  await desk.stop();
-  const row = (await reader.sources()).find((each) => each.name === name)!;
-  const incidents = await reader.incidents({ limit: 200 });
-  await reader.close();
-  return {
-    counts: [row.read, row.ignored, row.malformed, row.duplicate, row.kept],
-    incidents: incidents.map(told).toSorted(),
-  };
-}
-
-function told({ policy, groupKey, count, severity }: Incident): string {
-  return `${policy} ${groupKey} ${count} ${severity}`;
-}

@@ -1,14 +1,11 @@
 // The same alerts by the tail and through an indexer: what becomes of them must not depend on the road.
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { afterEach, beforeEach, expect, it, onTestFinished } from "vitest";
-import type { Incident } from "../../src/core/incident.ts";
-import { openReader } from "../../src/store/queries.ts";
-import { StoreError } from "../../src/store/store.ts";
+import { afterEach, beforeEach, expect, it } from "vitest";
 import { documentOf } from "../fakes/opensearch/filebeat.ts";
 import { usualIndexerPassword, usualIndexerUser } from "../fakes/opensearch/opensearch.ts";
 import { instantOf } from "../fakes/opensearch/search.ts";
 import { openIndexerRig } from "../fixtures/indexer-rig.ts";
+import { endedBy } from "../fixtures/ended-incidents.ts";
 import { RiposteDesk } from "../riposte-desk.ts";
 import { describeWithSharedData } from "../shared-data.ts";
 
@@ -17,11 +14,6 @@ destinations: { chat: { type: slack, webhook: { file: SECRETS/slack-webhook } } 
 policies:
   - { name: grave, when: { rule.level: ">= 7" }, tell: [] }
   - { name: rest, when: { rule.level: ">= 3" }, group_by: [rule.id], tell: { low: [], medium: [], high: [chat] } }`;
-
-interface Ended {
-  readonly kept: number;
-  readonly incidents: readonly string[];
-}
 
 let desk: RiposteDesk;
 
@@ -45,7 +37,7 @@ describeWithSharedData("sample alerts", (fileNamed) => {
       .toSorted((a, b) => timeOf(a) - timeOf(b) || (idOf(a) < idOf(b) ? -1 : 1));
     writeFileSync(desk.alertsPath, `${lines.join("\n")}\n`);
     await desk.start(POLICIES);
-    const byTail = await ended("alerts", (row) => row.read === lines.length);
+    const byTail = await endedBy(desk, "alerts", (row) => row.read === lines.length);
     await desk.close();
 
     desk = await RiposteDesk.open();
@@ -57,9 +49,9 @@ describeWithSharedData("sample alerts", (fileNamed) => {
     desk.secret("indexer", usualIndexerPassword);
     const account = `url: "${served.url}", user: ${usualIndexerUser}, password: { file: SECRETS/indexer }, ca: "${caPath}"`;
     await desk.start(POLICIES, { alerts: `{ from: indexer, ${account} }` });
-    const byIndexer = await ended("indexer", (row) => row.kept >= byTail.kept);
+    const byIndexer = await endedBy(desk, "indexer", (row) => row.kept >= byTail.kept);
 
-    expect(byIndexer).toEqual(byTail);
+    expect([byIndexer.kept, byIndexer.incidents]).toEqual([byTail.kept, byTail.incidents]);
     expect(byTail.kept).toBeGreaterThan(0);
     expect(desk.logLines.join("\n")).not.toContain(usualIndexerPassword);
   });
@@ -72,24 +64,4 @@ function timeOf(line: string): number {
 function idOf(line: string): string {
   const id = documentOf(line)!["id"];
   return typeof id === "string" ? id : "\uffff";
-}
-
-async function ended(
-  name: string,
-  isDone: (row: { readonly read: number; readonly kept: number }) => boolean,
-): Promise<Ended> {
-  const reader = openReader(join(desk.directory, "riposte.db"));
-  if (reader instanceof StoreError) throw reader;
-  onTestFinished(() => reader.close());
-  while (!(await reader.sources()).some((row) => row.name === name && isDone(row)))
-    await new Promise((resolve) => setImmediate(resolve));
-  await desk.stop();
-  const row = (await reader.sources()).find((each) => each.name === name)!;
-  const incidents = await reader.incidents({ limit: 200 });
-  expect(row.read).toBe(row.ignored + row.malformed + row.duplicate + row.kept);
-  return { kept: row.kept, incidents: incidents.map(told).toSorted() };
-}
-
-function told({ policy, groupKey, count, severity }: Incident): string {
-  return `${policy} ${groupKey} ${count} ${severity}`;
 }

@@ -1,6 +1,7 @@
 import type { Reason } from "../../core/outcome.ts";
 import { cutPlainLine } from "../../core/plain-text.ts";
 import type { HttpAnswer, HttpFailure } from "../../ports/http.ts";
+import { withOwnRemedy } from "../certificate-remedy.ts";
 
 /** A call to the Wazuh API that gave nothing. */
 export interface ApiFailure {
@@ -17,7 +18,8 @@ export function failed(reason: Reason, says: string): ApiFailure {
 /** No answer came. */
 export function sayUnreachable(url: string, { reason, says, written }: HttpFailure): ApiFailure {
   const seen = says ?? reason.replaceAll("_", " ");
-  if (reason === "tls_failed") return failed(reason, `the Wazuh API at ${url} is not trusted: ${atApi(seen)}`);
+  if (reason === "tls_failed")
+    return failed(reason, `the Wazuh API at ${url} is not trusted: ${withOwnRemedy(seen, PLACES)}`);
   if (reason === "secret_unreadable") return failed(reason, seen);
   const remedy = written
     ? "look whether the manager is overloaded or restarting"
@@ -25,21 +27,7 @@ export function sayUnreachable(url: string, { reason, says, written }: HttpFailu
   return failed(reason, `the Wazuh API at ${url} gives no answer (${seen}); ${remedy}`);
 }
 
-/** The remedy for a certificate has its own place here. */
-function atApi(says: string): string {
-  return says
-    .replace(
-      /if that CA is yours, or that of a proxy which looks into TLS, name its certificate in http_client\.ca/,
-      CA,
-    )
-    .replace(/if that CA is yours, name its certificate in http_client\.ca, else .*$/, CA)
-    .replace(
-      /look whether the host in the address is right/,
-      "use that name in wazuh.api.url, or name the certificate by wazuh.api.fingerprint",
-    );
-}
-
-const CA = "name its certificate in wazuh.api.ca, or its fingerprint in wazuh.api.fingerprint";
+const PLACES = { url: "wazuh.api.url", ca: "wazuh.api.ca", fingerprint: "wazuh.api.fingerprint" };
 
 /** A status that is none of success. `doing` says what it takes: `GET /agents (agent:read)`. */
 export function sayRefused(url: string, doing: string, answer: HttpAnswer, secrets: readonly string[]): ApiFailure {

@@ -1,6 +1,7 @@
 import type { Reason } from "../../core/outcome.ts";
 import { cutPlainLine } from "../../core/plain-text.ts";
 import type { HttpAnswer, HttpFailure } from "../../ports/http.ts";
+import { withOwnRemedy } from "../certificate-remedy.ts";
 
 /** A call to the indexer that gave nothing that can be used. */
 export interface IndexerFailure {
@@ -25,28 +26,15 @@ export function failed(reason: Reason, says: string, retryAfterMs: number | null
 export function sayUnreachable(url: string, { reason, says, written }: HttpFailure): IndexerFailure {
   const seen = says ?? reason.replaceAll("_", " ");
   if (reason === "secret_unreadable") return failed(reason, seen);
-  if (reason === "tls_failed") return failed(reason, `the Wazuh indexer at ${url} is not trusted: ${atIndexer(seen)}`);
+  if (reason === "tls_failed")
+    return failed(reason, `the Wazuh indexer at ${url} is not trusted: ${withOwnRemedy(seen, PLACES)}`);
   const remedy = written
     ? "look whether the indexer is overloaded or restarting"
     : "look whether it runs, and whether the url of the source and the way there are right";
   return failed(reason, `the Wazuh indexer at ${url} gives no answer (${seen}); ${remedy}`);
 }
 
-/** The remedy for a certificate has its own place here. */
-function atIndexer(says: string): string {
-  return says
-    .replace(
-      /if that CA is yours, or that of a proxy which looks into TLS, name its certificate in http_client\.ca/,
-      REMEDY,
-    )
-    .replace(/if that CA is yours, name its certificate in http_client\.ca, else .*$/, REMEDY)
-    .replace(
-      /look whether the host in the address is right/,
-      "use that name in the url of the source, or name the certificate by its fingerprint",
-    );
-}
-
-const REMEDY = "name its certificate in the ca of the source, or its fingerprint in fingerprint";
+const PLACES = { url: "the url of the source", ca: "the ca of the source", fingerprint: "fingerprint" };
 
 /** A status that is none of success, in the words of whoever runs it. */
 export function sayRefused(
