@@ -56,6 +56,7 @@ test.each([
   ["to: [a]\n", '1:5 not a plain text. Put it in quotes: "..."'],
   ["to: |\n  a\n", "1:5 not a plain text"],
   ["to: a: b\n", "1:5 not a plain text"],
+  ['to: "a\tb"\n', '1:5 a tab or another control character within "..."'],
   ["to: 'a\n", "1:5 not a plain text"],
   ["- a\n", "1:1 expected one key: value a line"],
 ])("%j is told with its place", (text, says) => {

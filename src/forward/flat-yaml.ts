@@ -25,7 +25,8 @@ export function readFlatYaml(text: string): FlatFile {
     if (values.has(key)) return broken(1, `${key} is already there, further up`);
     const column = key.length + gap.length + 1;
     const value = scalar(rest);
-    if (value === null) return broken(column, NOT_PLAIN);
+    if (value === null)
+      return broken(column, rest.startsWith('"') && CONTROL.test(rest) ? CONTROLS_ARE_ESCAPED : NOT_PLAIN);
     values.set(key, { value, line: at + 1, column });
   }
   return { kind: "read", values };
@@ -33,10 +34,13 @@ export function readFlatYaml(text: string): FlatFile {
 
 const ONE_A_LINE = "expected one key: value a line, with nothing before the key. Example: to: https://riposte:8443";
 const NOT_PLAIN = 'not a plain text. Put it in quotes: "..."';
+const CONTROLS_ARE_ESCAPED = 'a tab or another control character within "...". Write it as \\t or \\u0009';
 
 const AFTER = "[ \\t]*(?:[ \\t]#.*)?$";
 const SINGLE = new RegExp(`^'((?:[^']|'')*)'${AFTER}`);
-const DOUBLE = new RegExp(`^("(?:[^"\\\\]|\\\\["\\\\/bfnrt]|\\\\u[0-9a-fA-F]{4})*")${AFTER}`);
+const CONTROL = /[\u0000-\u001f]/;
+// Without them what is between the quotes is read by JSON as YAML reads it.
+const DOUBLE = new RegExp(`^("(?:[^"\\\\\u0000-\u001f]|\\\\["\\\\/bfnrt]|\\\\u[0-9a-fA-F]{4})*")${AFTER}`);
 /** Begins with nothing that means something else in YAML. */
 const PLAIN = /^[A-Za-z0-9/._~(+=][^\u0000-\u001f\u007f]*$/;
 
