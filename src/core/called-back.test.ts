@@ -265,3 +265,25 @@ it("whoever has it tried again gives the call back its time first: it may be on 
 
   expect(desk.work).toMatchObject({ state: "unknown", dueAt: desk.now + 30_000 });
 });
+
+it("what it says while the incident is held again is told when that is over, though nothing else is", () => {
+  const desk = new Desk({ callsBack: true }, { holdMs: MINUTE_MS });
+  const clears = { match: { clears: true } };
+  function hear(n: number, of: Parameters<typeof aKeptAlert>[1] = {}): void {
+    desk.decide(aStretch([aKeptAlert(n, of)]));
+  }
+  // Its hold is over before the second alert, so that it opens then, is told, and told to be over.
+  hear(70);
+  desk.settle(desk.begin(), received);
+  hear(71, clears);
+  desk.settle(desk.begin({ momentsTold: 2 }), received);
+  hear(72);
+  expect(desk.rows.incidents.get(1)).toMatchObject({ state: "pending", momentCount: 2 });
+
+  callBack(desk);
+  expect(desk.work).toBeUndefined();
+  hear(73, clears);
+
+  expect(desk.rows.incidents.get(1)).toMatchObject({ state: "resolved", momentCount: 3 });
+  expect(desk.work).toMatchObject({ state: "ready", wanted: desk.rows.incidents.get(1)!.revision });
+});

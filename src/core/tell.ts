@@ -30,6 +30,7 @@ function publishOne(
 ): readonly string[] {
   const momentCount = changed.momentCount + (news.moment === null ? 0 : 1);
   const incident: Incident = { ...changed, momentCount, revision: changed.revision + 1 };
+  const wasHeld = view.incident(changed.id)?.state === "pending";
   view.putIncident(incident);
   if (news.moment !== null) {
     const { id, severity, count } = incident;
@@ -53,7 +54,9 @@ function publishOne(
     if (terms?.shadow === true || view.work(incident.id, destination)?.state === "shadow")
       return tellShadow(view, incident, destination, context);
     if (terms === undefined) return oweIfTold(view, incident, destination, news, context);
-    const isNews = news.moment !== null || news.hasLeft === true;
+    // What was noted while it was held again waits for no moment of its end: there is none.
+    const isUntold = wasHeld && (view.receipt(incident.id, destination)?.momentsTold ?? momentCount) < momentCount;
+    const isNews = news.moment !== null || news.hasLeft === true || isUntold;
     if (!isNews && !terms.edits) return false;
     return want(view, incident, destination, isNews, context);
   });

@@ -139,6 +139,14 @@ describe("an agent of whose loss an alert has told, and that the API calls lost 
     expect(kinds(null, { lastAt: noon, isTold: true })).toEqual(["lost"]);
   });
 
+  test("is not said to be back where it was not heard of since the alert that people know of", () => {
+    const silentSince = { ...agent!, keepAliveAt: noon + MINUTE_MS };
+    const openLosses = new Map([["001", { lastAt: noon + 2 * MINUTE_MS, isTold: true }]]);
+    const { words } = compareAgents(seenBefore, { ...look, disconnected: [silentSince], openLosses });
+
+    expect(words.map(({ kind }) => kind)).toEqual(["lost"]);
+  });
+
   test("is said to be back where people know of the earlier loss, and a look had seen that one", () => {
     expect(kinds(seenBefore, { lastAt: noon, isTold: true })).toEqual(["back", "lost"]);
   });

@@ -146,9 +146,11 @@ class Comparison {
   /** It is lost, but no longer since then: it had come back in between, or another one has its number. */
   #wasAway(known: LostAgent, agent: WazuhAgent): void {
     const kind = known.name === agent.name ? "back" : "removed";
-    // An alert told of the new loss before us: what people know of would be ended and opened once more, at once.
+    // An alert told of the new loss before us, and nothing was heard of the agent since: what people know of would be
+    // ended and opened once more, at once.
     const open = this.#look.openLosses.get(agent.id);
-    if (kind === "back" && open?.isTold === true && open.lastAt >= lostAtOf(agent, this.#look.at)) return;
+    const heardAt = agent.keepAliveAt ?? lostAtOf(agent, this.#look.at);
+    if (kind === "back" && open?.isTold === true && open.lastAt >= heardAt) return;
     this.#words.push({ kind, id: agent.id, name: known.name, at: this.#endedAt(agent.id) });
   }
 

@@ -148,9 +148,12 @@ export function checkNobodyWaits(rows: Rows, snapshot: Snapshot, now: number, id
 }
 
 /** Until when some kind of call has to wait: which of those that are due are of the kind, no row says. */
-function heldTo({ action_holds: holds }: LaneRow): number {
-  if (holds === null) return 0;
-  return Math.max(0, ...Object.values((JSON.parse(holds) as { holds: Record<string, number> }).holds));
+function heldTo(lane: LaneRow): number {
+  return Math.max(0, ...Object.values(holdsOf(lane)));
+}
+
+function holdsOf({ action_holds: holds }: LaneRow): Readonly<Record<string, number>> {
+  return holds === null ? {} : (JSON.parse(holds) as { holds: Record<string, number> }).holds;
 }
 
 /** 6, while a life goes on undisturbed: no call outlasts its deadline, and what came of it is written down. */
@@ -180,6 +183,9 @@ export function checkOrder(rows: Rows, destination: string, begun: readonly numb
   );
   const lesser = started.find(({ attempt, urgent }) => urgent === 0 && begun.includes(attempt ?? -1));
   if (lesser === undefined) return;
+  // Where the other side takes nothing new for a while, what is known goes on.
+  const [lane] = rows.all<LaneRow>("SELECT * FROM lane WHERE destination = ?", destination);
+  if (lane !== undefined && (holdsOf(lane)["create"] ?? 0) > now) return;
   // What came between the claim and the commit of the attempt could not be known to the one who claimed.
   const known = now - CLAIM_TO_BEGIN_MS;
   const [overtaken] = rows.all<WorkRow>(

@@ -1,3 +1,4 @@
+import type { Change } from "../../src/core/change.ts";
 import type { Instant } from "../../src/core/time.ts";
 import { hold } from "./checks.ts";
 import type { IncidentRow, Rows } from "./rows.ts";
@@ -8,20 +9,30 @@ const NAMED_MOST = 50;
 
 /** Watches whom the budget leaves over, and that one incident says so for all of them. */
 export class Storms {
-  /** Incidents that were listed when it was last looked, and since when they are the same. */
-  #listed: readonly number[] = [];
-  #sameSince: Instant = 0;
+  /** Incidents that are listed, and when one last came or went: also between two looks, and back again. */
+  readonly #listed = new Set<number>();
+  #changedAt: Instant = 0;
   #lastedAt: Instant | null = null;
 
+  committed(changes: readonly Change[], now: Instant): void {
+    for (const change of changes) {
+      const id = listedIn(change);
+      const was = id === null ? false : this.#listed.has(id.incident);
+      if (id === null || was === id.isListed) continue;
+      this.#changedAt = now;
+      if (id.isListed) this.#listed.add(id.incident);
+      else this.#listed.delete(id.incident);
+    }
+  }
+
   /** 2, with the engine undisturbed since then: what was listed before it is listed in one incident. */
-  check(rows: Rows, now: Instant, undisturbedSince: Instant): void {
+  check(rows: Rows, undisturbedSince: Instant): void {
     const listed = rows
       .all<{ incident: number }>(
         "SELECT incident FROM work WHERE state = 'listed' AND reason = 'over_budget' AND destination = 'jira' ORDER BY incident",
       )
       .map(({ incident }) => incident);
-    if (listed.join(" ") !== this.#listed.join(" ")) [this.#listed, this.#sameSince] = [listed, now];
-    if (this.#sameSince > undisturbedSince || byPerson(rows)) return;
+    if (this.#changedAt > undisturbedSince || byPerson(rows)) return;
     const incidents = rows.all<IncidentRow>(
       "SELECT * FROM incident WHERE policy = ? AND state IN ('open', 'acknowledged')",
       STORM_POLICY,
@@ -61,6 +72,15 @@ export class Storms {
     );
     hold(2, known > 0 || this.#lastedAt === null, () => `Jira was never told of the storm #${storm.id}`);
   }
+}
+
+/** Whether a change is about what Jira's budget leaves over. */
+function listedIn(change: Change): { readonly incident: number; readonly isListed: boolean } | null {
+  if (change.table === "work_done")
+    return change.destination === "jira" ? { incident: change.incident, isListed: false } : null;
+  if (change.table !== "work" || change.row.destination !== "jira") return null;
+  const { incident, state, reason } = change.row;
+  return { incident, isListed: state === "listed" && reason === "over_budget" };
 }
 
 /** Who resolves a storm by hand hears of it again when it grows. */

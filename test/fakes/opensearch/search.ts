@@ -75,7 +75,7 @@ function isWithin({ source }: Document, query: unknown): boolean {
     if (!isJsonObject(bounds)) throw new SearchError(400, "parsing_exception", "[range] malformed query");
     const { gte, lt, format } = bounds;
     if (format !== "epoch_millis") throw new SearchError(400, "parse_exception", "failed to parse date field");
-    const at = instantOf(valueOf(source, field));
+    const at = dateOf(source, field);
     return at !== null && (gte === undefined || at >= Number(gte)) && (lt === undefined || at < Number(lt));
   });
 }
@@ -94,8 +94,8 @@ function sortKeysOf(sort: unknown): readonly SortKey[] {
 
 function sortValueOf({ id, source }: Document, field: string): SortValue {
   if (field === "_id") return id;
+  if (DATES.includes(field)) return dateOf(source, field);
   const value = valueOf(source, field);
-  if (DATES.includes(field)) return instantOf(value);
   return typeof value === "string" || typeof value === "number" ? String(value) : null;
 }
 
@@ -116,7 +116,7 @@ function aggregate(documents: readonly Document[], aggs: JsonObject, counts: (tr
     Object.entries(aggs).map(([name, agg]): [string, JsonObject] => {
       const [kind = "", of] = isJsonObject(agg) ? (Object.entries(agg)[0] ?? []) : [];
       if (!isJsonObject(of)) throw new SearchError(400, "parsing_exception", `malformed aggregation [${name}]`);
-      const times = documents.flatMap(({ source }) => instantOf(valueOf(source, String(of["field"]))) ?? []);
+      const times = documents.flatMap(({ source }) => dateOf(source, String(of["field"])) ?? []);
       switch (kind) {
         case "min":
           return [name, { value: times.length === 0 ? null : Math.min(...times) }];
@@ -162,6 +162,19 @@ function valueOf(source: JsonObject, path: string): unknown {
   let at: unknown = source;
   for (const name of path.split(".")) at = isJsonObject(at) ? own(at, name) : undefined;
   return at;
+}
+
+const dates = new WeakMap<JsonObject, Map<string, number | null>>();
+
+/** As an index does it, a date is read once, however often it is asked for. */
+function dateOf(source: JsonObject, field: string): number | null {
+  const known = dates.get(source) ?? new Map<string, number | null>();
+  dates.set(source, known);
+  const at = known.get(field);
+  if (at !== undefined) return at;
+  const read = instantOf(valueOf(source, field));
+  known.set(field, read);
+  return read;
 }
 
 /** Wazuh's own writing of the zone has no colon. */
