@@ -73,7 +73,7 @@ export interface ActionCause {
 /** Logs of an agent come late, and so does the line of an action that was lifted in time. */
 export const LIFT_GRACE_MS = MINUTE_MS;
 
-/** Rows of one key that a turn looks at, the newest first. */
+/** Rows of one key that a turn looks at, the newest first; besides, the one in force, however old. */
 export const ACTIONS_A_KEY = 4;
 
 /** An incident with so many moments tells no further action by itself: they are counted. */

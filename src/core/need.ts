@@ -23,7 +23,7 @@ export interface Need {
   /** The newest `ATTEMPTS_A_STEP` of each step. */
   readonly steps: Omit<Mark, "install">[];
   readonly lanes: Set<string>;
-  /** The newest `ACTIONS_A_KEY` of each, with the incidents that they belong to. */
+  /** The newest `ACTIONS_A_KEY` of each and the one in force, with the incidents that they belong to. */
   readonly actions: Map<string, ActionKey>;
   /** Incidents and actions of a source (null: of all sources not named here) whose timer is due. */
   readonly due: { readonly source: string | null; readonly before: Instant }[];

@@ -100,6 +100,20 @@ describe("a line of Wazuh's own active response", () => {
     expect(told(rows)[2]).toContain("the agent got the order to lift: disable-account of deploy");
   });
 
+  it("is lifted however much was held back since then for what a response may have done", () => {
+    const rows = new MemoryRows();
+    take(rows, [aKeptAlert(1), aResponse(2)]);
+    const [begun] = actions(rows);
+    for (let n = 1; n <= 9; n += 1)
+      rows.apply([{ table: "action", row: { ...begun!, beganAt: begun!.beganAt + n, state: "awaited", dueAt: null } }]);
+
+    take(rows, [aResponse(302, { order: "delete" })]);
+
+    expect(actions(rows).filter(({ state }) => state !== "awaited")).toMatchObject([
+      { beganAt: begun!.beganAt, state: "lifted" },
+    ]);
+  });
+
   it("is overdue when its end and a minute passed by what was read, which is told once", () => {
     const rows = new MemoryRows();
     take(rows, [aKeptAlert(1), aResponse(2)]);

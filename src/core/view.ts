@@ -1,4 +1,4 @@
-import { ACTIONS_A_KEY, keyOfAction, type Action, type ActionKey } from "./action.ts";
+import { ACTIONS_A_KEY, isInForce, keyOfAction, type Action, type ActionKey } from "./action.ts";
 import type { AlertIdentity } from "./alert.ts";
 import type { AlertRow, AuditRow, Change, Counters, SourceRow } from "./change.ts";
 import type { Incident } from "./incident.ts";
@@ -94,9 +94,11 @@ export class View {
   lane(destination: string): Lane {
     return this.#lanes.get(destination) ?? newLane(destination);
   }
-  /** The newest with the key, newest first: as many as a turn of its own would have been told. */
+  /** The newest with the key, and the one in force, newest first: as many as a turn of its own would have been told. */
   actionsOf(key: ActionKey): readonly Action[] {
-    return this.#actions.get(keyOfAction(key))?.slice(0, ACTIONS_A_KEY) ?? [];
+    const all = this.#actions.get(keyOfAction(key)) ?? [];
+    const inForce = all.find(isInForce);
+    return all.filter((action, at) => at < ACTIONS_A_KEY || action === inForce);
   }
   actions(): readonly Action[] {
     return [...this.#actions.values()].flat();

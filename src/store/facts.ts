@@ -35,6 +35,9 @@ export const FACT_SQL = {
     AND (state <> 'listed' OR reason IS NOT 'collapsed') ${AT_MOST}`,
   dead: `SELECT ${WORK} FROM work WHERE destination = ? AND state = 'dead' AND (? IS NULL OR reason = ?) ${AT_MOST}`,
   actions: `SELECT ${ACTION} FROM action WHERE agent_id = ? AND program = ? AND target = ? ORDER BY began_at DESC ${AT_MOST}`,
+  // Behind others that only explain something it would be forgotten, and its end taken for that of nothing.
+  inForce: `SELECT ${ACTION} FROM action WHERE agent_id = ? AND program = ? AND target = ?
+    AND state IN ('received', 'overdue') ORDER BY began_at DESC LIMIT 1`,
   dueActions: `SELECT ${ACTION} FROM action WHERE source = ? AND due_at <= ? ORDER BY due_at ${AT_MOST}`,
   surge: `SELECT ${SURGE} FROM surge WHERE policy = ?`,
   mass: `SELECT ${MASS} FROM mass WHERE incident = ?`,
@@ -105,7 +108,9 @@ export class FactReader {
       for (const action of rows.map(actionOf)) found.set(`${keyOfAction(action)} ${action.beganAt}`, action);
     };
     for (const { agentId, program, target } of asked.values()) {
-      add(this.#ask.actions.all(toText(agentId), toText(program), toText(target), ACTIONS_A_KEY));
+      const key = [toText(agentId), toText(program), toText(target)];
+      add(this.#ask.actions.all(...key, ACTIONS_A_KEY));
+      add(this.#ask.inForce.all(...key));
     }
     this.#ofSources(due, this.#ask.nextSourceWithActions, (source, before) =>
       add(this.#ask.dueActions.all(source, before, DUE_INCIDENTS_A_TURN)),

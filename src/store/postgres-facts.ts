@@ -80,9 +80,14 @@ export const POSTGRES_FACT_SQL = {
     WHERE destination = $1 AND state = 'dead' AND ($2::text IS NULL OR reason = $2) LIMIT $3`,
   actions: `SELECT newest.* FROM unnest($1::text[], $2::text[], $3::text[]) AS asked(agent_id, program, target)
     CROSS JOIN LATERAL (
-      SELECT ${ACTION} FROM action
-      WHERE action.agent_id = asked.agent_id AND action.program = asked.program AND action.target = asked.target
-      ORDER BY began_at DESC LIMIT $4
+      (SELECT ${ACTION} FROM action
+        WHERE action.agent_id = asked.agent_id AND action.program = asked.program AND action.target = asked.target
+        ORDER BY began_at DESC LIMIT $4)
+      UNION ALL
+      (SELECT ${ACTION} FROM action
+        WHERE action.agent_id = asked.agent_id AND action.program = asked.program AND action.target = asked.target
+          AND state IN ('received', 'overdue')
+        ORDER BY began_at DESC LIMIT 1)
     ) AS newest`,
   dueActions: `SELECT ${ACTION} FROM action WHERE source = $1 AND due_at <= $2 ORDER BY due_at, ${ACTION_KEY} LIMIT $3`,
   dueActionsOfOthers: `${valuesOf("action", "source", "due_at IS NOT NULL")}

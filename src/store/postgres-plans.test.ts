@@ -73,7 +73,7 @@ const facts: Readonly<Record<keyof typeof POSTGRES_FACT_SQL, readonly string[]>>
   openAttempts: ["attempt_open"],
   live: times(2, "work_state (by condition)"),
   dead: ["work_state (by condition)"],
-  actions: ["action_pkey (by condition)"],
+  actions: ["action_pkey (by condition)", "action_pkey (by condition)"],
   dueActions: ["action_timer (by condition)", "sort"],
   dueActionsOfOthers: [...times(2, "action_timer (by condition)"), "sort"],
 };

@@ -74,6 +74,7 @@ const facts: Readonly<Record<keyof typeof FACT_SQL, readonly string[]>> = {
   nextDestinationWithWork: ["SEARCH work USING COVERING INDEX work_state (destination>?)"],
   live: ["SEARCH work USING INDEX work_state (destination=? AND state=?)"],
   actions: ["SEARCH action USING PRIMARY KEY (agent_id=? AND program=? AND target=?)"],
+  inForce: ["SEARCH action USING PRIMARY KEY (agent_id=? AND program=? AND target=?)"],
   dueActions: ["SEARCH action USING INDEX action_timer (source=? AND due_at<?)"],
   surge: ["SEARCH surge USING PRIMARY KEY (policy=?)"],
   mass: ["SEARCH mass USING INTEGER PRIMARY KEY (rowid=?)"],

@@ -138,7 +138,7 @@ export function factSuite(name: string, begin: Begin): void {
       expect(byName.incidents.map(({ id }) => id)).toEqual([2, 5]);
     });
 
-    it("brings the newest actions of a key, and those that are due, each with its incident", async () => {
+    it("brings the newest actions of a key, the one in force, and those that are due, each with its incident", async () => {
       const action = (of: Parameters<typeof sample.anAction>[0]): Change => ({
         table: "action",
         row: sample.anAction(of),
@@ -146,6 +146,8 @@ export function factSuite(name: string, begin: Begin): void {
       const { store } = await begin([
         ...[1, 2, 3].flatMap((id) => sample.opened(id)),
         ...[0, 1, 2, 3, 4].map((n) => action({ beganAt: noon + n, state: "lifted", incident: 1 })),
+        action({ beganAt: noon - 2, state: "received", incident: 1 }),
+        action({ beganAt: noon - 1, state: "lifted", incident: 1 }),
         action({ target: "other", dueAt: noon, incident: 2 }),
         action({ target: "later", dueAt: noon + 1, incident: 3 }),
         action({ target: "elsewhere", dueAt: noon, source: "gone", incident: null }),
@@ -157,7 +159,7 @@ export function factSuite(name: string, begin: Begin): void {
       };
 
       const actions = new Map([["k", sample.anAction()]]);
-      expect(await ask({ actions })).toEqual([["deploy 1", "deploy 2", "deploy 3", "deploy 4"], [1], [1]]);
+      expect(await ask({ actions })).toEqual([["deploy -2", "deploy 1", "deploy 2", "deploy 3", "deploy 4"], [1], [1]]);
       expect(await ask({ due: [{ source: "alerts", before: noon }] })).toEqual([["other 0"], [2], [2]]);
       const all = [
         { source: "alerts", before: noon - 1 },
