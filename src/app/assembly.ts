@@ -1,7 +1,8 @@
 import { snapshotOf } from "../config/snapshot.ts";
 import type { IndexerSourceConfig } from "../config/indexer-source.ts";
 import type { Config } from "../config/schema.ts";
-import { connectors, openDestinations } from "../connectors/index.ts";
+import { openDestinations } from "../connectors/destinations.ts";
+import { connectors } from "../connectors/index.ts";
 import { ACTION_RULES } from "../core/action.ts";
 import { compilePolicies, matchAlert } from "../core/match.ts";
 import { lineFilterOf, namedFilter, type NamedFilter } from "../core/line-filter.ts";

@@ -1,4 +1,4 @@
-import type { Connector, Destination, DestinationSettings } from "./connector.ts";
+import type { Connector } from "./connector.ts";
 import { integrationScript } from "./integration-script/integration-script.ts";
 import { jira } from "./jira/jira.ts";
 import { jiraAutomation } from "./jira-automation/jira-automation.ts";
@@ -13,14 +13,4 @@ export const connectors: readonly Connector<unknown>[] = [slack, jira, jiraAutom
 
 export function connectorOfType(type: string): Connector<unknown> | undefined {
   return connectors.find((connector) => connector.type === type);
-}
-
-export function openDestinations(settings: readonly DestinationSettings[]): ReadonlyMap<string, Destination> {
-  return new Map(
-    settings.map(({ name, type, config }) => {
-      const connector = connectorOfType(type);
-      if (connector === undefined) throw new Error(`destination ${name} has a type that no connector has: ${type}`);
-      return [name, connector.destination(name, config)];
-    }),
-  );
 }

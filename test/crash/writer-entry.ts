@@ -1,5 +1,5 @@
 // The Writer's thread with death around its nth commit.
-import { openDestinations } from "../../src/connectors/index.ts";
+import { openDestinations } from "../../src/connectors/destinations.ts";
 import { runWriterThread } from "../../src/engine/writer-thread.ts";
 import { readStoredLine } from "../../src/sources/stored-line.ts";
 import { wrapStore } from "../fixtures/wrapped-store.ts";

@@ -1,7 +1,17 @@
 // The rules of the house that are about files and what they import, over a map of path to text.
 import { isBuiltin } from "node:module";
 import { posix } from "node:path";
-import { apart, chanceNames, folderOf, isIn, isTestFile, rowOf, typePackages, worldlyModules } from "./import-table.ts";
+import {
+  apart,
+  chanceNames,
+  folderOf,
+  isIn,
+  isTestFile,
+  rowOf,
+  typePackages,
+  worldlyModules,
+  listsOf,
+} from "./import-table.ts";
 import { type Import, readSource, type SourceFile } from "./source-file.ts";
 
 export interface House {
@@ -102,7 +112,7 @@ function whyNotFile(path: string, target: string, typeOnly: boolean): readonly [
   const row = rowOf(path);
   if (from === to) {
     const [part, otherPart] = [partOf(path), partOf(target)];
-    const isList = path === `src/${from}/index.ts`;
+    const isList = listsOf(from).includes(path);
     if (!apart.includes(from) || otherPart === null || otherPart === part || isList) return null;
     return ["table", "one part never imports another's folder"];
   }

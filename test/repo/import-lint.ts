@@ -1,6 +1,6 @@
 // The table of who may import whom, said in the words of the lint: restricted imports and globals per folder.
 import type { OxlintOverride } from "oxlint";
-import { apart, chanceNames, fileRows, type Row, table, worldlyModules } from "./import-table.ts";
+import { apart, chanceNames, fileRows, type Row, table, worldlyModules, listsOf } from "./import-table.ts";
 
 const tests = ["**/*.test.ts", "**/conformance.ts"];
 const seeTable = "(ARCHITECTURE.md, who may import whom; test/repo/import-table.ts)";
@@ -53,12 +53,12 @@ function folderOverrides(folder: string): OxlintOverride[] {
   const patterns = patternsOf(folder, row);
   const not = [...tests, ...Object.keys(fileRows)];
   if (!apart.includes(folder)) return [override([`src/${folder}.ts`, `src/${folder}/**/*.ts`], not, row, patterns)];
-  const list = `src/${folder}/index.ts`;
+  const lists = [...listsOf(folder)];
   const beside = { regex: "^\\.\\./[^./][^/]*/", message: `One part never imports another's folder ${seeTable}.` };
-  const below = { regex: "^\\./[^/]+/", message: `Only index.ts, the list, imports the parts' folders ${seeTable}.` };
+  const below = { regex: "^\\./[^/]+/", message: `Only the list (index.ts) imports the parts' folders ${seeTable}.` };
   return [
-    override([list], not, row, patterns),
-    override([`src/${folder}/*.ts`], [...not, list], row, [...patterns, below]),
+    override(lists, not, row, patterns),
+    override([`src/${folder}/*.ts`], [...not, ...lists], row, [...patterns, below]),
     override([`src/${folder}/*/**/*.ts`], not, row, [...patterns, beside]),
   ];
 }

@@ -1,7 +1,7 @@
 // Every folder of the table importing from every other, from Node and from the packages: one import a line, so that what
 // lint says of a line can be compared with what the import graph says of it.
 import { posix } from "node:path";
-import { apart, fileRows, table, typePackages, worldlyModules } from "./import-table.ts";
+import { apart, fileRows, table, typePackages, worldlyModules, listsOf } from "./import-table.ts";
 
 export interface Pairs {
   readonly files: ReadonlyMap<string, string>;
@@ -36,7 +36,7 @@ export function everyPair(): Pairs {
   const importers = [
     "src/app.ts",
     ...folders.flatMap((folder) => [`src/${folder}/pairs.ts`, `src/${folder}/slack/pairs.ts`]),
-    ...apart.map((folder) => `src/${folder}/index.ts`),
+    ...apart.flatMap(listsOf),
     ...Object.keys(fileRows),
   ];
   const files = new Map(importers.map((path) => [path, importsOf(path, [...modules, ...shipped]).join("\n")]));

@@ -99,6 +99,11 @@ export const fileRows: Readonly<Record<string, Row>> = {
 /** Parts that never import each other's folders: src/connectors/slack/ knows nothing of src/connectors/jira/. */
 export const apart: readonly string[] = ["connectors", "actions", "sources"];
 
+/** The hand-written lists of the parts, which alone import their folders: with their schemas, and without. */
+export function listsOf(folder: string): readonly string[] {
+  return [`src/${folder}/index.ts`, ...(folder === "connectors" ? ["src/connectors/destinations.ts"] : [])];
+}
+
 /** Packages of which only types come in, so that they may stay devDependencies. */
 export const typePackages: readonly string[] = ["@slack/types"];
 

@@ -5,7 +5,7 @@ import { massedPolicy } from "../../core/mass-event.ts";
 import { DAY_MS, HOUR_MS, type Instant } from "../../core/time.ts";
 import type { Snapshot } from "../../core/snapshot.ts";
 import type { DestinationSettings } from "../../connectors/connector.ts";
-import { openDestinations } from "../../connectors/index.ts";
+import { openDestinations } from "../../connectors/destinations.ts";
 import type { Job } from "../../engine/job.ts";
 import { Writer } from "../../engine/writer.ts";
 import { readStoredLine } from "../../sources/stored-line.ts";

@@ -1,16 +1,12 @@
 import { z } from "zod";
 import { SecretField } from "../../config/secret.ts";
-import { MINUTE_MS, SECOND_MS } from "../../core/time.ts";
 import { SCRIPT_NAME } from "../../wazuh/script-name.ts";
-import { perMs } from "../pace.ts";
+import { perMs } from "../pace-ms.ts";
+import { LIMIT_MOST_MS } from "./time-limit.ts";
 
 const NO_NAME = "expected the name of a file in Wazuh's folder integrations, without a path. Example: custom-siren";
 const NO_LIMIT = "expected a duration in s or m. Example: 1m";
 
-const USUAL_LIMIT_MS = MINUTE_MS;
-const LIMIT_MOST_MS = 10 * MINUTE_MS;
-/** More than the script is told that it has, so that it can still say how it ended. */
-const BEYOND_TIMEOUT_MS = 30 * SECOND_MS;
 const INT_MOST = 2 ** 31 - 1;
 const LOG_BYTES = { least: 165, most: 1_024 };
 
@@ -35,8 +31,3 @@ export const IntegrationScriptConfig = z.strictObject({
   debug: z.boolean().default(false),
 });
 export type IntegrationScriptConfig = z.infer<typeof IntegrationScriptConfig>;
-
-export function timeLimitMs({ time_limit: limit, timeout }: IntegrationScriptConfig): number {
-  if (limit !== undefined) return perMs({ per: limit });
-  return Math.min(LIMIT_MOST_MS, Math.max(USUAL_LIMIT_MS, timeout * SECOND_MS + BEYOND_TIMEOUT_MS));
-}

@@ -5,7 +5,8 @@ import type { Look } from "../../core/outcome.ts";
 import { HOUR_MS, MINUTE_MS } from "../../core/time.ts";
 import type { Lost } from "../connector.ts";
 import { serveCuttingJira } from "../../../test/fakes/jira-cutting.ts";
-import { JiraDestination, jira } from "./jira.ts";
+import { JiraDestination } from "./destination.ts";
+import { jira } from "./jira.ts";
 
 const start = jiraRigs();
 const mark = markAfter(null);

@@ -7,7 +7,7 @@ import type { JiraConfig } from "./config.ts";
 import { Deployments } from "./deployment.ts";
 import type { Finding } from "../../core/check-up.ts";
 import { bad, good } from "./diagnose.ts";
-import { JiraDestination } from "./jira.ts";
+import { JiraDestination } from "./destination.ts";
 import { span } from "./jira-time.ts";
 import { searchIssues } from "./seen-issue.ts";
 import { testPicture } from "./test-picture.ts";

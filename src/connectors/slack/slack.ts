@@ -4,7 +4,7 @@ import { DAY_MS, SECOND_MS } from "../../core/time.ts";
 import { readAddress } from "../address.ts";
 import { postJson, sayFailure } from "../call.ts";
 import type { Connector, Destination, Io, Probe, Step, StepWords } from "../connector.ts";
-import { paceMs } from "../pace.ts";
+import { paceMs } from "../pace-ms.ts";
 import { untoldMoments } from "../telling.ts";
 import { slackOutcome, wordOf } from "./answer.ts";
 import { blocksMessage } from "./blocks.ts";
@@ -29,7 +29,7 @@ export const slack: Connector<SlackConfig> = {
   destination: (_, config) => slackDestination(config),
 };
 
-function slackDestination(config: SlackConfig): Destination {
+export function slackDestination(config: SlackConfig): Destination {
   return {
     next: (picture, receipt, words) => nextPost(config, picture, receipt, words),
     async perform(step, io) {
