@@ -1,14 +1,14 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { appendFileSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
 import type { ForwardSettings } from "../../src/forward/settings.ts";
 import { FakeRiposte, type Habit } from "../fakes/riposte-server.ts";
 import { type Chance, chanceOf } from "../sim/chance.ts";
+import { ManagerFiles } from "./manager-files.ts";
 
 const LIVES = 7;
 const LINES_A_LIFE = 40;
@@ -23,17 +23,17 @@ export async function killForwarder(seed: number): Promise<readonly string[]> {
   try {
     for (let life = 0; life < LIVES; life += 1) {
       await desk.begin();
-      desk.write(LINES_A_LIFE / 2);
+      desk.files.write(LINES_A_LIFE / 2);
       await desk.aLittle();
-      if (life === 2) desk.midnight();
-      if (life === 4) desk.packYesterday();
+      if (life === 2) desk.files.midnight();
+      if (life === 4) desk.files.packYesterday();
       if (life === 3) await desk.server.close();
-      desk.write(LINES_A_LIFE / 2);
+      desk.files.write(LINES_A_LIFE / 2);
       await desk.aLittle();
       await desk.kill();
       if (life === 3) await desk.server.listen();
     }
-    desk.finishLine();
+    desk.files.finishLine();
     desk.server.habit = () => null;
     await desk.begin();
     return await desk.faultsAtRest();
@@ -46,62 +46,26 @@ class ForwardDesk {
   readonly server: FakeRiposte;
   readonly #home = mkdtempSync(join(tmpdir(), "riposte-crash-forward-"));
   readonly #random: Chance;
-  readonly #alerts = join(this.#home, "alerts");
-  readonly #short = join(this.#alerts, "alerts.json");
-  #day = 23;
-  #written = 0;
-  #unflushed = "";
+  readonly files: ManagerFiles;
   #child: ChildProcess | null = null;
 
   private constructor(server: FakeRiposte, seed: number) {
     this.server = server;
     this.#random = chanceOf(seed, "forwarder");
+    this.files = new ManagerFiles(join(this.#home, "alerts"), this.#random);
   }
 
   static async open(seed: number): Promise<ForwardDesk> {
     const desk = new ForwardDesk(await FakeRiposte.open(), seed);
-    mkdirSync(join(desk.#alerts, "2026", "Nov"), { recursive: true });
     writeFileSync(join(desk.#home, "token"), "a-token\n");
-    desk.#link();
     desk.server.token = "a-token";
     desk.server.habit = ({ path }) => (path === "/v1/alerts" ? desk.#aHabit() : null);
     return desk;
   }
 
-  /** Appends lines as analysisd flushes them: to the middle of the last. */
-  write(count: number): void {
-    for (let i = 0; i < count; i += 1) {
-      this.#written += 1;
-      const stamp = new Date(Date.UTC(2026, 10, 23) + this.#written * 10).toISOString().replace("Z", "+0000");
-      const rule = { level: 10, description: "sshd: brute force", id: "5712" };
-      this.#unflushed += `${JSON.stringify({ timestamp: stamp, rule, id: `1795435200.${this.#written}` })}\n`;
-    }
-    const flushed = this.#unflushed.length - Math.floor(this.#random() * 60);
-    appendFileSync(this.#dated, this.#unflushed.slice(0, flushed));
-    this.#unflushed = this.#unflushed.slice(flushed);
-  }
-
-  finishLine(): void {
-    appendFileSync(this.#dated, this.#unflushed);
-    this.#unflushed = "";
-  }
-
-  midnight(): void {
-    this.finishLine();
-    this.#day += 1;
-    rmSync(this.#short);
-    this.#link();
-  }
-
-  packYesterday(): void {
-    const path = this.#datedOf(this.#day - 1);
-    writeFileSync(`${path}.gz`, gzipSync(readFileSync(path)));
-    rmSync(path);
-  }
-
   begin(): Promise<void> {
     const settings: ForwardSettings = {
-      alerts: this.#short,
+      alerts: this.files.path,
       to: this.server.url,
       tokenFile: join(this.#home, "token"),
       ca: null,
@@ -139,10 +103,10 @@ class ForwardDesk {
 
   async faultsAtRest(): Promise<readonly string[]> {
     const { server } = this;
-    const isThere = server.until(() => server.kept.size >= this.#written).then(() => true);
+    const isThere = server.until(() => server.kept.size >= this.files.written).then(() => true);
     const came = await Promise.race([isThere, wait(REST_WITHIN_MS, false, { ref: false })]);
     const faults: string[] = [];
-    if (!came) faults.push(`${this.#written} were written, and ${server.kept.size} came`);
+    if (!came) faults.push(`${this.files.written} were written, and ${server.kept.size} came`);
     const code = await this.kill("SIGTERM");
     if (code !== 0) faults.push(`asked to stop it ended with ${code}`);
     const ids = server.ids.map((id) => Number(id.split(".")[1]));
@@ -160,19 +124,6 @@ class ForwardDesk {
     await this.kill();
     await this.server.close();
     rmSync(this.#home, { recursive: true, force: true });
-  }
-
-  get #dated(): string {
-    return this.#datedOf(this.#day);
-  }
-
-  #datedOf(day: number): string {
-    return join(this.#alerts, "2026", "Nov", `ossec-alerts-${day}.json`);
-  }
-
-  #link(): void {
-    appendFileSync(this.#dated, "");
-    linkSync(this.#dated, this.#short);
   }
 
   #aHabit(): Habit | null {

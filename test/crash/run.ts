@@ -1,7 +1,7 @@
 // npm run crash -- [--store sqlite|postgres] [--smoke] [--times N] [--minutes N --alerts N]
 // Kills a real process at every named point and at random ones, on PostgreSQL the database server as well, starts it
 // again, and compares what the other side received with what the database says. So with the forwarder, of which a
-// server that breaks connections must have every alert once.
+// server that breaks connections, or that is killed itself, must have every alert once.
 // Exit codes: 0 nothing lost, 1 something was.
 import { once } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
@@ -12,6 +12,7 @@ import { openDatabases, type Databases, type OpenDatabase } from "./database.ts"
 import { CRASH_POINTS, type CrashPoint } from "./death.ts";
 import { Desk } from "./desk.ts";
 import { killForwarder } from "./forward.ts";
+import { killForwarderOrServer } from "./forward-and-serve.ts";
 
 const { values } = parseArgs({
   options: {
@@ -60,7 +61,10 @@ async function everyDeath({ open, server }: Databases): Promise<boolean> {
   // It has no store, so one of the two runs is enough.
   const ofForwarder =
     server === null
-      ? nth.map((i) => ({ name: `the forwarder at random ${i + 1}`, die: () => killForwarder(i + 1) }))
+      ? nth.flatMap((i) => [
+          { name: `the forwarder at random ${i + 1}`, die: () => killForwarder(i + 1) },
+          { name: `the forwarder or its server at random ${i + 1}`, die: () => killForwarderOrServer(i + 1) },
+        ])
       : [];
   // One at a time, and after all others: they share the server.
   const ofServer =
