@@ -3,7 +3,7 @@
 set -T
 mortal() {
   case $1 in
-    mv\ * | mkdir\ * | rm\ * | usermod\ * | chage\ * | kill\ * | nft\ * | iptables\ * | ip6tables\ * | sync\ *)
+    mv\ * | mkdir\ * | rm\ * | usermod\ * | chage\ * | kill\ * | nft\ * | iptables\ * | ip6tables\ *)
       printf x >>"$KILL_STEPS"
       if [ "$(stat -c %s "$KILL_STEPS")" -eq "$KILL_AT" ]; then kill -9 0; fi
       ;;
