@@ -43,7 +43,7 @@ export function giveKeys({ name, home }: Account, key: string): void {
   run("touch", "-d", "2020-02-02 02:02:02", join(folder, "authorized_keys"));
 }
 
-export function shadowOf({ name }: Account): string {
+function shadowOf({ name }: Account): string {
   return lineOf("/etc/shadow", name);
 }
 

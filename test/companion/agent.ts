@@ -48,6 +48,17 @@ export interface RunOptions {
 
 const BIN = new URL("../../deploy/wazuh/agent/bin/", import.meta.url);
 
+/** The manager of the agent. */
+export const MANAGER = "192.0.2.200";
+const OSSEC_CONF = `<ossec_config>
+  <client>
+    <server>
+      <address>${MANAGER}</address>
+    </server>
+  </client>
+</ossec_config>
+`;
+
 export type Agent = ReturnType<typeof anAgent>;
 
 /** As it is laid out in /var/ossec, but for where the companion keeps its memory and its own config. */
@@ -56,6 +67,8 @@ export function anAgent(program: string) {
   const bin = join(home, "active-response/bin");
   mkdirSync(bin, { recursive: true });
   mkdirSync(join(home, "logs"));
+  mkdirSync(join(home, "etc"));
+  writeFileSync(join(home, "etc/ossec.conf"), OSSEC_CONF);
   cpSync(BIN, bin, { recursive: true });
   const shared = join(bin, "riposte-companion.sh");
   const text = readFileSync(shared, "utf8")
@@ -97,6 +110,13 @@ export function anAgent(program: string) {
     order: (order: Order, options: RunOptions = {}) => start([], orderLine(order, program), options),
     raw: (line: string, options: RunOptions = {}) => start([], line, options),
     lift: () => start(["lift"], null, {}),
+    /** Changes the copy of a file, as who rolls it out may. */
+    edit(name: string, from: string, to: string) {
+      const path = join(bin, name);
+      const text = readFileSync(path, "utf8");
+      if (!text.includes(from)) throw new Error(`${name} has no ${from}`);
+      writeFileSync(path, text.replace(from, to));
+    },
     configure: (conf: string) => writeFileSync(join(home, "companion.conf"), conf, { mode: 0o600 }),
     remove: () => rmSync(home, { recursive: true, force: true }),
   };

@@ -21,7 +21,6 @@ import {
   processesOf,
   removeAccount,
   run,
-  shadowOf,
   stateOf,
 } from "./accounts.ts";
 import { type Agent, anAgent, type CompanionLine, type Order, type RunOptions } from "./agent.ts";

@@ -254,6 +254,21 @@ read_conf() {
   done <"$conf"
 }
 
+# Whom the owner of this machine named in our config, as patterns of the shell.
+is_protected() {
+  set -f
+  for pattern in $protect; do
+    # shellcheck disable=SC2254
+    case $1 in $pattern)
+      set +f
+      return 0
+      ;;
+    esac
+  done
+  set +f
+  return 1
+}
+
 roots_alone() {
   [ ! -L "$1" ] && [ -n "$(find "$1" -prune -user 0 ! -perm -020 ! -perm -002 2>/dev/null)" ]
 }
