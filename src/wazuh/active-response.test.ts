@@ -5,7 +5,8 @@ const COMMANDS = `
   <command><name>disable-account</name><executable>disable-account</executable><timeout_allowed>yes</timeout_allowed></command>
   <command><name>drop</name><executable>firewall-drop</executable><timeout_allowed>yes</timeout_allowed></command>
   <command><name>stateless</name><executable>firewall-drop</executable><timeout_allowed>no</timeout_allowed></command>
-  <command><name>restart</name><executable>restart-wazuh</executable></command>`;
+  <command><name>restart</name><executable>restart-wazuh</executable></command>
+  <command><name>companion</name><executable>riposte-block-ip</executable></command>`;
 
 function read(tags: string) {
   return readActiveResponses(
@@ -25,7 +26,7 @@ describe("an <active-response> block", () => {
   it("is read with all that says when it acts, and for how long", () => {
     expect(read(GUARDED).blocks).toEqual([
       {
-        place: { line: 6, column: 3 },
+        place: { line: 7, column: 3 },
         disabled: false,
         command: "drop",
         executable: "firewall-drop",
@@ -79,7 +80,7 @@ describe("an <active-response> block", () => {
   ])("with %s is said to be unguarded, with its place", (_, tags, says) => {
     const [first] = said(tags);
 
-    expect(first).toContain("6:3 <active-response> ");
+    expect(first).toContain("7:3 <active-response> ");
     expect(first).toContain(says);
   });
 
@@ -92,6 +93,13 @@ describe("an <active-response> block", () => {
   it("that restarts has nothing to lift, and one that is disabled nothing to say", () => {
     expect(said("<command>restart</command><rules_id>100009</rules_id>")).toEqual([]);
     expect(said("<disabled>yes</disabled><command>drop</command><location>all</location>")).toEqual([]);
+  });
+
+  it("of the companion has its end in the order, and no rule: one that names a rule can only be refused", () => {
+    expect(said("<command>companion</command><location>local</location>")).toEqual([]);
+    expect(said("<command>companion</command><rules_id>5763</rules_id><timeout>600</timeout>")).toEqual([
+      expect.stringContaining("can't be run by a rule"),
+    ]);
   });
 
   it("shows a name's control characters instead of obeying them", () => {

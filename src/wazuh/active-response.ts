@@ -42,6 +42,7 @@ export function readActiveResponses(file: Uint8Array): ActiveResponses {
 }
 
 const TIMELESS = new Set(["restart-wazuh", "restart.sh", "restart-ossec.cmd"]);
+const COMPANION = /^riposte-[a-z-]+(?:\.cmd)?$/;
 /** Rules of brute force that name no user whom the script could lock. */
 const WITHOUT_USER = new Set([5_710, 5_712]);
 
@@ -71,6 +72,12 @@ function unguarded(block: ActiveResponseBlock): readonly ConfProblem[] {
   const does = executable ?? command;
   const name = visible(command === "" ? "without a command" : command);
   const says: string[] = [];
+  if (COMPANION.test(does)) {
+    // It is called by its name, with its end in the order; that no rule runs it, and that it has no timeout, is meant.
+    const named = level !== null || rulesGroup !== null || ruleIds !== null;
+    const why = "can't be run by a rule: Riposte's companion takes orders of Riposte alone and refuses others";
+    return named ? [{ kind: "doubt", ...place, says: `<active-response> ${name} ${why}` }] : [];
+  }
   if (level === null && rulesGroup === null && ruleIds === null) {
     says.push("has no rules_id, level or rules_group, so no alert runs it; it can only be called by its name");
   } else if (level !== null && rulesGroup === null) {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, symlinkSync } from "node:fs";
+import { existsSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Agent, anAgent, orderLine } from "./agent.ts";
@@ -130,19 +130,5 @@ describe.skipIf(process.platform === "win32")("an order that can't be meant", ()
 
     expect(existsSync(elsewhere)).toBe(false);
     other.remove();
-  });
-});
-
-describe("the companion's files", () => {
-  const read = (name: string): string =>
-    readFileSync(new URL(`../../deploy/wazuh/agent/bin/${name}`, import.meta.url), "utf8");
-
-  it("let no file that is only read be started through Wazuh's API, which starts whatever may be executed", async () => {
-    const { statSync, readdirSync } = await import("node:fs");
-    const folder = new URL("../../deploy/wazuh/agent/bin/", import.meta.url);
-    const executable = readdirSync(folder).filter((name) => (statSync(new URL(name, folder)).mode & 0o111) !== 0);
-
-    expect(executable.every((name) => read(name).startsWith("#!/bin/sh\n"))).toBe(true);
-    expect(readdirSync(folder).filter((name) => name.endsWith(".sh") && executable.includes(name))).toEqual([]);
   });
 });
