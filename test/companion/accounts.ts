@@ -1,17 +1,13 @@
 // Throw-away users of this machine, and what is known of one: everything that must be as before after an undo.
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { mayChangeMachine } from "./needed.ts";
 
-/** Where a test that needs real users finds that it can't make any. */
-export const NO_ACCOUNTS =
-  "tests of the companion on real accounts are left out: they need Linux, root, useradd (apt-get install passwd) and sshd (apt-get install openssh-server)";
-
-export const canMakeAccounts =
-  process.platform === "linux" &&
-  process.getuid?.() === 0 &&
-  ["/usr/sbin/useradd", "/usr/sbin/sshd", "/usr/bin/ssh"].every((path) => existsSync(path));
+export function canMakeAccounts(): boolean {
+  return mayChangeMachine("tests of the companion on real accounts", ["useradd", "chage", "sshd", "ssh", "bash"]);
+}
 
 export interface Account {
   readonly name: string;

@@ -71,8 +71,11 @@ export function anAgent(program: string) {
   writeFileSync(join(home, "etc/ossec.conf"), OSSEC_CONF);
   cpSync(BIN, bin, { recursive: true });
   const shared = join(bin, "riposte-companion.sh");
+  // Each order syncs what it remembers several times, which a busy disk makes slow and these tests have nothing to say of.
+  const memory = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "riposte-memory-"));
+  const state = join(memory, "state");
   const text = readFileSync(shared, "utf8")
-    .replace("state=/var/lib/riposte-companion", `state=${home}/state`)
+    .replace("state=/var/lib/riposte-companion", `state=${state}`)
     .replace("conf=/etc/riposte-companion.conf", `conf=${home}/companion.conf`);
   writeFileSync(shared, text);
   const log = join(home, "logs/active-responses.log");
@@ -106,7 +109,7 @@ export function anAgent(program: string) {
 
   return {
     home,
-    state: join(home, "state"),
+    state,
     order: (order: Order, options: RunOptions = {}) => start([], orderLine(order, program), options),
     raw: (line: string, options: RunOptions = {}) => start([], line, options),
     lift: () => start(["lift"], null, {}),
@@ -118,7 +121,9 @@ export function anAgent(program: string) {
       writeFileSync(path, text.replace(from, to));
     },
     configure: (conf: string) => writeFileSync(join(home, "companion.conf"), conf, { mode: 0o600 }),
-    remove: () => rmSync(home, { recursive: true, force: true }),
+    remove() {
+      for (const folder of [home, memory]) rmSync(folder, { recursive: true, force: true });
+    },
   };
 }
 

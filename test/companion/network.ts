@@ -1,16 +1,20 @@
 // Two machines with a cable between them: network namespaces of this test alone, which end with it.
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
+import { mayChangeMachine } from "./needed.ts";
 
-export const NO_NETWORK =
-  "tests of the companion's blocks are left out: they need Linux, root, ip (apt-get install iproute2) and nft and iptables (apt-get install nftables iptables)";
-
-export const canMakeNetworks =
-  process.platform === "linux" &&
-  process.getuid?.() === 0 &&
-  ["ip", "nft", "iptables"].every((name) => ["/usr/sbin", "/sbin"].some((folder) => existsSync(`${folder}/${name}`))) &&
-  mayUnshare();
+/** Root of a container may not be let. */
+export function canMakeNetworks(): boolean {
+  const what = "tests of the companion's blocks";
+  if (!mayChangeMachine(what, ["ip", "nft", "iptables", "ip6tables", "nsenter", "unshare", "bash"])) return false;
+  try {
+    output(["unshare", "-n", "nft", "list", "tables"]);
+    return true;
+  } catch {
+    console.warn(`${what} are left out: this machine lets nobody make a network`);
+    return false;
+  }
+}
 
 export interface Network {
   /** Runs a command on this agent's machine. */
@@ -80,15 +84,6 @@ function firstLine(child: ChildProcess): Promise<void> {
     child.once("exit", () => reject(new Error("it ended before it had begun")));
     if (child.stdout !== null) createInterface({ input: child.stdout }).once("line", () => resolve());
   });
-}
-
-function mayUnshare(): boolean {
-  try {
-    output(["unshare", "-n", "nft", "list", "tables"]);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function output([file = "", ...args]: readonly string[]): string {
