@@ -104,6 +104,24 @@ describe.skipIf(!canMakeAccounts())("riposte-disable-account on a real account",
     expect(stateOf(account)).toBe(before);
   });
 
+  it.skipIf(!hasProgram("busybox"))(
+    "does the same where all of the base system but shadow's tools is busybox",
+    async () => {
+      const applets = join(agent.home, "applets");
+      mkdirSync(applets);
+      run("busybox", "--install", "-s", applets);
+      agent.edit("riposte-companion.sh", "PATH=/usr/sbin", `PATH=${applets}:/usr/sbin`);
+      const before = stateOf(account);
+      const token = aToken();
+      const shell = ["busybox", "sh"];
+
+      expect(await order({ verb: "add", token }, { shell })).toMatchObject({ effect: "yes", found: IN_FORCE });
+      expect(await order({ verb: "undo", token }, { shell })).toMatchObject({ effect: "undone", why: "restored" });
+
+      expect(stateOf(account)).toBe(before);
+    },
+  );
+
   it("asks execd to remember an add by its token, and nothing else", async () => {
     const token = aToken();
 

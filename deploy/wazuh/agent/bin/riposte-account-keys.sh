@@ -3,7 +3,13 @@
 # content and whatever else a file has come back as they were. The folders are the user's own, who may have put links
 # there to have root rename things elsewhere: each step is taken in a folder that has proven to be the one it is named.
 
-# Files of sshd that hold keys of this account alone, one path a line.
+# Sets key_list: files of sshd that hold keys of this account alone, one path a line. Asked once for each account.
+list_key_files() {
+  if [ "${key_list_of-}" = "$target" ]; then return 0; fi
+  key_list=$(key_files)
+  key_list_of=$target
+}
+
 key_files() {
   key_patterns=$(bounded sshd -T -C "user=$target,host=localhost,addr=127.0.0.1" 2>/dev/null |
     awk '$1 == "authorizedkeysfile" { for (i = 2; i <= NF; i++) print $i }')
@@ -84,7 +90,8 @@ home_is_shared() {
 park_keys() {
   home_is_shared && return 0
   mkdir -p "$hold/keys" || return 1
-  key_files | while IFS= read -r key_file; do
+  list_key_files
+  printf '%s\n' "$key_list" | while IFS= read -r key_file; do
     locate "$key_file" || continue
     # What is written before the rename is what finds it again. An entry whose rename never came is taken up again.
     number=1
@@ -146,7 +153,8 @@ look_at_keys() {
   fi
   keys=none
   if [ -e "$hold/keys/1" ]; then keys=parked; fi
-  key_there=$(key_files | while IFS= read -r key_file; do
+  list_key_files
+  key_there=$(printf '%s\n' "$key_list" | while IFS= read -r key_file; do
     if locate "$key_file"; then echo 1; fi
   done)
   if [ -n "$key_there" ]; then keys=in_place; fi
