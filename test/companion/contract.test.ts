@@ -11,7 +11,11 @@ const bin = "deploy/wazuh/agent/bin";
 const shell = readdirSync(at(bin))
   .map((name) => read(join(bin, name)))
   .join("\n");
-const powershell = read("deploy/wazuh/agent/windows/riposte-disable-account.ps1");
+const windows = "deploy/wazuh/agent/windows";
+const powershell = readdirSync(at(windows))
+  .filter((name) => name.endsWith(".ps1"))
+  .map((name) => read(join(windows, name)))
+  .join("\n");
 const page = read("docs/reference/companion.md");
 
 /** `effect why` of each answer whose reason is written out. */
@@ -82,6 +86,7 @@ describe("what the manager is given", () => {
       ["riposte-disable-account", null],
       ["riposte-block-ip", null],
       ["riposte-disable-account.cmd", null],
+      ["riposte-block-ip.cmd", null],
       ["riposte-disable-account", 86_400],
     ]);
     expect(problems).toEqual([]);
@@ -89,6 +94,14 @@ describe("what the manager is given", () => {
 });
 
 describe("the files for an agent", () => {
+  it("have a command on Windows for each script, which says the script's action", () => {
+    for (const action of ["disable-account", "block-ip"]) {
+      expect(read(`${windows}/riposte-${action}.cmd`)).toContain(`"%~dp0riposte-${action}.ps1"`);
+      expect(read(`${windows}/riposte-${action}.ps1`)).toContain(`$Action = '${action}'`);
+      expect(read(`${bin}/riposte-${action}`)).toContain(`run_companion ${action} "`);
+    }
+  });
+
   it("hold nothing that Wazuh's API could start but the scripts themselves", () => {
     const executable = readdirSync(at(bin)).filter((name) => (statSync(at(join(bin, name))).mode & 0o111) !== 0);
 

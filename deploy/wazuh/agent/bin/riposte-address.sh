@@ -47,15 +47,15 @@ is_nobodys() {
 # False: it can't be known who the manager is, and then nobody is blocked.
 needed_addresses() {
   {
-    ip -o addr show 2>/dev/null | awk '{ sub(/\/.*/, "", $4); print $4 }'
-    { ip route show; ip -6 route show; } 2>/dev/null | awk '{ for (i = 1; i < NF; i++) if ($i == "via") print $(i + 1) }'
+    own_addresses
+    gateways
     awk '$1 == "nameserver" { print $2 }' /etc/resolv.conf 2>/dev/null
   } | sed 's/%.*//' | while IFS= read -r needed; do spell "$needed"; done
   managers=$(sed -n 's/.*<address>[[:space:]]*\([^<[:space:]]*\)[[:space:]]*<\/address>.*/\1/p' "$here/../../etc/ossec.conf" 2>/dev/null)
   [ -n "$managers" ] || return 1
   for manager in $managers; do
     spell "$manager" && continue
-    resolved=$(bounded getent ahosts "$manager" 2>/dev/null | awk '{ print $1 }' | sort -u)
+    resolved=$(addresses_of "$manager" | sort -u)
     [ -n "$resolved" ] || return 1
     for each in $resolved; do spell "$each"; done
   done

@@ -112,4 +112,9 @@ firewall_allow() {
   esac >/dev/null 2>&1
 }
 
+own_addresses() { ip -o addr show 2>/dev/null | awk '{ sub(/\/.*/, "", $4); print $4 }'; }
+gateways() { { ip route show; ip -6 route show; } 2>/dev/null | awk '{ for (i = 1; i < NF; i++) if ($i == "via") print $(i + 1) }'; }
+addresses_of() { bounded getent ahosts "$1" 2>/dev/null | awk '{ print $1 }'; }
+can_list_addresses() { command -v ip >/dev/null 2>&1; }
+
 tables_for() { if [ "$(family_of "$1")" = 6 ]; then echo ip6tables; else echo iptables; fi; }
