@@ -66,4 +66,4 @@ function openToAll(folder: string): void {
   }
 }
 
-const EXECUTABLE = /^(?:bin\/riposte|runtime\/node|deploy\/.*\/custom-[a-z-]+)$/;
+const EXECUTABLE = /^(?:bin\/riposte|runtime\/node|deploy\/.*\/custom-[a-z-]+|deploy\/.*\/bin\/riposte-[a-z-]+)$/;
