@@ -61,7 +61,7 @@ export const ACCOUNTING: readonly Mutant[] = [
   {
     name: "one destination is told another's secret",
     invariants: [7],
-    file: "src/connectors/webhook/webhook.ts",
+    file: "src/connectors/webhook/destination.ts",
     find: "body: webhookBody(picture, untold, words),",
     replace: 'body: webhookBody(picture, untold, { ...words, mark: "canary-jira-token-55e1" }),',
   },

@@ -35,7 +35,7 @@ export const JIRA: readonly Mutant[] = [
   {
     name: "a Jira ticket that people deleted is made again",
     invariants: [3],
-    file: "src/connectors/jira/jira.ts",
+    file: "src/connectors/jira/destination.ts",
     find: "        return edit(site, step, config, io);",
     replace: `{
         const edited = await edit(site, step, config, io);
