@@ -21,6 +21,8 @@ import {
 import { usualSocket } from "./store.ts";
 import { wazuhApiOf } from "./wazuh-api.ts";
 import { senderDoubts, senderProblems, sendersOf } from "./senders.ts";
+import { windowTimeProblems } from "./window.ts";
+import { windowDoubts } from "./window-doubts.ts";
 import { checkShape } from "./wording.ts";
 
 /** More than anybody writes by hand, and what a Kubernetes ConfigMap can hold. */
@@ -63,7 +65,13 @@ export function loadConfig(text: string, fileName: string, connectors: Connector
     ...policyProblems(value["policies"], names, document.written),
     ...emptyProblems(value),
     ...ossecNames(value, names),
-    ...(shape === null ? [] : [...placeProblems(shape), ...healthProblems(shape, names)]),
+    ...(shape === null
+      ? []
+      : [
+          ...placeProblems(shape),
+          ...healthProblems(shape, names),
+          ...(shape.policies ?? []).flatMap((policy, i) => windowTimeProblems(policy, ["policies", i])),
+        ]),
   ];
   if (shape === null || problems.length > 0) return refused(problems.map(located));
   const links = { wazuhDashboard: shape.links?.wazuh_dashboard ?? null };
@@ -261,6 +269,7 @@ function doubts({ policies, destinations, http }: Config, shape: ConfigShape): r
   return [
     ...doorDoubts(http),
     ...senderDoubts(shape.http, shape.wazuh.alerts),
+    ...windowDoubts(policies),
     ...destinations.flatMap(({ name }): readonly Problem[] => {
       if (told.has(name)) return [];
       const says = "no policy tells this destination anything. Name it in the tell of one";

@@ -7,7 +7,7 @@ const LATER_KEYS: Readonly<Record<string, readonly string[]>> = {
   "": ["use", "inhibit", "mute_times", "guardrails", "quiet_hours", "warm_up"],
   links: ["console"],
   "wazuh.*": ["enrich"],
-  "policies.*": ["respond", "escalate", "window", "digest", "group_wait", "group_interval", "repeat"],
+  "policies.*": ["respond", "escalate", "digest", "group_wait", "group_interval", "repeat"],
   "destinations.*": ["token", "app_token", "channel", "budget", "digest"],
 };
 

@@ -9,6 +9,8 @@ import { durationField } from "./duration.ts";
 import { Name } from "./name.ts";
 import { didYouMean } from "./nearest.ts";
 import { isMap, isPlainKey, type Path, type Problem } from "./problem.ts";
+import { Window, windowOf, windowProblems } from "./window.ts";
+import { keyFieldsOf } from "../core/window.ts";
 
 const TellBySeverity = z.strictObject({
   low: z.array(z.string()).optional(),
@@ -77,6 +79,9 @@ export const PolicyShape = z.strictObject({
   resolve_after: durationField({ leastMs: SECOND_MS, example: "24h" })
     .optional()
     .meta({ description: "Resolved after this much quiet." }),
+  window: Window.optional().meta({
+    description: "What must come together before the policy opens an incident; until then nobody hears of it.",
+  }),
   collapse: Collapse.default({ above: 10, within: 10 * MINUTE_MS }).meta({
     description:
       "When more than this many incidents of the policy open within the time, all further ones are told in one mass event; off: one by one, however many.",
@@ -126,6 +131,7 @@ export function policyProblems(
     }
     problems.push(...fieldProblems(policy["group_by"], [...path, "group_by"]));
     problems.push(...oneByOneProblems(policy, path));
+    problems.push(...windowProblems(policy, path, written));
     problems.push(...tellProblems(policy["tell"], [...path, "tell"], destinations));
   });
   return problems;
@@ -178,11 +184,13 @@ export function policyOf(
   respondWaitMs = 0,
 ): Policy {
   const isAlone = shape.one_per_alert === true;
+  const window = shape.window === undefined ? undefined : windowOf(shape.window);
+  const after = shape.window?.after;
   const read = (value: unknown) => readCondition(value, [], { written: () => null, problems: [] });
   return {
     terms: {
       name: shape.name,
-      groupBy: isAlone ? ONE_BY_ONE : (shape.group_by ?? GROUP_BY),
+      groupBy: isAlone ? ONE_BY_ONE : (shape.group_by ?? (window === undefined ? GROUP_BY : keyFieldsOf(window))),
       severity: shape.severity ?? null,
       tell: tellOf(shape.tell, defaultTell(destinations)),
       holdMs: shape.hold ?? null,
@@ -191,9 +199,11 @@ export function policyOf(
       ...(shape.playbook !== undefined && { playbook: shape.playbook }),
       ...(isAlone ? { onePerAlert: true } : collapseOf(shape.collapse)),
       ...expectedOf(shape.expect_action, respondWaitMs),
+      ...(window !== undefined && { window }),
     },
     when: read(shape.when),
     clear: shape.clear === undefined ? null : read(shape.clear),
+    ...(after !== undefined && { after: read(after.when) }),
     continues: shape.continue,
   };
 }

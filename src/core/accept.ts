@@ -1,6 +1,8 @@
+import { cameAsExpected } from "./absence.ts";
 import type { KeptAlert, PolicyMatch } from "./alert.ts";
 import type { Disposition, SourceRow } from "./change.ts";
 import type { Context } from "./context.ts";
+import { firstSeen, gather, keepGathering, spend, type FullWindow, type Gathered } from "./correlate.ts";
 import { bodySlot, isUnresolved, nextState, type Incident } from "./incident.ts";
 import type { AcceptInput, Result } from "./input.ts";
 import type { MomentKind } from "./moments.ts";
@@ -13,6 +15,7 @@ import { publish } from "./tell.ts";
 import type { Instant } from "./time.ts";
 import { fireTimer } from "./timer.ts";
 import type { View } from "./view.ts";
+import type { WindowRef } from "./window.ts";
 
 /**
  * Takes in a stretch of a source: each alert gets one disposition, and the source's counters and bookmark move
@@ -65,6 +68,7 @@ function keep(view: View, source: string, alert: KeptAlert, context: Context, wo
   const guard = guardOf(view, alert, context, woken);
   const joins = matches.map((match) => join(view, source, alert, match, guard, context, woken));
   if (action !== undefined) joins.unshift(noteAction(view, source, alert, action, context, woken));
+  const windows = joins.flatMap(({ window }) => window ?? []);
   view.putAlert({
     identity: alert.identity,
     source,
@@ -74,12 +78,15 @@ function keep(view: View, source: string, alert: KeptAlert, context: Context, wo
     disposition:
       joins.find((joined) => joined.incident !== null)?.disposition ?? joins[0]?.disposition ?? "ledger_only",
     incidents: [...new Set(joins.flatMap((joined) => (joined.incident === null ? [] : [joined.incident])))],
+    ...(windows.length > 0 && { windows }),
   });
 }
 
 interface Joined {
   readonly disposition: Disposition;
   readonly incident: number | null;
+  /** Where it counts, or counted when that was full. */
+  readonly window?: WindowRef;
 }
 
 function join(
@@ -120,26 +127,40 @@ function join(
   }
 
   if (policy === undefined) return { disposition: "ledger_only", incident: null };
+  if (policy.window?.kind === "absence") {
+    if (match.window === undefined || match.window.key === null)
+      return { disposition: "window_key_missing", incident: null };
+    const came = cameAsExpected(view, source, alert, match.window.key, policy, policy.window, context);
+    for (const destination of came.woken) woken.add(destination);
+    return came;
+  }
+  const gathered = policy.window === undefined ? ALONE : gatherFor(view, source, alert, match, current, policy, context);
+  if (gathered.kind === "waits") {
+    const { disposition, window } = gathered;
+    return { disposition, incident: null, ...(window !== null && { window }) };
+  }
+  const full = gathered.window;
   if (current === undefined || isOver(current, alert, policy)) {
-    const severity = policy.severity ?? severityOfLevel(alert.level);
-    if (policy.tell[severity].length === 0) return { disposition: "ledger_only", incident: null };
+    const severity = policy.severity ?? severityOfLevel(full?.filled.worstLevel ?? alert.level);
+    if (policy.tell[severity].length === 0)
+      return { disposition: "ledger_only", incident: null, ...(full !== null && { window: keepGathering(view, full) }) };
     const verdict = guard(policy);
     if (verdict?.kind === "explained") return { disposition: "explained_by_action", incident: null };
-    const opened = newIncident(view, source, alert, match, holdUntil(policy, verdict, alert), policy, context);
+    const alone = newIncident(view, source, alert, match, holdUntil(policy, verdict, alert), policy, context);
+    const opened = full === null ? alone : { ...withWindow(alone, full, policy), severity };
     if (verdict !== null) awaitAction(view, alert.echo!, opened, alert.at, source);
-    view.add({ table: "body", row: { incident: opened.id, slot: bodySlot(1), ordinal: 1, raw: alert.raw } });
+    addBodies(view, opened, alert, full);
     tell(opened, opened.state === "pending" ? null : "opened");
-    return { disposition: "opened", incident: opened.id };
+    return { disposition: "opened", incident: opened.id, ...(full !== null && { window: spend(view, full, opened.id) }) };
   }
 
   const isBack = current.state === "resolved" && !isOvertaken(current, alert);
   const verdict = isBack ? guard(policy) : null;
   if (verdict?.kind === "explained") return { disposition: "explained_by_action", incident: null };
-  const grown = withAlert(current, source, alert, policy);
-  view.add({
-    table: "body",
-    row: { incident: grown.id, slot: bodySlot(grown.count), ordinal: grown.count, raw: alert.raw },
-  });
+  const joined = withAlert(current, source, alert, policy);
+  const grown = full === null ? joined : withWindow(joined, full, policy);
+  addBodies(view, grown, alert, full);
+  const window = full === null ? null : spend(view, full, grown.id);
   if (current.state === "resolved") {
     // The alert that was overtaken by its own clear: it belongs to what is over, and reopens nothing.
     if (!isBack) {
@@ -156,7 +177,7 @@ function join(
     } else {
       tell({ ...again, state: nextState(current.state, "alert") ?? current.state, openedAt: context.now }, "reopened");
     }
-    return { disposition: "reopened", incident: grown.id };
+    return { disposition: "reopened", incident: grown.id, ...(window !== null && { window }) };
   }
   const isEcho =
     current.state === "pending" && alert.echo !== undefined && awaitAlso(view, alert.echo, grown, alert.at, source);
@@ -170,6 +191,58 @@ function join(
   const escalated = current.state !== "pending" && isWorse(grown.severity, current.severity);
   tell(grown, escalated ? "escalated" : null, escalated ? `rule ${alert.identity.ruleId}: ${alert.title}` : null);
   return { disposition: "joined", incident: grown.id };
+}
+
+const ALONE: Gathered = { kind: "full", window: null };
+
+/**
+ * What is in the window decides only whether an incident opens: what belongs to one that is open, or to one that was
+ * over before it was read, joins it.
+ */
+function gatherFor(
+  view: View,
+  source: string,
+  alert: KeptAlert,
+  match: PolicyMatch,
+  current: Incident | undefined,
+  policy: PolicyTerms,
+  context: Context,
+): Gathered {
+  const terms = policy.window!;
+  const joins =
+    current !== undefined && !isOver(current, alert, policy) && (isUnresolved(current) || isOvertaken(current, alert));
+  if (!joins) return gather(view, source, alert, match, terms, context);
+  const key = match.window?.key ?? null;
+  if (terms.kind === "first_seen" && key !== null)
+    firstSeen(view, source, alert, { policy: policy.name, key }, terms, context);
+  return ALONE;
+}
+
+/** All that counted in the window belongs to the incident that it opens. */
+function withWindow(incident: Incident, { filled }: FullWindow, policy: PolicyTerms): Incident {
+  const { fromAt, count, worstLevel } = filled;
+  const lastAt = Math.max(incident.lastAt, filled.lastAt);
+  const severity = policy.severity ?? severityOfLevel(worstLevel);
+  return {
+    ...incident,
+    count: incident.count - 1 + count,
+    firstAt: Math.min(incident.firstAt, fromAt),
+    lastAt,
+    severity: isWorse(severity, incident.severity) ? severity : incident.severity,
+    dueAt: incident.state === "pending" || incident.dueAt === null ? incident.dueAt : lastAt + policy.resolveAfterMs,
+  };
+}
+
+/** The line of the alert, behind those that the window has kept; the first slot is never empty, since it is shown. */
+function addBodies(view: View, incident: Incident, { raw }: KeptAlert, full: FullWindow | null): void {
+  const { id: of, count } = incident;
+  const isFirst = incident.revision === 0;
+  const lines = [...(full?.bodies ?? []), raw];
+  lines.forEach((line, i) => {
+    const ordinal = count - lines.length + 1 + i;
+    const slot = isFirst && i === 0 ? bodySlot(1) : bodySlot(ordinal);
+    view.add({ table: "body", row: { incident: of, slot, ordinal, raw: line } });
+  });
 }
 
 /**

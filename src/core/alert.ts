@@ -1,5 +1,6 @@
 import type { ActionSeen, Echo } from "./action.ts";
 import type { Instant } from "./time.ts";
+import type { WindowSign } from "./window.ts";
 
 /**
  * What makes an alert itself and no other. Wazuh's `id` is unique per node only, and samples and restarted
@@ -56,4 +57,6 @@ export interface PolicyMatch {
   readonly groupKey: string;
   /** The alert ends the incident rather than feeding it. */
   readonly clears: boolean;
+  /** What it is to the policy's window; absent: it has none. */
+  readonly window?: WindowSign;
 }

@@ -6,6 +6,7 @@ import type { Mass, Surge } from "./mass-event.ts";
 import type { Moment } from "./moments.ts";
 import type { Attempt, Receipt } from "./receipt.ts";
 import type { Instant } from "./time.ts";
+import type { FilledWindow, LiveWindow, WindowBook, WindowRef } from "./window.ts";
 import type { Work } from "./work.ts";
 
 /** How far a source has read and what became of every line. `read = ignored + malformed + duplicate + kept`. */
@@ -28,6 +29,11 @@ export interface SourceRow {
 /**
  * How a kept alert ended. `action_noted`, `action_alone`: it is the line of an active response, of an incident's or of
  * none that is known. `explained_by_action`: an active response made it so, and nobody need hear of it.
+ * Of a policy with a window: `in_window`: it counts, and the window is not full. `sequence_not_met`: it would end a
+ * sequence, and nothing came before it. `value_learned`, `value_known`: nobody need hear of a value seen before, or
+ * while the policy learns. `expected`: an alert whose absence would have been told. `window_key_missing`: it lacks a
+ * value by which the window counts. `window_too_late`: it was read after all that it could have counted with was
+ * forgotten. `window_refused`: it is of a new key, and as many are live as may be.
  */
 export type Disposition =
   | "opened"
@@ -38,7 +44,15 @@ export type Disposition =
   | "ledger_only"
   | "action_noted"
   | "action_alone"
-  | "explained_by_action";
+  | "explained_by_action"
+  | "in_window"
+  | "sequence_not_met"
+  | "value_learned"
+  | "value_known"
+  | "expected"
+  | "window_key_missing"
+  | "window_too_late"
+  | "window_refused";
 
 export interface AlertRow {
   readonly identity: AlertIdentity;
@@ -49,6 +63,8 @@ export interface AlertRow {
   readonly disposition: Disposition;
   /** The incidents that it concerns, in the order of its policies. */
   readonly incidents: readonly number[];
+  /** The windows in which it counted: what they filled is an incident of its own. */
+  readonly windows?: readonly WindowRef[];
 }
 
 export interface BodyRow {
@@ -103,4 +119,8 @@ export type Change =
   | { readonly table: "action"; readonly row: Action }
   | { readonly table: "surge"; readonly row: Surge }
   | { readonly table: "mass"; readonly row: Mass }
+  | { readonly table: "window"; readonly row: LiveWindow }
+  | { readonly table: "window_gone"; readonly policy: string; readonly key: string }
+  | { readonly table: "window_book"; readonly row: WindowBook }
+  | { readonly table: "window_filled"; readonly row: FilledWindow }
   | { readonly table: "audit"; readonly row: AuditRow };

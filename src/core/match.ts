@@ -4,6 +4,7 @@ import { groupKeyReader } from "./group-key.ts";
 import { compilePlainTest, onStart } from "./plain-test.ts";
 import { indexPolicies, type PolicyIndex } from "./policy-index.ts";
 import type { Condition, Policy, Test } from "./policy.ts";
+import { signReader, type SignReader, type WindowSign } from "./window.ts";
 
 /** Handed in, since the core has no engine of its own. It must take linear time: texts are written by attackers. */
 export interface RegexEngine {
@@ -57,6 +58,9 @@ interface CompiledPolicy {
   readonly when: Matches;
   readonly clear: Matches | null;
   readonly continues: boolean;
+  /** What comes before in a sequence. */
+  readonly after: Matches | null;
+  readonly sign: SignReader | null;
 }
 
 export function compilePolicies(policies: readonly Policy[], regex: RegexEngine): CompiledPolicies {
@@ -66,6 +70,8 @@ export function compilePolicies(policies: readonly Policy[], regex: RegexEngine)
     when: compileCondition(policy.when, regex),
     clear: policy.clear === null ? null : compileCondition(policy.clear, regex),
     continues: policy.continues,
+    after: policy.after === undefined ? null : compileCondition(policy.after, regex),
+    sign: policy.terms.window === undefined ? null : signReader(policy.terms.window),
   }));
   return { each, index: indexPolicies(policies) };
 }
@@ -76,9 +82,16 @@ export function matchAlert({ each, index }: CompiledPolicies, alert: Pick<Alert,
   index.ask(alert, (place) => {
     const policy = each[place]!;
     const clears = policy.clear?.(alert) ?? false;
-    if (!clears && !policy.when(alert)) return true;
-    matches.push({ policy: policy.name, groupKey: policy.groupKey(alert), clears });
+    const ends = !clears && policy.when(alert);
+    if (!clears && !ends && policy.after?.(alert) !== true) return true;
+    const match = { policy: policy.name, groupKey: policy.groupKey(alert), clears };
+    matches.push(policy.sign === null || clears ? match : { ...match, window: signOf(policy, policy.sign, alert, ends) });
     return policy.continues;
   });
   return matches;
+}
+
+function signOf({ after }: CompiledPolicy, read: SignReader, alert: Pick<Alert, "document">, ends: boolean): WindowSign {
+  const sign = read(alert);
+  return after !== null && ends ? { ...sign, ends } : sign;
 }

@@ -9,6 +9,7 @@ import type { Reason } from "./outcome.ts";
 import type { Attempt, Mark, Receipt } from "./receipt.ts";
 import { dueBefore } from "./watermark.ts";
 import type { Instant } from "./time.ts";
+import type { LiveWindow, WindowBook, WindowSign } from "./window.ts";
 import type { Work } from "./work.ts";
 
 /** Which rows a turn's decisions will ask for. The store answers each list with one read. */
@@ -33,10 +34,16 @@ export interface Need {
   orphansExcept: readonly string[] | null;
   /** Dead letters of these destinations, for this reason or (null) for any; at most `ORPHANS_A_TURN` of each. */
   readonly deadOf: Map<string, Reason | null>;
+  /** By policy and key, as `[policy, key]`; the books of those policies come with them. */
+  readonly windows: Map<string, readonly [string, string]>;
+  /** Windows that end by what `due` says, at most `DUE_WINDOWS_A_TURN` a source. */
+  dueWindows: boolean;
 }
 
 export const DUE_INCIDENTS_A_TURN = 200;
 export const ORPHANS_A_TURN = 500;
+/** Enough that attackers make no keys faster than they are forgotten, and few enough that nothing waits for it. */
+export const DUE_WINDOWS_A_TURN = 500;
 /** More than ever were made of one, and enough to know that it was made. */
 export const ATTEMPTS_A_STEP = 50;
 
@@ -61,6 +68,16 @@ export interface Facts {
   readonly surges: readonly Surge[];
   /** Those of all mass events among `incidents`. */
   readonly masses: readonly Mass[];
+  /** Absent: nobody asked. */
+  readonly windows?: WindowFacts;
+}
+
+export interface WindowFacts {
+  /** Those asked for by key, and those that end. */
+  readonly live: readonly LiveWindow[];
+  /** Of those that end, as `[policy, key]`, the first to end first. */
+  readonly due: readonly (readonly [string, string])[];
+  readonly books: readonly WindowBook[];
 }
 
 export function newNeed(): Need {
@@ -77,17 +94,22 @@ export function newNeed(): Need {
     openAttempts: 0,
     orphansExcept: null,
     deadOf: new Map(),
+    windows: new Map(),
+    dueWindows: false,
   };
 }
 
-/** Adds to `need` what deciding `input` takes. */
-export function addNeed(need: Need, input: Input): void {
+/** Adds to `need` what deciding `input` takes; `hasWindows`: some policy in force has one. */
+export function addNeed(need: Need, input: Input, hasWindows = false): void {
   switch (input.kind) {
     case "accept":
       need.sources.add(input.source);
       for (const alert of input.alerts) {
         need.alerts.push([alert.identity.origin, alert.identity.nativeId]);
-        for (const match of alert.matches) need.groups.push([match.policy, match.groupKey]);
+        for (const match of alert.matches) {
+          need.groups.push([match.policy, match.groupKey]);
+          if (match.window !== undefined) needWindow(need, match.policy, match.window);
+        }
         if (alert.action !== undefined || alert.echo !== undefined) needActions(need, alert);
       }
       return;
@@ -108,6 +130,7 @@ export function addNeed(need: Need, input: Input): void {
       return;
     case "tick":
       need.due.push(...dueBefore(input));
+      if (hasWindows) need.dueWindows = true;
       return;
     case "recover":
       need.openAttempts = ORPHANS_A_TURN;
@@ -135,6 +158,10 @@ export function addNeed(need: Need, input: Input): void {
 function needActions(need: Need, { action, echo }: KeptAlert): void {
   for (const key of [action, echo]) if (key !== undefined) need.actions.set(keyOfAction(key), key);
   for (const match of action?.cause?.matches ?? []) need.groups.push([match.policy, match.groupKey]);
+}
+
+function needWindow(need: Need, policy: string, { key }: WindowSign): void {
+  if (key !== null) need.windows.set(`${policy}\n${key}`, [policy, key]);
 }
 
 function needToRebind(need: Need, destinations: readonly string[]): void {

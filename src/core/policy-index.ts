@@ -120,9 +120,10 @@ interface PartKey extends Key {
 /** How many tests name one of the values. */
 type CrowdOf = (under: readonly Values[]) => number;
 
-function keyOf({ when, clear }: Policy, crowdOf: CrowdOf): Key {
+function keyOf({ when, clear, after }: Policy, crowdOf: CrowdOf): Key {
   const key = partKey(when, true, crowdOf);
-  return clear === null ? key : anyOf([key, partKey(clear, true, crowdOf)]);
+  if (clear === null && after === undefined) return key;
+  return anyOf([key, ...[clear, after].flatMap((of) => (of == null ? [] : [partKey(of, true, crowdOf)]))]);
 }
 
 /** For the condition, or for its opposite where `holds` is false. */

@@ -23,6 +23,8 @@ export interface Policy {
   readonly when: Condition;
   /** An alert that ends the incident; takes part before `when`. */
   readonly clear: Condition | null;
+  /** What must come before an alert that `when` takes: the first part of a sequence. */
+  readonly after?: Condition;
   /** Policies after this one are asked as well. */
   readonly continues: boolean;
 }
@@ -45,8 +47,9 @@ export function eachTest(policies: readonly Policy[], visit: (path: string, test
         break;
     }
   };
-  for (const { when, clear } of policies) {
+  for (const { when, clear, after } of policies) {
     go(when);
+    if (after !== undefined) go(after);
     if (clear !== null) go(clear);
   }
 }

@@ -42,7 +42,9 @@ function isLevel(path: string): boolean {
 
 export function wantedIds(policy: Policy, level: number): Ids {
   const when = boundsOf(policy.when, level).may;
-  return policy.clear === null ? when : anyOf([when, boundsOf(policy.clear, level).may]);
+  const { clear, after } = policy;
+  if (clear === null && after === undefined) return when;
+  return anyOf([when, ...[clear, after].flatMap((of) => (of == null ? [] : [boundsOf(of, level).may]))]);
 }
 
 export function isNobody(ids: Ids): boolean {

@@ -2,6 +2,7 @@ import type { Budget } from "./budget.ts";
 import type { Collapse } from "./mass-event.ts";
 import type { Playbook } from "./playbook.ts";
 import type { Severity } from "./severity.ts";
+import type { WindowTerms } from "./window.ts";
 
 /** An applied config as the decisions see it: plain, hashed, without secrets. */
 export interface Snapshot {
@@ -36,6 +37,8 @@ export interface PolicyTerms {
    * alerts like others to it.
    */
   readonly asIntegratord?: true;
+  /** What must come together before it opens an incident; absent: each alert may. */
+  readonly window?: WindowTerms;
 }
 
 export interface ExpectedAction {

@@ -1,12 +1,13 @@
 import type { Context } from "./context.ts";
 import type { Result, TickInput } from "./input.ts";
-import { DUE_INCIDENTS_A_TURN } from "./need.ts";
+import { DUE_INCIDENTS_A_TURN, DUE_WINDOWS_A_TURN } from "./need.ts";
+import { fireAbsence } from "./absence.ts";
 import { fireOverdue } from "./observe-action.ts";
 import { fireTimer } from "./timer.ts";
 import type { View } from "./view.ts";
 import { eventNow } from "./watermark.ts";
 
-/** Lets the timers of incidents and actions fire that are due by what their sources have read. */
+/** Lets the timers of incidents, actions and windows fire that are due by what their sources have read. */
 export function tick(view: View, input: TickInput, context: Context): Result {
   const woken = new Set<string>();
   let fired = 0;
@@ -22,5 +23,12 @@ export function tick(view: View, input: TickInput, context: Context): Result {
     for (const destination of fireOverdue(view, action, context)) woken.add(destination);
     fired += 1;
   }
-  return { woken: [...woken], more: fired >= DUE_INCIDENTS_A_TURN };
+  let ended = 0;
+  for (const [policy, key] of view.dueWindows) {
+    const row = view.window(policy, key);
+    if (row === undefined || row.dueAt >= eventNow(input, row.source)) continue;
+    for (const destination of fireAbsence(view, row, context)) woken.add(destination);
+    ended += 1;
+  }
+  return { woken: [...woken], more: fired >= DUE_INCIDENTS_A_TURN || ended >= DUE_WINDOWS_A_TURN };
 }

@@ -6,6 +6,7 @@ import { newLane, type Lane } from "./lane.ts";
 import type { Mass, Surge } from "./mass-event.ts";
 import type { Facts } from "./need.ts";
 import type { Attempt, Mark, Receipt } from "./receipt.ts";
+import { newBook, type LiveWindow, type WindowBook } from "./window.ts";
 import type { Work } from "./work.ts";
 
 /**
@@ -28,11 +29,15 @@ export class View {
   readonly #actions = new Map<string, Action[]>();
   readonly #surges = new Map<string, Surge>();
   readonly #masses = new Map<number, Mass>();
+  readonly #windows = new Map<string, LiveWindow>();
+  readonly #windowBooks = new Map<string, WindowBook>();
   /** By row, in the order of first change: one write for each row however often it changed. */
   readonly #changes = new Map<string, Change>();
 
   /** Ids of incidents whose timer was due before the turn. */
   readonly dueIncidents: readonly number[];
+  /** Windows that ended before the turn, as `[policy, key]`. */
+  readonly dueWindows: readonly (readonly [string, string])[];
 
   constructor(facts: Facts) {
     this.#counters = facts.counters;
@@ -48,6 +53,10 @@ export class View {
     for (const row of facts.actions) this.#addAction(row);
     for (const row of facts.surges) this.#surges.set(row.policy, row);
     for (const row of facts.masses) this.#masses.set(row.incident, row);
+    const { live = [], due = [], books = [] } = facts.windows ?? {};
+    for (const row of live) this.#windows.set(`${row.policy}\n${row.key}`, row);
+    for (const row of books) this.#windowBooks.set(row.policy, row);
+    this.dueWindows = due;
   }
 
   source(name: string): SourceRow | undefined {
@@ -111,6 +120,13 @@ export class View {
     return this.#masses.get(incident);
   }
 
+  window(policy: string, key: string): LiveWindow | undefined {
+    return this.#windows.get(`${policy}\n${key}`);
+  }
+  windowBook(policy: string): WindowBook {
+    return this.#windowBooks.get(policy) ?? newBook(policy);
+  }
+
   get counters(): Counters {
     return this.#counters;
   }
@@ -165,12 +181,26 @@ export class View {
     this.#masses.set(row.incident, row);
     this.#changes.set(`mass ${row.incident}`, { table: "mass", row });
   }
+  putWindow(row: LiveWindow): void {
+    const of = `${row.policy}\n${row.key}`;
+    this.#windows.set(of, row);
+    this.#changes.set(`window ${of}`, { table: "window", row });
+  }
+  removeWindow(policy: string, key: string): void {
+    const of = `${policy}\n${key}`;
+    this.#windows.delete(of);
+    this.#changes.set(`window ${of}`, { table: "window_gone", policy, key });
+  }
+  putWindowBook(row: WindowBook): void {
+    this.#windowBooks.set(row.policy, row);
+    this.#changes.set(`window book ${row.policy}`, { table: "window_book", row });
+  }
   putAudit(row: Omit<AuditRow, "id">): void {
     const id = this.nextId("audit");
     this.#changes.set(`audit ${id}`, { table: "audit", row: { ...row, id } });
   }
   /** Rows that nothing reads back within a turn. */
-  add(change: Extract<Change, { table: "body" | "moment" | "quarantine" }>): void {
+  add(change: Extract<Change, { table: "body" | "moment" | "quarantine" | "window_filled" }>): void {
     this.#changes.set(addedKey(change), change);
   }
 
@@ -208,7 +238,7 @@ function under<Row>(rows: Map<number, Map<string, Row>>, incident: number): Map<
   return fresh;
 }
 
-function addedKey(change: Extract<Change, { table: "body" | "moment" | "quarantine" }>): string {
+function addedKey(change: Extract<Change, { table: "body" | "moment" | "quarantine" | "window_filled" }>): string {
   switch (change.table) {
     case "body":
       return `body ${change.row.incident} ${change.row.slot}`;
@@ -216,5 +246,7 @@ function addedKey(change: Extract<Change, { table: "body" | "moment" | "quaranti
       return `moment ${change.row.incident} ${change.row.n}`;
     case "quarantine":
       return `quarantine ${change.row.source} ${change.row.slot}`;
+    case "window_filled":
+      return `window filled ${change.row.policy} ${change.row.n}`;
   }
 }

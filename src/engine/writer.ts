@@ -70,12 +70,14 @@ export class Writer implements WriterDoor {
   #drawers: ReadonlyMap<string, Drawer> = new Map();
   #generation = 0;
   #snapshot: Snapshot;
+  #hasWindows: boolean;
   #running: Promise<void> | null = null;
   #closed = false;
 
   constructor(options: WriterOptions) {
     this.#options = options;
     this.#snapshot = options.snapshot;
+    this.#hasWindows = hasWindows(options.snapshot);
     this.#agenda = new Agenda(options.clock, () => this.#wake());
   }
 
@@ -93,6 +95,7 @@ export class Writer implements WriterDoor {
       const drawers = openDestinations?.(destinations) ?? new Map<string, Drawer>();
       await store.putSnapshot(snapshot.hash, clock.now(), JSON.stringify({ v: 1, ...snapshot }));
       this.#snapshot = snapshot;
+      this.#hasWindows = hasWindows(snapshot);
       this.#drawers = drawers;
       this.#generation = generation;
       this.#agenda.follow(drawers.keys());
@@ -196,7 +199,7 @@ export class Writer implements WriterDoor {
   async #decideAndCommit(letters: readonly Letter[], plans: boolean): Promise<Turn> {
     const { store, clock, random } = this.#options;
     const need = newNeed();
-    for (const { input } of letters) addNeed(need, input);
+    for (const { input } of letters) addNeed(need, input, this.#hasWindows);
     const view = new View(await store.read(need));
     const { restoredAt = null, install } = store;
     const context: Context = { now: clock.now(), random, snapshot: this.#snapshot, install, restoredAt };
@@ -268,6 +271,10 @@ export class Writer implements WriterDoor {
       this.#options.troubled(error);
     }
   }
+}
+
+function hasWindows({ policies }: Snapshot): boolean {
+  return Object.values(policies).some(({ window }) => window !== undefined);
 }
 
 function isOutcome(input: Input): input is SettleInput | LookedInput | SweptInput {

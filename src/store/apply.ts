@@ -6,6 +6,7 @@ import type { Lane } from "../core/lane.ts";
 import type { Mass, Surge } from "../core/mass-event.ts";
 import type { Moment } from "../core/moments.ts";
 import type { Attempt, Receipt } from "../core/receipt.ts";
+import type { FilledWindow, LiveWindow, WindowBook } from "../core/window.ts";
 import type { Work } from "../core/work.ts";
 import {
   actionCells,
@@ -26,6 +27,8 @@ import {
 import { endsIn } from "./attempt-ends.ts";
 import * as columns from "./columns.ts";
 import { insert, update, upsert } from "./columns.ts";
+import { toText } from "./text.ts";
+import { liveWindowCells, windowBookCells, windowFilledCells } from "./window-rows.ts";
 
 /** Prepares the statements of each table; what it returns writes changes, inside the caller's transaction. */
 export function prepareApply(db: DatabaseSync): (changes: readonly Change[]) => void {
@@ -45,6 +48,10 @@ export function prepareApply(db: DatabaseSync): (changes: readonly Change[]) => 
   const putAction = preparePutAction(db);
   const putSurge = preparePutSurge(db);
   const putMass = preparePutMass(db);
+  const putWindow = preparePutWindow(db);
+  const removeWindow = prepareRemoveWindow(db);
+  const putWindowBook = preparePutWindowBook(db);
+  const addWindowFilled = prepareAddWindowFilled(db);
   const addAudit = prepareAddAudit(db);
 
   function put(change: Change): void {
@@ -79,6 +86,14 @@ export function prepareApply(db: DatabaseSync): (changes: readonly Change[]) => 
         return putSurge(change.row);
       case "mass":
         return putMass(change.row);
+      case "window":
+        return putWindow(change.row);
+      case "window_gone":
+        return removeWindow(change.policy, change.key);
+      case "window_book":
+        return putWindowBook(change.row);
+      case "window_filled":
+        return addWindowFilled(change.row);
       case "audit":
         return addAudit(change.row);
     }
@@ -180,6 +195,26 @@ function preparePutSurge(db: DatabaseSync): (row: Surge) => void {
 function preparePutMass(db: DatabaseSync): (row: Mass) => void {
   const put = db.prepare(upsert("mass", columns.MASS, "incident"));
   return (row) => void put.run(...massCells(row));
+}
+
+function preparePutWindow(db: DatabaseSync): (row: LiveWindow) => void {
+  const put = db.prepare(upsert("live_window", columns.LIVE_WINDOW, columns.LIVE_WINDOW_KEY));
+  return (row) => void put.run(...liveWindowCells(row));
+}
+
+function prepareRemoveWindow(db: DatabaseSync): (policy: string, key: string) => void {
+  const remove = db.prepare("DELETE FROM live_window WHERE policy = ? AND window_key = ?");
+  return (policy, key) => void remove.run(toText(policy), toText(key));
+}
+
+function preparePutWindowBook(db: DatabaseSync): (row: WindowBook) => void {
+  const put = db.prepare(upsert("window_book", columns.WINDOW_BOOK, "policy"));
+  return (row) => void put.run(...windowBookCells(row));
+}
+
+function prepareAddWindowFilled(db: DatabaseSync): (row: FilledWindow) => void {
+  const add = db.prepare(insert("window_filled", columns.WINDOW_FILLED));
+  return (row) => void add.run(...windowFilledCells(row));
 }
 
 function prepareAddAudit(db: DatabaseSync): (row: AuditRow) => void {

@@ -29,7 +29,7 @@ export function alertCells(row: AlertRow): Cell[] {
     row.level,
     toTextOrNull(row.agentId),
     row.disposition,
-    toJson(CONCERNS, { ids: row.incidents }),
+    toJson(CONCERNS, { ids: row.incidents, ...(row.windows !== undefined && { windows: row.windows }) }),
   ];
 }
 

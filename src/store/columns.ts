@@ -21,15 +21,20 @@ export const ACTION = `agent_id, program, target, began_at, agent_name, target_k
 export const ACTION_KEY = "agent_id, program, target, began_at";
 export const SURGE = "policy, recent";
 export const MASS = "incident, members, unresolved, surged_at";
+export const LIVE_WINDOW = "policy, window_key, n, source, due_at, shape, contributions, bodies, last_expected";
+export const LIVE_WINDOW_KEY = "policy, window_key";
+export const WINDOW_BOOK = "policy, n, live, refused, refused_at, since_at";
+export const WINDOW_FILLED = "policy, n, incident, from_at";
 export const AUDIT = "id, at, who, what, about";
 export const TALLY = "destination, outcome, count";
 export const SNAPSHOT = "hash, at, body";
 
 /** The columns that hold text, in whichever table; all others hold whole numbers. */
 export const TEXT_COLUMNS: ReadonlySet<string> = new Set(
-  `about, action, action_holds, agent_id, agent_name, acknowledged_by, body, cause_rule, cursor, destination, disposition, done_by, evidence, explained,
-  group_key, hash, head_digest, incidents, install, kind, name, native_id, origin, outcome, plan, policy, program, raw, reason, recent,
-  remote, resolved_by, rule_id, severity, snapshot, source, stamp, state, sweeps, target, target_kind, text, title, twins, what, who, why`
+  `about, action, action_holds, agent_id, agent_name, acknowledged_by, bodies, body, cause_rule, contributions, cursor, destination, disposition, done_by, evidence, explained,
+  group_key, hash, head_digest, incidents, install, kind, last_expected, name, native_id, origin, outcome, plan, policy, program, raw, reason, recent,
+  remote, resolved_by, rule_id, severity, shape, snapshot, source, stamp, state, sweeps, target, target_kind, text, title, twins, what, who, why,
+  window_key`
     .split(",")
     .map((name) => name.trim()),
 );

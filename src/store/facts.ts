@@ -3,15 +3,38 @@ import { ACTIONS_A_KEY, keyOfAction, type Action } from "../core/action.ts";
 import type { AlertIdentity } from "../core/alert.ts";
 import type { Counters } from "../core/change.ts";
 import type { Incident } from "../core/incident.ts";
-import { ATTEMPTS_A_STEP, DUE_INCIDENTS_A_TURN, ORPHANS_A_TURN, type Facts, type Need } from "../core/need.ts";
+import {
+  ATTEMPTS_A_STEP,
+  DUE_INCIDENTS_A_TURN,
+  DUE_WINDOWS_A_TURN,
+  ORPHANS_A_TURN,
+  type Facts,
+  type Need,
+  type WindowFacts,
+} from "../core/need.ts";
 import { MASS_GROUP, massedPolicy, massPolicyName, type Surge } from "../core/mass-event.ts";
 import type { Attempt } from "../core/receipt.ts";
 import type { Instant } from "../core/time.ts";
+import type { LiveWindow } from "../core/window.ts";
 import type { Work } from "../core/work.ts";
-import { ACTION, ATTEMPT, INCIDENT, LANE, MASS, RECEIPT, SOURCE, SURGE, WORK } from "./columns.ts";
+import {
+  ACTION,
+  ATTEMPT,
+  INCIDENT,
+  LANE,
+  LIVE_WINDOW,
+  MASS,
+  RECEIPT,
+  SOURCE,
+  SURGE,
+  WINDOW_BOOK,
+  WORK,
+} from "./columns.ts";
 import { actionOf, attemptOf, incidentOf, laneOf, massOf, receiptOf, sourceOf, surgeOf, workOf } from "./rows.ts";
 import { AT_MOST, prepareSelect, type Select } from "./select.ts";
 import { fromText, toText } from "./text.ts";
+import { absentGroups } from "./window-groups.ts";
+import { liveWindowOf, windowBookOf } from "./window-rows.ts";
 
 /** Each is one seek in an index, said as often as there are keys: inside the process that is faster than a list. */
 export const FACT_SQL = {
@@ -41,6 +64,10 @@ export const FACT_SQL = {
   dueActions: `SELECT ${ACTION} FROM action WHERE source = ? AND due_at <= ? ORDER BY due_at ${AT_MOST}`,
   surge: `SELECT ${SURGE} FROM surge WHERE policy = ?`,
   mass: `SELECT ${MASS} FROM mass WHERE incident = ?`,
+  window: `SELECT ${LIVE_WINDOW} FROM live_window WHERE policy = ? AND window_key = ?`,
+  dueWindows: `SELECT ${LIVE_WINDOW} FROM live_window WHERE source = ? AND due_at < ? ORDER BY due_at ${AT_MOST}`,
+  nextSourceWithWindows: "SELECT min(source) FROM live_window WHERE source > ?",
+  windowBook: `SELECT ${WINDOW_BOOK} FROM window_book WHERE policy = ?`,
   nextSourceWithActions: "SELECT min(source) FROM action WHERE due_at IS NOT NULL AND source > ?",
 } as const;
 
@@ -56,9 +83,11 @@ export class FactReader {
   read(need: Need): Facts {
     const dueIncidents = this.#due(need.due);
     const incidents = new Map(dueIncidents.map((incident) => [incident.id, incident]));
-    for (const incident of this.#newestOfGroups(need.groups)) incidents.set(incident.id, incident);
+    const windows = this.#windows(need);
+    const groups = [...need.groups, ...absentGroups(windows)];
+    for (const incident of this.#newestOfGroups(groups)) incidents.set(incident.id, incident);
     const actions = this.#actions(need);
-    const surges = this.#surges(need, dueIncidents);
+    const surges = this.#surges(groups, dueIncidents);
     for (const incident of this.#newestOfGroups(surges.map(massGroupOf))) incidents.set(incident.id, incident);
     const surging = surges.flatMap(({ recent }) => recent.map(({ incident }) => incident));
     this.#addIncidents(incidents, [
@@ -87,7 +116,27 @@ export class FactReader {
       actions,
       surges,
       masses: masses.flatMap(({ id }) => this.#ask.mass.all(id)).map(massOf),
+      ...(windows !== null && { windows }),
     };
+  }
+
+  /** Where no policy has a window nobody asks. */
+  #windows({ windows, dueWindows, due: asked }: Need): WindowFacts | null {
+    if (windows.size === 0 && !dueWindows) return null;
+    const due: LiveWindow[] = [];
+    if (dueWindows) {
+      this.#ofSources(asked, this.#ask.nextSourceWithWindows, (source, before) =>
+        due.push(...this.#ask.dueWindows.all(source, before, DUE_WINDOWS_A_TURN).map(liveWindowOf)),
+      );
+    }
+    const named = [...windows.values()].flatMap(([policy, key]) =>
+      this.#ask.window.all(toText(policy), toText(key)).map(liveWindowOf),
+    );
+    const live = new Map([...due, ...named].map((row) => [`${row.policy}\n${row.key}`, row]));
+    const policies = new Set([...[...windows.values()].map(([policy]) => policy), ...due.map(({ policy }) => policy)]);
+    const books = [...policies].flatMap((policy) => this.#ask.windowBook.all(toText(policy)).map(windowBookOf));
+    const ending = new Map(due.map(({ policy, key }) => [`${policy}\n${key}`, [policy, key] as const]));
+    return { live: [...live.values()], due: [...ending.values()], books };
   }
 
   #addIncidents(incidents: Map<number, Incident>, ids: readonly number[]): void {
@@ -97,7 +146,7 @@ export class FactReader {
     }
   }
 
-  #surges({ groups }: Need, due: readonly Incident[]): Surge[] {
+  #surges(groups: Need["groups"], due: readonly Incident[]): Surge[] {
     const policies = new Set([...groups.map(([policy]) => policy), ...due.map(({ policy }) => policy)]);
     return [...policies].flatMap((policy) => this.#ask.surge.all(policy)).map(surgeOf);
   }

@@ -5,6 +5,7 @@ import { versionOf } from "./identity.ts";
 import { sql as create } from "./migrations/0001.ts";
 import { sql as actions } from "./migrations/0002.ts";
 import { sql as massEvents } from "./migrations/0003.ts";
+import { sql as windows } from "./migrations/0004.ts";
 import { createPrivate, syncToDisk } from "./private-file.ts";
 import { programsFrom, type Migrations } from "./schema.ts";
 import { transaction } from "./transaction.ts";
@@ -13,6 +14,7 @@ export const MIGRATIONS: Migrations = [
   { sql: create, olderPrograms: "none" },
   { sql: actions, olderPrograms: "none" },
   { sql: massEvents, olderPrograms: "none" },
+  { sql: windows, olderPrograms: "none" },
 ];
 
 /** Brings a database from its schema to the newest; `created` writes a new one's first rows with its tables. */

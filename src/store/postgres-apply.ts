@@ -20,8 +20,10 @@ import * as columns from "./columns.ts";
 import { namesOf, replacing, type Cell } from "./columns.ts";
 import type { Question } from "./postgres-session.ts";
 import { arrayTypeOf, columnArray, numberArray, textArray } from "./postgres-values.ts";
+import { toText } from "./text.ts";
+import { liveWindowCells, windowBookCells, windowFilledCells } from "./window-rows.ts";
 
-type Table = Exclude<Change["table"], "counters" | "work_done">;
+type Table = Exclude<Change["table"], "counters" | "work_done" | "window_gone">;
 
 interface Shape {
   readonly columns: string;
@@ -44,6 +46,9 @@ const SHAPES: Readonly<Record<Table, Shape>> = {
   action: put("action", columns.ACTION, columns.ACTION_KEY),
   surge: put("surge", columns.SURGE, "policy"),
   mass: put("mass", columns.MASS, "incident"),
+  window: put("live_window", columns.LIVE_WINDOW, columns.LIVE_WINDOW_KEY),
+  window_book: put("window_book", columns.WINDOW_BOOK, "policy"),
+  window_filled: add("window_filled", columns.WINDOW_FILLED),
   audit: add("audit", columns.AUDIT),
 };
 
@@ -63,6 +68,8 @@ const MOST_CHARS = 16 * 1024 * 1024;
 const COUNTERS = "UPDATE meta SET incident = $1, attempt = $2, audit = $3";
 const WORK_DONE = `DELETE FROM work USING unnest($1::bigint[], $2::text[]) AS done(incident, destination)
   WHERE work.incident = done.incident AND work.destination = done.destination`;
+const WINDOWS_GONE = `DELETE FROM live_window USING unnest($1::text[], $2::text[]) AS gone(policy, window_key)
+  WHERE live_window.policy = gone.policy AND live_window.window_key = gone.window_key`;
 const TALLY = `${insertAll("tally", columns.TALLY)} ON CONFLICT (destination, outcome)
   DO UPDATE SET count = tally.count + excluded.count`;
 
@@ -82,6 +89,7 @@ class Batch {
   #counters: Counters | null = null;
   readonly #rows = new Map<Table, Map<string, readonly Cell[]>>();
   readonly #workDone = new Map<string, readonly [number, string]>();
+  readonly #windowsGone = new Map<string, readonly [string, string]>();
 
   add(change: Change): void {
     switch (change.table) {
@@ -119,6 +127,17 @@ class Batch {
         return this.#put("surge", surgeCells(change.row));
       case "mass":
         return this.#put("mass", massCells(change.row));
+      case "window":
+        this.#windowsGone.delete(windowKey(change.row));
+        return this.#put("window", liveWindowCells(change.row));
+      case "window_gone":
+        this.#rows.get("window")?.delete(windowKey(change));
+        this.#windowsGone.set(windowKey(change), [toText(change.policy), toText(change.key)]);
+        return;
+      case "window_book":
+        return this.#put("window_book", windowBookCells(change.row));
+      case "window_filled":
+        return this.#put("window_filled", windowFilledCells(change.row));
       case "audit":
         return this.#put("audit", auditCells(change.row));
     }
@@ -131,6 +150,7 @@ class Batch {
       statements.push({ name: "put counters", text: COUNTERS, values: [incident, attempt, audit] });
     }
     if (this.#workDone.size > 0) statements.push(workDone([...this.#workDone.values()]));
+    if (this.#windowsGone.size > 0) statements.push(windowsGone([...this.#windowsGone.values()]));
     return statements;
   }
 
@@ -144,6 +164,10 @@ class Batch {
 
 function workKey({ incident, destination }: { readonly incident: number; readonly destination: string }): string {
   return `${incident}\n${destination}`;
+}
+
+function windowKey({ policy, key }: { readonly policy: string; readonly key: string }): string {
+  return `${toText(policy)}\n${toText(key)}`;
 }
 
 function inserts(table: Table, rows: readonly (readonly Cell[])[]): Question[] {
@@ -190,4 +214,9 @@ function workDone(done: readonly (readonly [number, string])[]): Question {
     textArray(done.map(([, destination]) => destination)),
   ];
   return { name: "work done", text: WORK_DONE, values };
+}
+
+function windowsGone(gone: readonly (readonly [string, string])[]): Question {
+  const values = [textArray(gone.map(([policy]) => policy)), textArray(gone.map(([, key]) => key))];
+  return { name: "windows gone", text: WINDOWS_GONE, values };
 }

@@ -1,11 +1,33 @@
 import { ACTIONS_A_KEY } from "../core/action.ts";
 import type { AlertIdentity } from "../core/alert.ts";
 import type { Counters } from "../core/change.ts";
-import { ATTEMPTS_A_STEP, DUE_INCIDENTS_A_TURN, ORPHANS_A_TURN, type Facts, type Need } from "../core/need.ts";
+import {
+  ATTEMPTS_A_STEP,
+  DUE_INCIDENTS_A_TURN,
+  DUE_WINDOWS_A_TURN,
+  ORPHANS_A_TURN,
+  type Facts,
+  type Need,
+  type WindowFacts,
+} from "../core/need.ts";
 import type { Incident } from "../core/incident.ts";
 import { MASS_GROUP, massedPolicy, massPolicyName } from "../core/mass-event.ts";
 import type { Work } from "../core/work.ts";
-import { ACTION, ACTION_KEY, ATTEMPT, INCIDENT, LANE, MASS, RECEIPT, SOURCE, SURGE, WORK } from "./columns.ts";
+import {
+  ACTION,
+  ACTION_KEY,
+  ATTEMPT,
+  INCIDENT,
+  LANE,
+  LIVE_WINDOW,
+  LIVE_WINDOW_KEY,
+  MASS,
+  RECEIPT,
+  SOURCE,
+  SURGE,
+  WINDOW_BOOK,
+  WORK,
+} from "./columns.ts";
 import { all, type PostgresSession, type Question } from "./postgres-session.ts";
 import { numberArray, textArray } from "./postgres-values.ts";
 import {
@@ -20,7 +42,9 @@ import {
   workOf,
   type Row,
 } from "./rows.ts";
+import { absentGroups } from "./window-groups.ts";
 import { fromText, toText } from "./text.ts";
+import { liveWindowOf, windowBookOf } from "./window-rows.ts";
 
 /** A recursive query that leaps from one value of an index to the next, where DISTINCT would read all of it. */
 function valuesOf(table: string, column: string, where: string): string {
@@ -95,6 +119,17 @@ export const POSTGRES_FACT_SQL = {
       SELECT ${ACTION} FROM action WHERE source = leap.value AND due_at <= $1 ORDER BY due_at, ${ACTION_KEY} LIMIT $2
     ) AS due
     WHERE leap.value <> ALL($3::text[])`,
+  windows: `SELECT ${LIVE_WINDOW} FROM (SELECT DISTINCT * FROM unnest($1::text[], $2::text[])) AS asked(policy, window_key)
+    JOIN live_window USING (policy, window_key) ORDER BY ${LIVE_WINDOW_KEY}`,
+  dueWindows: `SELECT ${LIVE_WINDOW} FROM live_window WHERE source = $1 AND due_at < $2
+    ORDER BY due_at, ${LIVE_WINDOW_KEY} LIMIT $3`,
+  dueWindowsOfOthers: `${valuesOf("live_window", "source", "true")}
+    SELECT due.* FROM leap CROSS JOIN LATERAL (
+      SELECT ${LIVE_WINDOW} FROM live_window WHERE source = leap.value AND due_at < $1
+      ORDER BY due_at, ${LIVE_WINDOW_KEY} LIMIT $2
+    ) AS due
+    WHERE leap.value <> ALL($3::text[])`,
+  windowBooks: `SELECT ${WINDOW_BOOK} FROM window_book WHERE policy = ANY($1::text[]) ORDER BY policy`,
 } as const;
 
 type Ask = (name: keyof typeof POSTGRES_FACT_SQL, ...values: Question["values"]) => Promise<Row[]>;
@@ -122,7 +157,11 @@ export async function readFacts(session: PostgresSession, need: Need): Promise<F
   const actions = [...new Map(actionRows.map((row) => [row.slice(0, 4).join("\n"), row])).values()].map(actionOf);
   const dueIncidents = [...new Set(due.map((row) => incidentOf(row).id))];
   const incidents = new Map([...due, ...groups, ...named].map(incidentOf).map((incident) => [incident.id, incident]));
-  const surges = (await askForSurges(ask, need, due)).map(surgeOf);
+  const windows = await askForWindows(ask, need);
+  const absent = absentGroups(windows);
+  const ended = absent.length === 0 ? [] : await ask("newestOfGroups", ...pairs(absent));
+  for (const incident of ended.map(incidentOf)) incidents.set(incident.id, incident);
+  const surges = (await askForSurges(ask, [...need.groups, ...absent], due)).map(surgeOf);
   const masses = surges.map(({ policy }): readonly [string, string] => [massPolicyName(policy), MASS_GROUP]);
   const newest = masses.length === 0 ? [] : await ask("newestOfGroups", ...pairs(masses));
   for (const incident of newest.map(incidentOf)) incidents.set(incident.id, incident);
@@ -160,6 +199,7 @@ export async function readFacts(session: PostgresSession, need: Need): Promise<F
     actions,
     surges,
     masses: massRows.map(massOf),
+    ...(windows !== null && { windows }),
   };
 }
 
@@ -169,7 +209,7 @@ async function addIncidents(ask: Ask, incidents: Map<number, Incident>, ids: rea
   for (const incident of rows.map(incidentOf)) incidents.set(incident.id, incident);
 }
 
-function askForSurges(ask: Ask, { groups }: Need, due: readonly Row[]): Promise<Row[]> {
+function askForSurges(ask: Ask, groups: Need["groups"], due: readonly Row[]): Promise<Row[]> {
   const policies = new Set([...groups.map(([policy]) => policy), ...due.map((row) => incidentOf(row).policy)]);
   return policies.size === 0 ? Promise.resolve<Row[]>([]) : ask("surges", textArray([...policies]));
 }
@@ -177,15 +217,16 @@ function askForSurges(ask: Ask, { groups }: Need, due: readonly Row[]): Promise<
 async function askForDue(
   ask: Ask,
   asked: Need["due"],
-  ofOne: "due" | "dueActions",
-  ofOthers: "dueOfOthers" | "dueActionsOfOthers",
+  ofOne: "due" | "dueActions" | "dueWindows",
+  ofOthers: "dueOfOthers" | "dueActionsOfOthers" | "dueWindowsOfOthers",
+  most: number = DUE_INCIDENTS_A_TURN,
 ): Promise<Row[]> {
   const named = [...new Set(asked.flatMap(({ source }) => source ?? []))];
   return together(
     asked.map(({ source, before }) =>
       source === null
-        ? ask(ofOthers, before, DUE_INCIDENTS_A_TURN, textArray(named))
-        : ask(ofOne, source, before, DUE_INCIDENTS_A_TURN),
+        ? ask(ofOthers, before, most, textArray(named))
+        : ask(ofOne, source, before, most),
     ),
   );
 }
@@ -200,6 +241,22 @@ async function askForActions(ask: Ask, { actions, due }: Need): Promise<Row[]> {
     askForDue(ask, due, "dueActions", "dueActionsOfOthers"),
   ]);
   return [...named, ...late];
+}
+
+/** Where no policy has a window nobody asks. */
+async function askForWindows(ask: Ask, { windows, dueWindows, due: asked }: Need): Promise<WindowFacts | null> {
+  if (windows.size === 0 && !dueWindows) return null;
+  const none = Promise.resolve<Row[]>([]);
+  const [named, ended] = await all([
+    windows.size === 0 ? none : ask("windows", ...pairs([...windows.values()], toText)),
+    dueWindows ? askForDue(ask, asked, "dueWindows", "dueWindowsOfOthers", DUE_WINDOWS_A_TURN) : none,
+  ]);
+  const due = ended.map(liveWindowOf);
+  const live = new Map([...due, ...named.map(liveWindowOf)].map((row) => [`${row.policy}\n${row.key}`, row]));
+  const policies = new Set([...[...windows.values()].map(([policy]) => policy), ...due.map(({ policy }) => policy)]);
+  const books = policies.size === 0 ? [] : await ask("windowBooks", textArray([...policies].map(toText)));
+  const ending = new Map(due.map(({ policy, key }) => [`${policy}\n${key}`, [policy, key] as const]));
+  return { live: [...live.values()], due: [...ending.values()], books: books.map(windowBookOf) };
 }
 
 async function askForAttempts(ask: Ask, need: Need): Promise<Row[]> {

@@ -9,6 +9,7 @@ import type { Remote } from "../core/outcome.ts";
 import type { Attempt, Plan, Receipt } from "../core/receipt.ts";
 import type { Sweep } from "../core/sweep.ts";
 import type { Instant } from "../core/time.ts";
+import type { WindowRef } from "../core/window.ts";
 import type { Work } from "../core/work.ts";
 import { fromText, fromTextOrNull } from "./text.ts";
 import { fromJson, type VersionedJson } from "./versioned-json.ts";
@@ -20,7 +21,7 @@ export const REMOTE: VersionedJson = { name: "remote", upcasts: [] };
 export const TWINS: VersionedJson = { name: "list of twins", upcasts: [] };
 export const SWEEPS: VersionedJson = { name: "list of sweeps", upcasts: [] };
 export const ACTION_HOLDS: VersionedJson = { name: "list of held actions", upcasts: [] };
-/** `{ ids }`: the incidents that an alert concerns. */
+/** `{ ids, windows }`: the incidents that an alert concerns, and the windows in which it counted, if any. */
 export const CONCERNS: VersionedJson = { name: "list of incidents", upcasts: [] };
 /** `{ what }`: the consequences that a line of an action has explained. */
 export const EXPLAINED: VersionedJson = { name: "list of what an action explains", upcasts: [] };
@@ -56,6 +57,10 @@ export function sourceOf(row: Row): SourceRow {
 
 export function alertOf(row: Row): AlertRow {
   const [origin, nativeId, stamp, ruleId, source, at, level, agentId, disposition, incidents] = row;
+  const { ids, windows } = fromJson<{ ids: readonly number[]; windows?: readonly WindowRef[] }>(
+    CONCERNS,
+    incidents as string,
+  );
   return {
     identity: {
       origin: fromText(origin as string),
@@ -68,7 +73,8 @@ export function alertOf(row: Row): AlertRow {
     level: level as number,
     agentId: fromTextOrNull(agentId as Text),
     disposition: disposition as AlertRow["disposition"],
-    incidents: fromJson<{ ids: readonly number[] }>(CONCERNS, incidents as string).ids,
+    incidents: ids,
+    ...(windows !== undefined && { windows }),
   };
 }
 

@@ -20,6 +20,9 @@ export interface Tables {
   readonly action: Table<typeof columns.ACTION>;
   readonly surge: Table<typeof columns.SURGE>;
   readonly mass: Table<typeof columns.MASS>;
+  readonly live_window: Table<typeof columns.LIVE_WINDOW>;
+  readonly window_book: Table<typeof columns.WINDOW_BOOK>;
+  readonly window_filled: Table<typeof columns.WINDOW_FILLED>;
   readonly audit: Table<typeof columns.AUDIT>;
   readonly snapshot: Table<typeof columns.SNAPSHOT>;
 }

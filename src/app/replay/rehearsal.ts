@@ -184,6 +184,13 @@ export class Rehearsal {
             this.#unresolvedIds.add(change.row.id);
           else this.#unresolvedIds.delete(change.row.id);
           break;
+        case "window":
+          // Up to its end something may still count in it.
+          this.#due.set(`window ${change.row.policy}\n${change.row.key}`, change.row.dueAt + 1);
+          break;
+        case "window_gone":
+          this.#due.set(`window ${change.policy}\n${change.key}`, null);
+          break;
         case "action":
           this.#due.set(`action ${keyOfAction(change.row)} ${change.row.beganAt}`, change.row.dueAt);
           break;
@@ -199,6 +206,8 @@ export class Rehearsal {
           break;
         case "surge":
         case "mass":
+        case "window_book":
+        case "window_filled":
         case "counters":
         case "source":
         case "alert":
