@@ -76,6 +76,10 @@ const facts: Readonly<Record<keyof typeof POSTGRES_FACT_SQL, readonly string[]>>
   actions: ["action_pkey (by condition)", "action_pkey (by condition)"],
   dueActions: ["action_timer (by condition)", "sort"],
   dueActionsOfOthers: [...times(2, "action_timer (by condition)"), "sort"],
+  windows: ["live_window_pkey (by condition)", "sort"],
+  dueWindows: ["live_window_timer (by condition)", "sort"],
+  dueWindowsOfOthers: [...times(2, "live_window_timer (by condition)"), "sort"],
+  windowBooks: ["sort", "window_book_pkey (by condition)"],
 };
 
 const claims: Readonly<Record<keyof typeof POSTGRES_CLAIM_SQL, readonly string[]>> = {

@@ -9,6 +9,7 @@ import type { Moment } from "../core/moments.ts";
 import type { Reason } from "../core/outcome.ts";
 import type { Attempt, Receipt } from "../core/receipt.ts";
 import type { Severity } from "../core/severity.ts";
+import type { FilledWindow, LiveWindow, WindowBook, WindowRef } from "../core/window.ts";
 import type { Work, WorkState } from "../core/work.ts";
 import * as columns from "./columns.ts";
 import { namesOf } from "./columns.ts";
@@ -21,6 +22,7 @@ import { readAll, type Tables } from "./tables.ts";
 import * as tallies from "./tallies.ts";
 import { toText } from "./text.ts";
 import { troubleWith } from "./trouble.ts";
+import { liveWindowOf, windowBookOf, windowFilledOf } from "./window-rows.ts";
 
 export interface IncidentFilter {
   readonly state?: IncidentState | "unresolved" | "all" | undefined;
@@ -187,6 +189,32 @@ export class Reader {
       .orderBy("work.since_at")
       .orderBy("work.incident");
     return readAll(columns.WORK, await query.execute(), rows.workOf);
+  }
+
+  /** What counts so far under the key; null: nothing does. */
+  async liveWindow(policy: string, key: string): Promise<LiveWindow | null> {
+    const query = this.#db
+      .selectFrom("live_window")
+      .select(namesOf(columns.LIVE_WINDOW))
+      .where("policy", "=", toText(policy))
+      .where("window_key", "=", toText(key));
+    return readAll(columns.LIVE_WINDOW, await query.execute(), liveWindowOf)[0] ?? null;
+  }
+
+  /** How many keys each policy has live, and how many alerts it refused. */
+  async windowBooks(): Promise<readonly WindowBook[]> {
+    const query = this.#db.selectFrom("window_book").select(namesOf(columns.WINDOW_BOOK)).orderBy("policy");
+    return readAll(columns.WINDOW_BOOK, await query.execute(), windowBookOf);
+  }
+
+  /** The incident that a window filled, to which its alerts from then on belong; null: it filled none. */
+  async windowFilled({ policy, n }: WindowRef): Promise<FilledWindow | null> {
+    const query = this.#db
+      .selectFrom("window_filled")
+      .select(namesOf(columns.WINDOW_FILLED))
+      .where("policy", "=", toText(policy))
+      .where("n", "=", n);
+    return readAll(columns.WINDOW_FILLED, await query.execute(), windowFilledOf)[0] ?? null;
   }
 
   async sources(): Promise<readonly SourceRow[]> {

@@ -80,6 +80,10 @@ const facts: Readonly<Record<keyof typeof FACT_SQL, readonly string[]>> = {
   mass: ["SEARCH mass USING INTEGER PRIMARY KEY (rowid=?)"],
   nextSourceWithActions: ["SEARCH action USING COVERING INDEX action_timer (source>?)"],
   dead: ["SEARCH work USING INDEX work_state (destination=? AND state=?)"],
+  window: ["SEARCH live_window USING INDEX sqlite_autoindex_live_window_1 (policy=? AND window_key=?)"],
+  dueWindows: ["SEARCH live_window USING INDEX live_window_timer (source=? AND due_at<?)"],
+  nextSourceWithWindows: ["SEARCH live_window USING COVERING INDEX live_window_timer (source>?)"],
+  windowBook: ["SEARCH window_book USING PRIMARY KEY (policy=?)"],
 };
 
 describe("what the Writer asks is found by an index, and nothing is sorted", () => {

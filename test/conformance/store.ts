@@ -7,6 +7,7 @@ import { claimSuite } from "./store-claims.ts";
 import { commitSuite } from "./store-commits.ts";
 import { factSuite } from "./store-facts.ts";
 import { peopleSuite } from "./store-people.ts";
+import { windowSuite } from "./store-windows.ts";
 
 export interface OpenedStore {
   readonly store: Store;
@@ -31,4 +32,5 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
   factSuite(name, begin);
   claimSuite(name, begin, open);
   peopleSuite(name, begin);
+  windowSuite(name, begin);
 }
