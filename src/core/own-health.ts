@@ -5,7 +5,8 @@ import { KINDS, PATIENCE_MS, type Problem } from "./own-problem.ts";
 import { silentNode, sourceProblems, type SilentNode, type SourceFacts } from "./own-sources.ts";
 import { cutPlainLine } from "./plain-text.ts";
 import type { PolicyTerms } from "./snapshot.ts";
-import { DAY_MS, type Instant } from "./time.ts";
+import { DAY_MS, MINUTE_MS, type Instant } from "./time.ts";
+import type { WindowBook } from "./window.ts";
 
 export type { Problem } from "./own-problem.ts";
 export type { SilentNode, SourceFacts } from "./own-sources.ts";
@@ -31,6 +32,8 @@ export interface HealthFacts {
   readonly door?: readonly DoorTrouble[];
   /** Blocks of an ossec.conf that were taken over and that nobody sends any more. */
   readonly unsent: readonly { readonly block: string; readonly says: string }[];
+  /** How the windows of policies stand. */
+  readonly windows?: readonly WindowBook[];
 }
 
 export interface DoorTrouble {
@@ -83,6 +86,7 @@ function allProblems(facts: HealthFacts, terms: HealthTerms): readonly Problem[]
     })),
     ...facts.storms.map(storm),
     ...(facts.door ?? []).map((trouble): Problem => ({ kind: "door", destination: null, level: 12, ...trouble })),
+    ...(facts.windows ?? []).flatMap((book) => windowKeys(book, facts.now)),
     ...facts.unsent.map(({ block, says }): Problem => ({
       kind: "unsent",
       about: block,
@@ -91,6 +95,23 @@ function allProblems(facts: HealthFacts, terms: HealthTerms): readonly Problem[]
       title: `Nobody sends the integration ${block} any more`,
       says,
     })),
+  ];
+}
+
+/** What refuses keys now and then would otherwise be told of again and again. */
+const REFUSED_LATELY_MS = 10 * MINUTE_MS;
+
+function windowKeys({ policy, live, refusedAt }: WindowBook, now: Instant): readonly Problem[] {
+  if (refusedAt === null || Math.abs(now - refusedAt) > REFUSED_LATELY_MS) return [];
+  return [
+    {
+      kind: "window_keys",
+      about: policy,
+      destination: null,
+      level: 12,
+      title: `The window of ${policy} is out of keys`,
+      says: `It counts ${live} keys at once, which is as many as it may, and alerts with new ones are not counted. Somebody may be making keys up: see which values come in the fields of same. Count by fewer fields, or raise window.keys.`,
+    },
   ];
 }
 

@@ -11,6 +11,7 @@ export const KINDS = [
   "storm",
   "unsent",
   "door",
+  "window_keys",
 ] as const;
 
 /** Something that Riposte can't do for its users, or soon won't be able to. */

@@ -4,6 +4,7 @@ import type { History } from "./history.ts";
 import { Model, type Happening } from "./model.ts";
 import type { ModelIncident } from "./model-incident.ts";
 import type { IncidentRow, Rows } from "./rows.ts";
+import type { WindowDraws } from "./window-terms.ts";
 import { FLEET_POLICY, isInFleet } from "./sim-fleet.ts";
 import { STORM_POLICY } from "./storm-checks.ts";
 import type { Written } from "./written.ts";
@@ -27,8 +28,13 @@ export function checkTick(tickAt: number, written: readonly Written[], read: num
 }
 
 /** 9, at quiet: the incidents are those that the alerts, the timers and the people make. */
-export function checkIncidents(rows: Rows, history: History, written: readonly Written[], snapshot: Snapshot): void {
-  const model = new Model(written);
+export function checkIncidents(
+  rows: Rows,
+  history: History,
+  written: readonly Written[],
+  { snapshot, windows }: { readonly snapshot: Snapshot; readonly windows: WindowDraws },
+): void {
+  const model = new Model(written, windows);
   const incidents = rows
     .all<IncidentRow>("SELECT * FROM incident ORDER BY id")
     .filter(({ policy }) => policy !== FLEET_POLICY && policy !== STORM_POLICY);

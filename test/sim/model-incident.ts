@@ -15,6 +15,8 @@ export interface ModelAlert {
     readonly order: "add" | "delete";
     readonly cause: { readonly rule: string; readonly agent: string; readonly at: number } | null;
   };
+  /** The account that it is about. */
+  readonly user?: string;
   /** It is a tool's word about an account. */
   readonly changes?: { readonly user: string; readonly tool: string };
 }
@@ -28,7 +30,14 @@ export type Ending =
   | "ledger_only"
   | "action_noted"
   | "action_alone"
-  | "explained_by_action";
+  | "explained_by_action"
+  | "in_window"
+  | "sequence_not_met"
+  | "value_learned"
+  | "value_known"
+  | "expected"
+  | "window_too_late"
+  | "window_refused";
 
 export interface ModelIncident {
   readonly terms: Terms;
@@ -51,13 +60,27 @@ export interface Terms {
   readonly name: string;
   readonly takes: (alert: ModelAlert) => boolean;
   readonly clearedBy: string | null;
-  readonly groupBy: "agent" | "rule";
+  readonly groupBy: "agent" | "rule" | "agent and user";
   readonly severity: Severity | null;
   readonly holdMs: number | null;
   readonly resolveAfterMs: number;
   readonly reopenWithinMs: number;
   /** More than so many that open within that time are told together. */
   readonly collapse: { readonly above: number; readonly withinMs: number } | null;
+  /** What must come together before it opens anything. */
+  readonly window?: ModelWindow;
+}
+
+export interface ModelWindow {
+  readonly kind: "count" | "sequence" | "absence" | "first_seen";
+  readonly count: number;
+  /** Different ones of whom must be among them. */
+  readonly users: number;
+  readonly withinMs: number;
+  readonly learnMs: number;
+  readonly keys: number;
+  /** It ends a sequence rather than coming before. */
+  readonly isEnd: (alert: ModelAlert) => boolean;
 }
 
 export const SEVERITIES = ["low", "medium", "high", "critical"] as const;

@@ -6,10 +6,13 @@ import {
   type ModelAlert,
   type ModelIncident,
   type Severity,
+  type ModelWindow,
   type Terms,
 } from "./model-incident.ts";
 import { heldFor, ModelResponses } from "./model-responses.ts";
 import { ModelStorms } from "./model-storms.ts";
+import { ModelWindows, type ModelFull } from "./model-windows.ts";
+import { WINDOW_RULES, type WindowDraws } from "./window-terms.ts";
 
 /**
  * The incidents as they must come out, told a second time in the plainest way and sharing nothing with `src/`: what
@@ -24,10 +27,13 @@ export class Model {
   readonly #newest = new Map<string, ModelIncident>();
   readonly #responses = new ModelResponses();
   readonly #storms = new ModelStorms(this.incidents);
+  readonly #windows = new ModelWindows();
+  readonly #team: readonly Terms[];
   #read = 0;
 
-  constructor(lines: readonly ModelLine[]) {
+  constructor(lines: readonly ModelLine[], windows: WindowDraws) {
     this.#lines = lines;
+    this.#team = [...windowed(windows), ...TEAM];
   }
 
   /** Null, or why this cannot have happened. */
@@ -38,6 +44,8 @@ export class Model {
         return null;
       case "tick":
         for (const incident of this.#due(happening.eventAt)) this.#fire(incident);
+        for (const { policy, key, dueAt, lastAt } of this.#windows.tick(happening.eventAt))
+          this.#isAbsent(this.#team.find(({ name }) => name === policy)!, key, dueAt, lastAt);
         this.#responses.tick(happening.eventAt);
         return null;
       case "acknowledge":
@@ -57,19 +65,20 @@ export class Model {
     if (alert === null || alert.isOfFleet || this.endings.has(alert.identity)) return;
     if (alert.response !== undefined) {
       const { rule, agent } = alert.response.cause ?? { rule: "", agent: "" };
-      const of = TEAM.find(({ takes }) => takes({ ...alert, rule, agent }));
-      const group = of === undefined ? "" : `${of.name} ["${of.groupBy === "agent" ? agent : rule}"]`;
+      const of = this.#team.find(({ takes }) => takes({ ...alert, rule, agent }));
+      const group = of === undefined ? "" : `${of.name} ${groupOf(of, { ...alert, rule, agent })}`;
       const incident = rule === "" ? undefined : this.#newest.get(group);
       this.endings.set(alert.identity, this.#responses.take(alert, incident));
       return;
     }
-    const terms = TEAM.find(({ takes, clearedBy }) => alert.rule === clearedBy || takes(alert));
+    const terms = this.#team.find(({ takes, clearedBy }) => alert.rule === clearedBy || takes(alert));
     if (terms === undefined) throw new Error(`rule ${alert.rule} is wanted, and no policy takes it`);
     this.endings.set(alert.identity, this.#join(alert, terms));
   }
 
   #join(alert: ModelAlert, terms: Terms): Ending {
-    const group = `["${terms.groupBy === "agent" ? alert.agent : alert.rule}"]`;
+    const group = groupOf(terms, alert);
+    if (terms.window?.kind === "absence") return this.#cameAgain(alert, terms, terms.window, group);
     const current = this.#newest.get(`${terms.name} ${group}`);
     while (current !== undefined && current.dueAt !== null && alert.at > current.dueAt) this.#fire(current);
     if (alert.rule === terms.clearedBy) {
@@ -78,7 +87,20 @@ export class Model {
       return ending;
     }
 
-    const severity = terms.severity ?? severityOf(alert.level);
+    const isOpen = current !== undefined && current.over === null;
+    const isLateForIt =
+      current?.over?.by === "clear" &&
+      alert.at < current.over.at &&
+      alert.at - current.over.at <= terms.reopenWithinMs;
+    let full: ModelFull | null = null;
+    if (terms.window !== undefined && (terms.window.kind === "first_seen" || (!isOpen && !isLateForIt))) {
+      const gathered = this.#windows.gather(terms.name, group, terms.window, alert);
+      if (!isOpen && !isLateForIt) {
+        if ("ending" in gathered) return gathered.ending;
+        full = gathered.full;
+      }
+    }
+    const severity = terms.severity ?? severityOf(full?.worstLevel ?? alert.level);
     const isNew = current === undefined || (current.over !== null && alert.at - current.over.at > terms.reopenWithinMs);
     const wasOvertaken = current?.over?.by === "clear" && alert.at < current.over.at;
     const isBack = !isNew && current.over !== null && !wasOvertaken;
@@ -87,12 +109,14 @@ export class Model {
     const heldTo = heed === "hold" ? alert.at + heldFor(alert) : null;
     if (current === undefined || (current.over !== null && alert.at - current.over.at > terms.reopenWithinMs)) {
       if (severity === "low") return "ledger_only";
-      this.#open(alert, terms, group, severity, heldTo);
+      full?.spend();
+      this.#open(alert, terms, group, severity, heldTo, full);
       return "opened";
     }
-    current.count += 1;
-    current.firstAt = Math.min(current.firstAt, alert.at);
-    current.lastAt = Math.max(current.lastAt, alert.at);
+    full?.spend();
+    current.count += full?.count ?? 1;
+    current.firstAt = Math.min(current.firstAt, full?.fromAt ?? alert.at);
+    current.lastAt = Math.max(current.lastAt, full?.lastAt ?? alert.at);
     const isWorse = SEVERITIES.indexOf(severity) > SEVERITIES.indexOf(current.severity);
     if (isWorse) current.severity = severity;
     if (current.over !== null) {
@@ -118,20 +142,58 @@ export class Model {
     return "joined";
   }
 
-  #open(alert: ModelAlert, terms: Terms, group: string, severity: Severity, heldTo: number | null): void {
+  /** What was expected has come. */
+  #cameAgain(alert: ModelAlert, terms: Terms, window: ModelWindow, group: string): Ending {
+    const overdue = this.#windows.overdue(terms.name, group, alert.at);
+    if (overdue !== null) this.#isAbsent(terms, group, overdue.dueAt, overdue.lastAt);
+    if (!this.#windows.cameAgain(terms.name, group, window, alert)) return "window_refused";
+    const current = this.#newest.get(`${terms.name} ${group}`);
+    if (current === undefined || current.over !== null || alert.at < current.lastAt) return "expected";
+    end(current, alert.at, "clear");
+    current.lastAt = alert.at;
+    tell(current, "resolved");
+    return "cleared";
+  }
+
+  #isAbsent(terms: Terms, group: string, at: number, lastAt: number): void {
+    const current = this.#newest.get(`${terms.name} ${group}`);
+    if (current !== undefined && current.over === null) return;
+    const dueAt = at + terms.resolveAfterMs;
+    if (current?.over != null && at - current.over.at <= terms.reopenWithinMs) {
+      Object.assign(current, { state: "open", over: null, count: current.count + 1, lastAt, dueAt });
+      tell(current, "reopened");
+      return;
+    }
+    const absent: ModelIncident = {
+      ...{ terms, group, state: "open", severity: terms.severity!, count: 1, moments: [], toldAs: new Set() },
+      ...{ told: null, firstAt: lastAt, lastAt, dueAt, over: null },
+    };
+    tell(absent, "opened");
+    this.incidents.push(absent);
+    this.#newest.set(`${terms.name} ${group}`, absent);
+  }
+
+  #open(
+    alert: ModelAlert,
+    terms: Terms,
+    group: string,
+    severity: Severity,
+    heldTo: number | null,
+    full: ModelFull | null,
+  ): void {
     const until = terms.holdMs === null ? heldTo : alert.at + terms.holdMs;
     const incident: ModelIncident = {
       terms,
       group,
       state: until === null ? "open" : "pending",
       severity,
-      count: 1,
+      count: full?.count ?? 1,
       moments: [],
       toldAs: new Set(),
       told: null,
-      firstAt: alert.at,
-      lastAt: alert.at,
-      dueAt: until ?? alert.at + terms.resolveAfterMs,
+      firstAt: full?.fromAt ?? alert.at,
+      lastAt: full?.lastAt ?? alert.at,
+      dueAt: until ?? (full?.lastAt ?? alert.at) + terms.resolveAfterMs,
       over: null,
     };
     if (incident.state === "open") tell(incident, "opened");
@@ -246,6 +308,40 @@ const TEAM: readonly Terms[] = [
     collapse: { above: 3, withinMs: 2 * MINUTE_MS },
   },
 ];
+
+function windowed({ spray, breakIn, backup, stranger }: WindowDraws): readonly Terms[] {
+  const none = { count: 1, users: 1, learnMs: 0, keys: 100, isEnd: () => false };
+  const of = (name: string, rules: readonly string[], window: ModelWindow, more: Partial<Terms> = {}): Terms => ({
+    ...usual,
+    name,
+    takes: ({ rule }) => rules.includes(rule),
+    resolveAfterMs: 7 * MINUTE_MS,
+    window,
+    ...more,
+  });
+  const { guess, refused, login, backup: done, tool } = WINDOW_RULES;
+  return [
+    of("spray", [guess], { ...none, kind: "count", ...spray }),
+    of(
+      "break-in",
+      [refused, login],
+      { ...none, kind: "sequence", ...breakIn, isEnd: ({ rule }) => rule === login },
+      { severity: "high", holdMs: MINUTE_MS, clearedBy: "5502" },
+    ),
+    of("backup", [done], { ...none, kind: "absence", ...backup }, { severity: "high" }),
+    of(
+      "stranger",
+      [tool],
+      { ...none, kind: "first_seen", ...stranger },
+      { severity: "medium", groupBy: "agent and user" },
+    ),
+  ];
+}
+
+function groupOf({ groupBy }: Terms, { agent, rule, user }: ModelAlert): string {
+  if (groupBy === "agent and user") return JSON.stringify([agent, user]);
+  return JSON.stringify([groupBy === "agent" ? agent : rule]);
+}
 
 function severityOf(level: number): Severity {
   if (level < 7) return "low";

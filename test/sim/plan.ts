@@ -21,6 +21,7 @@ import { FLEET, FLEET_HOLD_MS, FLEET_POLICY } from "./sim-fleet.ts";
 import { STORM_POLICY } from "./storm-checks.ts";
 import { SENT_RULE } from "./sim-sender.ts";
 import { SPOOLED_RULE } from "./sim-spool.ts";
+import { WINDOW_LATENESS_MS, WINDOW_RULES, type WindowDraws } from "./window-terms.ts";
 
 /** What the simulated team has configured. */
 export interface Plan {
@@ -28,13 +29,14 @@ export interface Plan {
   /** Made anew: what a life has learned of the other sides ends with it. */
   destinations(): ReadonlyMap<string, Destination>;
   readonly judge: LineJudge;
+  readonly windows: WindowDraws;
 }
 
 /** `jiraSite` is where the team's Jira is, and who comes in; `rule` what it has that starts with a webhook. */
-export function makePlan(jiraSite: object, rule: { readonly callsBack: boolean }): Plan {
+export function makePlan(jiraSite: object, rule: { readonly callsBack: boolean }, windows: WindowDraws): Plan {
   // Where tickets tell what became of them there are more of them to be told of.
   const more = rule.callsBack ? ["tickets"] : [];
-  const policies = POLICIES.map((policy) => policyOf(policy, more));
+  const policies = [...windowed(windows), ...POLICIES].map((policy) => policyOf(policy, more));
   const storms = ownPolicies(["jira"], []).filter(({ name }) => name === STORM_POLICY);
   const ofTeam = policies.map((policy) => policy.terms);
   const terms = new Map<string, DestinationTerms>();
@@ -58,6 +60,7 @@ export function makePlan(jiraSite: object, rule: { readonly callsBack: boolean }
   add("shadow", slack, { webhook: { file: "/etc/riposte/shadow" } }, { shadow: true });
   add("jira", jira, { ...JIRA, ...jiraSite }, { sweepMs: JIRA_SWEEP_MS });
   return {
+    windows,
     snapshot: {
       hash: "simulated",
       policies: Object.fromEntries([...ofTeam, ...massPolicies(ofTeam), ...storms].map((of) => [of.name, of])),
@@ -73,6 +76,7 @@ interface SimPolicy extends Partial<PolicyTerms> {
   readonly name: string;
   readonly when: Condition;
   readonly clear?: Condition;
+  readonly after?: Condition;
 }
 
 const JIRA = {
@@ -155,10 +159,54 @@ const POLICIES: readonly SimPolicy[] = [
   },
 ];
 
-function policyOf({ when, clear, ...terms }: SimPolicy, more: readonly string[]): Policy {
+function windowed({ spray, breakIn, backup, stranger }: WindowDraws): readonly SimPolicy[] {
+  const shared = { same: ["agent.id"], latenessMs: WINDOW_LATENESS_MS, keysMost: 100 };
+  const usual = { groupBy: ["agent.id"], resolveAfterMs: 7 * MINUTE_MS };
+  const distinct = spray.users > 1 ? [{ field: "data.dstuser", least: spray.users }] : [];
+  const { withinMs, count, keys } = spray;
+  return [
+    {
+      ...usual,
+      name: "spray",
+      when: ruleIs(WINDOW_RULES.guess),
+      window: { ...shared, kind: "count", count, withinMs, distinct, keysMost: keys },
+    },
+    {
+      ...usual,
+      name: "break-in",
+      when: ruleIs(WINDOW_RULES.login),
+      after: ruleIs(WINDOW_RULES.refused),
+      clear: ruleIs("5502"),
+      severity: "high",
+      holdMs: MINUTE_MS,
+      window: { ...shared, kind: "sequence", distinct: [], ...breakIn },
+    },
+    {
+      ...usual,
+      name: "backup",
+      when: ruleIs(WINDOW_RULES.backup),
+      severity: "high",
+      window: { ...shared, kind: "absence", ...backup },
+    },
+    {
+      ...usual,
+      name: "stranger",
+      when: ruleIs(WINDOW_RULES.tool),
+      severity: "medium",
+      groupBy: ["agent.id", "data.dstuser"],
+      window: {
+        ...{ ...shared, kind: "first_seen", field: "data.dstuser" },
+        ...{ withinMs: stranger.withinMs, learnMs: stranger.learnMs, keysMost: stranger.keys },
+      },
+    },
+  ];
+}
+
+function policyOf({ when, clear, after, ...terms }: SimPolicy, more: readonly string[]): Policy {
   return {
     when,
     clear: clear ?? null,
+    ...(after !== undefined && { after }),
     continues: false,
     terms: {
       groupBy: ["rule.id", "agent.id"],

@@ -60,6 +60,8 @@ const MUST_REACH = [
   ...["opened", "escalated", "reopened", "acknowledged", "action", "resolved"].map((kind) => `moment ${kind}`),
   ...["opened", "joined", "reopened", "cleared", "nothing_to_clear", "ledger_only"].map((kind) => `alert ${kind}`),
   ...["action_noted", "action_alone", "explained_by_action"].map((kind) => `alert ${kind}`),
+  ...["in_window", "sequence_not_met", "value_learned", "value_known"].map((kind) => `alert ${kind}`),
+  ...["expected", "window_refused"].map((kind) => `alert ${kind}`),
   ...["awaited", "explained", "received", "overdue", "lifted", "renewed"].map((state) => `action ${state}`),
   "told in a mass event",
   "spool",

@@ -47,6 +47,7 @@ import { SimTime } from "./sim-time.ts";
 import { endTrouble, startTrouble } from "./trouble.ts";
 import { CANARIES, World } from "./world.ts";
 import { checkResponses, checkWaits } from "./response-checks.ts";
+import { checkWindows } from "./window-checks.ts";
 
 export interface SeedReport {
   readonly seed: number;
@@ -203,7 +204,8 @@ class Run {
     if (indexer !== null) checkIndexer(rows, indexer);
     if (sender !== null) checkSender(rows, sender);
     checkQuarantine(rows, workload.written);
-    checkIncidents(rows, history, workload.written, plan.snapshot);
+    checkIncidents(rows, history, workload.written, plan);
+    checkWindows(rows, plan.snapshot);
     checkResponses(rows, plan.snapshot);
     checkDeadLetters(rows, plan.snapshot, net.calls);
     checkEveryMomentTold(rows, plan.snapshot);
@@ -356,6 +358,8 @@ class Run {
     if ((this.#world.sender?.left ?? 0) > 0) return false;
     const rows = this.#openRows();
     const live = rows.count("SELECT count(*) AS n FROM work WHERE state <> 'dead'");
+    // What is expected again has still to be missed.
+    if (rows.count("SELECT count(*) AS n FROM live_window WHERE last_expected IS NOT NULL") > 0) return false;
     return live === 0 && rows.count("SELECT count(*) AS n FROM incident WHERE due_at IS NOT NULL") === 0;
   }
 

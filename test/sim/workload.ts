@@ -2,6 +2,7 @@ import { DAY_MS } from "../../src/core/time.ts";
 import { between, pick, type Chance } from "./chance.ts";
 import { accountChange, responseLine, type WrittenResponse } from "./response-lines.ts";
 import { isInFleet, STORMY } from "./sim-fleet.ts";
+import { WINDOW_RULES } from "./window-terms.ts";
 import type { Draft, Written } from "./written.ts";
 import type { SimDisk } from "./sim-disk.ts";
 import type { SimTime } from "./sim-time.ts";
@@ -49,6 +50,8 @@ export class Workload {
   readonly #disk: SimDisk;
   readonly #time: SimTime;
   readonly #chance: Chance;
+  /** Of what is counted in windows. */
+  readonly #guesses: Chance;
   /** The file that is written to, and those before it that are not packed. */
   #dated = "";
   #left: string[] = [];
@@ -61,10 +64,11 @@ export class Workload {
   #isEnding = false;
   #flushed = 0;
 
-  constructor(disk: SimDisk, time: SimTime, chance: Chance) {
+  constructor(disk: SimDisk, time: SimTime, chance: Chance, guesses: Chance) {
     this.#disk = disk;
     this.#time = time;
     this.#chance = chance;
+    this.#guesses = guesses;
     this.#open();
   }
 
@@ -84,6 +88,39 @@ export class Workload {
       this.#time.after(this.#pauseMs(), next);
     };
     this.#time.after(between(this.#chance, 10, 5_000), next);
+    const guess = (): void => {
+      if (this.#time.now >= endAt) return;
+      this.#guess();
+      const isSoon = this.#guesses() < 0.7;
+      this.#time.after(isSoon ? between(this.#guesses, 100, 8_000) : between(this.#guesses, 10_000, 90_000), guess);
+    };
+    this.#time.after(between(this.#guesses, 10, 5_000), guess);
+  }
+
+  /** Guesses and logins, backups that come by and by, tools that somebody starts: what only together says something. */
+  #guess(): void {
+    const chance = this.#guesses;
+    const agent = between(chance, 1, 4);
+    const write = (id: string, level: number, description: string, user: string): void =>
+      this.#write(withUser(this.#alert({ id, level, description }, agent), user));
+    const kind = chance();
+    const count = chance() < 0.05 ? between(chance, 10, 25) : between(chance, 1, 3);
+    if (kind < 0.4) {
+      const only = pick(chance, ["root", "eve", "bob"]);
+      for (let i = 0; i < count; i += 1) {
+        const user = chance() < 0.7 ? only : pick(chance, ["root", "eve", "bob"]);
+        write(WINDOW_RULES.guess, chance() < 0.7 ? 8 : 5, "sshd: authentication failed.", user);
+      }
+    } else if (kind < 0.7) {
+      for (let i = 0; i < count; i += 1) {
+        const draw = chance();
+        if (draw < 0.6) write(WINDOW_RULES.refused, 5, "PAM: User login failed.", "eve");
+        else if (draw < 0.95) write(WINDOW_RULES.login, 3, "PAM: Login session opened.", "eve");
+        else write("5502", 3, "PAM: Login session closed.", "eve");
+      }
+    } else if (kind < 0.85) write(WINDOW_RULES.backup, 3, "Backup done.", "backup");
+    else write(WINDOW_RULES.tool, 3, "A tool was started.", pick(chance, ["root", "eve", "bob", "ann", "dan"]));
+    if (chance() < 0.5) this.#flush();
   }
 
   #pauseMs(): number {
@@ -320,4 +357,11 @@ export class Workload {
     this.#disk.unlink(ALERTS_PATH);
     this.#disk.link(this.#dated, ALERTS_PATH);
   }
+}
+
+/** The same alert about an account. */
+function withUser({ line, fate, alert }: Draft, user: string): Draft {
+  const document = JSON.parse(line) as { readonly data: object };
+  const data = { ...document.data, dstuser: user };
+  return { line: JSON.stringify({ ...document, data }), fate, alert: alert && { ...alert, user } };
 }

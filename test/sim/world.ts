@@ -1,3 +1,4 @@
+import { drawWindows } from "./window-terms.ts";
 import { makePlan, type Plan } from "./plan.ts";
 import { FakeBoard } from "../fakes/board.ts";
 import { usualPassword } from "../fakes/wazuh-api/wazuh-api.ts";
@@ -114,7 +115,7 @@ export class World {
     this.net = new SimNet(this.time, this.chance("network"));
     this.jiraSite = new JiraSite(SECRETS["/etc/riposte/jira-token"]!, this.chance("jira site"));
     this.rule = new RuleSite("canary-jira-token-55e1", time, this.chance("rule"), (what) => this.reach(what));
-    this.plan = makePlan(this.jiraSite.config, this.rule);
+    this.plan = makePlan(this.jiraSite.config, this.rule, drawWindows(this.chance("windows")));
     this.reach(`jira of kind ${this.jiraSite.kind}`);
     this.vendors = {
       board: new FakeBoard({ indexLagMs: 15_000 }),
@@ -145,7 +146,7 @@ export class World {
     const sending = this.chance("sender");
     const [reach, intake] = [(what: string) => this.reach(what), () => this.intake()];
     this.sender = sending() < SENDERS ? new SimSender({ time, chance: sending, reach, intake }) : null;
-    this.workload = new Workload(this.disk, this.time, this.chance("manager"));
+    this.workload = new Workload(this.disk, this.time, this.chance("manager"), this.chance("guesses"));
     const agents = this.chance("fleet");
     this.fleet = agents() < FLEETS ? this.#makeFleet(agents) : null;
   }

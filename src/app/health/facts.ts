@@ -72,6 +72,7 @@ export function createLook(parts: LookParts): () => Promise<HealthFacts> {
       // One word for all of one name, which is what the incident goes by.
       unsent: parts.unsent().filter(({ block }, i, all) => all.findIndex((of) => of.block === block) === i),
       storms: await stormsOf(reader, listed),
+      windows: await reader.windowBooks(),
     };
   };
 }
