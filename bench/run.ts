@@ -26,10 +26,12 @@ import { scan } from "./scan.ts";
 import { script } from "./script.ts";
 import { shippers } from "./shippers.ts";
 import { slowEndpoint } from "./slow-endpoint.ts";
+import { windows } from "./windows.ts";
 
 const BENCHES: readonly Bench[] = [
   scan,
   routing,
+  windows,
   enqueue,
   ingest,
   pipeline,

@@ -1,6 +1,7 @@
 import { ACTION_RULES, nameOfAction } from "../core/action.ts";
 import type { Alert, PolicyMatch } from "../core/alert.ts";
 import { explainMatch, type PolicyExplanation } from "../core/explain-match.ts";
+import { textOfField } from "../core/fields.ts";
 import { heldForMs } from "../core/loop-guard.ts";
 import type { Collapse } from "../core/mass-event.ts";
 import { compilePolicies, matchAlert } from "../core/match.ts";
@@ -8,6 +9,7 @@ import type { Policy } from "../core/policy.ts";
 import { compileRefusal } from "../core/refusal.ts";
 import { severityOfLevel, type Severity } from "../core/severity.ts";
 import type { Instant } from "../core/time.ts";
+import { keyFieldsOf, signReader, type WindowTerms } from "../core/window.ts";
 import { re2 } from "../ports/regex.ts";
 import { actionOf, echoOf } from "../sources/action-line.ts";
 import { alertFromWazuh4 } from "../sources/wazuh4.ts";
@@ -50,6 +52,17 @@ export interface PolicyReport extends PolicyExplanation {
   readonly holdMs: number | null;
   /** From how many within what time on they are told together; null: never. */
   readonly collapse: Collapse | null;
+  /** Null: the policy has none, or did not take the alert. */
+  readonly window: WindowReport | null;
+}
+
+/** What the alert is to the window of a policy that takes it. */
+export interface WindowReport {
+  readonly terms: WindowTerms;
+  /** As the database has it; null: it lacks a value by which the window counts. */
+  readonly key: string | null;
+  /** The values by which it is counted with others. */
+  readonly values: Readonly<Record<string, string | null>>;
 }
 
 export interface NoAlert {
@@ -67,7 +80,7 @@ export function explainText(text: string, policies: readonly Policy[], now: Inst
   const bytes = Buffer.from(line, "utf8");
   const { origin, nativeId, stamp } = alert.identity;
   const { ruleId, level, title, agentId, agentName } = alert;
-  const reports = explainMatch(policies, alert, re2).map((explained, i) => report(explained, policies[i]!, level));
+  const reports = explainMatch(policies, alert, re2).map((explained, i) => report(explained, policies[i]!, alert));
   return {
     kind: "explained",
     alert: { origin, id: nativeId, stamp, ruleId, level, title, agentId, agentName },
@@ -94,12 +107,26 @@ function echoMs(alert: Alert): number | null {
   return echo === undefined ? null : heldForMs(echo);
 }
 
-function report(explained: PolicyExplanation, policy: Policy, level: number): PolicyReport {
+function report(explained: PolicyExplanation, policy: Policy, alert: Alert): PolicyReport {
   const { groupBy, severity: fixed, tell, holdMs, collapse = null } = policy.terms;
-  const severity = fixed ?? severityOfLevel(level);
+  const severity = fixed ?? severityOfLevel(alert.level);
   const values = explained.groupKey === null ? null : (JSON.parse(explained.groupKey) as (string | null)[]);
   const group = values === null ? null : Object.fromEntries(groupBy.map((name, i) => [name, values[i] ?? null]));
-  return { ...explained, group, severity, tell: tell[severity], holdMs, collapse };
+  return {
+    ...explained,
+    group,
+    severity,
+    tell: tell[severity],
+    holdMs,
+    collapse,
+    window: windowOf(explained, policy, alert),
+  };
+}
+
+function windowOf({ outcome }: PolicyExplanation, { terms: { window } }: Policy, alert: Alert): WindowReport | null {
+  if (window === undefined || outcome !== "matches") return null;
+  const values = Object.fromEntries(keyFieldsOf(window).map((field) => [field, textOfField(alert, field)]));
+  return { terms: window, key: signReader(window)(alert).key, values };
 }
 
 /** The line as alerts.json would hold it. One that was laid out for a reader is put together again first. */

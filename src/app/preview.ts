@@ -1,6 +1,7 @@
 import type { Config } from "../config/schema.ts";
 import { snapshotOf } from "../config/snapshot.ts";
 import { connectorOfType, connectors } from "../connectors/index.ts";
+import { fireAbsence } from "../core/absence.ts";
 import type { KeptAlert } from "../core/alert.ts";
 import type { Context } from "../core/context.ts";
 import { decide } from "../core/decide.ts";
@@ -11,7 +12,9 @@ import { playbookOf } from "../core/guidance.ts";
 import type { Facts } from "../core/need.ts";
 import type { Picture } from "../core/picture.ts";
 import { markOf } from "../core/receipt.ts";
+import type { Snapshot } from "../core/snapshot.ts";
 import type { Instant } from "../core/time.ts";
+import type { WindowTerms } from "../core/window.ts";
 import { fireTimer } from "../core/timer.ts";
 import { View } from "../core/view.ts";
 import { paint } from "../engine/paint.ts";
@@ -38,6 +41,8 @@ export interface PreviewedIncident {
   readonly holdMs: number | null;
   /** From how many within what time on it would be told together with others instead; null: never. */
   readonly collapse: Collapse | null;
+  /** What must come together before; null: nothing. */
+  readonly window: WindowTerms | null;
   readonly requests: readonly PreviewedRequest[];
 }
 
@@ -82,7 +87,14 @@ export function previewText(text: string, config: Config, now: Instant): Preview
 function incidentsOf(alert: KeptAlert, config: Config, context: Context): readonly PreviewedIncident[] {
   const view = new View(NOTHING);
   const stretch = { cursor: "{}", read: 1, ignored: 0, malformed: 0, quarantine: [], watermarkAt: null };
-  decide(view, { kind: "accept", source: "preview", alerts: [alert], ...stretch }, context);
+  const { snapshot } = context;
+  const full = { ...context, snapshot: { ...snapshot, policies: withoutWindows(snapshot.policies) } };
+  decide(view, { kind: "accept", source: "preview", alerts: [alert], ...stretch }, full);
+  for (const { policy, window } of alert.matches) {
+    const key = window?.key ?? null;
+    const row = key === null ? undefined : view.window(policy, key);
+    if (row !== undefined) fireAbsence(view, row, context);
+  }
   for (let id = 1; id <= view.counters.incident; id += 1) {
     const held = view.incident(id);
     if (held?.state === "pending") fireTimer(view, held, { ...context, now: held.dueAt ?? context.now });
@@ -98,9 +110,26 @@ function incidentsOf(alert: KeptAlert, config: Config, context: Context): readon
     const told = view.worksOf(id).map(({ destination }) => destination);
     const requests = told.flatMap((name) => requestOf(name, picture, config) ?? []);
     return [
-      { policy: incident.policy, picture, holdMs: terms?.holdMs ?? null, collapse: terms?.collapse ?? null, requests },
+      {
+        policy: incident.policy,
+        picture,
+        holdMs: terms?.holdMs ?? null,
+        collapse: terms?.collapse ?? null,
+        window: terms?.window ?? null,
+        requests,
+      },
     ];
   });
+}
+
+/** As if each window were full. What is told of an absence is not told of an alert, and keeps its own. */
+function withoutWindows(policies: Snapshot["policies"]): Snapshot["policies"] {
+  return Object.fromEntries(
+    Object.entries(policies).map(([name, terms]) => {
+      const { window, ...alone } = terms;
+      return [name, window?.kind === "absence" ? terms : alone];
+    }),
+  );
 }
 
 function requestOf(name: string, picture: Picture, { destinations }: Config): PreviewedRequest | null {

@@ -1,4 +1,5 @@
-import type { Explanation, PolicyReport } from "../app/explain.ts";
+import type { Explanation, PolicyReport, WindowReport } from "../app/explain.ts";
+import type { Standing } from "../app/window-standing.ts";
 import { visible } from "../core/visible.ts";
 import { configOrFail, findConfig, noConfig } from "./config-file.ts";
 import type { CliContext } from "./context.ts";
@@ -6,7 +7,7 @@ import { CommandError, EXIT } from "./exit-codes.ts";
 import { print } from "./print.ts";
 import { noAlert, readAlert } from "./read-alert.ts";
 import type { Paint } from "./terminal.ts";
-import { collapseWords, duration } from "./words.ts";
+import { collapseWords, counted, duration, grouped, instant, windowWords } from "./words.ts";
 
 export async function explain(
   this: CliContext,
@@ -21,16 +22,22 @@ export async function explain(
   const explained = explainText(text, config.policies, Date.now());
   if (explained.kind === "no_alert") throw noAlert(file, explained);
   const shadow = config.destinations.filter((of) => of.shadow === true).map(({ name }) => name);
-  print(this, flags, { ...explained, shadow }, renderExplanation);
+  const { readStandings } = await import("../app/window-standing.ts");
+  const standings = await readStandings(explained, config);
+  print(this, flags, { ...explained, shadow, ...(standings !== null && { standings }) }, renderExplanation);
   if (explained.response === null && !explained.policies.some(isTaken))
     throw new CommandError(EXIT.no, "no policy takes this alert");
 }
 
 /** Of those who would be told, `shadow` are told by integratord instead. */
-type Shown = Explanation & { readonly shadow: readonly string[] };
+type Shown = Explanation & {
+  readonly shadow: readonly string[];
+  /** How full the windows are, by policy; a sentence why nobody knows; absent: there is nothing to know. */
+  readonly standings?: Readonly<Record<string, Standing>> | string;
+};
 
 export function renderExplanation(explained: Shown, paint: Paint): string {
-  const { alert, refused, policies, shadow } = explained;
+  const { alert, refused, policies } = explained;
   const agent = [alert.agentName, alert.agentId].filter((part) => part !== null).join(" ");
   const lines = [
     `${paint("bold", `rule ${visible(alert.ruleId)}`)} level ${alert.level}: ${visible(alert.title)}`,
@@ -39,7 +46,7 @@ export function renderExplanation(explained: Shown, paint: Paint): string {
       ? "  its first bytes say that no policy wants it: it is counted as ignored and not parsed"
       : "  its first bytes do not rule it out: it is parsed, and the policies are asked in order",
     ...responseLines(explained),
-    ...policies.flatMap((policy) => policyLines(policy, shadow, paint)),
+    ...policies.flatMap((policy) => policyLines(policy, explained, paint)),
   ];
   return lines.map((line) => `${line}\n`).join("");
 }
@@ -62,7 +69,7 @@ function responseLines({ response, echoMs, unguarded }: Explanation): readonly s
   ];
 }
 
-function policyLines(report: PolicyReport, shadow: readonly string[], paint: Paint): readonly string[] {
+function policyLines(report: PolicyReport, { shadow, standings }: Shown, paint: Paint): readonly string[] {
   const name = visible(report.policy);
   const because = report.because.map(({ path, wanted, found, passed }) => {
     const has = found === null ? "it has none" : `it is ${found}`;
@@ -80,9 +87,46 @@ function policyLines(report: PolicyReport, shadow: readonly string[], paint: Pai
         `- ${name}: ${paint("green", "matches")}`,
         ...because,
         `    group: ${groupWords(report)}`,
+        ...(report.window === null ? [] : windowLines(report, report.window, standings)),
         `    severity ${report.severity}: ${tellWords(report, shadow)}`,
         ...(report.tell.length === 0 || report.collapse === null ? [] : [`    ${collapseWords(report.collapse)}`]),
       ];
+  }
+}
+
+function windowLines(
+  { policy, comesBefore }: PolicyReport,
+  { terms, key, values }: WindowReport,
+  standings: Shown["standings"],
+): readonly string[] {
+  const lacking = Object.keys(values).filter((field) => (values[field] ?? "") === "");
+  const lines = [`    window: opens an incident with ${visible(windowWords(terms))}`];
+  if (key === null) return [...lines, `    it has no ${visible(lacking.join(" and no "))}, so it counts nowhere`];
+  const under = Object.entries(values).map(([field, value]) => `${field} ${value}`);
+  const part =
+    comesBefore === true ? "comes before in the sequence" : terms.kind === "sequence" ? "ends a sequence" : "counts";
+  lines.push(`    it ${part}${under.length === 0 ? "" : ` under ${visible(under.join(", "))}`}`);
+  if (typeof standings === "string")
+    return [...lines, `    how full the window is can't be read: ${visible(standings)}`];
+  const standing = standings?.[policy];
+  return [...lines, `    ${standing === undefined ? "nothing is counted so far" : standingWords(terms, standing)}`];
+}
+
+function standingWords(terms: WindowReport["terms"], { alerts, different, newestAt }: Standing): string {
+  if (newestAt === null) return "nothing is counted so far";
+  const last = `the newest at ${instant(newestAt)}`;
+  switch (terms.kind) {
+    case "count":
+    case "sequence": {
+      const values = terms.distinct.map(
+        ({ field, least }) => `${different[field] ?? 0} of ${grouped(least)} different ${field}`,
+      );
+      return `so far ${[`${grouped(alerts)} of ${counted(terms.count, "alert")}`, ...values].join(", ")}, ${last}`;
+    }
+    case "absence":
+      return `expected again: ${last}`;
+    case "first_seen":
+      return `seen before: ${last}`;
   }
 }
 

@@ -7,7 +7,7 @@ import { CommandError, EXIT } from "./exit-codes.ts";
 import { print } from "./print.ts";
 import { noAlert, readAlert } from "./read-alert.ts";
 import type { Paint } from "./terminal.ts";
-import { collapseWords, duration, instant } from "./words.ts";
+import { collapseWords, duration, instant, windowWords } from "./words.ts";
 
 export interface PreviewFlags {
   readonly config?: string;
@@ -63,7 +63,7 @@ export function renderPreview({ incidents }: Preview, paint: Paint): string {
     .join("\n");
 }
 
-function renderPicture({ policy, picture, holdMs, collapse }: PreviewedIncident, paint: Paint): string {
+function renderPicture({ policy, picture, holdMs, collapse, window }: PreviewedIncident, paint: Paint): string {
   const { incident, group, first } = picture;
   const agent = [first.agentName, first.agentId, first.agentIp].filter((part) => part !== null).join(" ");
   const facts: readonly (readonly [string, string | null])[] = [
@@ -74,6 +74,7 @@ function renderPicture({ policy, picture, holdMs, collapse }: PreviewedIncident,
         .map(([name, value]) => `${name} ${value}`)
         .join(", ") || "one for all",
     ],
+    ["window", window === null ? null : `opens with ${windowWords(window)}`],
     ["storms", collapse === null ? null : collapseWords(collapse)],
     ["rule", `${first.ruleId} (level ${first.level})`],
     ["agent", agent],

@@ -1,5 +1,6 @@
 // Numbers and instants as a reader at a terminal wants them.
 import type { Collapse } from "../core/mass-event.ts";
+import type { Distinct, WindowTerms } from "../core/window.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, type Instant } from "../core/time.ts";
 
 /** The largest unit that fits, and the next one below: `2 h 5 min`, `40 s`, `3 d`. */
@@ -35,6 +36,32 @@ export function counted(count: number, one: string, many = `${one}s`): string {
 /** What becomes of many incidents of a policy at once. */
 export function collapseWords({ above, withinMs }: Collapse): string {
   return `more than ${grouped(above)} of the policy within ${duration(withinMs)} are told together, in one mass event`;
+}
+
+/** What must come together before a policy opens an incident. */
+export function windowWords(terms: WindowTerms): string {
+  const { kind, withinMs, same } = terms;
+  const alike = same.length === 0 ? "" : ` with the same ${same.join(" and ")}`;
+  switch (kind) {
+    case "count":
+      return `${counted(terms.count, "alert")} within ${duration(withinMs)}${alike}${amongThem(terms.distinct)}`;
+    case "sequence": {
+      const before = `${counted(terms.count, "alert")} of \`after\`${amongThem(terms.distinct)}`;
+      return `an alert of \`when\` within ${duration(withinMs)} after ${before}${alike}`;
+    }
+    case "absence":
+      return `no further alert for ${duration(withinMs)}${alike}`;
+    case "first_seen": {
+      const learning = terms.learnMs === 0 ? "" : `, once the policy has learned for ${duration(terms.learnMs)}`;
+      return `a ${terms.field} that was not seen for ${duration(withinMs)}${alike}${learning}`;
+    }
+  }
+}
+
+function amongThem(distinct: readonly Distinct[]): string {
+  return distinct.length === 0
+    ? ""
+    : `, among them ${distinct.map(({ field, least }) => `${grouped(least)} different ${field}`).join(" and ")}`;
 }
 
 export function grouped(count: number): string {

@@ -53,7 +53,8 @@ function cannotFill(policy: Policy, window: WindowTerms, path: Path): readonly P
 function unheard({ terms, when }: Policy, { kind }: WindowTerms, path: Path): readonly Problem[] {
   const { severity, tell } = terms;
   const saysNobody = Object.values(tell).every((names) => names.length === 0);
-  if (severity !== null || tell.low.length > 0 || saysNobody || kind === "absence" || asks(when, "rule.level")) return [];
+  if (severity !== null || tell.low.length > 0 || saysNobody || kind === "absence" || asks(when, "rule.level"))
+    return [];
   const says =
     "the severity is that of the worst alert in it, and where that is low nobody is told. Say severity in the policy. Example: severity: high";
   return [{ path, at: "key", says }];

@@ -50,7 +50,9 @@ export const Window = z
         .strictObject({
           when: z
             .unknown()
-            .refine((when) => when !== undefined, { error: "is missing. Example: { rule.groups: authentication_failed }" })
+            .refine((when) => when !== undefined, {
+              error: "is missing. Example: { rule.groups: authentication_failed }",
+            })
             .meta({ $ref: "#/$defs/condition", examples: [{ "rule.groups": "authentication_failed" }] }),
           count: z
             .int({ error: "expected a whole number" })
@@ -153,7 +155,11 @@ export function windowTimeProblems({ window }: { readonly window?: Window | unde
   const problems: Problem[] = [];
   const path: Path = [...at, "window"];
   if (window.within > mostMs)
-    problems.push({ path: [...path, "within"], at: "value", says: `too long: at most ${text}, since all of it is kept` });
+    problems.push({
+      path: [...path, "within"],
+      at: "value",
+      says: `too long: at most ${text}, since all of it is kept`,
+    });
   if (window.learn !== undefined && window.learn > FIRST_SEEN_WITHIN_MOST_MS)
     problems.push({ path: [...path, "learn"], at: "value", says: "too long: at most 90d" });
   return problems;
@@ -177,7 +183,11 @@ function distinctProblems(distinct: unknown, count: unknown, same: unknown, path
     const trouble = fieldTrouble(field);
     if (trouble !== null) problems.push({ path: [...path, field], at: "key", says: trouble });
     else if (Array.isArray(same) && same.includes(field))
-      problems.push({ path: [...path, field], at: "key", says: "is in same, so that all alerts of a window have one value" });
+      problems.push({
+        path: [...path, field],
+        at: "key",
+        says: "is in same, so that all alerts of a window have one value",
+      });
     if (typeof least !== "number") continue;
     if (typeof count === "number" && least > count)
       problems.push({

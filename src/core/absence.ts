@@ -6,6 +6,7 @@ import { bodySlot, isUnresolved, nextState, type Incident } from "./incident.ts"
 import { severityOfLevel } from "./severity.ts";
 import type { PolicyTerms } from "./snapshot.ts";
 import { publish } from "./tell.ts";
+import { fireTimer } from "./timer.ts";
 import type { View } from "./view.ts";
 import { shapeOf, WINDOW_BODY_CHARS, type AbsenceTerms, type Contribution, type LiveWindow } from "./window.ts";
 
@@ -25,6 +26,10 @@ export function cameAsExpected(
   // Tick or no tick: a backlog must tell of what it would have told live. Another source may not have been read so far.
   if (overdue !== undefined && overdue.source === source && at > overdue.dueAt) {
     for (const destination of fireAbsence(view, overdue, context)) woken.add(destination);
+    // It may have been quiet for long enough since.
+    const absent = view.newestOfGroup(policy.name, key);
+    if (absent?.source === source && absent.dueAt !== null && at > absent.dueAt)
+      for (const destination of fireTimer(view, absent, context)) woken.add(destination);
   }
   const known = liveWindow(view, policy.name, key, terms);
   const newestAt = known?.contributions[0]?.at;
@@ -82,14 +87,38 @@ export function fireAbsence(view: View, row: LiveWindow, context: Context): read
   const absent: Incident = isBack
     ? {
         ...current,
-        ...{ state: nextState(current.state, "alert") ?? current.state, source: row.source, dueAt, lastAt },
-        ...{ count: current.count + 1, openedAt: context.now, resolvedAt: null, resolvedBy: null, acknowledgedBy: null },
+        state: nextState(current.state, "alert") ?? current.state,
+        source: row.source,
+        dueAt,
+        lastAt,
+        count: current.count + 1,
+        openedAt: context.now,
+        resolvedAt: null,
+        resolvedBy: null,
+        acknowledgedBy: null,
       }
     : {
-        ...{ id: view.nextId("incident"), policy: row.policy, groupKey: row.key, state: "open", severity },
-        ...{ title: `Did not come again: ${title}`, ruleId, agentId, agentName, snapshot: hash, source: row.source },
-        ...{ count: 1, firstAt: lastAt, lastAt, openedAt: context.now, resolvedAt: null, resolvedBy: null },
-        ...{ acknowledgedBy: null, revision: 0, momentCount: 0, dueAt },
+        id: view.nextId("incident"),
+        policy: row.policy,
+        groupKey: row.key,
+        state: "open",
+        severity,
+        title: `Did not come again: ${title}`,
+        ruleId,
+        agentId,
+        agentName,
+        snapshot: hash,
+        source: row.source,
+        count: 1,
+        firstAt: lastAt,
+        lastAt,
+        openedAt: context.now,
+        resolvedAt: null,
+        resolvedBy: null,
+        acknowledgedBy: null,
+        revision: 0,
+        momentCount: 0,
+        dueAt,
       };
   // The line of what came last stands for it. One that was too long to be kept leaves the title.
   const raw = row.bodies[0] ?? JSON.stringify({ rule: { level, description: title, id: ruleId } });

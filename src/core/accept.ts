@@ -1,15 +1,17 @@
 import { cameAsExpected } from "./absence.ts";
+import { addBodies, ALONE, gatherFor, isOver, isOvertaken, withWindow } from "./accept-window.ts";
 import type { KeptAlert, PolicyMatch } from "./alert.ts";
-import type { Disposition, SourceRow } from "./change.ts";
+import type { Disposition } from "./change.ts";
 import type { Context } from "./context.ts";
-import { firstSeen, gather, keepGathering, spend, type FullWindow, type Gathered } from "./correlate.ts";
-import { bodySlot, isUnresolved, nextState, type Incident } from "./incident.ts";
+import { keepGathering, spend } from "./correlate.ts";
+import { isUnresolved, nextState, type Incident } from "./incident.ts";
 import type { AcceptInput, Result } from "./input.ts";
 import type { MomentKind } from "./moments.ts";
 import { isWorse, severityOfLevel } from "./severity.ts";
 import type { PolicyTerms } from "./snapshot.ts";
 import { keptOfLine, quarantineSlot } from "./quarantine.ts";
-import { awaitAction, awaitAlso, heed, type Verdict } from "./loop-guard.ts";
+import { awaitAction, awaitAlso, guardOf, type Guard, type Verdict } from "./loop-guard.ts";
+import { newSource } from "./new-source.ts";
 import { noteAction } from "./observe-action.ts";
 import { publish } from "./tell.ts";
 import type { Instant } from "./time.ts";
@@ -134,7 +136,8 @@ function join(
     for (const destination of came.woken) woken.add(destination);
     return came;
   }
-  const gathered = policy.window === undefined ? ALONE : gatherFor(view, source, alert, match, current, policy, context);
+  const gathered =
+    policy.window === undefined ? ALONE : gatherFor(view, source, alert, match, current, policy, context);
   if (gathered.kind === "waits") {
     const { disposition, window } = gathered;
     return { disposition, incident: null, ...(window !== null && { window }) };
@@ -143,7 +146,11 @@ function join(
   if (current === undefined || isOver(current, alert, policy)) {
     const severity = policy.severity ?? severityOfLevel(full?.filled.worstLevel ?? alert.level);
     if (policy.tell[severity].length === 0)
-      return { disposition: "ledger_only", incident: null, ...(full !== null && { window: keepGathering(view, full) }) };
+      return {
+        disposition: "ledger_only",
+        incident: null,
+        ...(full !== null && { window: keepGathering(view, full) }),
+      };
     const verdict = guard(policy);
     if (verdict?.kind === "explained") return { disposition: "explained_by_action", incident: null };
     const alone = newIncident(view, source, alert, match, holdUntil(policy, verdict, alert), policy, context);
@@ -151,7 +158,11 @@ function join(
     if (verdict !== null) awaitAction(view, alert.echo!, opened, alert.at, source);
     addBodies(view, opened, alert, full);
     tell(opened, opened.state === "pending" ? null : "opened");
-    return { disposition: "opened", incident: opened.id, ...(full !== null && { window: spend(view, full, opened.id) }) };
+    return {
+      disposition: "opened",
+      incident: opened.id,
+      ...(full !== null && { window: spend(view, full, opened.id) }),
+    };
   }
 
   const isBack = current.state === "resolved" && !isOvertaken(current, alert);
@@ -193,58 +204,6 @@ function join(
   return { disposition: "joined", incident: grown.id };
 }
 
-const ALONE: Gathered = { kind: "full", window: null };
-
-/**
- * What is in the window decides only whether an incident opens: what belongs to one that is open, or to one that was
- * over before it was read, joins it.
- */
-function gatherFor(
-  view: View,
-  source: string,
-  alert: KeptAlert,
-  match: PolicyMatch,
-  current: Incident | undefined,
-  policy: PolicyTerms,
-  context: Context,
-): Gathered {
-  const terms = policy.window!;
-  const joins =
-    current !== undefined && !isOver(current, alert, policy) && (isUnresolved(current) || isOvertaken(current, alert));
-  if (!joins) return gather(view, source, alert, match, terms, context);
-  const key = match.window?.key ?? null;
-  if (terms.kind === "first_seen" && key !== null)
-    firstSeen(view, source, alert, { policy: policy.name, key }, terms, context);
-  return ALONE;
-}
-
-/** All that counted in the window belongs to the incident that it opens. */
-function withWindow(incident: Incident, { filled }: FullWindow, policy: PolicyTerms): Incident {
-  const { fromAt, count, worstLevel } = filled;
-  const lastAt = Math.max(incident.lastAt, filled.lastAt);
-  const severity = policy.severity ?? severityOfLevel(worstLevel);
-  return {
-    ...incident,
-    count: incident.count - 1 + count,
-    firstAt: Math.min(incident.firstAt, fromAt),
-    lastAt,
-    severity: isWorse(severity, incident.severity) ? severity : incident.severity,
-    dueAt: incident.state === "pending" || incident.dueAt === null ? incident.dueAt : lastAt + policy.resolveAfterMs,
-  };
-}
-
-/** The line of the alert, behind those that the window has kept; the first slot is never empty, since it is shown. */
-function addBodies(view: View, incident: Incident, { raw }: KeptAlert, full: FullWindow | null): void {
-  const { id: of, count } = incident;
-  const isFirst = incident.revision === 0;
-  const lines = [...(full?.bodies ?? []), raw];
-  lines.forEach((line, i) => {
-    const ordinal = count - lines.length + 1 + i;
-    const slot = isFirst && i === 0 ? bodySlot(1) : bodySlot(ordinal);
-    view.add({ table: "body", row: { incident: of, slot, ordinal, raw: line } });
-  });
-}
-
 /**
  * The newest incident of the group as it stands when the alert happens: a timer that was due before it fires before
  * it, whether or not a tick came between, so that a backlog ends as it would have ended live.
@@ -266,33 +225,10 @@ function upToDate(
   }
 }
 
-/** What the loop guard says of the alert; null: no active response can have done it. */
-type Guard = (policy: PolicyTerms) => Verdict | null;
-
-/** Asked once however many policies take the alert: an action explains it for all of them. */
-function guardOf(view: View, { echo, at }: KeptAlert, context: Context, woken: Set<string>): Guard {
-  if (echo === undefined) return () => null;
-  let verdict: Verdict | undefined;
-  return ({ asIntegratord }) => {
-    if (asIntegratord === true) return null;
-    return (verdict ??= heed(view, echo, at, context, woken));
-  };
-}
-
 /** Until when nobody hears of it; null: at once. A policy that holds its incidents back knows for how long. */
 function holdUntil({ holdMs }: PolicyTerms, verdict: Verdict | null, alert: KeptAlert): Instant | null {
   if (holdMs !== null) return beganAt(alert) + holdMs;
   return verdict?.kind === "hold" ? verdict.until : null;
-}
-
-/** The alert came later than the clear that was later than it. */
-function isOvertaken({ resolvedBy, resolvedAt }: Incident, { at }: KeptAlert): boolean {
-  return resolvedBy === "clear" && at < (resolvedAt ?? 0);
-}
-
-/** Resolved so long ago that the alert begins a new incident. */
-function isOver(incident: Incident, alert: KeptAlert, policy: PolicyTerms): boolean {
-  return !isUnresolved(incident) && alert.at - (incident.resolvedAt ?? 0) > policy.reopenWithinMs;
 }
 
 function newIncident(
@@ -353,19 +289,4 @@ function beganAt({ at, since = at }: KeptAlert): Instant {
 function heldUntil({ dueAt }: Incident, alert: KeptAlert, { holdMs }: PolicyTerms): Instant | null {
   if (dueAt === null || holdMs === null || alert.since === undefined) return dueAt;
   return Math.min(dueAt, beganAt(alert) + holdMs);
-}
-
-function newSource(name: string): SourceRow {
-  return {
-    name,
-    cursor: null,
-    read: 0,
-    ignored: 0,
-    malformed: 0,
-    duplicate: 0,
-    kept: 0,
-    collision: 0,
-    watermarkAt: null,
-    seenAt: null,
-  };
 }

@@ -74,7 +74,11 @@ function count(
   const isEnd = sign.ends === true;
   // Every login would be a key of its own, and most have no failure before them.
   if (isEnd && (known === undefined || newestAt < horizonOf(at, terms))) return waits("sequence_not_met", null);
-  const { n, contributions: before, bodies } = known ?? { n: admit(view, policy, terms, at, context), contributions: [], bodies: [] };
+  const {
+    n,
+    contributions: before,
+    bodies,
+  } = known ?? { n: admit(view, policy, terms, at, context), contributions: [], bodies: [] };
   if (n === null) return waits("window_refused", null);
 
   const one: Contribution = { at, level: alert.level, stands: 1, ends: isEnd, values: sign.values };

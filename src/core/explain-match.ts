@@ -14,6 +14,8 @@ export interface PolicyExplanation {
   readonly outcome: "matches" | "clears" | "no_match" | "not_asked";
   /** Null where the policy did not take the alert. */
   readonly groupKey: string | null;
+  /** It is one of those that come before in a sequence, and ends none. */
+  readonly comesBefore?: true;
   /** The parts of the condition that decided it. */
   readonly because: readonly Finding[];
 }
@@ -40,15 +42,19 @@ export function explainMatch(
     if (taken) return { policy: policyName, outcome: "not_asked", groupKey: null, because: [] };
     const clear = policy.clear === null ? null : decide(policy.clear, alert, regex);
     const when = clear?.passed === true ? null : decide(policy.when, alert, regex);
-    if (when?.passed === false) {
-      return { policy: policyName, outcome: "no_match", groupKey: null, because: when.because };
+    const { after } = policy;
+    const before = when?.passed === false && after !== undefined ? decide(after, alert, regex) : null;
+    if (when?.passed === false && before?.passed !== true) {
+      const because = [...when.because, ...(before?.because ?? [])];
+      return { policy: policyName, outcome: "no_match", groupKey: null, because };
     }
     taken = !policy.continues;
     return {
       policy: policyName,
       outcome: when === null ? "clears" : "matches",
       groupKey: groupKeyOf(alert, groupBy),
-      because: (when ?? clear)?.because ?? [],
+      because: (before ?? when ?? clear)?.because ?? [],
+      ...(before !== null && { comesBefore: true }),
     };
   });
 }

@@ -1,6 +1,8 @@
 import { beginningAfter, isInForce, RESTART, type Action, type ActionKey, type Echo } from "./action.ts";
+import type { KeptAlert } from "./alert.ts";
 import type { Context } from "./context.ts";
 import { nextState, type Incident } from "./incident.ts";
+import type { PolicyTerms } from "./snapshot.ts";
 import { publish } from "./tell.ts";
 import { MINUTE_MS, SECOND_MS, type Instant } from "./time.ts";
 import type { View } from "./view.ts";
@@ -116,4 +118,17 @@ function isNear(one: Instant, other: Instant, { program }: Pick<ActionKey, "prog
 /** How long an alert waits for the response that may have done it. */
 export function heldForMs({ kind }: Echo): number {
   return kind === "account" ? ACCOUNT_MS : RESTART_MS;
+}
+
+/** What the loop guard says of the alert; null: no active response can have done it. */
+export type Guard = (policy: PolicyTerms) => Verdict | null;
+
+/** Asked once however many policies take the alert: an action explains it for all of them. */
+export function guardOf(view: View, { echo, at }: KeptAlert, context: Context, woken: Set<string>): Guard {
+  if (echo === undefined) return () => null;
+  let verdict: Verdict | undefined;
+  return ({ asIntegratord }) => {
+    if (asIntegratord === true) return null;
+    return (verdict ??= heed(view, echo, at, context, woken));
+  };
 }

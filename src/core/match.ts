@@ -85,13 +85,20 @@ export function matchAlert({ each, index }: CompiledPolicies, alert: Pick<Alert,
     const ends = !clears && policy.when(alert);
     if (!clears && !ends && policy.after?.(alert) !== true) return true;
     const match = { policy: policy.name, groupKey: policy.groupKey(alert), clears };
-    matches.push(policy.sign === null || clears ? match : { ...match, window: signOf(policy, policy.sign, alert, ends) });
+    matches.push(
+      policy.sign === null || clears ? match : { ...match, window: signOf(policy, policy.sign, alert, ends) },
+    );
     return policy.continues;
   });
   return matches;
 }
 
-function signOf({ after }: CompiledPolicy, read: SignReader, alert: Pick<Alert, "document">, ends: boolean): WindowSign {
+function signOf(
+  { after }: CompiledPolicy,
+  read: SignReader,
+  alert: Pick<Alert, "document">,
+  ends: boolean,
+): WindowSign {
   const sign = read(alert);
   return after !== null && ends ? { ...sign, ends } : sign;
 }

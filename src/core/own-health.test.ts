@@ -114,6 +114,15 @@ describe("what is told of Riposte itself", () => {
     expect(stormOf(7)?.version).not.toBe(stormOf(8)?.version);
   });
 
+  it("is a window that had to refuse keys lately, and not one that did so once", () => {
+    const book = { policy: "spray", n: 9, live: 10_000, refused: 3, refusedAt: now - MINUTE_MS, sinceAt: now };
+
+    expect(kinds({ windows: [book] })).toEqual(["window_keys spray"]);
+    expect(problemsOf({ ...well, windows: [book] }, terms)[0]?.says).toContain("10000 keys at once");
+    expect(kinds({ windows: [{ ...book, refusedAt: now - HOUR_MS }] })).toEqual([]);
+    expect(kinds({ windows: [{ ...book, refusedAt: null }] })).toEqual([]);
+  });
+
   it("is a dead letter and a secret that can't be read", () => {
     const secrets = [{ destination: "chat", why: "/etc/riposte/slack: there is no such file" }];
 

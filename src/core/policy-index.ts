@@ -123,7 +123,10 @@ type CrowdOf = (under: readonly Values[]) => number;
 function keyOf({ when, clear, after }: Policy, crowdOf: CrowdOf): Key {
   const key = partKey(when, true, crowdOf);
   if (clear === null && after === undefined) return key;
-  return anyOf([key, ...[clear, after].flatMap((of) => (of == null ? [] : [partKey(of, true, crowdOf)]))]);
+  return anyOf([
+    key,
+    ...[clear, after].flatMap((of) => (of === null || of === undefined ? [] : [partKey(of, true, crowdOf)])),
+  ]);
 }
 
 /** For the condition, or for its opposite where `holds` is false. */

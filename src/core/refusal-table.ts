@@ -44,7 +44,10 @@ export function wantedIds(policy: Policy, level: number): Ids {
   const when = boundsOf(policy.when, level).may;
   const { clear, after } = policy;
   if (clear === null && after === undefined) return when;
-  return anyOf([when, ...[clear, after].flatMap((of) => (of == null ? [] : [boundsOf(of, level).may]))]);
+  return anyOf([
+    when,
+    ...[clear, after].flatMap((of) => (of === null || of === undefined ? [] : [boundsOf(of, level).may])),
+  ]);
 }
 
 export function isNobody(ids: Ids): boolean {

@@ -36,12 +36,9 @@ export function withContribution(
  * Whether `one`, which is among them, belongs to a stretch that fills the window. A stretch is as long as the window
  * and lies anywhere in event time: what is read late may fill one that ended before the newest.
  */
-export function filledBy(
-  contributions: readonly Contribution[],
-  one: Contribution,
-  terms: Counting,
-): Filled | null {
-  const fromAt = terms.kind === "count" ? countedFrom(contributions, one, terms) : sequenceFrom(contributions, one, terms);
+export function filledBy(contributions: readonly Contribution[], one: Contribution, terms: Counting): Filled | null {
+  const fromAt =
+    terms.kind === "count" ? countedFrom(contributions, one, terms) : sequenceFrom(contributions, one, terms);
   if (fromAt === null) return null;
   const belonging = contributions.filter(({ at }) => at >= fromAt);
   return {

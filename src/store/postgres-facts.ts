@@ -13,22 +13,10 @@ import {
 import type { Incident } from "../core/incident.ts";
 import { MASS_GROUP, massedPolicy, massPolicyName } from "../core/mass-event.ts";
 import type { Work } from "../core/work.ts";
-import {
-  ACTION,
-  ACTION_KEY,
-  ATTEMPT,
-  INCIDENT,
-  LANE,
-  LIVE_WINDOW,
-  LIVE_WINDOW_KEY,
-  MASS,
-  RECEIPT,
-  SOURCE,
-  SURGE,
-  WINDOW_BOOK,
-  WORK,
-} from "./columns.ts";
+import { ACTION, ACTION_KEY, ATTEMPT, INCIDENT, LANE, MASS, RECEIPT, SOURCE, SURGE, WORK } from "./columns.ts";
 import { all, type PostgresSession, type Question } from "./postgres-session.ts";
+import { valuesOf } from "./postgres-leap.ts";
+import { factsOfWindows, policiesOf, POSTGRES_WINDOW_SQL } from "./postgres-window-facts.ts";
 import { numberArray, textArray } from "./postgres-values.ts";
 import {
   actionOf,
@@ -44,17 +32,6 @@ import {
 } from "./rows.ts";
 import { absentGroups } from "./window-groups.ts";
 import { fromText, toText } from "./text.ts";
-import { liveWindowOf, windowBookOf } from "./window-rows.ts";
-
-/** A recursive query that leaps from one value of an index to the next, where DISTINCT would read all of it. */
-function valuesOf(table: string, column: string, where: string): string {
-  return `WITH RECURSIVE leap(value) AS (
-      (SELECT min(${column}) FROM ${table} WHERE ${where})
-    UNION ALL
-      SELECT (SELECT min(${column}) FROM ${table} WHERE ${where} AND ${column} > leap.value)
-      FROM leap WHERE leap.value IS NOT NULL
-  )`;
-}
 
 /**
  * Each is one statement, however long its list, and finds what it finds by an index. All have an order, so that equal
@@ -119,17 +96,7 @@ export const POSTGRES_FACT_SQL = {
       SELECT ${ACTION} FROM action WHERE source = leap.value AND due_at <= $1 ORDER BY due_at, ${ACTION_KEY} LIMIT $2
     ) AS due
     WHERE leap.value <> ALL($3::text[])`,
-  windows: `SELECT ${LIVE_WINDOW} FROM (SELECT DISTINCT * FROM unnest($1::text[], $2::text[])) AS asked(policy, window_key)
-    JOIN live_window USING (policy, window_key) ORDER BY ${LIVE_WINDOW_KEY}`,
-  dueWindows: `SELECT ${LIVE_WINDOW} FROM live_window WHERE source = $1 AND due_at < $2
-    ORDER BY due_at, ${LIVE_WINDOW_KEY} LIMIT $3`,
-  dueWindowsOfOthers: `${valuesOf("live_window", "source", "true")}
-    SELECT due.* FROM leap CROSS JOIN LATERAL (
-      SELECT ${LIVE_WINDOW} FROM live_window WHERE source = leap.value AND due_at < $1
-      ORDER BY due_at, ${LIVE_WINDOW_KEY} LIMIT $2
-    ) AS due
-    WHERE leap.value <> ALL($3::text[])`,
-  windowBooks: `SELECT ${WINDOW_BOOK} FROM window_book WHERE policy = ANY($1::text[]) ORDER BY policy`,
+  ...POSTGRES_WINDOW_SQL,
 } as const;
 
 type Ask = (name: keyof typeof POSTGRES_FACT_SQL, ...values: Question["values"]) => Promise<Row[]>;
@@ -224,9 +191,7 @@ async function askForDue(
   const named = [...new Set(asked.flatMap(({ source }) => source ?? []))];
   return together(
     asked.map(({ source, before }) =>
-      source === null
-        ? ask(ofOthers, before, most, textArray(named))
-        : ask(ofOne, source, before, most),
+      source === null ? ask(ofOthers, before, most, textArray(named)) : ask(ofOne, source, before, most),
     ),
   );
 }
@@ -244,19 +209,16 @@ async function askForActions(ask: Ask, { actions, due }: Need): Promise<Row[]> {
 }
 
 /** Where no policy has a window nobody asks. */
-async function askForWindows(ask: Ask, { windows, dueWindows, due: asked }: Need): Promise<WindowFacts | null> {
+async function askForWindows(ask: Ask, { windows, dueWindows, due }: Need): Promise<WindowFacts | null> {
   if (windows.size === 0 && !dueWindows) return null;
   const none = Promise.resolve<Row[]>([]);
   const [named, ended] = await all([
     windows.size === 0 ? none : ask("windows", ...pairs([...windows.values()], toText)),
-    dueWindows ? askForDue(ask, asked, "dueWindows", "dueWindowsOfOthers", DUE_WINDOWS_A_TURN) : none,
+    dueWindows ? askForDue(ask, due, "dueWindows", "dueWindowsOfOthers", DUE_WINDOWS_A_TURN) : none,
   ]);
-  const due = ended.map(liveWindowOf);
-  const live = new Map([...due, ...named.map(liveWindowOf)].map((row) => [`${row.policy}\n${row.key}`, row]));
-  const policies = new Set([...[...windows.values()].map(([policy]) => policy), ...due.map(({ policy }) => policy)]);
-  const books = policies.size === 0 ? [] : await ask("windowBooks", textArray([...policies].map(toText)));
-  const ending = new Map(due.map(({ policy, key }) => [`${policy}\n${key}`, [policy, key] as const]));
-  return { live: [...live.values()], due: [...ending.values()], books: books.map(windowBookOf) };
+  const policies = policiesOf(windows, ended);
+  const books = policies.length === 0 ? [] : await ask("windowBooks", textArray(policies));
+  return factsOfWindows(named, ended, books);
 }
 
 async function askForAttempts(ask: Ask, need: Need): Promise<Row[]> {

@@ -14,9 +14,13 @@ type Packed = readonly [number, number, number, 0 | 1, ...(string | null)[]];
 
 export function liveWindowCells(row: LiveWindow): Cell[] {
   const from = row.contributions[0]?.at ?? 0;
-  const list = row.contributions.map(
-    ({ at, level, stands, ends, values }): Packed => [at - from, level, stands, ends ? 1 : 0, ...values],
-  );
+  const list = row.contributions.map(({ at, level, stands, ends, values }): Packed => [
+    at - from,
+    level,
+    stands,
+    ends ? 1 : 0,
+    ...values,
+  ]);
   return [
     toText(row.policy),
     toText(row.key),
@@ -40,17 +44,14 @@ export function liveWindowOf(row: Row): LiveWindow {
     source: source as string,
     dueAt: dueAt as number,
     shape: shape as string,
-    contributions: list.map(
-      ([after, level, stands, ends, ...values]): Contribution => ({
-        at: from + after,
-        level,
-        stands,
-        ends: ends === 1,
-        values,
-      }),
-    ),
-    bodies:
-      bodies === null ? [] : fromJson<{ lines: readonly string[] }>(BODIES, fromText(bodies as string)).lines,
+    contributions: list.map(([after, level, stands, ends, ...values]): Contribution => ({
+      at: from + after,
+      level,
+      stands,
+      ends: ends === 1,
+      values,
+    })),
+    bodies: bodies === null ? [] : fromJson<{ lines: readonly string[] }>(BODIES, fromText(bodies as string)).lines,
     last: last === null ? null : fromJson<LastExpected>(LAST, fromText(last as string)),
   };
 }

@@ -77,10 +77,12 @@ export function windowSuite(name: string, begin: Begin): void {
       ]);
 
       const found = (await store.read(sample.aNeed({ windows }))).windows!.live;
-      expect(found.map(({ key, n, bodies }) => [key, n, bodies.length]).toSorted()).toEqual([
-        [aWindow().key, 2, 0],
-        ["back", 9, 2],
-      ]);
+      expect(new Map(found.map(({ key, n, bodies }) => [key, [n, bodies.length]]))).toEqual(
+        new Map([
+          [aWindow().key, [2, 0]],
+          ["back", [9, 2]],
+        ]),
+      );
     });
 
     it("brings those that ended, by source and of all other sources, so many at once and those first that ended first", async () => {
@@ -115,7 +117,12 @@ export function windowSuite(name: string, begin: Begin): void {
       const people = await reader();
 
       expect(await people.alerts("wazuh/node01", "1795435200.1")).toMatchObject([{ windows, incidents: [] }]);
-      expect(await people.windowFilled(windows[0]!)).toEqual({ policy: "spray", n: 4, incident: 12, fromAt: noon - 60 });
+      expect(await people.windowFilled(windows[0]!)).toEqual({
+        policy: "spray",
+        n: 4,
+        incident: 12,
+        fromAt: noon - 60,
+      });
       expect(await people.windowFilled({ policy: "spray", n: 5 })).toBeNull();
       expect(await people.liveWindow("spray", aWindow().key)).toEqual(aWindow());
       expect(await people.liveWindow("spray", "[]")).toBeNull();

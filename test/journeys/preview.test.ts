@@ -13,7 +13,9 @@ destinations:
   soc-webhook: { type: jira-automation, secret: { file: SECRETS/jira-api-key } }
 policies:
   - { name: lost, when: { rule.id: 504 }, hold: 30m, severity: high }
-  - { name: ssh, when: { rule.id: 5763 }, group_by: [agent.id], severity: critical }`;
+  - { name: ssh, when: { rule.id: 5763 }, group_by: [agent.id], severity: critical }
+  - { name: spray, when: { rule.id: 5710 }, window: { count: 20, within: 5m, same: [data.srcip] }, severity: high }
+  - { name: backup, when: { rule.id: 300 }, window: { absent: true, within: 25h }, severity: high }`;
 
 let rig: CliRig;
 beforeEach(async () => {
@@ -47,6 +49,22 @@ test("Slack and Jira get the bodies that the preview showed, but for the mark an
   } finally {
     await desk.close();
   }
+});
+
+test("an alert that only counts is shown as the incident that it might fill, and one that is expected as its absence", () => {
+  const counts = wazuhAlert({ id: "5710", level: 5, description: "no such user", data: { srcip: "198.51.100.1" } });
+  const expected = wazuhAlert({ id: "300", level: 3, description: "backup done" });
+
+  const [spray] = preview(JSON.stringify(counts)).incidents;
+  const [backup] = preview(JSON.stringify(expected)).incidents;
+
+  expect(spray).toMatchObject({
+    policy: "spray",
+    window: { kind: "count", count: 20 },
+    requests: [{ action: "post" }],
+  });
+  expect(backup).toMatchObject({ policy: "backup", window: { kind: "absence" } });
+  expect(backup?.picture.incident.title).toBe("Did not come again: backup done");
 });
 
 test("an alert that would be held back is shown as it would be told when nothing clears it", () => {

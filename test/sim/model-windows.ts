@@ -83,7 +83,9 @@ export class ModelWindows {
   }
 
   /** Forgets what is over by then; answers with what was expected and did not come, the first first. */
-  tick(eventAt: number): readonly { readonly policy: string; readonly key: string; readonly dueAt: number; readonly lastAt: number }[] {
+  tick(
+    eventAt: number,
+  ): readonly { readonly policy: string; readonly key: string; readonly dueAt: number; readonly lastAt: number }[] {
     const over = [...this.#live].filter(([, session]) => endOf(session) < eventAt);
     for (const [name] of over) this.#live.delete(name);
     return over

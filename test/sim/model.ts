@@ -45,7 +45,12 @@ export class Model {
       case "tick":
         for (const incident of this.#due(happening.eventAt)) this.#fire(incident);
         for (const { policy, key, dueAt, lastAt } of this.#windows.tick(happening.eventAt))
-          this.#isAbsent(this.#team.find(({ name }) => name === policy)!, key, dueAt, lastAt);
+          this.#isAbsent(
+            this.#team.find(({ name }) => name === policy)!,
+            key,
+            dueAt,
+            lastAt,
+          );
         this.#responses.tick(happening.eventAt);
         return null;
       case "acknowledge":
@@ -89,9 +94,7 @@ export class Model {
 
     const isOpen = current !== undefined && current.over === null;
     const isLateForIt =
-      current?.over?.by === "clear" &&
-      alert.at < current.over.at &&
-      alert.at - current.over.at <= terms.reopenWithinMs;
+      current?.over?.by === "clear" && alert.at < current.over.at && alert.at - current.over.at <= terms.reopenWithinMs;
     let full: ModelFull | null = null;
     if (terms.window !== undefined && (terms.window.kind === "first_seen" || (!isOpen && !isLateForIt))) {
       const gathered = this.#windows.gather(terms.name, group, terms.window, alert);
@@ -148,6 +151,7 @@ export class Model {
     if (overdue !== null) this.#isAbsent(terms, group, overdue.dueAt, overdue.lastAt);
     if (!this.#windows.cameAgain(terms.name, group, window, alert)) return "window_refused";
     const current = this.#newest.get(`${terms.name} ${group}`);
+    while (current !== undefined && current.dueAt !== null && alert.at > current.dueAt) this.#fire(current);
     if (current === undefined || current.over !== null || alert.at < current.lastAt) return "expected";
     end(current, alert.at, "clear");
     current.lastAt = alert.at;
@@ -159,14 +163,24 @@ export class Model {
     const current = this.#newest.get(`${terms.name} ${group}`);
     if (current !== undefined && current.over === null) return;
     const dueAt = at + terms.resolveAfterMs;
-    if (current?.over != null && at - current.over.at <= terms.reopenWithinMs) {
+    if (current !== undefined && current.over !== null && at - current.over.at <= terms.reopenWithinMs) {
       Object.assign(current, { state: "open", over: null, count: current.count + 1, lastAt, dueAt });
       tell(current, "reopened");
       return;
     }
     const absent: ModelIncident = {
-      ...{ terms, group, state: "open", severity: terms.severity!, count: 1, moments: [], toldAs: new Set() },
-      ...{ told: null, firstAt: lastAt, lastAt, dueAt, over: null },
+      terms,
+      group,
+      state: "open",
+      severity: terms.severity!,
+      count: 1,
+      moments: [],
+      toldAs: new Set(),
+      told: null,
+      firstAt: lastAt,
+      lastAt,
+      dueAt,
+      over: null,
     };
     tell(absent, "opened");
     this.incidents.push(absent);

@@ -195,8 +195,12 @@ function windowed({ spray, breakIn, backup, stranger }: WindowDraws): readonly S
       severity: "medium",
       groupBy: ["agent.id", "data.dstuser"],
       window: {
-        ...{ ...shared, kind: "first_seen", field: "data.dstuser" },
-        ...{ withinMs: stranger.withinMs, learnMs: stranger.learnMs, keysMost: stranger.keys },
+        ...shared,
+        kind: "first_seen",
+        field: "data.dstuser",
+        withinMs: stranger.withinMs,
+        learnMs: stranger.learnMs,
+        keysMost: stranger.keys,
       },
     },
   ];

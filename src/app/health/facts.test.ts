@@ -30,6 +30,7 @@ function openLook() {
       sources: () => Promise.resolve(rows),
       workTallies: () => Promise.resolve([]),
       lanes: () => Promise.resolve([]),
+      windowBooks: () => Promise.resolve([]),
     } as unknown as Reader,
     secrets: { read: () => Promise.resolve({ kind: "value", value: "x" }) },
     config: () => config,

@@ -14,7 +14,9 @@ const BEGIN = Date.UTC(2024, 2, 4, 8);
 const POLICIES = `
   - { name: lost, when: { rule.id: 504 }, clear: { rule.id: 503 }, hold: 30m, group_by: [agent.id], severity: high }
   - { name: burst, when: { rule.id: 5763 }, group_by: [data.srcip], severity: critical, resolve_after: 2h, collapse: off }
-  - { name: storm, when: { rule.id: 5551 }, group_by: [agent.id], severity: high, resolve_after: 30m }`;
+  - { name: storm, when: { rule.id: 5551 }, group_by: [agent.id], severity: high, resolve_after: 30m }
+  - { name: spray, when: { rule.id: 5710 }, window: { count: 3, within: 5m, same: [data.srcip] }, severity: high }
+  - { name: backup, when: { rule.id: 300 }, window: { absent: true, within: 9h }, severity: high }`;
 
 test("a hold that is cleared in time tells nobody, and one that is not tells at the time when it is over", async () => {
   const folder = newFolder();
@@ -65,6 +67,27 @@ test("incidents end by quiet in the time of the alerts, and what comes after reo
     ["chat", { post: 4 }],
     ["tickets", { create: 1 }],
   ]);
+});
+
+test("a window opens in the time of the alerts when it is full, and an absence when it should have come again", async () => {
+  const folder = newFolder();
+  const path = write(folder, "alerts.json", [
+    ...[0, 1, 2].map((n) => alert(BEGIN + n * MINUTE_MS, { rule: "5710" })),
+    ...[0, 1, 2].map((n) => alert(BEGIN + HOUR_MS + n * 10 * MINUTE_MS, { rule: "5710" })),
+    alert(BEGIN + 2 * HOUR_MS, { rule: "300" }),
+    // Long after it was expected again, and with no line between that would have said what time it is.
+    alert(BEGIN + 20 * HOUR_MS, { rule: "1" }),
+  ]);
+
+  const report = await replayed([path]);
+
+  expect(report.policies.map(({ name, incidents }) => [name, incidents])).toEqual(
+    expect.arrayContaining([
+      ["spray", 1],
+      ["backup", 1],
+    ]),
+  );
+  expect(report.incidents).toMatchObject({ opened: 2 });
 });
 
 test("what is told together is one message and one more when all of it is over, and is said", async () => {

@@ -54,7 +54,7 @@ export const INCIDENTS: readonly Mutant[] = [
   {
     name: "an alert that its own clear overtook reopens",
     invariants: [9],
-    file: "src/core/accept.ts",
+    file: "src/core/accept-window.ts",
     find: `return resolvedBy === "clear" && at < (resolvedAt ?? 0);`,
     replace: `return resolvedBy === "clear" && at < 0;`,
   },
@@ -68,7 +68,7 @@ export const INCIDENTS: readonly Mutant[] = [
   {
     name: "an incident reopens however long it was over",
     invariants: [9],
-    file: "src/core/accept.ts",
+    file: "src/core/accept-window.ts",
     find: "alert.at - (incident.resolvedAt ?? 0) > policy.reopenWithinMs",
     replace: "alert.at - (incident.resolvedAt ?? 0) > 100 * policy.reopenWithinMs",
   },

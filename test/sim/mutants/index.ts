@@ -10,6 +10,7 @@ import { STORING } from "./storing.ts";
 import { TAILING } from "./tailing.ts";
 import { TELLING } from "./telling.ts";
 import { WATCHING } from "./watching.ts";
+import { WINDOWS } from "./windows.ts";
 
 export type { Mutant } from "./mutant.ts";
 
@@ -25,4 +26,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...TAILING,
   ...INDEXING,
   ...STORING,
+  ...WINDOWS,
 ];

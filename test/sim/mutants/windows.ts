@@ -1,0 +1,96 @@
+import type { Mutant } from "./mutant.ts";
+
+/** Bugs in what is counted before anybody sees an incident. */
+export const WINDOWS: readonly Mutant[] = [
+  {
+    name: "a window is full with one less",
+    invariants: [9],
+    file: "src/core/window-stretch.ts",
+    find: "return stretch.length >= count &&",
+    replace: "return stretch.length >= count - 1 &&",
+  },
+  {
+    name: "different values are counted with the same",
+    invariants: [9],
+    file: "src/core/window-stretch.ts",
+    find: "differentIn(stretch, i) >= least);",
+    replace: "stretch.length + i >= least);",
+  },
+  {
+    name: "what is read late counts nowhere",
+    invariants: [9],
+    file: "src/core/window-stretch.ts",
+    find: "if (fromAt < one.at - withinMs) continue;",
+    replace: "if (fromAt < one.at - withinMs || one !== contributions.at(-1)) continue;",
+  },
+  {
+    name: "a window reaches back too far",
+    invariants: [9],
+    file: "src/core/window-stretch.ts",
+    find: "at >= fromAt && at - fromAt <= withinMs);",
+    replace: "at >= fromAt && at - fromAt <= withinMs + 2_000);",
+  },
+  {
+    name: "what comes after the end counts before it",
+    invariants: [9],
+    file: "src/core/window-stretch.ts",
+    find: "!isEnd && at <= end.at && end.at - at <= withinMs);",
+    replace: "!isEnd && Math.abs(end.at - at) <= withinMs);",
+  },
+  {
+    name: "a window that was spent goes on",
+    invariants: [9],
+    file: "src/core/correlate.ts",
+    find: "  endWindow(view, policy, key);\n  return { policy, n };",
+    replace: "  return { policy, n };",
+  },
+  {
+    name: "an incident counts only the alert that filled its window",
+    invariants: [9],
+    file: "src/core/accept-window.ts",
+    find: "count: incident.count - 1 + count,",
+    replace: "count: incident.count,",
+  },
+  {
+    name: "windows live in memory alone",
+    invariants: [9],
+    file: "src/core/view.ts",
+    find: 'this.#changes.set(`window ${of}`, { table: "window", row });',
+    replace: "void of;",
+  },
+  {
+    name: "new keys are always let in",
+    invariants: [9],
+    file: "src/core/correlate.ts",
+    find: "if (book.live >= terms.keysMost) {",
+    replace: "if (book.live > terms.keysMost) {",
+  },
+  {
+    name: "windows end before their lateness is over",
+    invariants: [9],
+    file: "src/core/tick.ts",
+    find: "row.dueAt >= eventNow(input, row.source)",
+    replace: "row.dueAt - 60_000 >= eventNow(input, row.source)",
+  },
+  {
+    name: "an absence is told by the clock",
+    invariants: [9],
+    file: "src/core/tick.ts",
+    find: "row.dueAt >= eventNow(input, row.source)",
+    replace: "row.dueAt >= input.now",
+  },
+  {
+    name: "what is expected does not put its absence off",
+    invariants: [9],
+    file: "src/core/absence.ts",
+    find: "if (newestAt === undefined || at > newestAt) {",
+    replace: "if (newestAt === undefined) {",
+  },
+  {
+    name: "a value is forgotten however lately it was seen",
+    invariants: [9],
+    file: "src/core/correlate.ts",
+    find: "const newestAt = Math.max(knownAt ?? at, at);",
+    replace: "const newestAt = knownAt ?? at;",
+  },
+];
