@@ -78,7 +78,8 @@ function keep(view: View, source: string, alert: KeptAlert, context: Context, wo
     level: alert.level,
     agentId: alert.agentId,
     disposition:
-      joins.find((joined) => joined.incident !== null)?.disposition ?? joins[0]?.disposition ?? "ledger_only",
+      (joins.find(({ incident }) => incident !== null) ?? joins.find(({ window }) => window) ?? joins[0])
+        ?.disposition ?? "ledger_only",
     incidents: [...new Set(joins.flatMap((joined) => (joined.incident === null ? [] : [joined.incident])))],
     ...(windows.length > 0 && { windows }),
   });

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { aPolicy, aSnapshot, aStretch, noon } from "../../test/fixtures/kept-alerts.ts";
 import { aCounted, counting, windowWorld } from "../../test/fixtures/window-world.ts";
 import { accept } from "./accept.ts";
+import { testPolicies } from "./test-alert.ts";
 import { DAY_MS, HOUR_MS, SECOND_MS } from "./time.ts";
 import { View } from "./view.ts";
 
@@ -164,6 +165,13 @@ describe("a window that counts", () => {
     take(aCounted(0), aCounted(5));
 
     expect(incidents()).toMatchObject([{ state: "pending", count: 2, dueAt: noon + 5 * SECOND_MS + HOUR_MS }]);
+  });
+
+  it("is passed by by tests, which must open at once", () => {
+    const [twin] = testPolicies([aPolicy({ window: counting() })]);
+
+    expect(twin).toMatchObject({ name: "riposte:test:any" });
+    expect(twin).not.toHaveProperty("window");
   });
 
   it("begins anew under other terms", () => {

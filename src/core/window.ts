@@ -132,9 +132,20 @@ export const ENDS_KEPT = 8;
 
 /** A window asked for a second time by the same terms is the same; any other begins anew. */
 export function shapeOf(terms: WindowTerms): string {
+  const known = SHAPES.get(terms);
+  if (known !== undefined) return known;
+  const shape = digestOf(JSON.stringify(shapingOf(terms)));
+  SHAPES.set(terms, shape);
+  return shape;
+}
+
+/** Asked for with each alert. */
+const SHAPES = new WeakMap<WindowTerms, string>();
+
+function shapingOf(terms: WindowTerms): readonly unknown[] {
   const distinct = terms.kind === "count" || terms.kind === "sequence" ? terms.distinct.map(({ field }) => field) : [];
   const field = terms.kind === "first_seen" ? terms.field : "";
-  return digestOf(JSON.stringify([terms.kind, terms.same, distinct, field]));
+  return [terms.kind, terms.same, distinct, field];
 }
 
 /** The fields of which a key is made. */

@@ -95,7 +95,8 @@ export class Writer implements WriterDoor {
       const drawers = openDestinations?.(destinations) ?? new Map<string, Drawer>();
       await store.putSnapshot(snapshot.hash, clock.now(), JSON.stringify({ v: 1, ...snapshot }));
       this.#snapshot = snapshot;
-      this.#hasWindows = hasWindows(snapshot);
+      // What was begun under the config before comes to its end.
+      this.#hasWindows ||= hasWindows(snapshot);
       this.#drawers = drawers;
       this.#generation = generation;
       this.#agenda.follow(drawers.keys());
