@@ -24,11 +24,11 @@ export const WINDOWS: readonly Mutant[] = [
     replace: "if (fromAt < one.at - withinMs || one !== contributions.at(-1)) continue;",
   },
   {
-    name: "a sequence reaches back too far",
+    name: "a window reaches back too far",
     invariants: [9],
     file: "src/core/window-stretch.ts",
-    find: "!isEnd && at <= end.at && end.at - at <= withinMs);",
-    replace: "!isEnd && at <= end.at && end.at - at <= withinMs + 2_000);",
+    find: "terms: CountTerms): Instant | null {\n  const { withinMs } = terms;",
+    replace: "terms: CountTerms): Instant | null {\n  const withinMs = terms.withinMs + 2_000;",
   },
   {
     name: "what comes after the end counts before it",
