@@ -90,6 +90,10 @@ export class OutcomeTally {
         case "lane":
         case "action":
         case "surge":
+        case "window":
+        case "window_gone":
+        case "window_book":
+        case "window_filled":
         case "audit":
           break;
       }
