@@ -59,6 +59,8 @@ export interface PreviewedRequest {
   readonly adds: readonly string[];
   /** It is not sent: integratord sends it. */
   readonly shadow?: true;
+  /** As a person would read it there, line by line; absent: the body shows it. */
+  readonly reads?: readonly string[];
   /** As it would be sent, but for the mark and the number of the incident, which the database gives. */
   readonly body: string;
 }
@@ -147,6 +149,7 @@ function requestOf(name: string, picture: Picture, { destinations }: Config): Pr
     places: Object.fromEntries(placesIn(settings.config)),
     adds: connector.adds?.(settings.config) ?? [],
     ...(settings.shadow === true && { shadow: true }),
+    ...(connector.asText !== undefined && { reads: connector.asText(step.body) }),
     body: step.body,
   };
 }

@@ -58,7 +58,7 @@ describe("which channel a Slack webhook posts to", () => {
 
   it("has a name that a person would write", async () => {
     await expect(planned("  chat: { type: slack, webhook: { env: HOOK }, channel: '#a b' }")).rejects.toThrow(
-      'expected a channel\'s name; with a # it goes in quotes. Example: "#security-alerts"',
+      'expected a channel\'s name or id; a name with a # goes in quotes. Example: "#security-alerts", or C0123456789',
     );
   });
 });

@@ -2,6 +2,7 @@
 import { hash, randomInt } from "node:crypto";
 import type { Config, DestinationConfig } from "../config/schema.ts";
 import type { Io } from "../connectors/connector.ts";
+import { isWebhook, type WebhookConfig } from "../connectors/slack/kind.ts";
 import type { SlackConfig } from "../connectors/slack/config.ts";
 import { postTest, testMessage } from "../connectors/slack/test-post.ts";
 import type { Finding } from "../core/check-up.ts";
@@ -33,9 +34,11 @@ const POST_WITHIN_MS = 10 * SECOND_MS;
 const CODE_LETTERS = "ACDEFGHJKLMNPQRTUVWXY34679";
 const CODE_LENGTH = 5;
 
-/** What would be posted, one message for each webhook; null: there is no Slack destination, or none of that name. */
+/** What would be posted, one message for each webhook; null: no destination of that name posts by one. */
 export async function planSlackTests(config: Config, named: string | null): Promise<readonly SlackReport[] | null> {
-  const meant = config.destinations.filter(({ name, type }) => type === "slack" && (named === null || name === named));
+  const meant = config.destinations.filter(
+    (each) => each.type === "slack" && isWebhook(each.config as SlackConfig) && (named === null || each.name === named),
+  );
   if (meant.length === 0) return null;
   const secrets = openSecrets(systemClock, process.env);
   const addressed = await Promise.all(
@@ -143,8 +146,8 @@ function expectedOf(destination: DestinationConfig): ExpectedChannel | null {
   return destination.name.startsWith("ossec-") ? null : { channel: destination.name, by: "name" };
 }
 
-function settingsOf({ config }: DestinationConfig): SlackConfig {
-  return config as SlackConfig;
+function settingsOf({ config }: DestinationConfig): WebhookConfig {
+  return config as WebhookConfig;
 }
 
 function newCode(): string {

@@ -65,8 +65,10 @@ const slackRoute = buildCommand({
     },
   },
   docs: {
-    brief: "Which channel does each webhook post to? Posts a test message, and asks who can see it",
+    brief: "Is everything right for Slack? An app's token, scopes and channels; which channel each webhook posts to",
     fullDescription: [
+      "Of an app: the token, its scopes, the channels and whether the app is in them, and the clock; with --yes also",
+      "whether a marked test message can be posted, found again, edited and deleted.",
       "Slack tells nobody which channel a webhook is for. Posts one marked message by each webhook, after asking or with",
       "--yes, and asks which channel it arrived in; that is compared with the destination's channel, or with its name.",
       "Without a terminal it posts nothing but with --yes, and takes the answers in a second call with --arrived.",

@@ -21,8 +21,11 @@ export async function doctorSlack(this: CliContext, flags: DoctorSlackFlags, des
   if (path === null) throw noConfig();
   const config = await configOrFail(this, path);
   const { planSlackTests, postSlackTests, withAnswer } = await import("../app/slack-doctor.ts");
-  const planned = await planSlackTests(config, destination ?? null);
-  if (planned === null) {
+  const { examineSlackApps } = await import("../app/slack-app-doctor.ts");
+  const webhooks = await planSlackTests(config, destination ?? null);
+  const apps = flags.arrived === undefined ? await examineSlackApps(config, destination ?? null, flags.yes) : null;
+  const planned = webhooks ?? [];
+  if (webhooks === null && apps === null) {
     const which = destination === undefined ? "no destination" : `no destination ${visible(destination)}`;
     throw new CommandError(EXIT.no, `the config has ${which} of type slack`);
   }
@@ -30,6 +33,7 @@ export async function doctorSlack(this: CliContext, flags: DoctorSlackFlags, des
   const reports = await (async () => {
     if (flags.arrived !== undefined) return answered(planned, flags.arrived, answer);
     const isAsking = !flags.json && process.stdin.isTTY;
+    if (planned.length === 0) return [];
     const may =
       flags.yes || (isAsking && (await confirm(`post a test message by ${counted(planned.length, "webhook")}?`)));
     if (!may) return planned;
@@ -38,8 +42,9 @@ export async function doctorSlack(this: CliContext, flags: DoctorSlackFlags, des
     if (!flags.json) say(this, "look into the channels, then: riposte doctor slack --arrived NAME=CHANNEL");
     return posted;
   })();
-  print(this, flags, reports, renderFindings);
-  const failed = reports.flatMap(({ findings }) => findings.filter(({ ok }) => !ok));
+  const all = [...(apps ?? []), ...reports];
+  print(this, flags, all, renderFindings);
+  const failed = all.flatMap(({ findings }) => findings.filter(({ ok }) => !ok));
   if (failed.length > 0) throw new CommandError(EXIT.unavailable, `${counted(failed.length, "thing")} to mend`);
 }
 

@@ -96,7 +96,7 @@ function renderPicture({ policy, picture, holdMs, collapse, window }: PreviewedI
 }
 
 function renderRequest(request: PreviewedRequest, paint: Paint): string {
-  const { destination, type, action, way, places, adds, shadow, body } = request;
+  const { destination, type, action, way, places, adds, shadow, body, reads = [] } = request;
   const head = `${paint("bold", visible(destination))} (${type}), ${visible(action)}: ${way}`;
   const beside = [
     ...(shadow === true ? ["shadow: not sent, since integratord sends it"] : []),
@@ -104,7 +104,8 @@ function renderRequest(request: PreviewedRequest, paint: Paint): string {
     ...adds,
   ];
   const json = JSON.stringify(JSON.parse(body), null, 2).split("\n");
-  return [head, ...beside.map((line) => paint("dim", `  ${visible(line)}`)), ...json.map(visibleJson)]
+  const shown = reads.map((line) => `    ${visible(line)}`.trimEnd());
+  return [head, ...beside.map((line) => paint("dim", `  ${visible(line)}`)), ...shown, ...json.map(visibleJson)]
     .map((line) => `${line}\n`)
     .join("");
 }

@@ -15,7 +15,13 @@ export interface DestinationKind {
   readonly onlyWazuh?: true;
   capabilities(config: unknown): Omit<DestinationTerms, "name" | "type">;
   /** The same config with what the file says once for all destinations. */
-  linked?(config: unknown, links: { readonly wazuhDashboard: string | null }): unknown;
+  linked?(config: unknown, links: Links): unknown;
+}
+
+/** Where people go from what they are shown. */
+export interface Links {
+  readonly wazuhDashboard: string | null;
+  readonly console: string | null;
 }
 
 export type Connectors = readonly DestinationKind[];
@@ -51,7 +57,7 @@ export function readDestinations(value: unknown, connectors: Connectors): ReadDe
 export function withLinks(
   destinations: readonly DestinationConfig[],
   connectors: Connectors,
-  links: { readonly wazuhDashboard: string | null },
+  links: Links,
 ): readonly DestinationConfig[] {
   return destinations.map((destination) => {
     const kind = connectors.find(({ type }) => type === destination.type);

@@ -1,4 +1,4 @@
-import { type Connectors, readDestinations, withLinks } from "./destinations.ts";
+import { type Connectors, type Links, readDestinations, withLinks } from "./destinations.ts";
 import { OWN_SOURCE } from "../core/own-health.ts";
 import { HOUR_MS } from "../core/time.ts";
 import { didYouMean } from "./nearest.ts";
@@ -74,7 +74,7 @@ export function loadConfig(text: string, fileName: string, connectors: Connector
         ]),
   ];
   if (shape === null || problems.length > 0) return refused(problems.map(located));
-  const links = { wazuhDashboard: shape.links?.wazuh_dashboard ?? null };
+  const links = linksOf(shape);
   const config = complete(shape, withLinks(destinations, connectors, links), connectors);
   return {
     kind: "loaded",
@@ -97,6 +97,10 @@ function locate(problem: Problem, document: ConfigDocument, file: string): Confi
   return { file, line, column, path: pathText(problem.path, document.value), says: problem.says };
 }
 
+function linksOf({ links }: ConfigShape): Links {
+  return { wazuhDashboard: links?.wazuh_dashboard ?? null, console: links?.console ?? null };
+}
+
 function complete(shape: ConfigShape, destinations: readonly DestinationConfig[], connectors: Connectors): Config {
   return {
     store: shape.store,
@@ -104,7 +108,7 @@ function complete(shape: ConfigShape, destinations: readonly DestinationConfig[]
     http: shape.http === undefined ? null : doorOf(shape.http),
     httpClient: wayOutOf(shape.http_client ?? {}),
     health: healthOf(shape, readersOf(destinations, connectors)),
-    links: { wazuhDashboard: shape.links?.wazuh_dashboard ?? null },
+    links: linksOf(shape),
     wazuhApi: shape.wazuh.api === undefined ? null : wazuhApiOf(shape.wazuh.api),
     sources: sourcesOf(shape),
     ossecConf: ossecConfOf(shape),

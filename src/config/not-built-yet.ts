@@ -5,10 +5,9 @@ export const NOT_BUILT_YET = "not built yet in this version";
 /** Keys that the design has and this version does not, by where they stand (`*` for any name). */
 const LATER_KEYS: Readonly<Record<string, readonly string[]>> = {
   "": ["use", "inhibit", "mute_times", "guardrails", "quiet_hours", "warm_up"],
-  links: ["console"],
   "wazuh.*": ["enrich"],
   "policies.*": ["respond", "escalate", "digest", "group_wait", "group_interval", "repeat"],
-  "destinations.*": ["token", "app_token", "channel", "budget", "digest"],
+  "destinations.*": ["app_token", "budget", "digest"],
 };
 
 export function isKeyForLater(path: Path, key: string): boolean {

@@ -8,6 +8,7 @@ import { HttpClient } from "./http-client.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../core/time.ts";
 import type { DoorSettings } from "../ports/door-settings.ts";
 import type { SecretRef } from "../ports/secrets.ts";
+import type { Links } from "./destinations.ts";
 import { durationField } from "./duration.ts";
 import { indexerKeys, indexerTroubles, type IndexerSourceConfig } from "./indexer-source.ts";
 import { Name } from "./name.ts";
@@ -29,7 +30,7 @@ export interface Config {
   readonly httpClient: WayOutSettings;
   /** About Riposte itself. */
   readonly health: HealthConfig;
-  readonly links: { readonly wazuhDashboard: string | null };
+  readonly links: Links;
   /** Null: nothing that is built needs it. */
   readonly wazuhApi: WazuhApiConfig | null;
   readonly sources: readonly SourceConfig[];
@@ -235,6 +236,10 @@ export const ConfigShape = z.strictObject({
         .url({ protocol: /^https?$/ })
         .optional()
         .meta({ examples: ["https://wazuh.example"] }),
+      console: z
+        .url({ protocol: /^https?$/ })
+        .optional()
+        .meta({ examples: ["https://riposte.example"] }),
     })
     .optional(),
   health: Health.optional(),

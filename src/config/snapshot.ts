@@ -51,13 +51,15 @@ function termsOf({ name, type, config, shadow }: DestinationConfig, connectors: 
   const connector = connectors.find((each) => each.type === type);
   if (connector === undefined)
     throw new Error(`destination ${name} has type ${type}, which its config was not read with`);
-  const { edits, finds, paceMs, concurrency, settleMs, sweepMs, budget, callsMost, giveUpAfterMs, callsBack } =
+  const { edits, finds, paceMs, concurrency, settleMs, sweepMs, budget, giveUpAfterMs, ...more } =
     connector.capabilities(config);
+  const { callsMost, callsBack, linksElsewhere } = more;
   const usual = { name, type, edits, finds, paceMs, concurrency, settleMs, sweepMs, budget, giveUpAfterMs };
   return {
     ...usual,
     ...(callsMost !== undefined && { callsMost }),
     ...(callsBack === true && { callsBack }),
+    ...(linksElsewhere === true && { linksElsewhere }),
     ...(connector.onlyWazuh === true && { onlyWazuh: true }),
     ...(shadow === true && { shadow }),
   };

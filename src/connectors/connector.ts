@@ -25,6 +25,8 @@ export interface Connector<Config> {
   readonly way?: string;
   /** What `perform` sends beside the body of a step, and out of which secret, for a reader of the config. */
   adds?(config: Config): readonly string[];
+  /** The body of a step as a person would read it over there, line by line, where JSON does not show it. */
+  asText?(body: string): readonly string[];
   /** One destination, ready to be asked. Pure: touches nothing until `perform`. */
   destination(name: string, config: Config): Destination;
 }
@@ -33,6 +35,7 @@ export interface Connector<Config> {
 export interface Links {
   /** Null: nowhere that we know of. */
   readonly wazuhDashboard: string | null;
+  readonly console: string | null;
 }
 
 export type Capabilities = Omit<DestinationTerms, "name" | "type">;

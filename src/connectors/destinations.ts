@@ -6,7 +6,7 @@ import { jiraAutomationDestination } from "./jira-automation/destination.ts";
 import type { JiraConfig } from "./jira/config.ts";
 import { JiraDestination } from "./jira/destination.ts";
 import type { SlackConfig } from "./slack/config.ts";
-import { slackDestination } from "./slack/slack.ts";
+import { slackDestination } from "./slack/destination.ts";
 import type { WebhookConfig } from "./webhook/config.ts";
 import { webhookDestination } from "./webhook/destination.ts";
 

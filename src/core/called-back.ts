@@ -41,16 +41,27 @@ export function calledBack(view: View, input: CalledBackInput, context: Context)
   if (known.length >= THINGS_MOST)
     return refuse("too_many_things", `${destination} named ${known.length} things for incident #${incident} already`);
 
-  if (receipt === undefined || receipt.steps < step) arrivedAfterAll(view, input, attempt, context);
+  let linked: readonly string[] = [];
+  if (receipt === undefined || receipt.steps < step) linked = arrivedAfterAll(view, input, attempt, context);
   else if (known.length === 0) view.putReceipt({ ...receipt, remote });
   else view.putReceipt({ ...receipt, twins: [...receipt.twins, remote.anchor] });
 
   const text = say(input, known);
-  const news = publish(view, about, { moment: { kind: "note", by: destination, text } }, context);
-  return { woken: [destination, ...news], refused: null, calledBack: "taken" };
+  const news = publish(
+    view,
+    view.incident(incident) ?? about,
+    { moment: { kind: "note", by: destination, text } },
+    context,
+  );
+  return { woken: [...new Set([destination, ...linked, ...news])], refused: null, calledBack: "taken" };
 }
 
-function arrivedAfterAll(view: View, { mark, remote }: CalledBackInput, attempt: Attempt, context: Context): void {
+function arrivedAfterAll(
+  view: View,
+  { mark, remote }: CalledBackInput,
+  attempt: Attempt,
+  context: Context,
+): readonly string[] {
   const { incident, destination } = mark;
   // Its own answer, should it still come, is no news: an attempt settles once.
   if (attempt.endedAt === null) view.putLane(laneAfterSuccess(view.lane(destination), context.now));
@@ -62,7 +73,7 @@ function arrivedAfterAll(view: View, { mark, remote }: CalledBackInput, attempt:
   });
   const about = { id: incident, revision: view.incident(incident)?.revision ?? 0 };
   const work = view.work(incident, destination) ?? newWork(about, destination, 3, context.now);
-  arrived(view, work, attempt, { remote, others: [], sawAnswer: false }, context);
+  return arrived(view, work, attempt, { remote, others: [], sawAnswer: false }, context);
 }
 
 function say({ mark, remote, created }: CalledBackInput, known: readonly string[]): string {

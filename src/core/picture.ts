@@ -47,8 +47,15 @@ export interface Picture {
   readonly guidance?: Guidance;
   /** It is a mass event, and stands for these; their list is the log of its alerts as well. */
   readonly mass?: MassMembers;
+  /** Where else it is told under an address of its own: its ticket. */
+  readonly elsewhere?: readonly Elsewhere[];
   /** Wazuh's own active response is to answer it. */
   readonly expectsAction?: boolean;
+}
+
+export interface Elsewhere {
+  readonly destination: string;
+  readonly url: string;
 }
 
 /** The picture as it was for a step that told no further than `moment`: a step done again says the same. */

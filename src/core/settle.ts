@@ -10,7 +10,8 @@ import {
   type Lane,
 } from "./lane.ts";
 import { headline, type Later, type Outcome, type Remote, type Unknown } from "./outcome.ts";
-import type { Attempt } from "./receipt.ts";
+import type { Attempt, Receipt } from "./receipt.ts";
+import { linkElsewhere } from "./elsewhere.ts";
 import { rest, sweepsAfter } from "./sweep.ts";
 import { HOUR_MS } from "./time.ts";
 import type { View } from "./view.ts";
@@ -41,9 +42,10 @@ export function settle(view: View, input: SettleInput, context: Context): Result
   const work = view.work(attempt.incident, attempt.destination);
   if (work === undefined || work.attempt !== attempt.id) return { woken: [] };
 
+  let others: readonly string[] = [];
   switch (brief.kind) {
     case "done":
-      arrived(view, work, attempt, { ...brief, others: [], sawAnswer: true }, context);
+      others = arrived(view, work, attempt, { ...brief, others: [], sawAnswer: true }, context);
       break;
     case "later":
       // A repeat that failed cleanly leaves the earlier call as unknown as it was.
@@ -59,7 +61,7 @@ export function settle(view: View, input: SettleInput, context: Context): Result
       break;
   }
   giveUpIfGone(view, attempt, context);
-  return { woken: [attempt.destination] };
+  return { woken: [...new Set([attempt.destination, ...others])] };
 }
 
 /** Writes down what came of looking for a step whose call ended without an answer. */
@@ -69,11 +71,12 @@ export function looked(view: View, input: LookedInput, context: Context): Result
   const work = view.work(input.incident, input.destination);
   if (attempt === undefined || work?.state !== "unknown" || work.attempt !== attempt.id) return { woken: [] };
   const lane = view.lane(input.destination);
+  let others: readonly string[] = [];
   switch (look.kind) {
     case "found":
       view.putAttempt({ ...attempt, endedAt: context.now, outcome: "found", evidence: look.evidence });
       view.putLane(laneAfterLook(lane, context.now));
-      arrived(view, work, attempt, { ...look, sawAnswer: false }, context);
+      others = arrived(view, work, attempt, { ...look, sawAnswer: false }, context);
       break;
     case "absent": {
       const looks = work.looks + 1;
@@ -93,7 +96,7 @@ export function looked(view: View, input: LookedInput, context: Context): Result
       break;
   }
   giveUpIfGone(view, attempt, context);
-  return { woken: [input.destination] };
+  return { woken: [...new Set([input.destination, ...others])] };
 }
 
 /** While the call was under way its destination left the config: what is left to do is nobody's. */
@@ -136,14 +139,23 @@ export interface Arrival {
   readonly sawAnswer: boolean;
 }
 
-/** What is known once a step is there: the receipt says so, and its work goes on with whatever comes next. */
-export function arrived(view: View, work: Work, attempt: Attempt, arrival: Arrival, context: Context): void {
+/**
+ * What is known once a step is there: the receipt says so, and its work goes on with whatever comes next. Returns the
+ * other destinations that have something to do for it.
+ */
+export function arrived(
+  view: View,
+  work: Work,
+  attempt: Attempt,
+  arrival: Arrival,
+  context: Context,
+): readonly string[] {
   const { remote, others, sawAnswer } = arrival;
   const { incident, destination, plan } = attempt;
   const before = view.receipt(incident, destination);
   // Only what began once a lost edit could no longer land over it makes sure.
   const mayLandUntil = work.mayLandUntil !== null && work.mayLandUntil > attempt.beganAt ? work.mayLandUntil : null;
-  view.putReceipt({
+  const receipt: Receipt = {
     incident,
     destination,
     remote: { anchor: remote.anchor ?? before?.remote.anchor ?? null, url: remote.url ?? before?.remote.url ?? null },
@@ -155,9 +167,13 @@ export function arrived(view: View, work: Work, attempt: Attempt, arrival: Arriv
     repeats: (before?.repeats ?? 0) + (attempt.repeat ? 1 : 0),
     firstDoneAt: before?.firstDoneAt ?? context.now,
     lastDoneAt: context.now,
-  });
+  };
+  view.putReceipt(receipt);
   const sweeps = sweepsAfter(work, attempt, context);
-  const isComplete = sawAnswer && attempt.completes && work.wanted <= attempt.revision;
+  // What has gone over to another thing has more to say there than was thought when the step began.
+  const anchorBefore = before?.remote.anchor ?? null;
+  const isElsewhere = anchorBefore !== null && anchorBefore !== receipt.remote.anchor;
+  const isComplete = sawAnswer && attempt.completes && work.wanted <= attempt.revision && !isElsewhere;
   const about = view.incident(incident);
   const next: Work = {
     ...work,
@@ -182,6 +198,7 @@ export function arrived(view: View, work: Work, attempt: Attempt, arrival: Arriv
   };
   if (isComplete && mayLandUntil === null) rest(view, next);
   else view.putWork(next);
+  return linkElsewhere(view, receipt, before?.remote.url ?? null, context);
 }
 
 function putOff(work: Work, trouble: Later, context: Context): Work {

@@ -70,6 +70,8 @@ export interface DestinationTerms {
   readonly callsMost?: number;
   /** Work older than this becomes a dead letter. */
   readonly giveUpAfterMs: number;
+  /** Shows where else an incident is told, and so hears of it once its ticket is there. */
+  readonly linksElsewhere?: true;
   /** Says by a call of its own what came of a step, of which it has one for each incident. */
   readonly callsBack?: true;
   /** Takes Wazuh's own alerts and nothing else: no mass event is told there, and its members are, one by one. */

@@ -2,6 +2,7 @@ import { begin } from "../core/begin.ts";
 import { budgetLeft, isFirstWord, isListable } from "../core/budget.ts";
 import type { Change, Counters } from "../core/change.ts";
 import type { Context } from "../core/context.ts";
+import { elsewhereOf } from "../core/elsewhere.ts";
 import { playbookOf } from "../core/guidance.ts";
 import { admit, isUnanswered, type Lane } from "../core/lane.ts";
 import type { Facts } from "../core/need.ts";
@@ -208,7 +209,8 @@ function thinkSafely(
     const policy = snapshot.policies[claimed.incident.policy];
     const facts = { install: parts.install, restoredAt, now, lane };
     const playbook = playbookOf(snapshot, claimed.incident.policy);
-    return think(claimed, paint(claimed, policy, parts.readFacts, playbook), drawer, terms, facts);
+    const elsewhere = terms.linksElsewhere === true ? elsewhereOf(claimed.receipts ?? [], destination, snapshot) : [];
+    return think(claimed, paint(claimed, policy, parts.readFacts, playbook, elsewhere), drawer, terms, facts);
   } catch (error) {
     // One incident that a connector can't draw becomes a dead letter instead of blocking all that wait behind it.
     parts.failedToDraw({ destination, incident }, error);

@@ -1,7 +1,7 @@
 import { guidanceOf } from "../core/guidance.ts";
 import type { Incident } from "../core/incident.ts";
 import { massWords, type MassMembers } from "../core/mass-event.ts";
-import type { AlertFacts, Picture } from "../core/picture.ts";
+import type { AlertFacts, Elsewhere, Picture } from "../core/picture.ts";
 import type { Playbook } from "../core/playbook.ts";
 import type { PolicyTerms } from "../core/snapshot.ts";
 import type { ClaimedWork } from "../store/store.ts";
@@ -15,6 +15,7 @@ export function paint(
   terms: Pick<PolicyTerms, "groupBy" | "expectAction"> | undefined,
   readFacts: ReadFacts,
   playbook: Playbook | null = null,
+  elsewhere: readonly Elsewhere[] = [],
 ): Picture {
   const { incident, moments, mass } = claimed;
   const { firstRaw, newestRaw } = claimed;
@@ -33,6 +34,7 @@ export function paint(
     // The line of a mass event does not say what it stands for.
     ...(mass === undefined ? { lines: { first: firstRaw, newest: newestRaw ?? firstRaw } } : { mass }),
     moments,
+    ...(elsewhere.length > 0 && { elsewhere }),
     expectsAction: terms?.expectAction !== undefined,
     ...(playbook !== null && { guidance: guidanceOf(playbook, incident, first()) }),
   };

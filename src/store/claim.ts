@@ -33,7 +33,7 @@ export const CLAIM_SQL = {
   mass: `SELECT ${MASS} FROM mass WHERE incident = ?`,
   // With the words of `incident_member`'s own condition, so that it may serve.
   members: `SELECT ${INCIDENT} FROM incident WHERE collapsed_into = ? AND collapsed_into > 0 AND state = ? ORDER BY id ${AT_MOST}`,
-  receipt: `SELECT ${RECEIPT} FROM receipt WHERE incident = ? AND destination = ?`,
+  receipts: `SELECT ${RECEIPT} FROM receipt WHERE incident = ?`,
   attempt: `SELECT ${ATTEMPT} FROM attempt WHERE id = ?`,
 } as const;
 
@@ -80,7 +80,7 @@ export class Claimer {
     const row = this.#ask.incident.get(id);
     if (row === undefined) throw new Error(`work for ${destination} is about incident #${id}, which is not there`);
     const incident = incidentOf(row);
-    const receipt = this.#ask.receipt.get(id, destination);
+    const receipts = this.#ask.receipts.all(id).map(receiptOf);
     const attempt = work.attempt === null ? undefined : this.#ask.attempt.get(work.attempt);
     const firstRaw = rawOf(this.#ask.firstRaw.get(id));
     return {
@@ -89,7 +89,8 @@ export class Claimer {
       moments: this.#ask.moments.all(id).map(momentOf),
       firstRaw,
       newestRaw: incident.count === 1 ? null : rawOf(this.#ask.newestRaw.get(id)),
-      receipt: receipt === undefined ? null : receiptOf(receipt),
+      receipt: receipts.find((receipt) => receipt.destination === destination) ?? null,
+      ...(receipts.length > 1 && { receipts }),
       attempt: attempt === undefined ? null : attemptOf(attempt),
       ...(massedPolicy(incident.policy) !== null && { mass: this.#members(id) }),
     };

@@ -47,7 +47,7 @@ export const POSTGRES_CLAIM_SQL = {
       WHERE collapsed_into = asked.mass AND collapsed_into > 0 AND incident.state = seen.state ORDER BY id LIMIT $3
     ) AS member
     ORDER BY asked.place, seen.place, member.id`,
-  receipts: `SELECT ${RECEIPT} FROM receipt WHERE incident = ANY($1::bigint[]) AND destination = $2`,
+  receipts: `SELECT ${RECEIPT} FROM receipt WHERE incident = ANY($1::bigint[]) ORDER BY incident, destination`,
   attempts: `SELECT ${ATTEMPT} FROM attempt WHERE id = ANY($1::bigint[])`,
 } as const;
 
@@ -86,12 +86,12 @@ export async function claim(session: PostgresSession, query: ClaimQuery): Promis
     ask("moments", ids),
     ask("firstRaw", ids),
     ask("newestRaw", ids),
-    ask("receipts", ids, destination),
+    ask("receipts", ids),
     tried.length === 0 ? Promise.resolve<Row[]>([]) : ask("attempts", numberArray(tried)),
   ]);
   const incidents = new Map(incidentRows.map(incidentOf).map((incident) => [incident.id, incident]));
   const moments = Map.groupBy(momentRows.map(momentOf), ({ incident }) => incident);
-  const receipts = new Map(receiptRows.map(receiptOf).map((receipt) => [receipt.incident, receipt]));
+  const receipts = Map.groupBy(receiptRows.map(receiptOf), ({ incident }) => incident);
   const attempts = new Map(attemptRows.map(attemptOf).map((attempt) => [attempt.id, attempt]));
   const [firstRaws, newestRaws] = [rawsOf(firsts), rawsOf(newest)];
   const masses = await membersOfMasses(ask, [...incidents.values()]);
@@ -100,13 +100,15 @@ export async function claim(session: PostgresSession, query: ClaimQuery): Promis
     if (incident === undefined) {
       throw new Error(`work for ${destination} is about incident #${work.incident}, which is not there`);
     }
+    const shown = receipts.get(incident.id) ?? [];
     return {
       work,
       incident,
       moments: moments.get(incident.id) ?? [],
       firstRaw: firstRaws.get(incident.id) ?? "",
       newestRaw: incident.count === 1 ? null : (newestRaws.get(incident.id) ?? ""),
-      receipt: receipts.get(incident.id) ?? null,
+      receipt: shown.find((receipt) => receipt.destination === destination) ?? null,
+      ...(shown.length > 1 && { receipts: shown }),
       attempt: work.attempt === null ? null : (attempts.get(work.attempt) ?? null),
       ...masses.get(incident.id),
     };

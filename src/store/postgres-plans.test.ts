@@ -95,7 +95,7 @@ const claims: Readonly<Record<keyof typeof POSTGRES_CLAIM_SQL, readonly string[]
   masses: ["mass_pkey (by condition)"],
   // Sorted are those that were found.
   members: ["incident_member (by condition)", "sort"],
-  receipts: ["receipt_pkey (by condition)"],
+  receipts: ["receipt_pkey (by condition)", "sort"],
   attempts: ["attempt_pkey (by condition)"],
 };
 

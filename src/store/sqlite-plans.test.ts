@@ -52,7 +52,7 @@ const claims: Readonly<Record<keyof typeof CLAIM_SQL, readonly string[]>> = {
   ],
   mass: ["SEARCH mass USING INTEGER PRIMARY KEY (rowid=?)"],
   members: ["SEARCH incident USING INDEX incident_member (collapsed_into=? AND state=?)"],
-  receipt: ["SEARCH receipt USING PRIMARY KEY (incident=? AND destination=?)"],
+  receipts: ["SEARCH receipt USING PRIMARY KEY (incident=?)"],
   attempt: ["SEARCH attempt USING INTEGER PRIMARY KEY (rowid=?)"],
 };
 

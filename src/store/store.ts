@@ -63,6 +63,8 @@ export interface ClaimedWork {
   /** Of the alert with the highest ordinal; null: there is only the first, which need not travel twice. */
   readonly newestRaw: string | null;
   readonly receipt: Receipt | null;
+  /** Of all that show the incident, in order of their names; absent: only this one, or none. */
+  readonly receipts?: readonly Receipt[];
   /** Of a mass event. */
   readonly mass?: MassMembers;
   /** The attempt whose outcome the work waits for or does not know. */

@@ -117,6 +117,7 @@ export function claimSuite(name: string, begin: Begin, open: () => Promise<Opene
             firstRaw: "line 1",
             newestRaw: "line 40",
             receipt: sample.aReceipt(1),
+            receipts: [sample.aReceipt(1), sample.aReceipt(1, { destination: "tickets", steps: 9 })],
             attempt: sample.anAttempt(7),
           },
         ],

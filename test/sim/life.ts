@@ -73,7 +73,7 @@ export class Life {
   readonly #reloads: Chance;
   #generation = 0;
   readonly #survey: Survey;
-  readonly #visiting: Visiting;
+  readonly #visiting: readonly Visiting[];
   #isStarted = false;
   #reloading: Promise<void> = Promise.resolve();
 
@@ -82,11 +82,11 @@ export class Life {
     this.#options = options;
     this.bornAt = world.time.now;
     const { visits, time } = world;
-    this.#visiting = {
-      destination: "jira",
+    this.#visiting = ["jira", "chat"].map((destination) => ({
+      destination,
       inFlight: 0,
       log: (visit) => visits.push({ at: time.now, ...visit }),
-    };
+    }));
     this.#reloads = world.chance(`reloads ${this.bornAt}`);
     const clock = clockOf(world.time, this);
     this.door = new Writer({
@@ -177,8 +177,10 @@ export class Life {
   #destinations(): ReadonlyMap<string, Destination> {
     const { world } = this.#options;
     const made = new Map(world.plan.destinations());
-    const jira = made.get("jira")!;
-    return made.set("jira", watched(jira, this.#visiting));
+    for (const visiting of this.#visiting) {
+      made.set(visiting.destination, watched(made.get(visiting.destination)!, visiting));
+    }
+    return made;
   }
 
   /** The same config once more, as after a change that changes nothing: everything is taken down and built anew. */

@@ -21,7 +21,7 @@ export function startPeople(world: World, endAt: number, submit: (command: Comma
 
 function someCommand(chance: Chance): Command {
   const incident = between(chance, 1, 12);
-  const destination = pick(chance, ["board", "slack", "tickets", "hook", "jira", "siren"]);
+  const destination = pick(chance, ["board", "slack", "tickets", "hook", "jira", "chat", "siren"]);
   const kind = pick(chance, COMMANDS);
   switch (kind) {
     case "acknowledge":

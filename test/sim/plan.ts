@@ -59,6 +59,7 @@ export function makePlan(jiraSite: object, rule: { readonly callsBack: boolean }
   add("siren", integrationScript, SCRIPT_CONFIG);
   add("shadow", slack, { webhook: { file: "/etc/riposte/shadow" } }, { shadow: true });
   add("jira", jira, { ...JIRA, ...jiraSite }, { sweepMs: JIRA_SWEEP_MS });
+  add("chat", slack, CHAT, { sweepMs: CHAT_SWEEP_MS });
   return {
     windows,
     snapshot: {
@@ -87,6 +88,12 @@ const JIRA = {
   resolve: { transition: "Done", resolution: "Done" },
   reopen: "Reopen",
 };
+const CHAT = {
+  token: { file: "/etc/riposte/slack-token" },
+  api: "https://chat.sim/api",
+  channel: "#security-alerts",
+  mention: { severity: { critical: ["here"] } },
+};
 const SCRIPT_CONFIG = {
   script: "custom-siren",
   hook_url: { file: "/etc/riposte/siren" },
@@ -95,10 +102,11 @@ const SCRIPT_CONFIG = {
 };
 /** A day of looks an hour apart would be most of the run; nothing of this world lands later than in twenty minutes. */
 const JIRA_SWEEP_MS = 30 * MINUTE_MS;
+const CHAT_SWEEP_MS = 30 * MINUTE_MS;
 
 export const ANSWER_WAIT_MS = 15 * SECOND_MS;
 
-const everyone = ["board", "slack", "tickets", "hook", "jira", "siren", "shadow"];
+const everyone = ["board", "slack", "tickets", "hook", "jira", "chat", "siren", "shadow"];
 
 const POLICIES: readonly SimPolicy[] = [
   {
@@ -143,7 +151,7 @@ const POLICIES: readonly SimPolicy[] = [
     clear: ruleIs("205"),
     groupBy: ["agent.id"],
     severity: "high",
-    tell: { low: [], medium: [], high: ["slack", "hook", "jira", "siren"], critical: [] },
+    tell: { low: [], medium: [], high: ["slack", "hook", "jira", "chat", "siren"], critical: [] },
   },
   { name: "by-rule", when: ruleIs("5712", "510"), groupBy: ["rule.id"], resolveAfterMs: 20 * MINUTE_MS },
   { name: "spooled", when: ruleIs(SPOOLED_RULE), groupBy: ["agent.id"], severity: "low" },
@@ -218,7 +226,7 @@ function policyOf({ when, clear, after, ...terms }: SimPolicy, more: readonly st
       tell: {
         low: [],
         medium: ["board", "slack", "jira", "shadow", ...more],
-        high: ["board", "slack", "hook", "jira", "shadow", ...more],
+        high: ["board", "slack", "hook", "jira", "chat", "shadow", ...more],
         critical: everyone,
       },
       holdMs: null,

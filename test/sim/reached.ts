@@ -5,6 +5,8 @@ import type { World } from "./world.ts";
 export function noteReached(world: World, change: Change): void {
   if (change.table === "attempt" && change.row.destination === "jira" && change.row.outcome === "done")
     world.reach(`jira ${change.row.action}`);
+  if (change.table === "attempt" && change.row.destination === "chat" && change.row.outcome === "done")
+    world.reach(`chat ${change.row.action}`);
   if (change.table === "work") world.reach(`work ${change.row.state}`);
   if (change.table === "work" && change.row.state === "dead") world.reach(`dead ${change.row.reason}`);
   if (change.table === "incident") world.reach(`incident ${change.row.state}`);

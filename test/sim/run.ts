@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { faultKinds } from "../fakes/faults.ts";
 import { CRASH_POINTS } from "./life.ts";
+import { CHAT_DEEDS } from "./chat-people.ts";
 import { JIRA_LIMITS } from "./jira-calls.ts";
 import { DEEDS } from "./jira-people.ts";
 import { JIRA_KINDS } from "./jira-site.ts";
@@ -90,6 +91,8 @@ const MUST_REACH = [
   ...JIRA_LIMITS.map((limit) => `limit ${limit}`),
   ...["create", "edit", "comment", "resolve", "reopen", "attach", "attach_playbook"].map((action) => `jira ${action}`),
   ...["mark_twin", "close_twin", "delete_twin"].map((action) => `jira ${action}`),
+  ...CHAT_DEEDS.map((kind) => `in the chat somebody ${kind}`),
+  ...["post", "edit", "reply", "repost", "delete_twin"].map((action) => `chat ${action}`),
   "dead gone_there",
   "several rotations while down",
   "packed while down",

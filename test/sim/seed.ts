@@ -6,6 +6,8 @@ import { checkBoard, checkBoardSoFar } from "./board-checks.ts";
 import { checkBudgets } from "./budget-checks.ts";
 import { checkCalls } from "./call-checks.ts";
 import { between, type Chance } from "./chance.ts";
+import { checkChat, checkChatSoFar } from "./chat-checks.ts";
+import { startChatPeople } from "./chat-people.ts";
 import {
   CALL_MOST_MS,
   checkCallsEnd,
@@ -160,6 +162,7 @@ class Run {
       reload: () => this.#life?.reload(),
     });
     startJiraPeople(this.#world, endAt);
+    startChatPeople(this.#world, endAt);
     this.#world.rule.submit = (input) => this.#life?.door.submit(input) ?? null;
     startPeople(this.#world, endAt, (command) => {
       // A command that dies with the engine, or that the disk has no room for, is the person's to repeat.
@@ -196,6 +199,7 @@ class Run {
     checkAtRest(rows);
     checkBoard(rows, plan.snapshot, vendors.board);
     checkJira(rows, this.#world);
+    checkChat(rows, this.#world);
     checkRule(rows, this.#world);
     checkRepeatsAreMarked(rows, plan.snapshot, vendors);
     checkFirstCopiesTellAll(rows, plan.snapshot, vendors.hook);
@@ -318,6 +322,7 @@ class Run {
           this.#storms?.check(rows, this.#undisturbedSince(STORM_TOLD_MS));
           checkBoardSoFar(rows, vendors.board, time.now, LONGEST_WAY_MS);
           checkJiraSoFar(rows, vendors.jira, time.now, LONGEST_WAY_MS);
+          checkChatSoFar(rows, vendors.chat, time.now, LONGEST_WAY_MS);
         }
       } catch (error) {
         this.#fail(error);

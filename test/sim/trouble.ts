@@ -10,6 +10,8 @@ export const TROUBLES = [
   "revoked",
   "token refused",
   "project unseen",
+  "app removed",
+  "channel archived",
   "script unusable",
   "disk-full",
   "death",
@@ -54,6 +56,14 @@ export function startTrouble(world: World, endAt: number, does: TroubleMaker): v
         for (const { granted } of vendors.jira.site.projects) granted.delete("BROWSE_PROJECTS");
         time.after(lastsMs, () => showProjects(world));
         break;
+      case "app removed":
+        vendors.chat.tokenState = pick(chance, ["revoked", "uninstalled", "expired"] as const);
+        time.after(lastsMs, () => (vendors.chat.tokenState = "active"));
+        break;
+      case "channel archived":
+        vendors.chat.channel("security-alerts").isArchived = true;
+        time.after(lastsMs, () => (vendors.chat.channel("security-alerts").isArchived = false));
+        break;
       case "script unusable":
         scripts.isUnusable = true;
         time.after(lastsMs, () => (scripts.isUnusable = false));
@@ -93,6 +103,8 @@ export function endTrouble(world: World): void {
   net.refuses = false;
   space.freeUp();
   vendors.slack.setState("active");
+  vendors.chat.tokenState = "active";
+  vendors.chat.channel("security-alerts").isArchived = false;
   vendors.jira.tokens.splice(0, Infinity, world.jiraSite.token);
   showProjects(world);
   for (const host of net.hosts.values()) host.outage = null;

@@ -5,11 +5,13 @@ import { usualPassword } from "../fakes/wazuh-api/wazuh-api.ts";
 import { usualEmail, type FakeJira } from "../fakes/jira/jira.ts";
 import { usualIndexerPassword, usualIndexerUser } from "../fakes/opensearch/opensearch.ts";
 import type { FakeJiraAutomation } from "../fakes/jira-automation.ts";
+import { FakeSlackApp } from "../fakes/slack-app/slack-app.ts";
 import { FakeSlackWebhooks, usualHookPath } from "../fakes/slack-webhook.ts";
 import { FakeWebhookReceiver } from "../fakes/webhook-receiver.ts";
 import { chanceOf, type Chance } from "./chance.ts";
 import { DiskSpace } from "./disk-space.ts";
 import { History } from "./history.ts";
+import { kindOfChatCall } from "./chat-calls.ts";
 import { kindOfJiraCall } from "./jira-calls.ts";
 import type { Deed } from "./jira-people.ts";
 import { JiraSite } from "./jira-site.ts";
@@ -35,6 +37,7 @@ export const SECRETS: Readonly<Record<string, string>> = {
     JIRA_PROJECT_KEY: "SEC",
   }),
   "/etc/riposte/jira-token": "canary-jira-rest-token-9d20",
+  "/etc/riposte/slack-token": "xoxb-canary-slack-token-4e02",
   "/etc/riposte/siren": "https://siren.sim/canary-siren-hook-2c71",
   "/etc/riposte/wazuh-api": usualPassword,
   "/etc/riposte/hook": `whsec_${Buffer.from("canary-hook-key-17c9").toString("base64")}`,
@@ -46,6 +49,7 @@ export const CANARIES = [
   "canary-jira-token-55e1",
   "canary-jira-rest-token-9d20",
   Buffer.from(`${usualEmail}:${SECRETS["/etc/riposte/jira-token"]}`).toString("base64"),
+  "canary-slack-token-4e02",
   usualPassword,
   "canary-siren-hook-2c71",
   SECRETS["/etc/riposte/hook"]!.slice(6),
@@ -65,6 +69,7 @@ export interface Vendors {
   readonly tickets: FakeJiraAutomation;
   readonly hook: FakeWebhookReceiver;
   readonly jira: FakeJira;
+  readonly chat: FakeSlackApp;
 }
 
 export const WAZUH_HOST = "wazuh.sim";
@@ -123,8 +128,9 @@ export class World {
       tickets: this.rule.fake,
       hook: new FakeWebhookReceiver({ secret: SECRETS["/etc/riposte/hook"]! }),
       jira: this.jiraSite.fake,
+      chat: new FakeSlackApp({ token: SECRETS["/etc/riposte/slack-token"]!, mostAPage: 15 }),
     };
-    const { jira: _, ...others } = { ...this.vendors, tickets: this.rule.vendor };
+    const { jira: _, chat, ...others } = { ...this.vendors, tickets: this.rule.vendor };
     for (const [name, vendor] of Object.entries(others)) {
       this.net.hosts.set(hostOf(name), { vendor, outage: null, lateness: name === "board" ? 12 : 1 });
     }
@@ -136,6 +142,7 @@ export class World {
       // A look makes many calls, and must come to an end now and then.
       calm: 5,
     });
+    this.net.hosts.set(hostOf("chat"), { vendor: chat, outage: null, lateness: 12, kindOf: kindOfChatCall, calm: 3 });
     this.scripts = new SimScripts(this.time, this.chance("processes"), (what) => this.reach(what));
     const scripts = this.chance("scripts");
     this.spool = scripts() < SPOOLS ? new SimSpool(this.time, scripts) : null;

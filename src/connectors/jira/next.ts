@@ -1,7 +1,7 @@
 import { digestOf } from "../../core/digest.ts";
 import type { Picture } from "../../core/picture.ts";
 import type { Receipt } from "../../core/receipt.ts";
-import { MINUTE_MS, type Instant } from "../../core/time.ts";
+import { coarse } from "../coarse.ts";
 import type { Step, StepWords } from "../connector.ts";
 import { untoldMoments } from "../telling.ts";
 import { attachmentOf, fileNameOf, playbookAttachment, playbookFileName, type Attachment } from "./attachment.ts";
@@ -168,25 +168,6 @@ function prioritiesOf({ priority }: JiraConfig) {
  */
 function textDigest(config: JiraConfig, picture: Picture): string {
   return digestOf(ticketIn(config, coarse(picture), { mark: "", repeat: false }).digest);
-}
-
-export function coarse(picture: Picture): Picture {
-  const { incident, first, newest } = picture;
-  if (incident.state === "resolved") return picture;
-  const lastAt = Math.floor(incident.lastAt / COARSE_MS) * COARSE_MS;
-  return {
-    ...picture,
-    incident: { ...incident, count: coarseCount(incident.count), lastAt: Math.max(incident.firstAt, lastAt) },
-    newest: incident.count < EXACT_BELOW ? newest : first,
-  };
-}
-
-const COARSE_MS: Instant = 5 * MINUTE_MS;
-const EXACT_BELOW = 10;
-
-function coarseCount(count: number): number {
-  const unit = 10 ** Math.max(0, String(Math.floor(count)).length - 2);
-  return Math.floor(count / unit) * unit;
 }
 
 interface Head {

@@ -8,7 +8,7 @@ import { stepMrkdwn, whatToDo } from "./what-to-do.ts";
 
 // docs.slack.dev, Block Kit: a header holds 150, a section 3,000 and 10 fields. Slack refuses a message near 13,200 in
 // all its blocks (msg_blocks_too_long); these add up to less than 13,000 whatever an alert and a playbook bring.
-const HEADER_CHARS = 150;
+export const HEADER_CHARS = 150;
 const FIELD_CHARS = 300;
 const STORY_LINES = 10;
 // With the time behind it, ten such lines stay in one section.
@@ -16,7 +16,7 @@ const STORY_LINE_CHARS = 200;
 const LOG_CHARS = 2_900;
 const STEPS_CHARS = 2_700;
 const CONTEXT_CHARS = 300;
-const NOTIFICATION_CHARS = 500;
+export const NOTIFICATION_CHARS = 500;
 
 /** The message in our own style: a title, a coloured bar with the facts beside it, and the log as it was. */
 export function blocksMessage(picture: Picture, untold: readonly Moment[], isRepeat: boolean): object {
@@ -55,17 +55,21 @@ export function shownAlert(picture: Picture, told: readonly Moment[]): AlertFact
 
 /** One line for each moment, where there is more to say than that it opened. */
 function story(told: readonly Moment[], response: string | null): readonly object[] {
-  const shown = told.every(({ kind }) => kind === "opened") ? [] : told.slice(-STORY_LINES);
+  const lines = storyLines(told, response, STORY_LINES);
+  return lines.length === 0 ? [] : [section(lines.join("\n"))];
+}
+
+export function storyLines(told: readonly Moment[], response: string | null, most: number): readonly string[] {
+  const shown = told.every(({ kind }) => kind === "opened") ? [] : told.slice(-most);
   const earlier = shown.length === 0 ? 0 : told.length - shown.length;
-  const lines = [
+  return [
     ...(earlier > 0 ? [`• ${grouped(earlier)} earlier ones are not shown`] : []),
     ...shown.map((moment) => `• ${mrkdwnLine(sayMoment(moment), STORY_LINE_CHARS)} · ${slackTime(moment.at)}`),
     ...(response === null ? [] : [`• ${mrkdwnLine(response, STORY_LINE_CHARS)}`]),
   ];
-  return lines.length === 0 ? [] : [section(lines.join("\n"))];
 }
 
-function fieldsOf(picture: Picture, alert: AlertFacts): readonly string[] {
+export function fieldsOf(picture: Picture, alert: AlertFacts): readonly string[] {
   const { incident } = picture;
   const many = incident.count > 1;
   return [
@@ -85,7 +89,7 @@ function fieldsOf(picture: Picture, alert: AlertFacts): readonly string[] {
   ].filter((text) => text !== null);
 }
 
-function field(label: string, value: string | null): string | null {
+export function field(label: string, value: string | null): string | null {
   if (value === null || value === "") return null;
   const start = `*${mrkdwn(label, FIELD_CHARS)}*\n`;
   const shown = mrkdwnLine(value, FIELD_CHARS - start.length);
@@ -96,13 +100,17 @@ function timeField(label: string, at: number): string {
   return `*${label}*\n${slackTime(at)}`;
 }
 
-function contextOf({ incident }: Picture, isRepeat: boolean): readonly string[] {
-  const state =
-    incident.state === "acknowledged" ? `acknowledged by ${incident.acknowledgedBy ?? "somebody"}` : incident.state;
+export function contextOf(picture: Picture, isRepeat: boolean): readonly string[] {
   return [
-    mrkdwnLine(`Incident #${incident.id} · ${state} · policy ${incident.policy}`, CONTEXT_CHARS),
+    stateLine(picture),
     ...(isRepeat ? ["*Possible repeat*: an earlier sending of this message may have arrived."] : []),
   ];
+}
+
+export function stateLine({ incident }: Picture): string {
+  const state =
+    incident.state === "acknowledged" ? `acknowledged by ${incident.acknowledgedBy ?? "somebody"}` : incident.state;
+  return mrkdwnLine(`Incident #${incident.id} · ${state} · policy ${incident.policy}`, CONTEXT_CHARS);
 }
 
 function agentOf({ agentName, agentId, agentIp }: AlertFacts): string | null {
@@ -111,16 +119,16 @@ function agentOf({ agentName, agentId, agentIp }: AlertFacts): string | null {
   return `${agentName ?? "unnamed"}${id}${agentIp === null ? "" : ` · ${agentIp}`}`;
 }
 
-function atAgent({ agentName, agentId }: AlertFacts): string {
+export function atAgent({ agentName, agentId }: AlertFacts): string {
   const agent = agentName ?? agentId;
   return agent === null ? "" : ` · ${agent}`;
 }
 
-function section(text: string): object {
+export function section(text: string): object {
   return { type: "section", text: mrkdwnObject(text) };
 }
 
 /** `verbatim`: nothing but angle brackets, which are escaped, is made live. */
-function mrkdwnObject(text: string): object {
+export function mrkdwnObject(text: string): object {
   return { type: "mrkdwn", text, verbatim: true };
 }

@@ -1,77 +1,54 @@
-import type { Picture } from "../../core/picture.ts";
-import type { Receipt } from "../../core/receipt.ts";
-import { DAY_MS, SECOND_MS } from "../../core/time.ts";
-import { readAddress } from "../address.ts";
-import { postJson, sayFailure } from "../call.ts";
-import type { Connector, Destination, Io, Probe, Step, StepWords } from "../connector.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../core/time.ts";
+import type { Capabilities, Connector } from "../connector.ts";
 import { paceMs } from "../pace-ms.ts";
-import { untoldMoments } from "../telling.ts";
-import { slackOutcome, wordOf } from "./answer.ts";
-import { blocksMessage } from "./blocks.ts";
+import { asText } from "./as-text.ts";
+import { isApp } from "./kind.ts";
 import { SlackConfig } from "./config.ts";
-import { legacyMessage } from "./legacy.ts";
+import { slackDestination } from "./destination.ts";
 
-/** Slack's incoming webhooks: one channel each, no message ever edited or found again. */
+/** Slack, by an incoming webhook, which can only post, or by an app, which keeps one message for each incident. */
 export const slack: Connector<SlackConfig> = {
   type: "slack",
   schema: SlackConfig,
-  capabilities: (config) => ({
+  linked: (config, { wazuhDashboard, console: riposte }) => {
+    if (!isApp(config)) return config;
+    return {
+      ...(wazuhDashboard !== null && { wazuh_dashboard: wazuhDashboard }),
+      ...(riposte !== null && { console: riposte }),
+      ...config,
+    };
+  },
+  capabilities: (config) => (isApp(config) ? ofApp(config) : ofWebhook(config)),
+  asText,
+  destination: (_, config) => slackDestination(config),
+};
+
+function ofWebhook({ pace = { max: 1, per: "1s" } }: SlackConfig): Capabilities {
+  return {
     edits: false,
     finds: false,
-    paceMs: paceMs(config.pace),
+    paceMs: paceMs(pace),
     // More at once would only overtake each other on the way to the same channel.
     concurrency: 1,
     settleMs: 30 * SECOND_MS,
     sweepMs: 0,
     budget: null,
     giveUpAfterMs: 3 * DAY_MS,
-  }),
-  destination: (_, config) => slackDestination(config),
-};
-
-export function slackDestination(config: SlackConfig): Destination {
-  return {
-    next: (picture, receipt, words) => nextPost(config, picture, receipt, words),
-    async perform(step, io) {
-      const address = await readAddress(config.webhook, "webhook", io);
-      if (address.kind === "later") return address;
-      return slackOutcome(await postJson(io, address.url, step.body));
-    },
-    probe: (io) => probe(config, io),
   };
 }
 
-function nextPost(config: SlackConfig, picture: Picture, receipt: Receipt | null, words: StepWords): Step | null {
-  const untold = untoldMoments(picture, receipt);
-  const last = untold.at(-1);
-  if (last === undefined) return null;
-  const message =
-    config.style === "legacy"
-      ? legacyMessage(picture, untold, words.repeat, config.options ?? {})
-      : blocksMessage(picture, untold, words.repeat);
+/** Posting takes one a second in a channel, and editing and reading 50 a minute: this is within all three. */
+function ofApp({ pace = { max: 50, per: "1m" } }: SlackConfig): Capabilities {
   return {
-    action: "post",
-    safeToRepeat: false,
-    plan: { momentsTold: last.n, headDigest: null },
-    anchor: null,
-    mark: words.mark,
-    body: JSON.stringify(message),
+    edits: true,
+    finds: true,
+    linksElsewhere: true,
+    paceMs: paceMs(pace),
+    concurrency: 2,
+    settleMs: MINUTE_MS,
+    // What Slack has not shown by then it has not taken.
+    sweepMs: HOUR_MS,
+    budget: null,
+    giveUpAfterMs: 3 * DAY_MS,
   };
 }
-
-/** An empty message shows nothing to anybody: a webhook that works refuses it with a 400, one that does not says why. */
-async function probe(config: SlackConfig, io: Io): Promise<Probe> {
-  const address = await readAddress(config.webhook, "webhook", io);
-  if (address.kind === "later") return { ok: false, says: address.evidence };
-  const answer = await postJson(io, address.url, "{}");
-  if (answer.kind === "failed") return { ok: false, says: `Slack: ${sayFailure(answer)}` };
-  const word = wordOf(answer);
-  if (answer.status === 400 && word !== null && EMPTY_REFUSED.has(word)) return { ok: true, says: "Slack takes posts" };
-  return { ok: false, says: slackOutcome(answer).evidence };
-}
-
-const EMPTY_REFUSED: ReadonlySet<string> = new Set([
-  "no_text",
-  "invalid_payload",
-  "missing_text_or_fallback_or_attachments",
-]);

@@ -3,7 +3,7 @@ import { readAddress } from "../address.ts";
 import { postJson } from "../call.ts";
 import type { Io, Probe } from "../connector.ts";
 import { slackOutcome } from "./answer.ts";
-import type { SlackConfig } from "./config.ts";
+import type { WebhookConfig } from "./kind.ts";
 
 export interface TestPost {
   /** Tells it from other such messages. */
@@ -18,7 +18,7 @@ export function testMessage({ code, destinations }: TestPost): string {
 }
 
 /** What came of it. A post without a clear answer may have arrived all the same. */
-export async function postTest(config: SlackConfig, test: TestPost, io: Io): Promise<Probe> {
+export async function postTest(config: WebhookConfig, test: TestPost, io: Io): Promise<Probe> {
   const address = await readAddress(config.webhook, "webhook", io);
   if (address.kind === "later") return { ok: false, says: address.evidence };
   const outcome = slackOutcome(await postJson(io, address.url, JSON.stringify({ text: testMessage(test) })));

@@ -6,8 +6,9 @@ export const HOOKING: readonly Mutant[] = [
     name: "a call that was cut off from its answer is made again although the rule has called back",
     invariants: [3, 6],
     file: "src/core/called-back.ts",
-    find: "  arrived(view, work, attempt, { remote, others: [], sawAnswer: false }, context);",
-    replace: `  if (work.state !== "unknown") arrived(view, work, attempt, { remote, others: [], sawAnswer: false }, context);`,
+    find: "  return arrived(view, work, attempt, { remote, others: [], sawAnswer: false }, context);",
+    replace: `  if (work.state === "unknown") return [];
+  return arrived(view, work, attempt, { remote, others: [], sawAnswer: false }, context);`,
   },
   {
     name: "of two tickets of one mark only the last is remembered",

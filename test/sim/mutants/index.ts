@@ -1,5 +1,6 @@
 import { ACCOUNTING } from "./accounting.ts";
 import { CALLING } from "./calling.ts";
+import { CHATTING } from "./chatting.ts";
 import { HOOKING } from "./hooking.ts";
 import { INCIDENTS } from "./incidents.ts";
 import { INDEXING } from "./indexing.ts";
@@ -22,6 +23,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...TELLING,
   ...CALLING,
   ...JIRA,
+  ...CHATTING,
   ...HOOKING,
   ...TAILING,
   ...INDEXING,

@@ -27,8 +27,8 @@ export const TELLING: readonly Mutant[] = [
     name: "work is done with although more has happened meanwhile",
     invariants: [2, 6],
     file: "src/core/settle.ts",
-    find: "sawAnswer && attempt.completes && work.wanted <= attempt.revision;",
-    replace: "sawAnswer && attempt.completes;",
+    find: "sawAnswer && attempt.completes && work.wanted <= attempt.revision && ",
+    replace: "sawAnswer && attempt.completes && ",
   },
   {
     name: "the first trouble of a destination is the end of the work",
