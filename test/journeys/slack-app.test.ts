@@ -59,7 +59,9 @@ policies:
   await expect.poll(() => slack.repliesTo(head()).length, LONG).toBe(1);
   const [worse] = slack.repliesTo(head());
   expect(worse).toMatchObject({ threadTs: ts, isBroadcast: true });
-  expect(lines(worse!)).toContain("@U0123456789\n*Escalated to critical*: rule 5763: sshd: login after many failures · 2 alerts so far");
+  expect(lines(worse!)).toContain(
+    "@U0123456789\n*Escalated to critical*: rule 5763: sshd: login after many failures · 2 alerts so far",
+  );
   expect(lines(head())).toMatch(/^Critical · sshd/);
 
   // Somebody takes it up, and somebody else deletes the message by mistake.

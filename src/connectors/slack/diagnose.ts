@@ -96,8 +96,9 @@ export function bad(check: string, { evidence }: Pick<Later, "evidence">): Findi
 }
 
 function selfIn(json: unknown) {
-  const [url, team, user] = ["url", "team", "user"].map((name) => textIn(json, name));
-  return url == null || team == null || user == null ? null : { url, team, user };
+  const self = { url: textIn(json, "url"), team: textIn(json, "team"), user: textIn(json, "user") };
+  const { url, team, user } = self;
+  return url === null || team === null || user === null ? null : { url, team, user };
 }
 
 function infoIn(json: unknown) {
