@@ -61,6 +61,8 @@ function checkPatience(
 ): void {
   for (const { answer, limit, request } of calls) {
     if (answer === null || answer.retryAfterMs === null || isOfPart(limit)) continue;
+    // What only a link hangs on is left be by itself; the step that it belongs to had gone well.
+    if (request.url.endsWith("/auth.test")) continue;
     if (answer.status === 429 && isOfOneMethod(request.url)) {
       checkMethodPatience(calls, request.url, answer.at, answer.retryAfterMs, { deathsAt, space });
       continue;

@@ -32,7 +32,8 @@ export type Called = SlackAnswer | HttpFailure;
 export async function callSlack(io: Io, access: Access, call: SlackCall): Promise<Called | null> {
   const deadlineMs = leftMs(io);
   if (deadlineMs < LEAST_CALL_MS) return null;
-  const query = "query" in call ? `?${new URLSearchParams(call.query).toString()}` : "";
+  const asked = "query" in call ? new URLSearchParams(call.query).toString() : "";
+  const query = asked === "" ? "" : `?${asked}`;
   const answer = await io.http.request({
     method: "query" in call ? "GET" : "POST",
     url: `${access.base}/${call.method}${query}`,
