@@ -2,6 +2,7 @@ import type { Later } from "../../core/outcome.ts";
 import { addressIn, readAddress, secretTrouble } from "../address.ts";
 import type { Io } from "../connector.ts";
 import type { JiraAutomationConfig } from "./config.ts";
+import { PROJECT_KEY } from "./project-key.ts";
 
 export type Access =
   | { readonly kind: "access"; readonly url: string; readonly token: string; readonly project: string | null }
@@ -9,7 +10,9 @@ export type Access =
 
 /** Everything that a call needs and the config does not hold. Keys are named in what goes wrong, values never. */
 export async function readAccess(config: JiraAutomationConfig, io: Io): Promise<Access> {
-  const { secret, url, token, project = null } = config;
+  const { secret, url, token } = config;
+  const project = await readProject(config.project, io);
+  if (typeof project === "object" && project !== null) return project;
   if (secret !== undefined) {
     const value = await io.secrets.read(secret);
     if (value.kind === "unreadable") return secretTrouble(`secret: ${value.why}`);
@@ -24,19 +27,26 @@ export async function readAccess(config: JiraAutomationConfig, io: Io): Promise<
   return access(address.url, value.value, "token", project);
 }
 
+async function readProject(project: JiraAutomationConfig["project"], io: Io): Promise<string | null | Later> {
+  if (project === undefined || typeof project === "string") return project ?? null;
+  const value = await io.secrets.read(project);
+  if (value.kind === "unreadable") return secretTrouble(`project: ${value.why}`);
+  const key = value.value.trim();
+  return PROJECT_KEY.test(key) ? key : secretTrouble("project: what is there is no project key");
+}
+
 function threeKeys(text: string, project: string | null): Access {
   const keys = objectIn(text);
-  if (keys === null) return secretTrouble(`secret: not a JSON object with ${URL_KEY}, ${TOKEN_KEY} and ${PROJECT_KEY}`);
-  for (const key of [URL_KEY, TOKEN_KEY, PROJECT_KEY]) {
+  if (keys === null) return secretTrouble(`secret: not a JSON object with ${URL_KEY}, ${TOKEN_KEY} and ${PROJECT_NAME}`);
+  for (const key of [URL_KEY, TOKEN_KEY, PROJECT_NAME]) {
     const value = keys.get(key);
     if (value === undefined) return secretTrouble(`secret: the key ${key} is missing`);
     if (typeof value !== "string" || value.trim() === "") return secretTrouble(`secret: ${key} is empty or not text`);
   }
   const address = addressIn(textOf(keys, URL_KEY), `secret: ${URL_KEY}`);
   if (address.kind === "later") return address;
-  const ownProject = textOf(keys, PROJECT_KEY);
-  if (!/^[A-Za-z][A-Za-z0-9_]{0,79}$/.test(ownProject))
-    return secretTrouble(`secret: ${PROJECT_KEY} is no project key`);
+  const ownProject = textOf(keys, PROJECT_NAME);
+  if (!PROJECT_KEY.test(ownProject)) return secretTrouble(`secret: ${PROJECT_NAME} is no project key`);
   return access(address.url, textOf(keys, TOKEN_KEY), `secret: ${TOKEN_KEY}`, project ?? ownProject);
 }
 
@@ -62,4 +72,4 @@ function textOf(keys: ReadonlyMap<string, unknown>, key: string): string {
 
 const URL_KEY = "JIRA_URL";
 const TOKEN_KEY = "JIRA_API_KEY";
-const PROJECT_KEY = "JIRA_PROJECT_KEY";
+const PROJECT_NAME = "JIRA_PROJECT_KEY";

@@ -1,5 +1,8 @@
 import { z } from "zod";
 import { SecretField } from "../../config/secret.ts";
+import { PROJECT_KEY } from "./project-key.ts";
+
+const PROJECT_RULE = "expected a project key, such as SEC";
 
 export const JiraAutomationConfig = z
   .strictObject({
@@ -8,9 +11,11 @@ export const JiraAutomationConfig = z
     /** Instead of `secret`: the rule's webhook address and its token, each on its own. */
     url: SecretField.optional(),
     token: SecretField.optional(),
+    /** The project's key, or where it is to be read: a Kubernetes Secret has it beside the other two, in a file of its own. */
     project: z
-      .string()
-      .regex(/^[A-Za-z][A-Za-z0-9_]{0,79}$/, "expected a project key, such as SEC")
+      .union([z.string().regex(PROJECT_KEY, PROJECT_RULE), SecretField], {
+        error: ({ input }) => (typeof input === "object" && input !== null ? undefined : PROJECT_RULE),
+      })
       .optional(),
     issue_type: z.string().min(1).max(255).default("Task"),
     /** The rule is ours, which looks for the ticket before it makes one, and calls back with its key. */

@@ -18,7 +18,7 @@ export function jiraAutomationDestination(config: JiraAutomationConfig): Destina
         plan: { momentsTold: told.n, headDigest: null },
         anchor: null,
         mark: words.mark,
-        body: JSON.stringify({ data: ticketOf(picture, words, config.issue_type, config.project ?? null) }),
+        body: JSON.stringify({ data: ticketOf(picture, words, config.issue_type, writtenProject(config)) }),
       };
     },
     async perform(step, io) {
@@ -35,7 +35,11 @@ export function jiraAutomationDestination(config: JiraAutomationConfig): Destina
   };
 }
 
-/** The project's key stands in the three-key secret, which no step may hold before it is sent; it is itself none. */
+function writtenProject({ project }: JiraAutomationConfig): string | null {
+  return typeof project === "string" ? project : null;
+}
+
+/** A key that stands among secrets, which no step may hold before it is sent; it is itself none. */
 function withProject(body: string, project: string | null): string {
   if (project === null) return body;
   const { data } = JSON.parse(body) as { data: object };

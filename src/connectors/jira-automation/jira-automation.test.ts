@@ -30,6 +30,14 @@ connectorSuite("jira-automation, url and token", (url): ConnectorCase<JiraAutoma
   };
 });
 
+connectorSuite("jira-automation, each key a file of its own", (url): ConnectorCase<JiraAutomationConfig> => {
+  return {
+    ...common,
+    config: { url: { env: "URL" }, token: { env: "TOKEN" }, project: { env: "PROJECT" }, issue_type: "Task" },
+    secrets: { URL: `${url}/cAnArY-path\n`, TOKEN: `${token}\n`, PROJECT: "SEC\n" },
+  };
+});
+
 const common = {
   connector: jiraAutomation,
   canaries: [token, "cAnArY-path"],
@@ -163,6 +171,25 @@ describe("jira-automation", () => {
     expect(outcome).toMatchObject({ kind: "later", reason: "secret_unreadable", scope: "destination" });
     expect(outcome.evidence).toEqual(typeof evidence === "string" ? evidence : expect.stringMatching(evidence));
     expect(await destination().probe(ioWith(secret))).toMatchObject({ ok: false, says: outcome.evidence });
+  });
+
+  test("a project's key is read from where the other two are, and is sent; what is none is named by its field", async () => {
+    await start();
+    const { path } = jira;
+    const config = { url: { env: "URL" }, token: { env: "TOKEN" }, project: { env: "PROJECT" } };
+    const sent = (project: string) => {
+      const secrets = secretsOf({ URL: served.url + path, TOKEN: token, PROJECT: project });
+      return destination(config).perform(stepOf(), { http, secrets, now: Date.now(), deadlineMs: 5_000 });
+    };
+
+    expect(await sent("SEC\n")).toMatchObject({ kind: "done" });
+    expect(await sent("no key")).toMatchObject({
+      kind: "later",
+      reason: "secret_unreadable",
+      evidence: "project: what is there is no project key",
+    });
+    jira.settle(Date.now());
+    expect(jira.issues.map(({ body }) => body)).toMatchObject([{ data: { project: { key: "SEC" } } }]);
   });
 
   test("keys that the secret holds besides are left alone", async () => {

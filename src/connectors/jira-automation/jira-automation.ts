@@ -26,6 +26,7 @@ export const jiraAutomation: Connector<JiraAutomationConfig> = {
   }),
   adds: ({ secret, project }) => [
     `header x-automation-webhook-token: ${secret === undefined ? "token" : "JIRA_API_KEY in secret"}`,
+    ...(typeof project === "object" ? ["data.project.key: project"] : []),
     ...(secret === undefined || project !== undefined ? [] : ["data.project.key: JIRA_PROJECT_KEY in secret"]),
   ],
   destination: (_, config) => jiraAutomationDestination(config),
