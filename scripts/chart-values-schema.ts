@@ -112,7 +112,14 @@ function riposte(config: Schema): Schema {
 
 /** As Helm 3 and 4 read it: draft 7, and regular expressions of Go. */
 export function chartValuesSchema(): Schema {
-  const { $schema: _draft, $defs, anyOf: _whole, required: _all, title: _title, ...config } = forHelm(configJsonSchema(connectors));
+  const {
+    $schema: _draft,
+    $defs,
+    anyOf: _whole,
+    required: _all,
+    title: _title,
+    ...config
+  } = forHelm(configJsonSchema(connectors));
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
     title: "values.yaml of wazuh-chart",

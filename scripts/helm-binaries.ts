@@ -2,7 +2,17 @@
 // by their digests. Nothing here is a dependency: what can't be had is said, and its tests don't run.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -95,7 +105,8 @@ function fetch(one: Package): string | null {
     const args = ["pack", one.name, "--pack-destination", temporary, "--fetch-retries=1", "--loglevel=error"];
     const { status, stderr } = spawnSync("npm", args, { cwd: temporary, encoding: "utf8", timeout: 2 * MINUTE_MS });
     const [file] = readdirSync(temporary);
-    if (status !== 0 || file === undefined) return `${one.name} can't be had from npm: ${stderr.trim().split("\n").at(-1)}`;
+    if (status !== 0 || file === undefined)
+      return `${one.name} can't be had from npm: ${stderr.trim().split("\n").at(-1)}`;
     const tarball = readFileSync(join(temporary, file));
     const digest = `sha512-${createHash("sha512").update(tarball).digest("base64")}`;
     if (digest !== one.integrity) return `${one.name} is not what it was: its digest is ${digest}`;
@@ -116,7 +127,7 @@ function fetch(one: Package): string | null {
 const BLOCK_BYTES = 512;
 
 function fileInTar(tar: Buffer, wanted: string): Buffer {
-  for (let at = 0; at < tar.length; ) {
+  for (let at = 0; at < tar.length;) {
     const name = tar.toString("utf8", at, at + 100).replace(/\0.*$/s, "");
     const bytes = Number.parseInt(tar.toString("latin1", at + 124, at + 136), 8) || 0;
     if (name === wanted) return tar.subarray(at + BLOCK_BYTES, at + BLOCK_BYTES + bytes);

@@ -6,7 +6,10 @@ bad() {
   echo "permission-fix: $1" >&2
 }
 
-gid=$(awk -F: '$1 == "wazuh" { print $3 }' /etc/group 2>/dev/null)
+gid=
+while IFS=: read -r group _ number _; do
+  [ "$group" != wazuh ] || gid=$number
+done </etc/group
 if [ -z "$gid" ]; then
   gid=${WAZUH_GID:-999}
   bad "this image has no group wazuh: the group is set by its number, $gid. Is it a Wazuh manager's image?"

@@ -37,20 +37,19 @@ check() {
       say "Secret $secret: the key $key is missing or empty"
       return 1
     fi
-    if [ "$by" = integratord ] && ! is_clean "$value"; then
+    [ "$by" = integratord ] || continue
+    case $key-$value in
+      SLACK_WEBHOOK_URL-https://* | JIRA*) ;;
+      *)
+        say "Secret $secret: the key $key is no https:// address alone, which Wazuh's own slack needs"
+        return 1
+        ;;
+    esac
+    if ! is_clean "$value"; then
       say "Secret $secret: the key $key has white space, < or > in it, or a backslash, which Wazuh can't take"
       return 1
     fi
   done
-  if [ "$by" = integratord ] && [ "$integration" = slack ]; then
-    case $value in
-      https://*) ;;
-      *)
-        say "Secret $secret: the key SLACK_WEBHOOK_URL is no https:// address alone, which Wazuh's own slack needs"
-        return 1
-        ;;
-    esac
-  fi
 }
 
 block() {
@@ -84,8 +83,7 @@ block() {
 }
 
 render() {
-  value_of wazuh cluster-key
-  cluster_key=$value
+  cluster_key=$(cat /wazuh-init/wazuh/cluster-key)
   while IFS= read -r line || [ -n "$line" ]; do
     case $line in
       *@NODE_NAME@*) printf '%s%s%s\n' "${line%%@NODE_NAME@*}" "$NODE_NAME" "${line#*@NODE_NAME@}" ;;

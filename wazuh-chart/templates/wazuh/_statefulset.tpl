@@ -62,6 +62,7 @@ spec:
             - { name: registration, containerPort: 1515 }
             - { name: api, containerPort: 55000 }
             {{- end }}
+          {{- if or (eq $type "master") $wazuh.indexer.url }}
           env:
             {{- if eq $type "master" }}
             - { name: API_USERNAME, value: {{ $wazuh.apiUser }} }
@@ -77,6 +78,7 @@ spec:
             - { name: FILEBEAT_SSL_VERIFICATION_MODE, value: full }
             - { name: SSL_CERTIFICATE_AUTHORITIES, value: /etc/ssl/indexer/ca.crt }
             {{- end }}
+          {{- end }}
           startupProbe:
             tcpSocket: { port: {{ ternary "api" "agents" (eq $type "master") }} }
             periodSeconds: 10
