@@ -14,8 +14,8 @@ describeWithHelm("M8: Helm", (helms) => {
       const objects = await helm.template(ORIGINAL_VALUES, [], "wazuh");
 
       const kinds = objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
-      expect(kinds).toContain("StatefulSet wazuh-wazuh-manager-master");
-      expect(kinds).toContain("StatefulSet wazuh-wazuh-manager-worker");
+      expect(kinds).toContain("StatefulSet wazuh-manager-master");
+      expect(kinds).toContain("StatefulSet wazuh-manager-worker");
       expect(kinds).toContain("StatefulSet wazuh-riposte");
       expect(kinds).toContain("ExternalSecret wazuh-jira-secret");
     },

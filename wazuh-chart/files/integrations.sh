@@ -13,7 +13,7 @@ for file in "$folder"/*; do
 done
 # Its own mode too: who may write to the folder may put another script in its place.
 chown root:wazuh "$folder" && chmod 0750 "$folder"
-if [ -f /var/ossec/etc/authd.pass ]; then
-  chown root:wazuh /var/ossec/etc/authd.pass && chmod 0640 /var/ossec/etc/authd.pass
-fi
+for file in /var/ossec/etc/authd.pass /var/ossec/etc/ossec.conf; do
+  [ ! -f "$file" ] || { chown root:wazuh "$file" && chmod 0640 "$file"; }
+done
 exit 0

@@ -3,14 +3,22 @@
 {{- .Release.Name | trunc 30 | trimSuffix "-" -}}
 {{- end -}}
 
-{{- define "chart.master" -}}{{ include "chart.base" . }}-wazuh-manager-master{{- end -}}
-{{- define "chart.worker" -}}{{ include "chart.base" . }}-wazuh-manager-worker{{- end -}}
-{{- define "chart.cluster" -}}{{ include "chart.base" . }}-wazuh-cluster{{- end -}}
+{{/* A release that is called wazuh, or riposte, need not say it twice. */}}
+{{- define "chart.wazuh" -}}
+{{- $base := include "chart.base" . -}}
+{{- if contains "wazuh" $base }}{{ $base }}{{ else }}{{ $base }}-wazuh{{ end -}}
+{{- end -}}
+{{- define "chart.master" -}}{{ include "chart.wazuh" . }}-manager-master{{- end -}}
+{{- define "chart.worker" -}}{{ include "chart.wazuh" . }}-manager-worker{{- end -}}
+{{- define "chart.cluster" -}}{{ include "chart.wazuh" . }}-cluster{{- end -}}
 {{- define "chart.wazuhSecret" -}}
-{{- .Values.wazuh.existingSecret | default (printf "%s-wazuh-manager" (include "chart.base" .)) -}}
+{{- .Values.wazuh.existingSecret | default (printf "%s-manager" (include "chart.wazuh" .)) -}}
 {{- end -}}
 
-{{- define "chart.riposte" -}}{{ include "chart.base" . }}-riposte{{- end -}}
+{{- define "chart.riposte" -}}
+{{- $base := include "chart.base" . -}}
+{{- if contains "riposte" $base }}{{ $base }}{{ else }}{{ $base }}-riposte{{ end -}}
+{{- end -}}
 {{- define "chart.riposteAddress" -}}
 https://{{ include "chart.riposte" . }}.{{ .Release.Namespace }}.svc:8443
 {{- end -}}

@@ -35,7 +35,7 @@ spec:
         {{- toYaml . | nindent 8 }}
         {{- end }}
     spec:
-      serviceAccountName: {{ include "chart.base" $ }}-wazuh-manager
+      serviceAccountName: {{ include "chart.wazuh" $ }}-manager
       automountServiceAccountToken: false
       terminationGracePeriodSeconds: 60
       {{- include "chart.pullSecrets" $ | nindent 6 }}
@@ -103,13 +103,13 @@ spec:
             {{- end }}
       volumes:
         - name: jira-conf
-          configMap: { name: {{ include "chart.base" $ }}-wazuh-jira-files }
+          configMap: { name: {{ include "chart.wazuh" $ }}-jira-files }
         - name: jira-writable
           emptyDir: {}
         - name: scripts
-          configMap: { name: {{ include "chart.base" $ }}-wazuh-scripts }
+          configMap: { name: {{ include "chart.wazuh" $ }}-scripts }
         - name: template
-          configMap: { name: {{ include "chart.base" $ }}-wazuh-{{ $type }}-conf }
+          configMap: { name: {{ include "chart.wazuh" $ }}-{{ $type }}-conf }
         - name: wazuh-conf
           emptyDir: {}
         - name: wazuh-secret
