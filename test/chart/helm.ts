@@ -36,7 +36,7 @@ export interface HelmRun {
 
 export interface Helm {
   readonly version: HelmVersion;
-  run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<HelmRun>;
+  run(args: readonly string[], env?: Readonly<Record<string, string>>, cwd?: string): Promise<HelmRun>;
   /** `helm template RELEASE ./wazuh-chart -n wazuh -f values.yaml` and more; throws what Helm says if it fails. */
   template(values: unknown, more?: readonly string[], release?: string): Promise<readonly KubeObject[]>;
   /** What Helm says of values that it refuses. */
@@ -74,9 +74,9 @@ function openHelm(binaries: Binaries, version: HelmVersion, folder: string): Hel
     KUBECONFIG: join(folder, "none"),
   };
   let files = 0;
-  const run: Helm["run"] = (args, env = {}) =>
+  const run: Helm["run"] = (args, env = {}, cwd = folder) =>
     new Promise((resolve) => {
-      const settings = { env: { ...process.env, ...homes, ...env }, maxBuffer: 64 * 1_048_576 };
+      const settings = { cwd, env: { ...process.env, ...homes, ...env }, maxBuffer: 64 * 1_048_576 };
       execFile(path, args, settings, (error, out, err) => {
         resolve({ status: error === null ? 0 : typeof error.code === "number" ? error.code : null, out, err });
       });

@@ -4,6 +4,7 @@ import { withoutSampleData } from "../../scripts/test-report.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { connectors } from "../../src/connectors/index.ts";
 import { publishedSpec } from "../shared-data.ts";
+import { troublesOfForwarder } from "./forwarder-settings.ts";
 import { chart, describeWithHelm, type KubeObject, objectOf } from "./helm.ts";
 import { readKubeSchemas } from "./kube-schema.ts";
 import { VALUE_CASES } from "./value-cases.ts";
@@ -39,6 +40,12 @@ describeWithHelm("what the chart makes of values", ([three, four]) => {
         const loaded = loadConfig(data["riposte.yaml"], "riposte.yaml", connectors);
         expect(loaded.kind === "refused" ? loaded.errors : []).toEqual([]);
       }
+    });
+
+    it("the forwarder understands its settings", async () => {
+      const containers = podsOf(await render()).flatMap(({ spec }) => (spec.initContainers ?? []) as KubeObject[]);
+      const forwarders = containers.filter((container) => container["name"] === "riposte-forward");
+      expect(forwarders.flatMap(troublesOfForwarder)).toEqual([]);
     });
 
     it("every name that one object has of another leads somewhere", async () => {
