@@ -72,6 +72,6 @@ function secretsOf(cluster: StandInCluster): Readonly<Record<string, Readonly<Re
   return Object.fromEntries(
     made
       .map(({ metadata, data }) => [metadata.name, Object.fromEntries(Object.entries<string>(data).map(text))])
-      .sort(),
+      .sort(([a = ""], [b = ""]) => (String(a) < String(b) ? -1 : 1)),
   );
 }

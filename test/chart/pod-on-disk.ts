@@ -35,6 +35,12 @@ interface Settings {
   readonly secrets: Secrets;
   /** Lays the image's own files into a root. */
   readonly image: (root: string) => void;
+  /** What the image starts where the container names no command. */
+  readonly entrypoint?: readonly string[];
+  /** Folders of this machine that the image has as well. */
+  readonly has?: readonly string[];
+  /** A network with nothing in it but itself: one of its own, or that of another's process. */
+  readonly network?: "own" | (() => ChildProcess);
 }
 
 /** Chroots, users and mounts are root's alone. */
@@ -116,12 +122,16 @@ export class PodOnDisk {
   }
 
   #commandLine(name: string, instead?: readonly string[]): string[] {
-    const { command = [], args = [], volumeMounts = [], securityContext = {} } = this.#container(name);
+    const { command, args = [], volumeMounts = [], securityContext = {} } = this.#container(name);
     const root = mkdtempSync(join(tmpdir(), "riposte-root-"));
     chmodSync(root, 0o755);
     this.#roots.push(root);
     this.#settings.image(root);
-    const steps = ["set -e", ...hostParts(root)];
+    const steps = ["set -e", `mount --bind '${root}' '${root}'`, ...hostParts(root)];
+    for (const folder of this.#settings.has ?? []) {
+      mkdirSync(join(root, folder), { recursive: true });
+      steps.push(`mount --bind '${folder}' '${join(root, folder)}'`);
+    }
     for (const mount of [...volumeMounts].sort((a, b) => (a.mountPath < b.mountPath ? -1 : 1))) {
       const from = this.#mounted(mount.name, mount.subPath ?? "");
       const to = join(root, mount.mountPath);
@@ -129,28 +139,30 @@ export class PodOnDisk {
       steps.push(`mount --bind '${from}' '${to}'`);
       if (mount.readOnly === true) steps.push(`mount -o remount,ro,bind '${to}'`);
     }
+    if (securityContext.readOnlyRootFilesystem === true) steps.push(`mount -o remount,ro,bind '${root}'`);
     const { add = [], drop = [] } = securityContext.capabilities ?? {};
     const bounds = drop.includes("ALL")
       ? [`--bounding-set=-all${add.map((cap: string) => `,+${cap.toLowerCase()}`).join("")}`]
       : [];
-    const who =
-      securityContext.runAsUser > 0
-        ? [`--reuid=${securityContext.runAsUser}`, `--regid=${securityContext.runAsGroup}`, "--clear-groups"]
-        : [];
-    const words = ["chroot", root, "setpriv", ...bounds, ...who, ...(instead ?? [...command, ...args])];
+    const { fsGroup, ...ofPod } = this.#settings.spec.securityContext ?? {};
+    const { runAsUser = 0, runAsGroup = 0 } = { ...ofPod, ...securityContext };
+    const groups = fsGroup === undefined ? "--clear-groups" : `--groups=${fsGroup}`;
+    const who = runAsUser > 0 ? [`--reuid=${runAsUser}`, `--regid=${runAsGroup}`, groups] : [];
+    const words = [
+      "chroot",
+      root,
+      "setpriv",
+      ...bounds,
+      ...who,
+      ...(instead ?? [...(command ?? this.#settings.entrypoint ?? []), ...args]),
+    ];
     steps.push(`exec ${words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ")}`);
     // A process namespace ends as a whole with the one that is killed here.
-    return [
-      "unshare",
-      "--mount",
-      "--propagation=private",
-      "--pid",
-      "--fork",
-      "--kill-child",
-      "sh",
-      "-c",
-      steps.join("\n"),
-    ];
+    const unshare = ["unshare", "--mount", "--propagation=private", "--pid", "--fork", "--kill-child"];
+    const { network } = this.#settings;
+    if (network === "own") return [...unshare, "--net", "sh", "-c", `ip link set lo up\n${steps.join("\n")}`];
+    const joins = network === undefined ? [] : ["nsenter", `--net=/proc/${network().pid}/ns/net`];
+    return [...joins, ...unshare, "sh", "-c", steps.join("\n")];
   }
 
   /** The kubelet makes a subPath that is not there, with the mode of the volume. */
@@ -172,7 +184,11 @@ export class PodOnDisk {
 
   #makeVolumes(life: "claim" | "pod"): void {
     const { spec } = this.#settings;
-    const claims = [{ name: "wazuh-manager" }];
+    const named = new Set<string>(spec.volumes.map(({ name }: KubeObject) => name));
+    const mounted: readonly string[] = [...(spec.initContainers ?? []), ...spec.containers].flatMap(
+      ({ volumeMounts = [] }) => volumeMounts.map(({ name }: KubeObject) => name),
+    );
+    const claims = [...new Set(mounted)].filter((name) => !named.has(name)).map((name) => ({ name }));
     for (const volume of life === "claim" ? claims : spec.volumes) {
       if (life === "pod") rmSync(this.volume(volume.name), { recursive: true, force: true });
       mkdirSync(this.volume(volume.name), { recursive: true });
@@ -193,7 +209,10 @@ export class PodOnDisk {
   #fill({ name, configMap, secret, projected }: KubeObject): void {
     const volume = this.volume(String(name));
     for (const old of readdirSync(volume)) rmSync(join(volume, old), { recursive: true });
-    if (projected !== undefined) return;
+    if (projected !== undefined) {
+      this.#project(volume, projected);
+      return;
+    }
     const values: Readonly<Record<string, string>> =
       configMap === undefined ? (this.#valuesOf(secret.secretName) ?? {}) : this.#dataOf("ConfigMap", configMap.name);
     mkdirSync(join(volume, "..1"));
@@ -205,6 +224,23 @@ export class PodOnDisk {
       if (values[key] === undefined) continue;
       writeFileSync(join(volume, "..1", path), values[key], { mode: 0o644 });
       symlinkSync(join("..data", path), join(volume, path));
+    }
+  }
+
+  #project(volume: string, { sources, defaultMode }: KubeObject): void {
+    for (const { configMap, secret } of sources as readonly KubeObject[]) {
+      const values =
+        configMap === undefined ? (this.#valuesOf(secret.name) ?? {}) : this.#dataOf("ConfigMap", configMap.name);
+      const items: readonly { key: string; path: string }[] =
+        (configMap ?? secret).items ?? Object.keys(values).map((key) => ({ key, path: key }));
+      for (const { key, path } of items) {
+        const value = values[key];
+        if (value === undefined) continue;
+        mkdirSync(dirname(join(volume, path)), { recursive: true });
+        writeFileSync(join(volume, path), value);
+        // The chart's YAML is of the kind in which 0440 is octal; the parser of these tests is of the other.
+        chmodSync(join(volume, path), Number.parseInt(String(defaultMode), 8));
+      }
     }
   }
 

@@ -32,13 +32,19 @@ export interface StandInCluster {
 export async function openStandInCluster(): Promise<StandInCluster> {
   const kept = new Map<string, KubeObject>();
   const server = createServer((request, response) => {
-    void readAll(request).then((body) => {
-      // Helm's own records of releases, which are forgotten: it finds the objects by their labels as those of its release.
-      const type = request.headers["content-type"] ?? "";
-      if (type.includes("protobuf")) return void response.writeHead(201, { "content-type": type }).end(body);
-      const [status, answer] = answerTo(kept, request, body.toString());
-      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(answer));
-    });
+    readAll(request).then(
+      (body) => {
+        // Helm's own records of releases, which are forgotten: it finds the objects by their labels as those of its release.
+        const type = request.headers["content-type"] ?? "";
+        if (type.includes("protobuf")) {
+          response.writeHead(201, { "content-type": type }).end(body);
+          return;
+        }
+        const [status, answer] = answerTo(kept, request, body.toString());
+        response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(answer));
+      },
+      () => response.destroy(),
+    );
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const folder = mkdtempSync(join(tmpdir(), "riposte-cluster-"));

@@ -14,8 +14,8 @@ const eso = publishedSpec("eso-2.9.0-crds/externalsecrets.yaml");
 const schemas = swagger === null || eso === null ? null : readKubeSchemas(swagger, eso);
 
 describeWithHelm("what the chart makes of values", ([three, four]) => {
-  it.each([three, four])("Helm $version finds nothing to complain of", async ({ run }) => {
-    expect(await run(["lint", "--strict", chart])).toMatchObject({ status: 0, err: "" });
+  it.each([three, four])("Helm $version finds nothing to complain of", async (helm) => {
+    expect(await helm.run(["lint", "--strict", chart])).toMatchObject({ status: 0, err: "" });
   });
 
   describe.each(VALUE_CASES)("$name", ({ values, more = [] }) => {
@@ -81,7 +81,7 @@ describeWithHelm("what the chart makes of values", ([three, four]) => {
     );
     const ours = containers.filter(({ image }) => image.startsWith("riposte:"));
 
-    expect(ours.map(({ name }) => name).sort()).toEqual([
+    expect(ours.map(({ name }) => String(name)).toSorted()).toEqual([
       "config",
       "door",
       "riposte",

@@ -37,7 +37,8 @@ async function readProject(project: JiraAutomationConfig["project"], io: Io): Pr
 
 function threeKeys(text: string, project: string | null): Access {
   const keys = objectIn(text);
-  if (keys === null) return secretTrouble(`secret: not a JSON object with ${URL_KEY}, ${TOKEN_KEY} and ${PROJECT_NAME}`);
+  if (keys === null)
+    return secretTrouble(`secret: not a JSON object with ${URL_KEY}, ${TOKEN_KEY} and ${PROJECT_NAME}`);
   for (const key of [URL_KEY, TOKEN_KEY, PROJECT_NAME]) {
     const value = keys.get(key);
     if (value === undefined) return secretTrouble(`secret: the key ${key} is missing`);
