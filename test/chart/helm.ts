@@ -54,7 +54,8 @@ export function describeWithHelm(
     test.skip(`${name} (skipped: ${binaries.why})`, () => undefined);
     return;
   }
-  describe(name, () => {
+  // On a machine that is busy with other things each of its programs takes seconds.
+  describe(name, { timeout: 180_000 }, () => {
     const folder = mkdtempSync(join(tmpdir(), "riposte-chart-"));
     afterAll(() => rmSync(folder, { recursive: true, force: true }));
     fn([openHelm(binaries, 3, folder), openHelm(binaries, 4, folder)], binaries.kubectl);

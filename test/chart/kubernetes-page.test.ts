@@ -132,7 +132,7 @@ describeWithHelm("the page about Kubernetes", ([three, four], kubectl) => {
       const without = await workerPod({});
       writeFileSync(without.volume("wazuh-conf", "tries"), "4\n");
       const init = without.start("wazuh-init");
-      await vi.waitFor(() => expect(init.said()).toContain("is written\n"), { timeout: 25_000, interval: 10 });
+      await vi.waitFor(() => expect(init.said()).toContain("is written\n"), { timeout: 100_000, interval: 10 });
       without.close();
 
       const [ls, env, logs] = commands("kubectl ").map(({ says }) => says.replace(/\n\.\.\.$/, "").split("\n"));

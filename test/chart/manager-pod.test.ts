@@ -265,5 +265,5 @@ function workerPod(
 
 /** As the startup probe asks: the file is there once it is whole. */
 function untilExists(path: string): Promise<string> {
-  return vi.waitFor(() => readFileSync(path, "utf8"), { timeout: 25_000, interval: 10 });
+  return vi.waitFor(() => readFileSync(path, "utf8"), { timeout: 100_000, interval: 10 });
 }

@@ -25,35 +25,26 @@ const secrets = {
 if (!mayRunPods) test.skip("Riposte's pod is run in a private root (skipped: only root may make one)", () => undefined);
 else
   describeWithHelm("Riposte's pod", ([, helm]) => {
-    it(
-      "starts as the chart has it, lets a forwarder in, and answers `riposte status` and `helm test`",
-      { timeout: 90_000 },
-      async () => {
-        const objects = await helm.template(ORIGINAL_VALUES);
-        const pod = open(
-          objects,
-          "soc-riposte-0",
-          objectOf(objects, "StatefulSet", "soc-riposte")["spec"].template.spec,
-          "own",
-        );
-        const server = pod.start("riposte");
-        await vi.waitFor(() => expect(server.said()).toContain("0.0.0.0:8443"), {
-          timeout: 60_000,
-          interval: 50,
-        });
-        const tester = open(
-          objects,
-          "test",
-          objectOf(objects, "Pod", "soc-riposte-test")["spec"],
-          () => server.process,
-        );
+    it("starts as the chart has it, lets a forwarder in, and answers `riposte status` and `helm test`", async () => {
+      const objects = await helm.template(ORIGINAL_VALUES);
+      const pod = open(
+        objects,
+        "soc-riposte-0",
+        objectOf(objects, "StatefulSet", "soc-riposte")["spec"].template.spec,
+        "own",
+      );
+      const server = pod.start("riposte");
+      await vi.waitFor(() => expect(server.said()).toContain("0.0.0.0:8443"), {
+        timeout: 100_000,
+        interval: 50,
+      });
+      const tester = open(objects, "test", objectOf(objects, "Pod", "soc-riposte-test")["spec"], () => server.process);
 
-        expect(pod.run("riposte", ["/usr/bin/touch", "/etc/x"]).err).toContain("Read-only file system");
-        expect(tester.run("door")).toMatchObject({ status: 0 });
-        expect(pod.run("riposte", [...image.entrypoint, "status"]).out).toContain("soc-webhook");
-        expect(tester.run("config").out).toContain("1 destination");
-      },
-    );
+      expect(pod.run("riposte", ["/usr/bin/touch", "/etc/x"]).err).toContain("Read-only file system");
+      expect(tester.run("door")).toMatchObject({ status: 0 });
+      expect(pod.run("riposte", [...image.entrypoint, "status"]).out).toContain("soc-webhook");
+      expect(tester.run("config").out).toContain("1 destination");
+    });
   });
 
 function open(

@@ -14,6 +14,7 @@ const indexer = { url: "https://wazuh-indexer:9200", existingSecret: "riposte-in
 export const VALUE_CASES: readonly ValueCase[] = [
   { name: "nothing", values: {} },
   { name: "the original's four lines", values: { integration: { jira } } },
+  { name: "a master alone", values: { integration: { jira }, wazuh: { worker: { replicas: 0 } } } },
   { name: "Slack too", values: { integration: { jira, slack } } },
   {
     name: "Secrets that are there",

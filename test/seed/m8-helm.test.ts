@@ -59,7 +59,7 @@ describeWithHelm("M8: Helm", (helms) => {
       const pod = await worker();
       const init = pod.start("wazuh-init");
       await vi.waitFor(() => readFileSync(pod.volume("wazuh-conf", "etc/ossec.conf")), {
-        timeout: 25_000,
+        timeout: 100_000,
         interval: 10,
       });
 

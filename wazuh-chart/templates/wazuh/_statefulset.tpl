@@ -134,12 +134,14 @@ spec:
             # No group is the pod's, so everybody in the pod reads them: the forwarder, and root.
             defaultMode: 0444
             sources:
+              {{- if gt (int (index . 4)) 0 }}
               - secret:
                   name: {{ include "chart.riposte" $ }}-tokens
                   items:
                     {{- range $i := until (int (index . 4)) }}
                     - { key: {{ $name }}-{{ $i }}, path: tokens/{{ $name }}-{{ $i }} }
                     {{- end }}
+              {{- end }}
               - secret:
                   name: {{ include "chart.tlsSecret" $ }}
                   items: [{ key: ca.crt, path: ca.crt }]
@@ -226,7 +228,7 @@ seccompProfile: { type: RuntimeDefault }
     {{- end }}
     {{- end }}
   startupProbe:
-    exec: { command: [/usr/bin/test, -s, /rendered/etc/ossec.conf] }
+    exec: { command: [/bin/sh, -c, "test -s /rendered/etc/ossec.conf"] }
     periodSeconds: 2
     failureThreshold: 30
   securityContext: {{- include "wazuh.rootOfFiles" . | nindent 4 }}
