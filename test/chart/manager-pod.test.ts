@@ -214,6 +214,19 @@ else
       expect(started.err).toContain("this image has no group wazuh, so that the integrations can't be given to it");
     });
 
+    it("a volume that takes nothing is told of by each file, and nothing keeps Wazuh from starting", () => {
+      const spec = structuredClone(objectOf(original, "StatefulSet", "soc-wazuh-manager-worker")["spec"].template.spec);
+      for (const container of spec.initContainers)
+        for (const mount of container.volumeMounts) if (mount.name !== "scripts") mount.readOnly = true;
+      pod = new PodOnDisk({ name: "w-0", spec, objects: original, secrets: {}, image: (root) => layImage(root) });
+      const { status, err } = pod.run("permission-fix");
+
+      expect(status).toBe(0);
+      for (const name of ["custom-jira", "custom-jira.py"])
+        expect(err).toContain(`permission-fix: ${name} could not be put in place, so that integratord does without it`);
+      expect(err).toContain("the forwarder's folder could not be given to it");
+    });
+
     it("rules of one's own arrive, and without them the file stays as it is", async () => {
       const objects = await helm.template({ wazuh: { localRules: '<group name="ours,">\n</group>\n' } });
       pod = workerPod(objects, {});

@@ -84,6 +84,7 @@ block() {
 
 render() {
   cluster_key=$(cat /wazuh-init/wazuh/cluster-key)
+  [ ${#cluster_key} = 32 ] || say "the key cluster-key of the manager's Secret has not 32 characters: the nodes of the cluster will refuse it"
   while IFS= read -r line || [ -n "$line" ]; do
     case $line in
       *@NODE_NAME@*) printf '%s%s%s\n' "${line%%@NODE_NAME@*}" "$NODE_NAME" "${line#*@NODE_NAME@}" ;;
