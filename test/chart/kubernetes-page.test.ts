@@ -9,7 +9,7 @@ import { loadConfig } from "../../src/config/load.ts";
 import { connectors } from "../../src/connectors/index.ts";
 import { publishedSpec } from "../shared-data.ts";
 import { troublesOfForwarder } from "./forwarder-settings.ts";
-import { chart, describeWithHelm, type KubeObject, kustomize, objectOf } from "./helm.ts";
+import { chart, describeWithHelm, type KubeObject, kustomize, objectOf, objectsIn } from "./helm.ts";
 import { readKubePart, readKubeSchemas } from "./kube-schema.ts";
 import { layImage } from "./manager-image.ts";
 import { mayRunPods, PodOnDisk } from "./pod-on-disk.ts";
@@ -22,6 +22,8 @@ const blocks = [...page.matchAll(/^```(\w+)(?: (\S+))?\n(.*?)^```$/gms)].map(([,
 }));
 const swagger = publishedSpec("kubernetes-1.36-swagger.json");
 const eso = publishedSpec("eso-2.9.0-crds/externalsecrets.yaml");
+
+const stores = publishedSpec("eso-2.9.0-crds/clustersecretstores.yaml");
 
 const ORIGINAL_KEYS = { JIRA_URL: "WEBHOOK_URL", JIRA_API_KEY: "API_KEY", JIRA_PROJECT_KEY: "PROJ" };
 
@@ -50,6 +52,13 @@ describeWithHelm("the page about Kubernetes", ([three, four], kubectl) => {
     const { out } = await four.run((printed?.command ?? "").split(" ").slice(1), {}, folder);
 
     expect([out.trimEnd(), others]).toEqual([printed?.says, []]);
+  });
+
+  it("its store is one that the operator knows", () => {
+    const store = objectsIn(fileNamed("cluster-secret-store.yaml"));
+
+    expect(store.map(({ metadata }) => metadata.name)).toEqual(["aws-secrets-manager"]);
+    if (swagger !== null && stores !== null) expect(readKubeSchemas(swagger, stores).findings(store)).toEqual([]);
   });
 
   it("the tokens and the certificate that it mounts elsewhere are those of the release riposte", async () => {
