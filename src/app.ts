@@ -17,19 +17,23 @@ import {
   stopped,
   stopping,
   bug,
+  workerFailed,
 } from "./observe/events.ts";
 import type { Log } from "./observe/log.ts";
 import { createMetrics } from "./observe/metrics.ts";
 import { commitObserver, workerObserver } from "./observe/observers.ts";
-import { overhear, type Scrubber } from "./observe/scrub.ts";
+import type { Scrubber } from "./observe/scrub.ts";
 import { systemClock, type Clock } from "./ports/clock.ts";
 import type { Http } from "./ports/http.ts";
-import { openSecrets } from "./secrets/read.ts";
+import { USUAL_AWS } from "./ports/aws-settings.ts";
+import { SecretBook } from "./secrets/book.ts";
 import { readStoredLine } from "./sources/stored-line.ts";
 import type { LineJudge } from "./sources/line-judge.ts";
 import { assemble, type Assembled } from "./app/assembly.ts";
 import { openTcpDoor } from "./app/tcp-door.ts";
 import { damped } from "./app/damped.ts";
+import { SecretKeeper } from "./app/secrets/keeper.ts";
+import { tellOfSecrets } from "./app/secrets/tell.ts";
 import { keepConfig, tellOfConfig } from "./app/tell-of-config.ts";
 import { tellOfSource } from "./app/tell-of-source.ts";
 import { within } from "./app/within.ts";
@@ -105,11 +109,23 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
   const metrics = createMetrics({ version, node: process.version });
   const commits = commitObserver(log, metrics);
 
-  const secrets = openSecrets(clock, process.env);
-  const heardSecrets = options.scrubber === undefined ? secrets : overhear(secrets, options.scrubber);
-  const outside = openOutside({ settings: config.httpClient, secrets: heardSecrets, clock, log });
+  const secrets = new SecretBook({
+    clock,
+    env: process.env,
+    aws: config.aws ?? USUAL_AWS,
+    learn: (value) => options.scrubber?.learn(value),
+    tell: tellOfSecrets(log, () => keptSecrets.kept),
+  });
+  const outside = openOutside({ settings: config.httpClient, secrets, clock, log });
   const { network, apis, indexers, processes } = outside;
   const http = instead.http?.(network) ?? network;
+  const keptSecrets = new SecretKeeper({
+    clock,
+    book: secrets,
+    http,
+    processes,
+    failed: (error) => workerFailed(log, { destination: "secrets" }, error),
+  });
   let generation = 0;
   const assemblyOf = (of: Config) =>
     assemble({
@@ -121,15 +137,17 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
       indexerOf: (source) => indexers.of(source, of.httpClient),
       // Not asked before the sources are put to work, and the database is open by then.
       openLosses: () => openLosses(reader),
+      wrap: (destinations) => keptSecrets.wrap(of, destinations),
       tellOfSource: (source, event) => tellOfSource(log, source, event),
       ...(instead.judge !== undefined && { judge: instead.judge }),
     });
   const first = assemblyOf(config);
+  keptSecrets.follow(config, first.destinations);
   let { snapshot } = first.setup;
 
   const database = await openDatabase({
     config,
-    secrets: heardSecrets,
+    secrets,
     snapshot,
     waits: (message) => databaseAway(log, { message }),
     signal: options.signal ?? new AbortController().signal,
@@ -158,7 +176,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     door,
     cursorOf: async (name) => (await reader.sources()).find((source) => source.name === name)?.cursor ?? null,
     processes,
-    secrets: heardSecrets,
+    secrets,
     clock,
     observe: workerObserver(log, metrics),
   });
@@ -167,6 +185,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
   const follow = async (next: Config, assembly: Assembled, put: (of: Assembled) => Promise<void>): Promise<void> => {
     await put(assembly);
     network.use(next.httpClient);
+    keptSecrets.follow(next, assembly.destinations);
     inForce = next;
     current = assembly;
     snapshot = assembly.setup.snapshot;
@@ -191,7 +210,8 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     reader,
     http,
     processes,
-    secrets: heardSecrets,
+    secrets,
+    keptSecrets: () => keptSecrets.kept,
     config: () => inForce,
     snapshot: () => snapshot,
     destinations: () => [...current.destinations],
@@ -207,7 +227,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     door,
     reader,
     http,
-    secrets: heardSecrets,
+    secrets,
     log,
     destinations: () => current.destinations,
   });
@@ -226,6 +246,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     sources,
     intakes: () => intakesOf(engine.sources),
     config: () => keeper.report,
+    secrets: () => keptSecrets.kept,
     stopping: () => isStopping,
     testAlert: (wanted: TestWanted) => sendTestAlert(wanted, { clock, door, reader, policies: () => inForce.policies }),
     newId: randomUUID,
@@ -243,7 +264,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     () => listenSocket(createApi(parts).fetch, { path: config.socket, clock }),
     ...(config.http === null
       ? []
-      : [() => openTcpDoor(config.http!, parts, () => inForce.http?.tokens ?? [], heardSecrets)]),
+      : [() => openTcpDoor(config.http!, parts, () => inForce.http?.tokens ?? [], secrets)]),
   ];
   for (const open of opening) {
     const listening = await open();
@@ -266,6 +287,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
   }
   keep(options.configText ?? null, options.ossec ?? null);
   if (options.configText !== undefined) keeper.start();
+  keptSecrets.start();
   health.start();
   survey.start();
   const httpAddress = doors[1]?.address ?? null;
@@ -278,7 +300,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     stopping(log, { why });
     const beganAt = clock.now();
     await within(keeper.stop(), STOP_WITHIN_MS, clock);
-    const ended = [health.stop(), survey.stop(), engine.drain(), processes.close(SCRIPTS_END_WITHIN_MS)];
+    const ended = [keptSecrets.stop(), health.stop(), survey.stop(), engine.drain(), processes.close(SCRIPTS_END_WITHIN_MS)];
     await within(Promise.all(ended), STOP_WITHIN_MS, clock);
     const callsLeft = engine.inFlight;
     await close(doors);
@@ -288,7 +310,10 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
   return {
     httpAddress,
     socketPath: config.socket,
-    reload: () => keeper.reload(),
+    async reload() {
+      await keeper.reload();
+      await keptSecrets.lookNow();
+    },
     stop: (why) => (ending ??= end(why)),
   };
 }

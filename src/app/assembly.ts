@@ -1,6 +1,7 @@
 import { snapshotOf } from "../config/snapshot.ts";
 import type { IndexerSourceConfig } from "../config/indexer-source.ts";
 import type { Config } from "../config/schema.ts";
+import type { Destination } from "../connectors/connector.ts";
 import { openDestinations } from "../connectors/destinations.ts";
 import { connectors } from "../connectors/index.ts";
 import { ACTION_RULES } from "../core/action.ts";
@@ -41,6 +42,8 @@ export interface AssemblyOptions {
   readonly indexerOf: (source: IndexerSourceConfig) => Indexer;
   readonly openLosses: AgentsOptions["openLosses"];
   readonly tellOfSource: (source: string, event: SourceEvent) => void;
+  /** What is put around the destinations; nothing if not said. */
+  readonly wrap?: (destinations: ReadonlyMap<string, Destination>) => ReadonlyMap<string, Destination>;
   /** Another judge than the real one, for measurements. */
   readonly judge?: (real: LineJudge) => LineJudge;
 }
@@ -55,13 +58,14 @@ export interface Assembled extends Assembly {
 /** Builds of a config everything that is built anew when it changes. Touches nothing until it is put to work. */
 export function assemble(options: AssemblyOptions): Assembled {
   const { config, generation, http, clock, tellOfSource, judge, wazuhApi, indexerOf, openLosses } = options;
+  const { wrap = (destinations) => destinations } = options;
   const { snapshot, policies } = snapshotOf(config, connectors);
   const filter = lineFilterOf(policies, ACTION_RULES);
   const real = createLineJudge(compilePolicies(policies, re2), refusalBy(filter), matchAlert);
   return {
     lineFilter: namedFilter(filter),
     setup: { generation, snapshot, destinations: config.destinations },
-    destinations: openDestinations(config.destinations),
+    destinations: wrap(openDestinations(config.destinations)),
     http,
     sources: (accept) => {
       const all: readonly Source[] = config.sources.map((source): Source => {

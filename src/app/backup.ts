@@ -34,7 +34,7 @@ export interface BackupReport {
 export async function backUp({ config, to, force, progress }: BackupOptions): Promise<BackupReport | StartFailure> {
   const { store } = config;
   if (store.kind === "postgres") {
-    const address = await storeAddressOf(store, openSecrets(systemClock, process.env));
+    const address = await storeAddressOf(store, openSecrets(systemClock, process.env, config.aws));
     if (!("kind" in address) || address.kind !== "postgres") return address as StartFailure;
     const tools = serverTools(address.connection);
     if (tools instanceof StoreError) return tools;

@@ -8,7 +8,7 @@ import type { DoctorReport } from "./jira-doctor.ts";
 /** Examines the indexers that the config reads, by the names of their sources. */
 export async function examineIndexers(config: Config): Promise<readonly DoctorReport[]> {
   const clock = systemClock;
-  const indexers = new IndexerKeeper({ clock, secrets: openSecrets(clock, process.env), troubled: () => {} });
+  const indexers = new IndexerKeeper({ clock, secrets: openSecrets(clock, process.env, config.aws), troubled: () => {} });
   try {
     const reports: DoctorReport[] = [];
     for (const source of config.sources) {

@@ -23,7 +23,7 @@ export async function examineJira(
   const meant = config.destinations.filter(({ name, type }) => type === "jira" && (named === null || name === named));
   if (meant.length === 0) return null;
   const clock = systemClock;
-  const secrets = openSecrets(clock, process.env);
+  const secrets = openSecrets(clock, process.env, config.aws);
   const wayOut = { settings: config.httpClient, secrets, troubled: () => {} };
   const http = openUndiciHttp({ connectionsPerOrigin: 4, clock, wayOut });
   const tools = {

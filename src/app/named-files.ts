@@ -21,8 +21,10 @@ export async function withNamedFiles(read: ReadConfig): Promise<ReadConfig> {
   }
   const settings = wayToApi(read.config);
   const { ca, cert, key, proof } = settings;
+  // What is in AWS may be away for now, which is no mistake of the config.
+  const shown = key !== null && "aws" in key ? { ...settings, cert: null, key: null } : settings;
   const isOut = ca !== null || cert !== null || key !== null || (proof?.ca ?? null) !== null;
-  const out = isOut ? await readTlsFiles(settings, openSecrets(systemClock, process.env)) : null;
+  const out = isOut ? await readTlsFiles(shown, openSecrets(systemClock, process.env)) : null;
   const tls = read.config.http?.tls ?? null;
   const door = tls === null || tls === "off" ? null : await readDoorTls(tls);
   const errors = [

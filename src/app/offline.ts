@@ -24,7 +24,7 @@ export interface Offline {
 
 /** Opens the database of a server that does not run. Makes none where there is none. */
 export async function openOffline(config: Config, version: string): Promise<Offline | StartFailure> {
-  const address = await storeAddressOf(config.store, openSecrets(systemClock, process.env));
+  const address = await storeAddressOf(config.store, openSecrets(systemClock, process.env, config.aws));
   if (!("kind" in address)) return address;
   if (address.kind === "sqlite" && !existsSync(address.path)) {
     const message = `${address.path}: there is no database, so no server ever ran with this config.`;

@@ -32,7 +32,7 @@ export interface DatabaseOptions {
 const AGAIN_MS = 5 * SECOND_MS;
 
 /**
- * Opens the database, or says why not. A PostgreSQL that is away is waited for: its restarts are none of ours, and
+ * Opens the database, or says why not. A PostgreSQL that is away, or AWS where its address is kept, is waited for: its restarts are none of ours, and
  * whoever watches over a process that ends again and again gives it up in the end.
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database | StartFailure> {
@@ -41,7 +41,12 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database |
   if (folder !== null) return folder;
   for (;;) {
     const address = await storeAddressOf(config.store, secrets);
-    if (!("kind" in address)) return address;
+    if (!("kind" in address)) {
+      if (address.code !== "secret_away" || options.signal.aborted) return address;
+      options.waits(address.message);
+      await aWhile(options);
+      continue;
+    }
     const opened = await open(address, { ...thread, data: { store: address, snapshot } });
     if ("door" in opened || opened.code !== "unreachable") return opened;
     if (options.signal.aborted) return opened;

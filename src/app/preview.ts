@@ -19,7 +19,7 @@ import { fireTimer } from "../core/timer.ts";
 import { View } from "../core/view.ts";
 import { paint } from "../engine/paint.ts";
 import { re2 } from "../ports/regex.ts";
-import { placeOfSecret, type SecretRef } from "../ports/secrets.ts";
+import { isSecretRef, placeOfSecret, type SecretRef } from "../ports/secrets.ts";
 import { createLineJudge } from "../sources/line-judge.ts";
 import { readStoredLine } from "../sources/stored-line.ts";
 import { oneLine, type NoAlert } from "./explain.ts";
@@ -162,13 +162,6 @@ function placesIn(config: unknown): readonly (readonly [field: string, place: st
     if (isSecretRef(value)) return [[field, placeOf(value)] as const];
     return placesIn(value).map(([inner, place]) => [`${field}.${inner}`, place] as const);
   });
-}
-
-function isSecretRef(value: unknown): value is SecretRef {
-  if (typeof value !== "object" || value === null) return false;
-  const [only, ...more] = Object.entries(value);
-  if (more.length > 0 || only === undefined) return false;
-  return only[0] === "ossec" || ((only[0] === "file" || only[0] === "env") && typeof only[1] === "string");
 }
 
 function placeOf(ref: SecretRef): string {

@@ -19,7 +19,7 @@ const PROBE_WITHIN_MS = 10 * SECOND_MS;
 /** Asks every destination, all at once, whether it could be used now. Shows nothing to anybody. */
 export async function probeDestinations(config: Config): Promise<readonly ProbeReport[]> {
   const clock = systemClock;
-  const secrets = openSecrets(clock, process.env);
+  const secrets = openSecrets(clock, process.env, config.aws);
   const wayOut = { settings: config.httpClient, secrets, troubled: () => {} };
   const http = openUndiciHttp({ connectionsPerOrigin: 4, clock, wayOut });
   const processes = openNodeProcesses({ clock, environment: process.env, left: () => {} });

@@ -79,8 +79,8 @@ function refuseSource(database: string, from: string): StartFailure | null {
   }
 }
 
-async function sayOtherTool({ store }: Config): Promise<StartFailure> {
-  const address = await storeAddressOf(store, openSecrets(systemClock, process.env));
+async function sayOtherTool({ store, aws }: Config): Promise<StartFailure> {
+  const address = await storeAddressOf(store, openSecrets(systemClock, process.env, aws));
   if (!("kind" in address) || address.kind !== "postgres") return address as StartFailure;
   const tools = serverTools(address.connection);
   if (tools instanceof StoreError) return tools;
@@ -92,7 +92,7 @@ async function sayOtherTool({ store }: Config): Promise<StartFailure> {
 
 /** The database is in place, by whichever way it came there. */
 async function markInPlace({ config, who }: RestoreOptions): Promise<RestoreReport | StartFailure> {
-  const address = await storeAddressOf(config.store, openSecrets(systemClock, process.env));
+  const address = await storeAddressOf(config.store, openSecrets(systemClock, process.env, config.aws));
   if (!("kind" in address)) return address;
   // First the one that makes no tables where there are none.
   const reader = await openStoreReader(address);

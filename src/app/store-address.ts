@@ -10,7 +10,10 @@ export async function storeAddressOf(store: StoreConfig, secrets: Secrets): Prom
       return { kind: "sqlite", path: store.path, synchronous: "full" };
     case "postgres": {
       const found = await secrets.read(store.connection);
-      if (found.kind === "unreadable") return { code: "secret_unreadable", message: `store.postgres: ${found.why}.` };
+      if (found.kind === "unreadable") {
+        const code = found.isAway === true ? "secret_away" : "secret_unreadable";
+        return { code, message: `store.postgres: ${found.why.replace(/\.$/, "")}.` };
+      }
       return { kind: "postgres", connection: found.value };
     }
   }

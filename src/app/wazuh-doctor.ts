@@ -8,7 +8,7 @@ import { WazuhApiKeeper } from "./wazuh-api-keeper.ts";
 /** Examines the Wazuh API of the config; null: it names none. */
 export async function examineWazuh(config: Config): Promise<readonly Finding[] | null> {
   const clock = systemClock;
-  const apis = new WazuhApiKeeper({ clock, secrets: openSecrets(clock, process.env), troubled: () => {} });
+  const apis = new WazuhApiKeeper({ clock, secrets: openSecrets(clock, process.env, config.aws), troubled: () => {} });
   const api = apis.of(config);
   if (api === null) return null;
   try {

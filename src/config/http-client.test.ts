@@ -39,7 +39,7 @@ test.each([
   ['"http://a:%not-a-real-secret@proxy.example"', "percent-encoded"],
   ["{ file: proxy }", "expected an absolute path"],
   ["{ file: /a, env: A }", "either file or env, not both"],
-  ["[http://proxy.example]", "expected { file: /etc/riposte/NAME } or { env: NAME }"],
+  ["[http://proxy.example]", "expected { file: /etc/riposte/NAME }, { env: NAME } or { aws: NAME }"],
 ])("proxy: %s is refused with the place and what to do, and not repeated", (written, says) => {
   const loaded = load(`{ proxy: ${written} }`);
 

@@ -1,3 +1,4 @@
+import { awsOf } from "./aws.ts";
 import { type Connectors, type Links, readDestinations, withLinks } from "./destinations.ts";
 import { OWN_SOURCE } from "../core/own-health.ts";
 import { HOUR_MS } from "../core/time.ts";
@@ -107,6 +108,7 @@ function complete(shape: ConfigShape, destinations: readonly DestinationConfig[]
     socket: socketOf(shape),
     http: shape.http === undefined ? null : doorOf(shape.http),
     httpClient: wayOutOf(shape.http_client ?? {}),
+    ...(shape.aws !== undefined && { aws: awsOf(shape.aws) }),
     health: healthOf(shape, readersOf(destinations, connectors)),
     links: linksOf(shape),
     wazuhApi: shape.wazuh.api === undefined ? null : wazuhApiOf(shape.wazuh.api),

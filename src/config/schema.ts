@@ -3,9 +3,11 @@ import type { Playbook } from "../core/playbook.ts";
 import type { Policy } from "../core/policy.ts";
 import type { WayOutSettings } from "../ports/way-out-settings.ts";
 import { absolutePath } from "./absolute-path.ts";
+import { Aws } from "./aws.ts";
 import { HttpDoor } from "./http.ts";
 import { HttpClient } from "./http-client.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../core/time.ts";
+import type { AwsSettings } from "../ports/aws-settings.ts";
 import type { DoorSettings } from "../ports/door-settings.ts";
 import type { SecretRef } from "../ports/secrets.ts";
 import type { Links } from "./destinations.ts";
@@ -28,6 +30,8 @@ export interface Config {
   /** Null: no TCP port is opened. */
   readonly http: DoorSettings | null;
   readonly httpClient: WayOutSettings;
+  /** Where secrets that are named by { aws: … } are; absent: as the SDK finds it. */
+  readonly aws?: AwsSettings;
   /** About Riposte itself. */
   readonly health: HealthConfig;
   readonly links: Links;
@@ -230,6 +234,7 @@ export const ConfigShape = z.strictObject({
   socket: absolutePath(SOCKET).optional().meta({ description: "The admin socket; beside the database if not said." }),
   http: HttpDoor.optional(),
   http_client: HttpClient.optional().meta({ description: "How everything that Riposte calls is reached." }),
+  aws: Aws.optional(),
   links: z
     .strictObject({
       wazuh_dashboard: z

@@ -2,7 +2,15 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { listSecretFields, SecretField } from "./secret.ts";
 
-test.each([{ file: "/etc/riposte/slack" }, { env: "SLACK_WEBHOOK" }])("%j says where a secret is", (ref) => {
+const ARN = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:wazuh/jira-api-key-AbCdEf";
+
+test.each([
+  { file: "/etc/riposte/slack" },
+  { env: "SLACK_WEBHOOK" },
+  { aws: "wazuh/slack-webhook" },
+  { aws: "wazuh/jira-rest", key: "token", stage: "AWSPENDING" },
+  { aws: ARN },
+])("%j says where a secret is", (ref) => {
   expect(SecretField.parse(ref)).toEqual(ref);
 });
 
@@ -17,7 +25,11 @@ const refused: readonly unknown[] = [
   { file: "/a", key: secret },
   { env: `https://hooks.slack.example/${secret}` },
   { env: "" },
-  { aws: secret, key: secret },
+  { aws: `https://hooks.slack.example/${secret}` },
+  { aws: "a", env: "A" },
+  { aws: "a", key: "" },
+  { aws: "a", region: secret },
+  { env: "A", key: secret },
   { JIRA_API_KEY: secret },
   4711,
   true,
@@ -31,7 +43,7 @@ test.each(refused)("%j is refused and not repeated", (value) => {
 
   expect(result.success).toBe(false);
   expect(result.error?.issues.map(({ message }) => message).join()).not.toContain(
-    typeof value === "object" && value !== null && "key" in value && !("aws" in value) ? "\u0000" : secret,
+    typeof value === "object" && value !== null && "file" in value && "key" in value ? "\u0000" : secret,
   );
 });
 

@@ -1,6 +1,10 @@
 import { z } from "zod";
 import type { SecretRef } from "../ports/secrets.ts";
 
+/** What AWS takes for a name, or an ARN. */
+const AWS_NAME =
+  /^(?:[A-Za-z0-9/_+=.@-]{1,512}|arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]{1,519})$/;
+
 /**
  * A field of a config that holds a secret: never its value, only where that is to be had. Which fields of a schema
  * are such ones is known from the mark.
@@ -16,12 +20,23 @@ export const SecretField: z.ZodType<SecretRef, SecretRef> = z
           error: "expected the name of an environment variable. Example: SLACK_WEBHOOK",
         }),
       }),
+      z.strictObject({
+        aws: z.string().regex(AWS_NAME, { error: `expected a secret's name or ARN. Example: wazuh/jira-api-key` }),
+        key: z
+          .string()
+          .regex(/^[\x21-\x7e]{1,256}$/, { error: "expected a key of the secret's JSON. Example: JIRA_API_KEY" })
+          .optional(),
+        stage: z
+          .string()
+          .regex(/^[\x21-\x7e]{1,256}$/, { error: "expected a staging label. Example: AWSCURRENT" })
+          .optional(),
+      }),
     ],
     { error: ({ input }) => secretTrouble(input) },
   )
   .meta({ "x-secret": true, examples: [{ file: "/etc/riposte/slack-webhook" }] });
 
-const REMEDY = "{ file: /etc/riposte/NAME } or { env: NAME }";
+const REMEDY = "{ file: /etc/riposte/NAME }, { env: NAME } or { aws: NAME }";
 
 /** What stands there may be the secret itself, so no word of it is repeated. */
 function secretTrouble(input: unknown): string {
@@ -30,8 +45,10 @@ function secretTrouble(input: unknown): string {
     return `a secret itself does not belong in this file. Put it where only Riposte can read it and write ${REMEDY} here; whoever has seen this file knows it, so get a new one`;
   }
   if (Array.isArray(input)) return `expected ${REMEDY}`;
-  if ("aws" in input) return `secrets from AWS are not built yet in this version. Use ${REMEDY}`;
-  if ("file" in input && "env" in input) return "either file or env, not both";
+  const places = ["file", "env", "aws"].filter((place) => place in input);
+  if (places.length > 1) return `either ${places.join(" or ")}, not ${places.length === 2 ? "both" : "all"}`;
+  if (("key" in input || "stage" in input) && !("aws" in input))
+    return "key and stage are for a secret from AWS, which has a name: { aws: NAME, key: KEY }";
   return `expected ${REMEDY}`;
 }
 

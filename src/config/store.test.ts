@@ -44,7 +44,7 @@ test.each([
   ["[]", [[1, 8, "store", RULE]]],
   [
     "{ postgres: { files: /etc/riposte/postgres } }",
-    [[1, 20, "store.postgres", "expected { file: /etc/riposte/NAME } or { env: NAME }"]],
+    [[1, 20, "store.postgres", "expected { file: /etc/riposte/NAME }, { env: NAME } or { aws: NAME }"]],
   ],
   [
     "{ postgres: { file: etc/postgres } }",

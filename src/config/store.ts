@@ -52,7 +52,8 @@ export function nameOfStore(store: StoreConfig): string {
 
 function nameOfPlace(place: SecretRef): string {
   if ("file" in place) return place.file;
-  return "env" in place ? place.env : place.ossec.file;
+  if ("env" in place) return place.env;
+  return "aws" in place ? `AWS ${place.aws}` : place.ossec.file;
 }
 
 /** Where the admin socket is unless the config says where. */

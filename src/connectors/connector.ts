@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Later, Look, Outcome } from "../core/outcome.ts";
+import type { Later, Look, Outcome, Reason } from "../core/outcome.ts";
 import type { Picture } from "../core/picture.ts";
 import type { Plan, Receipt } from "../core/receipt.ts";
 import type { DestinationTerms } from "../core/snapshot.ts";
@@ -131,4 +131,8 @@ export interface Probe {
   readonly ok: boolean;
   /** What was seen, and where it is not ok what to do next; without secrets. */
   readonly says: string;
+  /** Where it is not ok because of one call: what came of that. */
+  readonly reason?: Reason;
+  /** Where it is ok: the other side was not asked, so that its secrets have the right form and no more is known. */
+  readonly onlyForm?: true;
 }

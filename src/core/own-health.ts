@@ -27,6 +27,8 @@ export interface HealthFacts {
   /** Null: could not be seen. */
   readonly disk: { readonly folder: string; readonly freeBytes: number; readonly sizeBytes: number } | null;
   readonly secrets: readonly { readonly destination: string; readonly why: string }[];
+  /** Those of which what was read before stays in use. */
+  readonly staleSecrets?: readonly StaleSecret[];
   readonly storms: readonly Storm[];
   /** What keeps those out who should get in over HTTP. */
   readonly door?: readonly DoorTrouble[];
@@ -34,6 +36,14 @@ export interface HealthFacts {
   readonly unsent: readonly { readonly block: string; readonly says: string }[];
   /** How the windows of policies stand. */
   readonly windows?: readonly WindowBook[];
+}
+
+export interface StaleSecret {
+  /** As in the config. */
+  readonly field: string;
+  readonly destination: string | null;
+  /** It can't be read, or a newer value was not taken. */
+  readonly says: string;
 }
 
 export interface DoorTrouble {
@@ -83,6 +93,14 @@ function allProblems(facts: HealthFacts, terms: HealthTerms): readonly Problem[]
       level: 12,
       title: `Riposte can't read a secret of ${destination}`,
       says: `${why}. Nothing goes to ${destination} until it can be read; what is due waits and is not lost.`,
+    })),
+    ...(facts.staleSecrets ?? []).map(({ field, destination, says }): Problem => ({
+      kind: "secret",
+      about: field,
+      destination,
+      level: 12,
+      title: `The secret ${field} can't be renewed`,
+      says: `${says.replace(/\.$/, "")}. The value from before stays in use for as long as it is taken.`,
     })),
     ...facts.storms.map(storm),
     ...(facts.door ?? []).map((trouble): Problem => ({ kind: "door", destination: null, level: 12, ...trouble })),

@@ -14,7 +14,7 @@ export async function metricsPage(parts: ApiParts): Promise<string> {
   return parts.metrics.page(gauged);
 }
 
-async function gauge({ reader, sources }: ApiParts): Promise<Gauged> {
+async function gauge({ reader, sources, secrets }: ApiParts): Promise<Gauged> {
   const live = sources();
   return {
     sources: (await reader.sources()).map((row) => ({
@@ -26,6 +26,13 @@ async function gauge({ reader, sources }: ApiParts): Promise<Gauged> {
     incidents: await reader.incidentCounts(),
     work: byState(await reader.workTallies()),
     lanes: await reader.lanes(),
+    secrets: (secrets?.() ?? []).map(({ field, madeAt, readAt, nextAt, trouble, refused }) => ({
+      field,
+      madeAt,
+      readAt,
+      nextAt,
+      inTrouble: trouble !== null || refused !== null,
+    })),
   };
 }
 

@@ -42,6 +42,7 @@ const ready = route({
   alsoAnswers: [{ status: 503, says: "Some are not" }],
   async handle({ context }, parts) {
     const checks = [checkStopping(parts), await checkWriter(parts), await checkDatabase(parts), ...checkSources(parts)];
+    checks.push(...checkSecrets(parts));
     const ok = checks.every((check) => check.ok);
     return context.json({ ok, checks }, ok ? 200 : 503);
   },
@@ -98,6 +99,19 @@ async function checkDatabase({ reader }: ApiParts): Promise<Check> {
   } catch {
     return { name: "database", ok: false, says: "can't be read; the log says why" };
   }
+}
+
+/**
+ * Whoever rolls out a version, or a role, that can't read the secrets in AWS should learn it before the one that runs
+ * goes. One that was read once is no matter of readiness any more: it stays in use.
+ */
+function checkSecrets({ secrets = () => [] }: ApiParts): readonly Check[] {
+  const unread = secrets().filter(({ readAt, isFromAws }) => isFromAws && readAt === null);
+  return unread.map(({ field, trouble }) => ({
+    name: `secret ${field}`,
+    ok: false,
+    says: trouble ?? "has not been read yet",
+  }));
 }
 
 function checkSources({ sources }: ApiParts): readonly Check[] {

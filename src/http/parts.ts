@@ -9,6 +9,7 @@ import type { Metrics } from "../observe/metrics.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Intake } from "../ports/intake.ts";
 import type { Reader } from "../store/queries.ts";
+import type { SecretReport } from "./secret-report.ts";
 import type { ConfigReport } from "./status.ts";
 import type { LiveSource } from "./source-report.ts";
 
@@ -34,6 +35,8 @@ export interface ApiParts {
   readonly filterTag?: () => string;
   /** What became of the config's file; null while no server follows one. */
   readonly config: () => ConfigReport | null;
+  /** The secrets of the config in force; absent while no server runs. */
+  readonly secrets?: () => readonly (SecretReport & { readonly isFromAws: boolean })[];
   readonly stopping: () => boolean;
   /** Sends a test the way of all alerts; absent while no server runs. Rejects when it could not be committed. */
   readonly testAlert?: (wanted: TestWanted) => Promise<TestSent>;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ActionAnswer, Count, IncidentCounts, InstantMs, ReasonWord, SourceRowAnswer } from "./answers.ts";
+import { SecretAnswer } from "./secret-report.ts";
 import type { LiveSource, SourceReport } from "./source-report.ts";
 import type { ConfigReport, DestinationReport, LaneReport, Status, TicketReport, Waiting } from "./status.ts";
 import type { ResponseReport } from "./responses.ts";
@@ -101,5 +102,6 @@ export const StatusAnswer: z.ZodType<Status> = z
     responses: ResponsesAnswer,
     incidents: IncidentCounts,
     sources: z.array(SourceAnswer),
+    secrets: z.array(SecretAnswer).exactOptional(),
   })
   .meta({ id: "Status" });

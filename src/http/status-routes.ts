@@ -5,6 +5,7 @@ import type { ApiParts } from "./parts.ts";
 import { Id, Limit } from "./query.ts";
 import { reportResponses, RESPONSES_SHOWN } from "./responses.ts";
 import { route } from "./route.ts";
+import { reportSecrets } from "./secret-report.ts";
 import { reportSources, type SourceReport } from "./source-report.ts";
 import { SourceAnswer, StatusAnswer } from "./status-answer.ts";
 import { buildStatus, type Status } from "./status.ts";
@@ -80,5 +81,6 @@ async function readStatus(parts: ApiParts): Promise<Status> {
     ),
     incidents: await reader.incidentCounts(),
     sources: reportSources(await reader.sources(), parts.sources()),
+    ...(parts.secrets !== undefined && { secrets: reportSecrets(parts.secrets()) }),
   });
 }

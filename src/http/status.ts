@@ -6,6 +6,7 @@ import type { Instant } from "../core/time.ts";
 import type { WorkState } from "../core/work.ts";
 import type { ReceiptTally, WorkTally } from "../store/tallies.ts";
 import type { ResponseReport } from "./responses.ts";
+import type { SecretReport } from "./secret-report.ts";
 import type { SourceReport } from "./source-report.ts";
 
 /** What the answers are made of. */
@@ -23,6 +24,8 @@ export interface StatusFacts {
   readonly responses: ResponseReport;
   readonly incidents: Readonly<Record<IncidentState, number>>;
   readonly sources: readonly SourceReport[];
+  /** Absent: no server runs, which would read them. */
+  readonly secrets?: readonly SecretReport[];
 }
 
 /** What became of the config's file since it was last applied. */
@@ -55,6 +58,8 @@ export interface Status {
   readonly responses: ResponseReport;
   readonly incidents: Readonly<Record<IncidentState, number>>;
   readonly sources: readonly SourceReport[];
+  /** What the config names; absent: no server runs, which would read them. */
+  readonly secrets?: readonly SecretReport[];
 }
 
 export type SentVerdict = "everything" | "not_yet" | "unknown" | "given_up";
@@ -129,6 +134,7 @@ export function buildStatus(facts: StatusFacts): Status {
     responses: facts.responses,
     incidents,
     sources,
+    ...(facts.secrets !== undefined && { secrets: facts.secrets }),
   };
 }
 

@@ -73,6 +73,31 @@ export function wayOutTrouble(log: Log, about: { trouble: string }): void {
   log.error(about, "a file of http_client can't be used; what was read from it before stays in use");
 }
 
+export interface SecretAbout {
+  /** Where it is to be had. */
+  readonly place: string;
+  /** The keys of the config that name it. */
+  readonly fields: readonly string[];
+}
+
+/** `how`: its destination's probe took it, a call did, or nobody could be asked; `back`: the one before is in use again. */
+export function secretChanged(
+  log: Log,
+  about: SecretAbout & { version: string | null; how: "probe" | "delivery" | "unproven" | "back" },
+): void {
+  if (about.how === "back") log.warn(about, "a new secret was refused: the one before is in use again");
+  else log.info(about, "a secret changed and is in use");
+}
+
+export function secretRefused(log: Log, about: SecretAbout & { trouble: string }): void {
+  log.error(about, "a secret changed and is not in use; the one before stays in use");
+}
+
+export function secretTrouble(log: Log, about: SecretAbout & { trouble: string | null }): void {
+  if (about.trouble === null) log.info({ place: about.place, fields: about.fields }, "a secret can be read again");
+  else log.error(about, "a secret can't be read; what was read of it before stays in use");
+}
+
 export function requestAnswered(
   log: Log,
   about: { request: string; caller: string | null; method: string; path: string; status: number; tookMs: number },

@@ -9,11 +9,14 @@ export async function readFileSecret(path: string): Promise<SecretValue> {
   const place = `the secret file ${path}`;
   const unreadable = (why: string): SecretValue => ({ kind: "unreadable", why: `${place} ${why}` });
   let bytes: Uint8Array | null;
+  let madeAt: number;
   try {
     // Without O_NONBLOCK a named pipe in its place would have us wait for a writer for ever.
     const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
-      if (!(await file.stat()).isFile()) return unreadable("is not a plain file. Name the file itself");
+      const stat = await file.stat();
+      if (!stat.isFile()) return unreadable("is not a plain file. Name the file itself");
+      madeAt = Math.trunc(stat.mtimeMs);
       bytes = await readAtMost(file, SECRET_BYTES_MOST + 2);
     } finally {
       await file.close();
@@ -23,7 +26,7 @@ export async function readFileSecret(path: string): Promise<SecretValue> {
   }
   if (bytes === null) return tooLarge(place);
   try {
-    return checkedSecret(new TextDecoder("utf-8", { fatal: true }).decode(bytes), place);
+    return checkedSecret(new TextDecoder("utf-8", { fatal: true }).decode(bytes), place, { madeAt });
   } catch {
     return unreadable("is not UTF-8 text");
   }

@@ -1,4 +1,4 @@
-import { type OssecSecret, placeOfSecret, type SecretValue } from "../ports/secrets.ts";
+import { type OssecSecret, placeOfSecret, secretValue, type SecretValue } from "../ports/secrets.ts";
 import { readPlainFile } from "../ports/plain-file.ts";
 import { secretIn } from "../wazuh/block-secret.ts";
 import { OSSEC_CONF_BYTES_MOST, readOssecConf } from "../wazuh/ossec-conf.ts";
@@ -19,5 +19,5 @@ export function readOssecSecret(place: OssecSecret, known: SecretValue | undefin
   if (found === null) return unreadable("is not there any more. Put the block back");
   const value = found.value.reveal();
   // Options are handed on to the letter.
-  return place.tag === "options" ? { kind: "value", value } : checkedSecret(value, words);
+  return place.tag === "options" ? secretValue(value) : checkedSecret(value, words);
 }

@@ -1,5 +1,5 @@
 import { readPlainFile } from "../ports/plain-file.ts";
-import type { SecretRef, SecretValue } from "../ports/secrets.ts";
+import { placeOfSecret, type SecretRef, type SecretValue } from "../ports/secrets.ts";
 import { checkedSecret, SECRET_BYTES_MOST } from "./checked.ts";
 import { readEnvSecret } from "./env.ts";
 import { readOssecSecret } from "./ossec.ts";
@@ -8,6 +8,7 @@ import { readOssecSecret } from "./ossec.ts";
 export function readSecretNow(ref: SecretRef, env: Readonly<Record<string, string | undefined>>): SecretValue {
   if ("env" in ref) return readEnvSecret(ref.env, env);
   if ("ossec" in ref) return readOssecSecret(ref.ossec, undefined);
+  if ("aws" in ref) return { kind: "unreadable", why: `${placeOfSecret(ref)} is looked up when it is used` };
   const place = `the secret file ${ref.file}`;
   const file = readPlainFile(ref.file, SECRET_BYTES_MOST + 2);
   if (file.kind === "unreadable") return { kind: "unreadable", why: `${place} ${file.why}` };

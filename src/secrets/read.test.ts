@@ -19,30 +19,30 @@ function file(name: string, content: string | Uint8Array): string {
 }
 
 test("a secret is read from the environment", async () => {
-  expect(await secrets.read({ env: "TOKEN" })).toEqual({ kind: "value", value: "abc" });
+  expect(await secrets.read({ env: "TOKEN" })).toMatchObject({ kind: "value", value: "abc" });
 });
 
 test("a secret is read from a file, without the line end behind it", async () => {
   const json = '{"JIRA_URL":"https://jira.example","JIRA_API_KEY":"k","JIRA_PROJECT_KEY":"SEC"}';
 
-  expect(await secrets.read({ file: file("unix", "abc\n") })).toEqual({ kind: "value", value: "abc" });
-  expect(await secrets.read({ file: file("windows", "abc\r\n\r\n") })).toEqual({ kind: "value", value: "abc" });
-  expect(await secrets.read({ file: file("inside", " a\nb \n") })).toEqual({ kind: "value", value: " a\nb " });
-  expect(await secrets.read({ file: file("json", `${json}\n`) })).toEqual({ kind: "value", value: json });
+  expect(await secrets.read({ file: file("unix", "abc\n") })).toMatchObject({ kind: "value", value: "abc" });
+  expect(await secrets.read({ file: file("windows", "abc\r\n\r\n") })).toMatchObject({ kind: "value", value: "abc" });
+  expect(await secrets.read({ file: file("inside", " a\nb \n") })).toMatchObject({ kind: "value", value: " a\nb " });
+  expect(await secrets.read({ file: file("json", `${json}\n`) })).toMatchObject({ kind: "value", value: json });
   expect(await secrets.read({ file: file("full", `${"x".repeat(65_536)}\r\n`) })).toMatchObject({ kind: "value" });
 });
 
 test("a rotated file is in use two seconds later at the latest", async () => {
   const path = file("rotated", "old");
-  expect(await secrets.read({ file: path })).toEqual({ kind: "value", value: "old" });
+  expect(await secrets.read({ file: path })).toMatchObject({ kind: "value", value: "old" });
   // As Kubernetes does it: a link is turned to another file.
   symlinkSync(file("rotated-new", "new"), join(folder, "rotated-link"));
   renameSync(join(folder, "rotated-link"), path);
 
   now += 1_999;
-  expect(await secrets.read({ file: path })).toEqual({ kind: "value", value: "old" });
+  expect(await secrets.read({ file: path })).toMatchObject({ kind: "value", value: "old" });
   now += 1;
-  expect(await secrets.read({ file: path })).toEqual({ kind: "value", value: "new" });
+  expect(await secrets.read({ file: path })).toMatchObject({ kind: "value", value: "new" });
 });
 
 test("a clock that was set back holds no old value fast", async () => {
@@ -52,7 +52,7 @@ test("a clock that was set back holds no old value fast", async () => {
 
   now -= 3_600_000;
 
-  expect(await secrets.read({ file: path })).toEqual({ kind: "value", value: "new" });
+  expect(await secrets.read({ file: path })).toMatchObject({ kind: "value", value: "new" });
 });
 
 test("a file that was missing is found as soon as it is there", async () => {
@@ -61,7 +61,7 @@ test("a file that was missing is found as soon as it is there", async () => {
 
   writeFileSync(path, "abc");
 
-  expect(await secrets.read({ file: path })).toEqual({ kind: "value", value: "abc" });
+  expect(await secrets.read({ file: path })).toMatchObject({ kind: "value", value: "abc" });
 });
 
 test("what can't be read is told by its place, with what to do", async () => {

@@ -1,6 +1,8 @@
 import type { Clock } from "../ports/clock.ts";
-import type { SecretRef, Secrets, SecretValue } from "../ports/secrets.ts";
+import { USUAL_AWS, type AwsSettings } from "../ports/aws-settings.ts";
+import { keyOfSecret, type SecretRef, type Secrets, type SecretValue } from "../ports/secrets.ts";
 import type { Instant } from "../core/time.ts";
+import { openAwsSecrets } from "./aws.ts";
 import { readEnvSecret } from "./env.ts";
 import { readFileSecret } from "./file.ts";
 import { readOssecSecret } from "./ossec.ts";
@@ -14,7 +16,12 @@ interface Held {
 }
 
 /** The secrets of this machine, looked up when they are used. */
-export function openSecrets(clock: Pick<Clock, "now">, env: Readonly<Record<string, string | undefined>>): Secrets {
+export function openSecrets(
+  clock: Pick<Clock, "now">,
+  env: Readonly<Record<string, string | undefined>>,
+  settings: AwsSettings = USUAL_AWS,
+): Secrets {
+  const aws = openAwsSecrets(settings);
   const held = new Map<string, Held>();
   /** What blocks of an ossec.conf had in them last. */
   const known = new Map<string, SecretValue>();
@@ -36,6 +43,7 @@ export function openSecrets(clock: Pick<Clock, "now">, env: Readonly<Record<stri
     async read(ref: SecretRef): Promise<SecretValue> {
       if ("env" in ref) return readEnvSecret(ref.env, env);
       if ("file" in ref) return readCached(ref.file, () => readFileSecret(ref.file));
+      if ("aws" in ref) return readCached(keyOfSecret(ref), () => aws.read(ref));
       // Absolute paths begin otherwise, so that no file has this name.
       const place = JSON.stringify(ref.ossec);
       return readCached(place, async () => {

@@ -4,7 +4,7 @@ import type { Secrets } from "../../src/ports/secrets.ts";
 export function secretsOf(values: Readonly<Record<string, string>>): Secrets {
   return {
     async read(ref) {
-      const name = "env" in ref ? ref.env : "file" in ref ? ref.file : ref.ossec.file;
+      const name = "env" in ref ? ref.env : "file" in ref ? ref.file : "aws" in ref ? ref.aws : ref.ossec.file;
       const value = values[name];
       if (value === undefined) return { kind: "unreadable", why: `there is no ${name}` };
       return { kind: "value", value };

@@ -1,13 +1,15 @@
 import { statfs } from "node:fs/promises";
 import type { Config } from "../../config/schema.ts";
-import type { DoorTrouble, HealthFacts, SilentNode, SourceFacts, Storm } from "../../core/own-health.ts";
+import type { DoorTrouble, HealthFacts, SilentNode, SourceFacts, StaleSecret, Storm } from "../../core/own-health.ts";
+import { PATIENCE_MS } from "../../core/own-problem.ts";
 import type { Instant } from "../../core/time.ts";
 import type { LiveSource } from "../../http/source-report.ts";
 import { wordsOfHttp } from "../../sources/http-event.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { SecretRef, Secrets } from "../../ports/secrets.ts";
+import { isSecretRef, type SecretRef, type Secrets } from "../../ports/secrets.ts";
 import type { Reader } from "../../store/queries.ts";
 import type { WorkTally } from "../../store/tallies.ts";
+import type { KeptSecret } from "../secrets/keeper.ts";
 import { doorTroubles } from "./door-facts.ts";
 
 export interface LookParts {
@@ -17,6 +19,7 @@ export interface LookParts {
   readonly config: () => Config;
   readonly sources: () => Readonly<Record<string, LiveSource>>;
   readonly unsent: () => HealthFacts["unsent"];
+  readonly keptSecrets?: () => readonly KeptSecret[];
   readonly silentNodes?: () => readonly SilentNode[];
   /** Where the database lies; null: not on a disk of this machine. */
   readonly folder: string | null;
@@ -68,6 +71,7 @@ export function createLook(parts: LookParts): () => Promise<HealthFacts> {
       silentNodes: parts.silentNodes?.() ?? [],
       disk: await diskOf(parts.folder),
       secrets: await unreadable(parts.config(), parts.secrets),
+      staleSecrets: staleSecrets(parts.keptSecrets?.() ?? [], now),
       door: await lastingDoor(parts.config(), now),
       // One word for all of one name, which is what the incident goes by.
       unsent: parts.unsent().filter(({ block }, i, all) => all.findIndex((of) => of.block === block) === i),
@@ -143,14 +147,19 @@ async function unreadable(config: Config, secrets: Secrets): Promise<HealthFacts
   return found.filter(({ destination }, i) => found.findIndex((other) => other.destination === destination) === i);
 }
 
-/** The settings are what a strict schema left: a map with nothing but one of these is a secret's place. */
+/** Where AWS can't be asked for a moment, nobody needs to know. */
+export function staleSecrets(kept: readonly KeptSecret[], now: Instant): readonly StaleSecret[] {
+  return kept.flatMap(({ field, destination, isReadable, trouble, troubledSince, isAway, refused, untriedSince }) => {
+    if (!isReadable) return [];
+    if (refused !== null && (untriedSince === null || now - untriedSince >= PATIENCE_MS))
+      return [{ field, destination, says: refused }];
+    if (trouble === null || troubledSince === null) return [];
+    return isAway && now - troubledSince < PATIENCE_MS ? [] : [{ field, destination, says: trouble }];
+  });
+}
+
+/** The settings are what a strict schema left: a map with nothing but the keys of a place is one. */
 function secretsIn(settings: unknown): readonly SecretRef[] {
   if (typeof settings !== "object" || settings === null) return [];
-  const names = Object.keys(settings);
-  const [only] = names;
-  if (names.length === 1 && only === "ossec") return [settings as SecretRef];
-  if (names.length === 1 && (only === "file" || only === "env")) {
-    return typeof Reflect.get(settings, only) === "string" ? [settings as SecretRef] : [];
-  }
-  return Object.values(settings).flatMap(secretsIn);
+  return isSecretRef(settings) ? [settings] : Object.values(settings).flatMap(secretsIn);
 }

@@ -15,6 +15,7 @@ import type { Secrets } from "../../ports/secrets.ts";
 import type { Source } from "../../sources/source.ts";
 import type { Reader } from "../../store/queries.ts";
 import type { WazuhApi } from "../../wazuh/api/client.ts";
+import type { KeptSecret } from "../secrets/keeper.ts";
 import { Alarm } from "./alarm.ts";
 import { createLook } from "./facts.ts";
 import { Heartbeat } from "./heartbeat.ts";
@@ -28,6 +29,7 @@ export interface HealthParts {
   readonly http: Http;
   readonly processes?: Processes;
   readonly secrets: Secrets;
+  readonly keptSecrets?: () => readonly KeptSecret[];
   readonly config: () => Config;
   readonly snapshot: () => Snapshot;
   readonly destinations: () => readonly (readonly [name: string, destination: Destination])[];

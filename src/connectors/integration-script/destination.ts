@@ -43,8 +43,8 @@ export function scriptDestination(config: IntegrationScriptConfig): Destination 
       const why = io.processes === undefined ? NO_PROCESSES : await io.processes.whyNot(program);
       if (why !== null) return { ok: false, says: why };
       const given = await readGiven(config, io);
-      if (given.kind === "later") return { ok: false, says: given.evidence };
-      return { ok: true, says: "the script may be executed; it is run with alerts only" };
+      if (given.kind === "later") return { ok: false, says: given.evidence, reason: given.reason };
+      return { ok: true, says: "the script may be executed; it is run with alerts only", onlyForm: true };
     },
   };
 }

@@ -29,8 +29,9 @@ export function jiraAutomationDestination(config: JiraAutomationConfig): Destina
     },
     async probe(io) {
       const access = await readAccess(config, io);
-      if (access.kind === "later") return { ok: false, says: access.evidence };
-      return { ok: true, says: "the secret is readable; the rule itself can't be tried without starting it" };
+      if (access.kind === "later") return { ok: false, says: access.evidence, reason: access.reason };
+      const says = "the secret is readable; the rule itself can't be tried without starting it";
+      return { ok: true, says, onlyForm: true };
     },
   };
 }

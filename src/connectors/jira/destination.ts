@@ -79,6 +79,8 @@ export class JiraDestination implements Destination {
     const findings = await diagnose(this.#config, io);
     const failed = findings.filter(({ ok }) => !ok);
     const said = failed.length === 0 ? findings : failed;
-    return { ok: failed.length === 0, says: said.map(({ says }) => says).join("; ") };
+    const reason = failed.find((finding) => finding.reason !== undefined)?.reason;
+    const says = said.map((finding) => finding.says).join("; ");
+    return { ok: failed.length === 0, says, ...(reason !== undefined && { reason }) };
   }
 }

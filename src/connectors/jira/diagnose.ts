@@ -1,5 +1,5 @@
 import type { Finding } from "../../core/check-up.ts";
-import type { Later } from "../../core/outcome.ts";
+import type { Later, Reason } from "../../core/outcome.ts";
 import { cutPlainLine } from "../../core/plain-text.ts";
 import type { Severity } from "../../core/severity.ts";
 import type { Io } from "../connector.ts";
@@ -186,8 +186,9 @@ export function good(check: string, says: string): Finding {
   return { check, ok: true, says: cutPlainLine(says, 500) };
 }
 
-export function bad(check: string, trouble: Pick<Later, "evidence">): Finding {
-  return { check, ok: false, says: trouble.evidence };
+export function bad(check: string, trouble: Pick<Later, "evidence"> & { readonly reason?: Reason }): Finding {
+  const { evidence, reason } = trouble;
+  return { check, ok: false, says: evidence, ...(reason !== undefined && { reason }) };
 }
 
 function listed(names: readonly string[]): string {

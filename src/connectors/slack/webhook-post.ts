@@ -1,11 +1,11 @@
 import type { Picture } from "../../core/picture.ts";
 import type { Receipt } from "../../core/receipt.ts";
-import { readAddress } from "../address.ts";
 import { postJson, sayFailure } from "../call.ts";
 import type { Destination, Io, Probe, Step, StepWords } from "../connector.ts";
 import { untoldMoments } from "../telling.ts";
 import { slackOutcome, wordOf } from "./answer.ts";
 import { blocksMessage } from "./blocks.ts";
+import { readHook } from "./hook-address.ts";
 import type { WebhookConfig } from "./kind.ts";
 import { legacyMessage } from "./legacy.ts";
 
@@ -14,7 +14,7 @@ export function webhookDestination(config: WebhookConfig): Destination {
   return {
     next: (picture, receipt, words) => nextPost(config, picture, receipt, words),
     async perform(step, io) {
-      const address = await readAddress(config.webhook, "webhook", io);
+      const address = await readHook(config.webhook, io);
       if (address.kind === "later") return address;
       return slackOutcome(await postJson(io, address.url, step.body));
     },
@@ -42,13 +42,14 @@ function nextPost(config: WebhookConfig, picture: Picture, receipt: Receipt | nu
 
 /** An empty message shows nothing to anybody: a webhook that works refuses it with a 400, one that does not says why. */
 async function probe(config: WebhookConfig, io: Io): Promise<Probe> {
-  const address = await readAddress(config.webhook, "webhook", io);
-  if (address.kind === "later") return { ok: false, says: address.evidence };
+  const address = await readHook(config.webhook, io);
+  if (address.kind === "later") return { ok: false, says: address.evidence, reason: address.reason };
   const answer = await postJson(io, address.url, "{}");
-  if (answer.kind === "failed") return { ok: false, says: `Slack: ${sayFailure(answer)}` };
+  if (answer.kind === "failed") return { ok: false, says: `Slack: ${sayFailure(answer)}`, reason: answer.reason };
   const word = wordOf(answer);
   if (answer.status === 400 && word !== null && EMPTY_REFUSED.has(word)) return { ok: true, says: "Slack takes posts" };
-  return { ok: false, says: slackOutcome(answer).evidence };
+  const outcome = slackOutcome(answer);
+  return { ok: false, says: outcome.evidence, ...(outcome.kind !== "done" && { reason: outcome.reason }) };
 }
 
 const EMPTY_REFUSED: ReadonlySet<string> = new Set([

@@ -34,10 +34,11 @@ export function webhookDestination(config: WebhookConfig): Destination {
     },
     async probe(io) {
       const address = await addressOf(config, io);
-      if (address.kind === "later") return { ok: false, says: address.evidence };
+      if (address.kind === "later") return { ok: false, says: address.evidence, reason: address.reason };
       const key = readKey === null ? null : await readKey(io);
-      if (key?.kind === "later") return { ok: false, says: key.evidence };
-      return { ok: true, says: "the address and the secret are readable; the receiver is called with incidents only" };
+      if (key?.kind === "later") return { ok: false, says: key.evidence, reason: key.reason };
+      const says = "the address and the secret are readable; the receiver is called with incidents only";
+      return { ok: true, says, onlyForm: true };
     },
   };
 }

@@ -1,0 +1,53 @@
+import { z } from "zod";
+import { isThisMachine } from "../core/no-proxy.ts";
+import { HOUR_MS, SECOND_MS } from "../core/time.ts";
+import { USUAL_AWS, type AwsSettings } from "../ports/aws-settings.ts";
+import { durationField } from "./duration.ts";
+
+const ENDPOINT = "https://vpce-0abc-1def.secretsmanager.eu-central-1.vpce.amazonaws.com";
+
+/** What is wrong with the endpoint; null where nothing is. A word of it is not repeated: a login may be in it. */
+function endpointTrouble(text: string): string | null {
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol)) return `not a URL. Example: ${ENDPOINT}`;
+  if (url.username !== "" || url.password !== "")
+    return "a login does not belong in the address: calls are signed with AWS's own credentials";
+  if (url.protocol !== "https:" && !isThisMachine(url.hostname.replaceAll(/[[\]]/g, "")))
+    return `expected https: secrets come from there. Plain http is taken for this machine only. Example: ${ENDPOINT}`;
+  if (url.search !== "" || url.hash !== "") return `expected the address alone. Example: ${ENDPOINT}`;
+  return null;
+}
+
+/** `aws`: how secrets that are named by { aws: … } are reached. */
+export const Aws = z
+  .strictObject({
+    region: z
+      .string()
+      .regex(/^[a-z]{2}(?:-[a-z]+)+-\d{1,2}$/, { error: "expected an AWS region. Example: eu-central-1" })
+      .optional()
+      .meta({
+        description:
+          "Where the secrets are, but for those that are named by an ARN, which says where. If not said: AWS_REGION, or the region of AWS's own config file.",
+        examples: ["eu-central-1"],
+      }),
+    endpoint: z
+      .string()
+      .superRefine((text, context) => {
+        const message = endpointTrouble(text);
+        if (message !== null) context.addIssue({ code: "custom", message });
+      })
+      .optional()
+      .meta({ description: "A private endpoint of Secrets Manager, instead of the region's own.", examples: [ENDPOINT] }),
+    refresh: durationField({ leastMs: 10 * SECOND_MS, example: "5m" })
+      .refine((ms) => ms <= 24 * HOUR_MS, { error: "too long: at most 24h, or a rotated secret is noticed too late" })
+      .default(USUAL_AWS.refreshMs)
+      .meta({ description: "How often they are looked at again, beside whenever one is refused. 5m." }),
+  })
+  .meta({ description: "How secrets that are named by { aws: … } are reached." });
+export type Aws = z.infer<typeof Aws>;
+
+export function awsOf(aws: Aws | undefined): AwsSettings {
+  if (aws === undefined) return USUAL_AWS;
+  const { region = null, endpoint, refresh } = aws;
+  return { region, endpoint: endpoint?.replace(/\/+$/, "") ?? null, refreshMs: refresh };
+}

@@ -1,0 +1,10 @@
+/** How AWS is reached: `aws` of the config. What is null here the SDK finds by itself: environment, profile, machine. */
+export interface AwsSettings {
+  readonly region: string | null;
+  /** Without a slash at the end. */
+  readonly endpoint: string | null;
+  /** How often secrets are looked at again. */
+  readonly refreshMs: number;
+}
+
+export const USUAL_AWS: AwsSettings = { region: null, endpoint: null, refreshMs: 5 * 60_000 };
