@@ -153,6 +153,11 @@ ${config}`.replaceAll("SECRETS", this.directory)}`;
     return this.#app?.httpAddress ?? "";
   }
 
+  /** As SIGHUP does. */
+  async reload(): Promise<void> {
+    await this.#app?.reload();
+  }
+
   async stop(): Promise<void> {
     await this.#app?.stop("the test is over");
     this.#app = null;

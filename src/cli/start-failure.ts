@@ -13,6 +13,7 @@ const CODES: Readonly<Record<string, ExitCode>> = {
   missing: EXIT.noInput,
   secret_unreadable: EXIT.noInput,
   unreachable: EXIT.unavailable,
+  secret_away: EXIT.unavailable,
   denied: EXIT.notPermitted,
   network_file_system: EXIT.cantCreate,
   unwritable: EXIT.cantCreate,

@@ -74,7 +74,7 @@ function sayAwsFailure(error: Error, ref: AwsSecret): string {
 }
 
 function sayOther(error: Error, place: string): string {
-  if (/^Region is missing/.test(error.message) || error.name === "ConfigError")
+  if (/^Region (?:is missing|not accepted)/.test(error.message) || error.name === "ConfigError")
     return `${place} can't be asked for: there is no AWS region. Write aws: { region: eu-central-1 } with yours, or set AWS_REGION`;
   const code = codeIn(error);
   if (/^(?:E[A-Z_]+|UND_ERR_\w+|CERT_\w+|DEPTH_ZERO\w+|SELF_SIGNED\w+|UNABLE_TO\w+|ERR_(?:TLS|SSL)\w+)$/.test(code))

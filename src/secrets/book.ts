@@ -98,10 +98,10 @@ export class SecretBook implements Secrets {
     void this.look([ref]);
   }
 
-  /** Looks at these now, not more often than is good for the place. */
-  async look(refs: readonly SecretRef[]): Promise<void> {
+  /** Looks at these now; unless a person asks for it, not more often than is good for the place. */
+  async look(refs: readonly SecretRef[], isAsked = false): Promise<void> {
     const entries = refs.flatMap((ref) => ("ossec" in ref ? [] : [this.#entryOf(ref)]));
-    await Promise.all(entries.filter((entry) => this.#mayAsk(entry)).map((entry) => this.#look(entry)));
+    await Promise.all(entries.filter((entry) => isAsked || this.#mayAsk(entry)).map((entry) => this.#look(entry)));
   }
 
   /** Looks at whatever is due. */

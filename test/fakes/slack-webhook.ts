@@ -47,6 +47,11 @@ export class FakeSlackWebhooks implements Vendor {
     hook.state = state;
   }
 
+  /** One more webhook, as when an app is added to a channel again. */
+  add(path: string, channel: string): void {
+    this.#hooks.set(path, { channel, state: "active" });
+  }
+
   #answer(request: VendorRequest, path: string, hook: Hook | undefined, nowMs: number): [VendorAnswer, string | null] {
     if (hook === undefined) return [textAnswer(404, "no_service"), null];
     if (request.method !== "POST") return [textAnswer(405, "method_not_allowed"), null];

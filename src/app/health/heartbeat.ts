@@ -77,6 +77,9 @@ export class Heartbeat {
       maxAnswerBytes: MAX_ANSWER_BYTES,
     });
     if (answer.kind === "failed") return sayFailure(answer);
-    return answer.status < 300 ? null : `answered ${answer.status}`;
+    const { status } = answer;
+    if (status < 300) this.#parts.secrets.judged?.(ref, secret.value, "taken");
+    if ([401, 403, 404, 410].includes(status)) this.#parts.secrets.judged?.(ref, secret.value, "refused");
+    return status < 300 ? null : `answered ${status}`;
   }
 }

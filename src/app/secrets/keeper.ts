@@ -84,7 +84,10 @@ export class SecretKeeper {
 
   /** Looks at all of them now, as when somebody asks for the config to be read again. */
   async lookNow(): Promise<void> {
-    await this.#parts.book.look(this.#uses.map(({ ref }) => ref));
+    await this.#parts.book.look(
+      this.#uses.map(({ ref }) => ref),
+      true,
+    );
     await this.#prove();
   }
 

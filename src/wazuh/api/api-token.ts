@@ -81,11 +81,15 @@ export class ApiToken {
     if (answer.status === 429) pace.slowDown(answer.retryAfterMs);
     if (answer.status < 200 || answer.status > 299) {
       const failure = sayLoginRefused(url, answer, [read.value, login]);
-      if (failure.reason === "unauthorized") this.#rest(login, failure, before?.ms ?? null);
+      if (failure.reason === "unauthorized") {
+        secrets.judged?.(password, read.value, "refused");
+        this.#rest(login, failure, before?.ms ?? null);
+      }
       return failure;
     }
     const token = tokenIn(answer.body);
     if (token === null) return sayUnreadable(url, `POST ${LOGIN}`);
+    secrets.judged?.(password, read.value, "taken");
     this.#refused = null;
     this.#token = token;
     return token;

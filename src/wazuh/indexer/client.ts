@@ -146,6 +146,9 @@ export function openIndexer({ settings, http, secrets }: IndexerOptions): Indexe
       maxAnswerBytes,
     });
     if (answer.kind === "failed") return sayUnreachable(url, answer);
+    const { status } = answer;
+    if (status < 300 || status === 401)
+      secrets.judged?.(settings.password, read.value, status === 401 ? "refused" : "taken");
     return { answer, said: [read.value, login] };
   }
 
