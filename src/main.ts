@@ -12,9 +12,11 @@ else {
   (await import("./app/young-space.ts")).keepYoungSpaceSmall();
   keepCompiledCode();
 }
+// The forwarder has one secret, which its own log takes out.
+const scrub = isForwarder ? (text: string) => text : (await import("./app/overheard.ts")).overheard.scrub;
 let tellOfBug = (error: unknown): void => {
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`riposte: this is a bug in Riposte. Please report it with these lines:\n${trace}\n`);
+  process.stderr.write(scrub(`riposte: this is a bug in Riposte. Please report it with these lines:\n${trace}\n`));
 };
 process.on("uncaughtException", endOfABug);
 process.on("unhandledRejection", endOfABug);
@@ -36,7 +38,7 @@ if (["serve", "start"].includes(process.argv[2] ?? "")) process.on("SIGHUP", () 
 const { version } = await import("./app/version.ts");
 const edge: CliContext["process"] = {
   stdout: process.stdout,
-  stderr: process.stderr,
+  stderr: scrubbed(process.stderr),
   env: process.env,
   exitCode: null,
 };
@@ -63,6 +65,15 @@ async function everything(): Promise<(version: string) => Application<CliContext
 
 async function forwarder(): Promise<(version: string) => Application<CliContext>> {
   return (await import("./cli/forward-application.ts")).buildForward;
+}
+
+/** What people are told when something goes wrong: a library's error may have an address in it. */
+function scrubbed(stream: NodeJS.WriteStream): CliContext["process"]["stderr"] {
+  return {
+    write: (text) => stream.write(scrub(text)),
+    isTTY: stream.isTTY,
+    getColorDepth: (env) => stream.getColorDepth?.(env) ?? 1,
+  };
 }
 
 /**

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import type { Config } from "../config/schema.ts";
 import type { Instant } from "../core/time.ts";
 import { systemClock } from "../ports/clock.ts";
-import { openSecrets } from "../secrets/read.ts";
+import { openOwnSecrets } from "./secrets/own-secrets.ts";
 import { copyOnline, type CopyProgress } from "../store/online-copy.ts";
 import { serverTools } from "../store/postgres-tools.ts";
 import { StoreError } from "../store/store.ts";
@@ -34,7 +34,7 @@ export interface BackupReport {
 export async function backUp({ config, to, force, progress }: BackupOptions): Promise<BackupReport | StartFailure> {
   const { store } = config;
   if (store.kind === "postgres") {
-    const address = await storeAddressOf(store, openSecrets(systemClock, process.env, config.aws));
+    const address = await storeAddressOf(store, openOwnSecrets(systemClock, config.aws));
     if (!("kind" in address) || address.kind !== "postgres") return address as StartFailure;
     const tools = serverTools(address.connection);
     if (tools instanceof StoreError) return tools;

@@ -5,7 +5,7 @@ import type { JiraConfig } from "../connectors/jira/config.ts";
 import { SECOND_MS } from "../core/time.ts";
 import { systemClock } from "../ports/clock.ts";
 import { openUndiciHttp } from "../ports/undici-http.ts";
-import { openSecrets } from "../secrets/read.ts";
+import { openOwnSecrets } from "./secrets/own-secrets.ts";
 
 export interface DoctorReport {
   readonly destination: string;
@@ -23,7 +23,7 @@ export async function examineJira(
   const meant = config.destinations.filter(({ name, type }) => type === "jira" && (named === null || name === named));
   if (meant.length === 0) return null;
   const clock = systemClock;
-  const secrets = openSecrets(clock, process.env, config.aws);
+  const secrets = openOwnSecrets(clock, config.aws);
   const wayOut = { settings: config.httpClient, secrets, troubled: () => {} };
   const http = openUndiciHttp({ connectionsPerOrigin: 4, clock, wayOut });
   const tools = {

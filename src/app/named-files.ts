@@ -1,7 +1,7 @@
 import { readDoorTls } from "../ports/door-tls.ts";
 import { readTlsFiles } from "../ports/tls-files.ts";
 import { systemClock } from "../ports/clock.ts";
-import { openSecrets } from "../secrets/read.ts";
+import { openOwnSecrets } from "./secrets/own-secrets.ts";
 import type { Problem } from "../config/problem.ts";
 import type { OssecPart, ReadConfig } from "./read-config.ts";
 import { wayToApi } from "./wazuh-api-keeper.ts";
@@ -24,7 +24,7 @@ export async function withNamedFiles(read: ReadConfig): Promise<ReadConfig> {
   // What is in AWS may be away for now, which is no mistake of the config.
   const shown = key !== null && "aws" in key ? { ...settings, cert: null, key: null } : settings;
   const isOut = ca !== null || cert !== null || key !== null || (proof?.ca ?? null) !== null;
-  const out = isOut ? await readTlsFiles(shown, openSecrets(systemClock, process.env)) : null;
+  const out = isOut ? await readTlsFiles(shown, openOwnSecrets(systemClock, read.config.aws)) : null;
   const tls = read.config.http?.tls ?? null;
   const door = tls === null || tls === "off" ? null : await readDoorTls(tls);
   const errors = [

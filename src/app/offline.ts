@@ -9,7 +9,7 @@ import { createLog } from "../observe/log.ts";
 import { createMetrics } from "../observe/metrics.ts";
 import { systemClock } from "../ports/clock.ts";
 import { systemRandom } from "../ports/random.ts";
-import { openSecrets } from "../secrets/read.ts";
+import { openOwnSecrets } from "./secrets/own-secrets.ts";
 import { readStoredLine } from "../sources/stored-line.ts";
 import { openStore, openStoreReader } from "../store/open.ts";
 import { StoreError } from "../store/store.ts";
@@ -24,7 +24,7 @@ export interface Offline {
 
 /** Opens the database of a server that does not run. Makes none where there is none. */
 export async function openOffline(config: Config, version: string): Promise<Offline | StartFailure> {
-  const address = await storeAddressOf(config.store, openSecrets(systemClock, process.env, config.aws));
+  const address = await storeAddressOf(config.store, openOwnSecrets(systemClock, config.aws));
   if (!("kind" in address)) return address;
   if (address.kind === "sqlite" && !existsSync(address.path)) {
     const message = `${address.path}: there is no database, so no server ever ran with this config.`;

@@ -5,7 +5,7 @@ import { SECOND_MS } from "../core/time.ts";
 import { systemClock } from "../ports/clock.ts";
 import { openNodeProcesses } from "../ports/node-processes.ts";
 import { openUndiciHttp } from "../ports/undici-http.ts";
-import { openSecrets } from "../secrets/read.ts";
+import { openOwnSecrets } from "./secrets/own-secrets.ts";
 
 export interface ProbeReport {
   readonly destination: string;
@@ -19,7 +19,7 @@ const PROBE_WITHIN_MS = 10 * SECOND_MS;
 /** Asks every destination, all at once, whether it could be used now. Shows nothing to anybody. */
 export async function probeDestinations(config: Config): Promise<readonly ProbeReport[]> {
   const clock = systemClock;
-  const secrets = openSecrets(clock, process.env, config.aws);
+  const secrets = openOwnSecrets(clock, config.aws);
   const wayOut = { settings: config.httpClient, secrets, troubled: () => {} };
   const http = openUndiciHttp({ connectionsPerOrigin: 4, clock, wayOut });
   const processes = openNodeProcesses({ clock, environment: process.env, left: () => {} });

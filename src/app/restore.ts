@@ -6,7 +6,7 @@ import { newNeed } from "../core/need.ts";
 import { restoredChanges } from "../core/restore.ts";
 import type { Instant } from "../core/time.ts";
 import { systemClock } from "../ports/clock.ts";
-import { openSecrets } from "../secrets/read.ts";
+import { openOwnSecrets } from "./secrets/own-secrets.ts";
 import type { CopyProgress } from "../store/online-copy.ts";
 import { openStore, openStoreReader } from "../store/open.ts";
 import { serverTools } from "../store/postgres-tools.ts";
@@ -80,7 +80,7 @@ function refuseSource(database: string, from: string): StartFailure | null {
 }
 
 async function sayOtherTool({ store, aws }: Config): Promise<StartFailure> {
-  const address = await storeAddressOf(store, openSecrets(systemClock, process.env, aws));
+  const address = await storeAddressOf(store, openOwnSecrets(systemClock, aws));
   if (!("kind" in address) || address.kind !== "postgres") return address as StartFailure;
   const tools = serverTools(address.connection);
   if (tools instanceof StoreError) return tools;
@@ -92,7 +92,7 @@ async function sayOtherTool({ store, aws }: Config): Promise<StartFailure> {
 
 /** The database is in place, by whichever way it came there. */
 async function markInPlace({ config, who }: RestoreOptions): Promise<RestoreReport | StartFailure> {
-  const address = await storeAddressOf(config.store, openSecrets(systemClock, process.env, config.aws));
+  const address = await storeAddressOf(config.store, openOwnSecrets(systemClock, config.aws));
   if (!("kind" in address)) return address;
   // First the one that makes no tables where there are none.
   const reader = await openStoreReader(address);

@@ -2,7 +2,7 @@ import type { Config } from "../config/schema.ts";
 import { DatabaseLost } from "../engine/writer-client.ts";
 import { bug } from "../observe/events.ts";
 import { createLog, type LogLevel } from "../observe/log.ts";
-import { createScrubber } from "../observe/scrub.ts";
+import { overheard } from "./overheard.ts";
 import type { OssecPart } from "./read-config.ts";
 import { startApp, type App, type StartFailure } from "../app.ts";
 
@@ -31,8 +31,7 @@ export interface ServeOptions {
 /** Runs until it is asked to stop, or says why it can't start. */
 export async function serveConfig(options: ServeOptions): Promise<StartFailure | null> {
   const { config, configPath, configText, ossec, level, pretty } = options;
-  const scrubber = createScrubber();
-  const log = createLog({ level, pretty, scrub: scrubber.scrub });
+  const log = createLog({ level, pretty, scrub: overheard.scrub });
   options.tellBugsTo((error) => bug(log, error));
   // Asked for before it starts: whoever stops it then is heard as soon as it runs.
   const asked = options.askedToStop();
@@ -43,7 +42,7 @@ export async function serveConfig(options: ServeOptions): Promise<StartFailure |
   );
   const { signal } = hasBeenAsked;
   const died = (error: Error): void => options.giveUp(error instanceof DatabaseLost ? "database_lost" : "bug");
-  const app = await startApp({ config, configPath, configText, ossec, log, scrubber, died, signal });
+  const app = await startApp({ config, configPath, configText, ossec, log, scrubber: overheard, died, signal });
   if (!("stop" in app)) return signal.aborted ? null : app;
   options.askedToReload(() => void app.reload());
   options.started?.(app);

@@ -9,7 +9,7 @@ import type { Finding } from "../core/check-up.ts";
 import { SECOND_MS } from "../core/time.ts";
 import { systemClock } from "../ports/clock.ts";
 import { openUndiciHttp } from "../ports/undici-http.ts";
-import { openSecrets } from "../secrets/read.ts";
+import { openOwnSecrets } from "./secrets/own-secrets.ts";
 import type { DoctorReport } from "./jira-doctor.ts";
 
 /** One webhook, and what became of the question. */
@@ -40,7 +40,7 @@ export async function planSlackTests(config: Config, named: string | null): Prom
     (each) => each.type === "slack" && isWebhook(each.config as SlackConfig) && (named === null || each.name === named),
   );
   if (meant.length === 0) return null;
-  const secrets = openSecrets(systemClock, process.env, config.aws);
+  const secrets = openOwnSecrets(systemClock, config.aws);
   const addressed = await Promise.all(
     meant.map(async (destination) => {
       const secret = await secrets.read(settingsOf(destination).webhook);
@@ -78,7 +78,7 @@ function finding(says: string): Finding {
 /** Posts one message by each webhook that can be used. */
 export async function postSlackTests(config: Config, planned: readonly SlackReport[]): Promise<readonly SlackReport[]> {
   const clock = systemClock;
-  const secrets = openSecrets(clock, process.env, config.aws);
+  const secrets = openOwnSecrets(clock, config.aws);
   const wayOut = { settings: config.httpClient, secrets, troubled: () => {} };
   const http = openUndiciHttp({ connectionsPerOrigin: 4, clock, wayOut });
   const io = (): Io => ({ http, secrets, now: clock.now(), deadlineMs: POST_WITHIN_MS });

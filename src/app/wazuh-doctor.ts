@@ -1,6 +1,6 @@
 import type { Config } from "../config/schema.ts";
 import { systemClock } from "../ports/clock.ts";
-import { openSecrets } from "../secrets/read.ts";
+import { openOwnSecrets } from "./secrets/own-secrets.ts";
 import type { Finding } from "../core/check-up.ts";
 import { examineApi } from "../wazuh/api/examine.ts";
 import { WazuhApiKeeper } from "./wazuh-api-keeper.ts";
@@ -8,7 +8,7 @@ import { WazuhApiKeeper } from "./wazuh-api-keeper.ts";
 /** Examines the Wazuh API of the config; null: it names none. */
 export async function examineWazuh(config: Config): Promise<readonly Finding[] | null> {
   const clock = systemClock;
-  const apis = new WazuhApiKeeper({ clock, secrets: openSecrets(clock, process.env, config.aws), troubled: () => {} });
+  const apis = new WazuhApiKeeper({ clock, secrets: openOwnSecrets(clock, config.aws), troubled: () => {} });
   const api = apis.of(config);
   if (api === null) return null;
   try {

@@ -8,6 +8,7 @@ import { doctorRoutes } from "./doctor-routes.ts";
 import { forwardRoute } from "./forward-route.ts";
 import { incidentRoutes } from "./incident-routes.ts";
 import { manners } from "./manners.ts";
+import { secretsRoutes } from "./secrets-routes.ts";
 import { quarantineRoutes } from "./quarantine-routes.ts";
 import { previewRoute, replayRoute, testAlertRoute } from "./trial-routes.ts";
 import { importRoute, takeoverRoute } from "./ossec-routes.ts";
@@ -21,6 +22,7 @@ export function buildRiposte(version: string): Application<CliContext> {
       forward: forwardRoute,
       check: checkRoute,
       doctor: doctorRoutes,
+      secrets: secretsRoutes,
       import: importRoute,
       takeover: takeoverRoute,
       explain: explainRoute,

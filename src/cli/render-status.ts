@@ -24,6 +24,7 @@ export function renderStatus(status: Status, paint: Paint): string {
     question("Did the block take effect?", effectAnswer(status.responses, paint), paint),
     question("Will it be lifted?", liftAnswer(status.responses, paint), paint),
     ...renderInForce(status.responses, at, paint),
+    ...renderSecretTrouble(status, paint),
     "\n",
     question("Was every line accounted for?", sourcesAnswer(status, paint), paint),
     renderSources(status.sources, paint),
@@ -47,6 +48,17 @@ function renderConfigFile({ configFile }: Status, paint: Paint): readonly string
     ...ossec.slice(0, OSSEC_LINES).map((line) => paint("yellow", `${visible(line)}\n`)),
     ...(ossec.length <= OSSEC_LINES ? [] : [`and ${ossec.length - OSSEC_LINES} more: riposte check\n`]),
   ];
+}
+
+/** Only where one is not as it should be; all of them are in --json. */
+function renderSecretTrouble({ secrets = [] }: Status, paint: Paint): readonly string[] {
+  const told = secrets.filter(({ trouble, refused }) => trouble !== null || refused !== null);
+  if (told.length === 0) return [];
+  const lines = told.map(({ field, isReadable, trouble, refused }) => {
+    const kept = isReadable ? "; the one before stays in use" : "";
+    return `  ${visible(field)}: ${visible((refused ?? trouble ?? "").replace(/\.$/, ""))}${kept}\n`;
+  });
+  return ["\n", paint("red", `${counted(told.length, "secret")} can't be renewed or read:\n`), ...lines];
 }
 
 function question(asks: string, answer: string, paint: Paint): string {

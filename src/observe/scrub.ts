@@ -6,6 +6,9 @@ const STAND_IN = "[secret]";
 /** Shorter ones would cut words out of every sentence; a secret that short protects nothing. */
 const SHORTEST_CHARACTERS = 8;
 
+/** Far more than a config names; a secret that is replaced each hour is known for two weeks. */
+const REMEMBERED_MOST = 400;
+
 /**
  * The last net under the rule that no secret gets near a log: it learns the values that were looked up and takes
  * them out of whatever is about to be written.
@@ -27,14 +30,16 @@ export function overhear(secrets: Secrets, scrubber: Scrubber): Secrets {
 }
 
 export function createScrubber(): Scrubber {
-  const forms = new Set<string>();
+  /** In the order in which they were met first; those that were replaced long ago stay as long as there is room. */
+  const learnt = new Map<string, readonly string[]>();
   let longestFirst: readonly string[] = [];
   return {
     learn(secret) {
-      const before = forms.size;
-      for (const part of partsOf(secret)) for (const form of formsOf(part)) forms.add(form);
+      if (learnt.has(secret)) return;
+      if (learnt.size >= REMEMBERED_MOST) for (const oldest of [...learnt.keys()].slice(0, 1)) learnt.delete(oldest);
+      learnt.set(secret, partsOf(secret).flatMap(formsOf));
       // A secret may be part of another one: the longer goes first, so that nothing of it is left over.
-      if (forms.size > before) longestFirst = [...forms].toSorted((a, b) => b.length - a.length);
+      longestFirst = [...new Set([...learnt.values()].flat())].toSorted((a, b) => b.length - a.length);
     },
     scrub(text) {
       let clean = text;
