@@ -6,6 +6,12 @@ const STAND_IN = "[secret]";
 /** Shorter ones would cut words out of every sentence; a secret that short protects nothing. */
 const SHORTEST_CHARACTERS = 8;
 
+/** A part of a secret that is at least so long stands for nothing else. */
+const TELLING_CHARACTERS = 16;
+
+/** What a header carries, whoever repeats it. */
+const LOGIN = /\b(Basic|Bearer) [\w.~+/=-]{16,}/g;
+
 /** Far more than a config names; a secret that is replaced each hour is known for two weeks. */
 const REMEMBERED_MOST = 400;
 
@@ -42,22 +48,35 @@ export function createScrubber(): Scrubber {
       longestFirst = [...new Set([...learnt.values()].flat())].toSorted((a, b) => b.length - a.length);
     },
     scrub(text) {
-      let clean = text;
+      let clean = text.replaceAll(LOGIN, "$1 [secret]");
       for (const form of longestFirst) clean = clean.replaceAll(form, STAND_IN);
       return clean;
     },
   };
 }
 
-/** A secret may be several in one: JSON with an address and a token, or an address with a login in it. */
+/** A secret may be several in one: JSON with an address and a token, an address with a login in it, a key of many lines. */
 function partsOf(secret: string): readonly string[] {
-  if (!secret.trimStart().startsWith("{")) return [secret, ...loginIn(secret)];
+  if (!secret.trimStart().startsWith("{")) return textParts(secret);
   try {
     const values = Object.values(JSON.parse(secret) as Record<string, unknown>);
-    return [secret, ...values.filter((value) => typeof value === "string")];
+    return [secret, ...values.flatMap((value) => (typeof value === "string" ? textParts(value) : []))];
   } catch {
     return [secret];
   }
+}
+
+function textParts(text: string): readonly string[] {
+  const lines = text.split(/\r?\n/).filter((line) => line.length >= TELLING_CHARACTERS && !line.startsWith("-----"));
+  return [text, ...loginIn(text), ...pathIn(text), ...(lines.length > 1 ? lines : [])];
+}
+
+/** Without its host an address says as much: what is secret is behind it. */
+function pathIn(address: string): readonly string[] {
+  const url = URL.parse(address.trim());
+  if (url === null || !/^https?:$/.test(url.protocol)) return [];
+  const path = `${url.pathname}${url.search}`;
+  return path.length >= TELLING_CHARACTERS ? [path] : [];
 }
 
 /** The password, and the login as a header carries it. */
