@@ -300,7 +300,13 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     stopping(log, { why });
     const beganAt = clock.now();
     await within(keeper.stop(), STOP_WITHIN_MS, clock);
-    const ended = [keptSecrets.stop(), health.stop(), survey.stop(), engine.drain(), processes.close(SCRIPTS_END_WITHIN_MS)];
+    const ended = [
+      keptSecrets.stop(),
+      health.stop(),
+      survey.stop(),
+      engine.drain(),
+      processes.close(SCRIPTS_END_WITHIN_MS),
+    ];
     await within(Promise.all(ended), STOP_WITHIN_MS, clock);
     const callsLeft = engine.inFlight;
     await close(doors);

@@ -37,7 +37,10 @@ export const Aws = z
         if (message !== null) context.addIssue({ code: "custom", message });
       })
       .optional()
-      .meta({ description: "A private endpoint of Secrets Manager, instead of the region's own.", examples: [ENDPOINT] }),
+      .meta({
+        description: "A private endpoint of Secrets Manager, instead of the region's own.",
+        examples: [ENDPOINT],
+      }),
     refresh: durationField({ leastMs: 10 * SECOND_MS, example: "5m" })
       .refine((ms) => ms <= 24 * HOUR_MS, { error: "too long: at most 24h, or a rotated secret is noticed too late" })
       .default(USUAL_AWS.refreshMs)

@@ -2,7 +2,11 @@ import type { Instant } from "../core/time.ts";
 import { FoundSecret } from "./found-secret.ts";
 
 /** Where a secret's value is to be had. The value itself is in no config, row or snapshot. */
-export type SecretRef = { readonly file: string } | { readonly env: string } | AwsSecret | { readonly ossec: OssecSecret };
+export type SecretRef =
+  | { readonly file: string }
+  | { readonly env: string }
+  | AwsSecret
+  | { readonly ossec: OssecSecret };
 
 /** One of AWS Secrets Manager, or a field of the JSON that it holds. */
 export interface AwsSecret {

@@ -57,7 +57,9 @@ test("a secret is read whole, by a key of its JSON, by its ARN and by its stage"
   expect(await read({ aws: "wazuh/jira-api-key", key: "JIRA_API_KEY" })).toMatchObject({ value: "k-1" });
   expect(await read({ aws: "wazuh/jira-api-key", stage: "AWSPENDING" })).toMatchObject({ value: "next" });
   // An ARN says where it is, whatever the config says.
-  expect(await read({ aws: aws.shelf.arn("wazuh/jira-api-key") }, { region: "us-east-1" })).toMatchObject({ value: KEYS });
+  expect(await read({ aws: aws.shelf.arn("wazuh/jira-api-key") }, { region: "us-east-1" })).toMatchObject({
+    value: KEYS,
+  });
 });
 
 test("several fields of one secret are one call", async () => {
@@ -124,7 +126,9 @@ test("what is wrong with the way to AWS is told as that", async () => {
   expect(await why({ aws: "a" })).toContain("there are no AWS credentials. Give Riposte a role");
   environment({ AWS_ACCESS_KEY_ID: "AKIATEST", AWS_SECRET_ACCESS_KEY: "x" });
   expect(await why({ aws: "a" }, { region: null })).toContain("there is no AWS region. Write aws: { region:");
-  expect(await why({ aws: "a" }, { endpoint: await unreachableUrl() })).toContain("AWS can't be reached (ECONNREFUSED)");
+  expect(await why({ aws: "a" }, { endpoint: await unreachableUrl() })).toContain(
+    "AWS can't be reached (ECONNREFUSED)",
+  );
 });
 
 test("asked to slow down, the client waits and asks again", async () => {

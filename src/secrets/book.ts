@@ -93,9 +93,9 @@ export class SecretBook implements Secrets {
     const other = entry.takeOther(this.#options.clock.now());
     if (other !== null) {
       this.#tellChanged(entry, "back");
-      if (entry.other?.says != null) this.#options.tell?.refused(entry.ref, entry.other.says);
+      this.#tellRefused(entry);
     }
-    void this.look([ref]);
+    entry.nextAt = this.#options.clock.now();
   }
 
   /** Looks at these now; unless a person asks for it, not more often than is good for the place. */
@@ -115,7 +115,9 @@ export class SecretBook implements Secrets {
   unproven(): readonly { readonly ref: SecretRef; readonly key: string; readonly value: string }[] {
     const now = this.#options.clock.now();
     return [...this.#entries.values()].flatMap(({ ref, key, other }) =>
-      other === null || other.why === "before" || other.byUse || other.proveAt > now ? [] : [{ ref, key, value: other.value }],
+      other === null || other.why === "before" || other.byUse || other.proveAt > now
+        ? []
+        : [{ ref, key, value: other.value }],
     );
   }
 
@@ -123,8 +125,9 @@ export class SecretBook implements Secrets {
   others(refs: readonly SecretRef[]): ReadonlyMap<string, string> {
     return new Map(
       refs.flatMap((ref): [string, string][] => {
-        const entry = this.#entries.get(keyOfSecret(ref));
-        return entry?.other == null ? [] : [[entry.key, entry.other.value]];
+        const key = keyOfSecret(ref);
+        const value = this.#entries.get(key)?.other?.value;
+        return value === undefined ? [] : [[key, value]];
       }),
     );
   }
@@ -149,7 +152,7 @@ export class SecretBook implements Secrets {
       entry.takeOther(this.#options.clock.now());
       if (how === "delivery") entry.proveByUse();
       this.#tellChanged(entry, isBack ? "back" : how);
-      if (isBack) this.#options.tell?.refused(entry.ref, entry.other?.says ?? "");
+      if (isBack) this.#tellRefused(entry);
     }
   }
 
@@ -226,6 +229,11 @@ export class SecretBook implements Secrets {
 
   #againMs({ ref, failures }: Entry): number {
     return Math.min(this.#everyMs(ref), FIRST_AGAIN_MS * 2 ** Math.min(failures - 1, 10));
+  }
+
+  #tellRefused({ ref, other }: Entry): void {
+    const says = other?.says ?? null;
+    if (says !== null) this.#options.tell?.refused(ref, says);
   }
 
   #tellChanged({ ref, inUse }: Entry, how: Change): void {

@@ -4,7 +4,11 @@ import { secretValue, type SecretValue } from "../ports/secrets.ts";
 export const SECRET_BYTES_MOST = 65_536;
 
 /** What was found in a place, without the line end that editors and `echo` put behind it. */
-export function checkedSecret(found: string, place: string, about: Parameters<typeof secretValue>[1] = {}): SecretValue {
+export function checkedSecret(
+  found: string,
+  place: string,
+  about: Parameters<typeof secretValue>[1] = {},
+): SecretValue {
   const value = found.replace(/[\r\n]+$/, "");
   if (value === "") return { kind: "unreadable", why: `${place} is empty. Put the secret there` };
   if (new TextEncoder().encode(value).length > SECRET_BYTES_MOST) return tooLarge(place);

@@ -112,12 +112,16 @@ export class Entry {
     }
     if (this.mode === "probe") {
       const isKnown = this.other?.value === found.value && this.other.why !== "before";
-      if (!isKnown) this.other = { ...dated, why: "unproven", says: null, tries: 0, byUse: false, since: now, proveAt: now };
+      if (!isKnown)
+        this.other = { ...dated, why: "unproven", says: null, tries: 0, byUse: false, since: now, proveAt: now };
       return false;
     }
     // Refused before, and still the same.
     if (this.mode === "trial" && this.other?.why === "refused" && this.other.value === found.value) return false;
-    this.other = this.mode === "plain" ? null : { ...this.inUse, why: "before", says: null, tries: 0, byUse: false, since: now, proveAt: now };
+    this.other =
+      this.mode === "plain"
+        ? null
+        : { ...this.inUse, why: "before", says: null, tries: 0, byUse: false, since: now, proveAt: now };
     this.inUse = dated;
     return true;
   }

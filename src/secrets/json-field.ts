@@ -1,6 +1,8 @@
 import { cutPlainLine } from "../core/plain-text.ts";
 
-export type Field = { readonly kind: "field"; readonly value: string } | { readonly kind: "missing"; readonly why: string };
+export type Field =
+  | { readonly kind: "field"; readonly value: string }
+  | { readonly kind: "missing"; readonly why: string };
 
 const NAMED_MOST = 10;
 const NAME_CHARACTERS = 40;

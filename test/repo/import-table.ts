@@ -36,7 +36,12 @@ export const table: Readonly<Record<string, Row>> = {
   core: { values: [] },
   ports: { values: ["core"], node: allButSql, packages: ["undici", "re2js"], world: true, process: true },
   observe: { values: ["core", "ports"], node: ["perf_hooks"], packages: ["pino", "prom-client"], process: true },
-  secrets: { values: ["core", "ports", "wazuh"], node: ["fs"], packages: ["zod"], process: true },
+  secrets: {
+    values: ["core", "ports", "wazuh"],
+    node: ["fs"],
+    packages: ["zod", "@aws-sdk/client-secrets-manager"],
+    process: true,
+  },
   config: {
     // The parts' schemas hang on the objects that their hand-written lists name.
     values: ["core", "secrets", ...["connectors", "actions", "sources"].flatMap(schemasOf)],

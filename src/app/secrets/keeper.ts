@@ -74,7 +74,9 @@ export class SecretKeeper {
       const state = this.#parts.book.state(ref);
       if (state === null) return [];
       const { ref: _, ...rest } = state;
-      return [{ field, key: keyOfSecret(ref), place: placeOfSecret(ref), isFromAws: "aws" in ref, destination, ...rest }];
+      return [
+        { field, key: keyOfSecret(ref), place: placeOfSecret(ref), isFromAws: "aws" in ref, destination, ...rest },
+      ];
     });
   }
 
@@ -172,7 +174,14 @@ export class SecretKeeper {
     const { clock, http, processes } = this.#parts;
     const destination = this.#destinations.get(name);
     if (destination === undefined) return { ok: true, says: "it has left the config", onlyForm: true };
-    const io: Io = { http, secrets, now: clock.now(), deadlineMs: PROBE_WITHIN_MS, clock, ...(processes && { processes }) };
+    const io: Io = {
+      http,
+      secrets,
+      now: clock.now(),
+      deadlineMs: PROBE_WITHIN_MS,
+      clock,
+      ...(processes && { processes }),
+    };
     try {
       return await destination.probe(io);
     } catch (error) {

@@ -21,7 +21,9 @@ export async function readHook(ref: SecretRef, io: Io): Promise<Address> {
     return secretTrouble(`${FIELD}: is JSON without the address. Put it there as one of ${NAMED}, or name its key`);
   const [key, value] = only;
   if (found.length > 1)
-    return secretTrouble(`${FIELD}: is JSON with ${found.map(([each]) => shown(each)).join(" and ")}. Name the right key`);
+    return secretTrouble(
+      `${FIELD}: is JSON with ${found.map(([each]) => shown(each)).join(" and ")}. Name the right key`,
+    );
   if (typeof value !== "string") return secretTrouble(`${FIELD}: ${shown(key)} is not text`);
   return addressIn(value, `${FIELD}: ${shown(key)}`);
 }

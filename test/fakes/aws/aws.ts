@@ -92,7 +92,7 @@ export class FakeAws implements Vendor {
     wanted: Readonly<Record<string, unknown>>,
     nowMs: number,
   ): Refused | { readonly answer: Readonly<Record<string, unknown>> } {
-    const id = String(wanted["SecretId"] ?? wanted["Name"] ?? "");
+    const id = textOr(wanted["SecretId"], textOr(wanted["Name"], ""));
     if (this.denied.has(id)) {
       const who = `arn:aws:sts::${ACCOUNT}:assumed-role/riposte/session`;
       const says = `User: ${who} is not authorized to perform: secretsmanager:${action} on resource: ${id} because no identity-based policy allows the secretsmanager:${action} action`;
@@ -119,7 +119,8 @@ export class FakeAws implements Vendor {
         status,
         `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error><RequestId>r</RequestId></ErrorResponse>`,
       );
-    if (query.get("Action") !== "AssumeRoleWithWebIdentity") return no(400, "InvalidAction", "Could not find operation");
+    if (query.get("Action") !== "AssumeRoleWithWebIdentity")
+      return no(400, "InvalidAction", "Could not find operation");
     const role = query.get("RoleArn") ?? "";
     if (this.trusted.get(query.get("WebIdentityToken") ?? "") !== role)
       return no(403, "AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity");
