@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { isThisMachine } from "../core/no-proxy.ts";
+import { SECRET_REFRESH_MS } from "../core/secret-refresh.ts";
 import { HOUR_MS, SECOND_MS } from "../core/time.ts";
-import { USUAL_AWS, type AwsSettings } from "../ports/aws-settings.ts";
+import type { AwsSettings } from "../ports/aws-settings.ts";
 import { durationField } from "./duration.ts";
 
 const ENDPOINT = "https://vpce-0abc-1def.secretsmanager.eu-central-1.vpce.amazonaws.com";
@@ -43,14 +44,12 @@ export const Aws = z
       }),
     refresh: durationField({ leastMs: 10 * SECOND_MS, example: "5m" })
       .refine((ms) => ms <= 24 * HOUR_MS, { error: "too long: at most 24h, or a rotated secret is noticed too late" })
-      .default(USUAL_AWS.refreshMs)
+      .default(SECRET_REFRESH_MS)
       .meta({ description: "How often they are looked at again, beside whenever one is refused. 5m." }),
   })
   .meta({ description: "How secrets that are named by { aws: … } are reached." });
 export type Aws = z.infer<typeof Aws>;
 
-export function awsOf(aws: Aws | undefined): AwsSettings {
-  if (aws === undefined) return USUAL_AWS;
-  const { region = null, endpoint, refresh } = aws;
-  return { region, endpoint: endpoint?.replace(/\/+$/, "") ?? null, refreshMs: refresh };
+export function awsOf({ region, endpoint, refresh }: Aws): AwsSettings {
+  return { region: region ?? null, endpoint: endpoint?.replace(/\/+$/, "") ?? null, refreshMs: refresh };
 }

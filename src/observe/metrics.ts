@@ -7,6 +7,7 @@ import type { Look, Outcome } from "../core/outcome.ts";
 import { SECOND_MS, type Instant } from "../core/time.ts";
 import type { WorkState } from "../core/work.ts";
 import { addProcessMetrics } from "./process-metrics.ts";
+import { secretGauges, setSecretGauges, type GaugedSecret } from "./secret-metrics.ts";
 
 /** What is read from the database, and from the sources, at the moment that somebody asks. */
 export interface Gauged {
@@ -25,13 +26,7 @@ export interface Gauged {
   }[];
   readonly lanes: readonly Lane[];
   /** By the keys of the config that name them; absent: none are followed. */
-  readonly secrets?: readonly {
-    readonly field: string;
-    readonly madeAt: Instant | null;
-    readonly readAt: Instant | null;
-    readonly nextAt: Instant | null;
-    readonly inTrouble: boolean;
-  }[];
+  readonly secrets?: readonly GaugedSecret[];
 }
 
 /** Numbers for Prometheus: base units, and labels whose values come from the config or from closed lists only. */
@@ -204,7 +199,6 @@ function countedMetrics(registers: Registry[]) {
 
 function gaugedMetrics(registers: Registry[]) {
   const bySource = { labelNames: ["source"] as const, registers };
-  const bySecret = { labelNames: ["secret"] as const, registers };
   const byDestination = { labelNames: ["destination"] as const, registers };
   return {
     readable: new Gauge({
@@ -264,26 +258,7 @@ function gaugedMetrics(registers: Registry[]) {
       help: "No call starts before this, because of trouble or because the other side asked to wait; 0: never held.",
       ...byDestination,
     }),
-    secretMade: new Gauge({
-      name: "riposte_secret_made_timestamp_seconds",
-      help: "Since when the value in use is what it is: its age.",
-      ...bySecret,
-    }),
-    secretRead: new Gauge({
-      name: "riposte_secret_read_timestamp_seconds",
-      help: "When it was last read where it is kept.",
-      ...bySecret,
-    }),
-    secretNext: new Gauge({
-      name: "riposte_secret_next_read_timestamp_seconds",
-      help: "When it will be read again, at the latest.",
-      ...bySecret,
-    }),
-    secretTrouble: new Gauge({
-      name: "riposte_secret_in_trouble",
-      help: "1 while it can't be read, or a newer value is there that was not taken, else 0.",
-      ...bySecret,
-    }),
+    ...secretGauges(registers),
     lastDone: new Gauge({
       name: "riposte_destination_last_done_timestamp_seconds",
       help: "When a call last went well.",
@@ -306,12 +281,7 @@ function setGauges(gauges: ReturnType<typeof gaugedMetrics>, gauged: Gauged): vo
     if (row.heardAt !== null) gauges.heard.set({ source }, row.heardAt / SECOND_MS);
     if (row.watermarkAt !== null) gauges.watermark.set({ source }, row.watermarkAt / SECOND_MS);
   }
-  for (const { field: secret, madeAt, readAt, nextAt, inTrouble } of gauged.secrets ?? []) {
-    if (madeAt !== null) gauges.secretMade.set({ secret }, madeAt / SECOND_MS);
-    if (readAt !== null) gauges.secretRead.set({ secret }, readAt / SECOND_MS);
-    if (nextAt !== null) gauges.secretNext.set({ secret }, nextAt / SECOND_MS);
-    gauges.secretTrouble.set({ secret }, inTrouble ? 1 : 0);
-  }
+  setSecretGauges(gauges, gauged.secrets ?? []);
   for (const [state, count] of Object.entries(gauged.incidents)) gauges.incidents.set({ state }, count);
   for (const { destination, state, count, oldestAt } of gauged.work) {
     gauges.work.set({ destination, state }, count);

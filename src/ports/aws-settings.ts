@@ -1,3 +1,5 @@
+import { SECRET_REFRESH_MS } from "../core/secret-refresh.ts";
+
 /** How AWS is reached: `aws` of the config. What is null here the SDK finds by itself: environment, profile, machine. */
 export interface AwsSettings {
   readonly region: string | null;
@@ -7,4 +9,4 @@ export interface AwsSettings {
   readonly refreshMs: number;
 }
 
-export const USUAL_AWS: AwsSettings = { region: null, endpoint: null, refreshMs: 5 * 60_000 };
+export const USUAL_AWS: AwsSettings = { region: null, endpoint: null, refreshMs: SECRET_REFRESH_MS };

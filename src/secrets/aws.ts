@@ -1,6 +1,6 @@
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SECOND_MS } from "../core/time.ts";
-import type { AwsSettings } from "../ports/aws-settings.ts";
+import { USUAL_AWS, type AwsSettings } from "../ports/aws-settings.ts";
 import { placeOfSecret, type AwsSecret, type SecretValue } from "../ports/secrets.ts";
 import { awsFailure } from "./aws-failure.ts";
 import { checkedSecret } from "./checked.ts";
@@ -26,7 +26,7 @@ const ATTEMPTS = 3;
  * AWS Secrets Manager by AWS's own client, with its usual chain of credentials: environment, profile, IRSA, Pod
  * Identity, the machine's role. The client is loaded with the first secret that is looked up.
  */
-export function openAwsSecrets({ region, endpoint }: AwsSettings): AwsSecrets {
+export function openAwsSecrets({ region, endpoint }: AwsSettings = USUAL_AWS): AwsSecrets {
   /** One for each region that an ARN names. */
   const clients = new Map<string | null, Promise<SecretsManagerClient>>();
   /** Several fields of one secret are one call. */

@@ -1,8 +1,8 @@
 import type { Clock } from "../ports/clock.ts";
-import { USUAL_AWS, type AwsSettings } from "../ports/aws-settings.ts";
+import type { AwsSettings } from "../ports/aws-settings.ts";
 import { keyOfSecret, type SecretRef, type Secrets, type SecretValue } from "../ports/secrets.ts";
 import type { Instant } from "../core/time.ts";
-import { openAwsSecrets } from "./aws.ts";
+import type { AwsSecrets } from "./aws.ts";
 import { readEnvSecret } from "./env.ts";
 import { readFileSecret } from "./file.ts";
 import { readOssecSecret } from "./ossec.ts";
@@ -19,9 +19,9 @@ interface Held {
 export function openSecrets(
   clock: Pick<Clock, "now">,
   env: Readonly<Record<string, string | undefined>>,
-  settings: AwsSettings = USUAL_AWS,
+  settings?: AwsSettings,
 ): Secrets {
-  const aws = openAwsSecrets(settings);
+  let aws: Promise<AwsSecrets> | null = null;
   const held = new Map<string, Held>();
   /** What blocks of an ossec.conf had in them last. */
   const known = new Map<string, SecretValue>();
@@ -43,7 +43,7 @@ export function openSecrets(
     async read(ref: SecretRef): Promise<SecretValue> {
       if ("env" in ref) return readEnvSecret(ref.env, env);
       if ("file" in ref) return readCached(ref.file, () => readFileSecret(ref.file));
-      if ("aws" in ref) return readCached(keyOfSecret(ref), () => aws.read(ref));
+      if ("aws" in ref) return readCached(keyOfSecret(ref), async () => (await (aws ??= openAws(settings))).read(ref));
       // Absolute paths begin otherwise, so that no file has this name.
       const place = JSON.stringify(ref.ossec);
       return readCached(place, async () => {
@@ -53,4 +53,10 @@ export function openSecrets(
       });
     },
   };
+}
+
+/** Loaded with the first secret that is kept there. */
+async function openAws(settings: AwsSettings | undefined): Promise<AwsSecrets> {
+  const { openAwsSecrets } = await import("./aws.ts");
+  return openAwsSecrets(settings);
 }

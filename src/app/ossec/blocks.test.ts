@@ -95,13 +95,13 @@ policies: [{ name: mine, when: { rule.level: 12 }, tell: [hook] }]`),
     const secrets = openSecrets({ now: () => now }, {});
 
     expect(JSON.stringify([config, ossec])).not.toContain("SECRET");
-    expect(await secrets.read(slack.webhook)).toEqual({ kind: "value", value: `${SECRET}-1` });
+    expect(await secrets.read(slack.webhook)).toMatchObject({ kind: "value", value: `${SECRET}-1` });
     write("integrations.ossec.conf", FILLED.replace("SECRET-1", "ROTATED"));
     now += 2_000;
-    expect(await secrets.read(slack.webhook)).toEqual({ kind: "value", value: "https://hooks.example/ROTATED" });
+    expect(await secrets.read(slack.webhook)).toMatchObject({ kind: "value", value: "https://hooks.example/ROTATED" });
     write("integrations.ossec.conf", "<ossec_config><integration>");
     now += 2_000;
-    expect(await secrets.read(slack.webhook)).toEqual({ kind: "value", value: "https://hooks.example/ROTATED" });
+    expect(await secrets.read(slack.webhook)).toMatchObject({ kind: "value", value: "https://hooks.example/ROTATED" });
 
     write("integrations.ossec.conf", EMPTY);
     now += 2_000;
@@ -184,7 +184,7 @@ policies: [{ name: mine, when: { rule.level: 12 }, tell: [hook] }]`),
     ]);
     const secrets = openSecrets({ now: () => 0 }, {});
     const { options: ref } = config.destinations[0]!.config as { readonly options: never };
-    expect(await secrets.read(ref)).toEqual({ kind: "value", value: " not JSON\n" });
+    expect(await secrets.read(ref)).toMatchObject({ kind: "value", value: " not JSON\n" });
     expect(warnings.map(({ says }) => says)).toContain(
       "this script hands alerts over to Riposte. Leave it to integratord",
     );
