@@ -3,37 +3,22 @@ import type { Config } from "./config/schema.ts";
 import { folderOf, nameOfStore } from "./config/store.ts";
 import { SECOND_MS } from "./core/time.ts";
 import { Engine } from "./engine/engine.ts";
-import { DatabaseLost } from "./engine/writer-client.ts";
 import { createApi } from "./http/api.ts";
 import type { TestWanted } from "./core/test-alert.ts";
 import { listenSocket, type Listening } from "./http/serve.ts";
-import {
-  configApplied,
-  connectorFailed,
-  databaseAway,
-  databaseLost,
-  started,
-  starting,
-  stopped,
-  stopping,
-  bug,
-  workerFailed,
-} from "./observe/events.ts";
+import { configApplied, databaseAway, started, starting, stopped, stopping, bug } from "./observe/events.ts";
 import type { Log } from "./observe/log.ts";
 import { createMetrics } from "./observe/metrics.ts";
 import { commitObserver, workerObserver } from "./observe/observers.ts";
 import type { Scrubber } from "./observe/scrub.ts";
 import { systemClock, type Clock } from "./ports/clock.ts";
 import type { Http } from "./ports/http.ts";
-import { USUAL_AWS } from "./ports/aws-settings.ts";
-import { SecretBook } from "./secrets/book.ts";
 import { readStoredLine } from "./sources/stored-line.ts";
 import type { LineJudge } from "./sources/line-judge.ts";
 import { assemble, type Assembled } from "./app/assembly.ts";
 import { openTcpDoor } from "./app/tcp-door.ts";
-import { damped } from "./app/damped.ts";
-import { SecretKeeper } from "./app/secrets/keeper.ts";
-import { tellOfSecrets } from "./app/secrets/tell.ts";
+import { openSecretKeeping } from "./app/secrets/open.ts";
+import { tellOfWriter } from "./app/tell-of-writer.ts";
 import { keepConfig, tellOfConfig } from "./app/tell-of-config.ts";
 import { tellOfSource } from "./app/tell-of-source.ts";
 import { within } from "./app/within.ts";
@@ -109,23 +94,16 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
   const metrics = createMetrics({ version, node: process.version });
   const commits = commitObserver(log, metrics);
 
-  const secrets = new SecretBook({
+  const { secrets, keptSecrets } = openSecretKeeping({
+    config,
     clock,
-    env: process.env,
-    aws: config.aws ?? USUAL_AWS,
-    learn: (value) => options.scrubber?.learn(value),
-    tell: tellOfSecrets(log, () => keptSecrets.kept),
+    log,
+    scrubber: options.scrubber,
+    outside: () => ({ http, processes }),
   });
   const outside = openOutside({ settings: config.httpClient, secrets, clock, log });
   const { network, apis, indexers, processes } = outside;
   const http = instead.http?.(network) ?? network;
-  const keptSecrets = new SecretKeeper({
-    clock,
-    book: secrets,
-    http,
-    processes,
-    failed: (error) => workerFailed(log, { destination: "secrets" }, error),
-  });
   let generation = 0;
   const assemblyOf = (of: Config) =>
     assemble({
@@ -156,18 +134,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
       entry: instead.writerEntry ?? new URL(`app/writer-entry${import.meta.url.slice(-3)}`, import.meta.url),
       told: commits,
       clock,
-      failedToDraw: ({ destination, incident, error }) => {
-        metrics.workerFailed(destination);
-        connectorFailed(log, { destination, incident, error });
-      },
-      troubled: damped(clock, (message) =>
-        log.warn({ message }, "planning or housekeeping failed and will be tried again"),
-      ),
-      died: (error) => {
-        if (error instanceof DatabaseLost) databaseLost(log, error);
-        else bug(log, error);
-        died(error);
-      },
+      ...tellOfWriter(log, metrics, clock, died),
     },
   });
   if (!("door" in database)) return database;

@@ -1,5 +1,5 @@
 import type { Config } from "../../config/schema.ts";
-import { openDestinations } from "../../connectors/index.ts";
+import { openDestinations } from "../../connectors/destinations.ts";
 import type { Probe } from "../../connectors/connector.ts";
 import { SECOND_MS, type Instant } from "../../core/time.ts";
 import { systemClock } from "../../ports/clock.ts";

@@ -7,7 +7,8 @@ import { FakeJiraAutomation } from "../../../test/fakes/jira-automation.ts";
 import { serveVendor, type ServedVendor } from "../../../test/fakes/serve.ts";
 import { FakeSlackWebhooks, usualHookPath } from "../../../test/fakes/slack-webhook.ts";
 import { loadConfig } from "../../config/load.ts";
-import { connectors, openDestinations } from "../../connectors/index.ts";
+import { openDestinations } from "../../connectors/destinations.ts";
+import { connectors } from "../../connectors/index.ts";
 import type { Destination, Step } from "../../connectors/connector.ts";
 import { USUAL_AWS } from "../../ports/aws-settings.ts";
 import { SecretBook } from "../../secrets/book.ts";
@@ -55,7 +56,12 @@ async function start(text: string): Promise<void> {
       trouble: (_, why) => told.push(why ?? "well"),
     },
   });
-  keeper = new SecretKeeper({ clock: io.clock, book, http: io.http, failed: (error) => expect.fail(String(error)) });
+  keeper = new SecretKeeper({
+    clock: io.clock,
+    book,
+    outside: () => ({ http: io.http }),
+    failed: (error) => expect.fail(String(error)),
+  });
   onTestFinished(() => keeper.stop());
   destinations = keeper.wrap(loaded.config, openDestinations(loaded.config.destinations));
   keeper.follow(loaded.config, destinations);

@@ -15,8 +15,7 @@ import { lookingAgain } from "./looking-again.ts";
 export interface SecretKeeperParts {
   readonly clock: Clock;
   readonly book: SecretBook;
-  readonly http: Http;
-  readonly processes?: Processes;
+  readonly outside: () => { readonly http: Http; readonly processes?: Processes };
   readonly failed: (error: unknown) => void;
 }
 
@@ -171,7 +170,8 @@ export class SecretKeeper {
   }
 
   async #probe(name: string, secrets: Secrets): Promise<Probe> {
-    const { clock, http, processes } = this.#parts;
+    const { clock, outside } = this.#parts;
+    const { http, processes } = outside();
     const destination = this.#destinations.get(name);
     if (destination === undefined) return { ok: true, says: "it has left the config", onlyForm: true };
     const io: Io = {
