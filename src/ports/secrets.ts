@@ -1,5 +1,4 @@
 import type { Instant } from "../core/time.ts";
-import { FoundSecret } from "./found-secret.ts";
 
 /** Where a secret's value is to be had. The value itself is in no config, row or snapshot. */
 export type SecretRef =
@@ -89,6 +88,38 @@ export function secretValue(
   about: { readonly version?: string | undefined; readonly madeAt?: Instant | undefined } = {},
 ): SecretValue {
   return new FoundSecret(value, about.version, about.madeAt);
+}
+
+const SHOWN = "***";
+
+/** The value of a secret. Whoever prints, serialises or inspects it by mistake sees `***`; `.value` is the only way to it. */
+class FoundSecret {
+  readonly kind = "value" as const;
+  readonly version: string | undefined;
+  readonly madeAt: Instant | undefined;
+  readonly #value: string;
+
+  constructor(value: string, version: string | undefined, madeAt: Instant | undefined) {
+    this.#value = value;
+    this.version = version;
+    this.madeAt = madeAt;
+  }
+
+  get value(): string {
+    return this.#value;
+  }
+
+  toString(): string {
+    return SHOWN;
+  }
+
+  toJSON(): object {
+    return { kind: this.kind, value: SHOWN };
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return SHOWN;
+  }
 }
 
 /** Looks secrets up when they are used, and follows them when they rotate. */
