@@ -1,5 +1,9 @@
+import type { Config } from "../config/schema.ts";
+import { snapshotOf } from "../config/snapshot.ts";
+import { connectors } from "../connectors/index.ts";
 import { ACTION_RULES, nameOfAction } from "../core/action.ts";
 import type { Alert, PolicyMatch } from "../core/alert.ts";
+import type { DigestTerms } from "../core/digest-event.ts";
 import { explainMatch, type PolicyExplanation } from "../core/explain-match.ts";
 import { textOfField } from "../core/fields.ts";
 import { heldForMs } from "../core/loop-guard.ts";
@@ -7,6 +11,7 @@ import type { Collapse } from "../core/mass-event.ts";
 import { compilePolicies, matchAlert } from "../core/match.ts";
 import type { Policy } from "../core/policy.ts";
 import { compileRefusal } from "../core/refusal.ts";
+import { rhythmAt, type ShownRhythm } from "../core/rhythm.ts";
 import { severityOfLevel, type Severity } from "../core/severity.ts";
 import type { Instant } from "../core/time.ts";
 import { keyFieldsOf, signReader, type WindowTerms } from "../core/window.ts";
@@ -52,6 +57,8 @@ export interface PolicyReport extends PolicyExplanation {
   readonly holdMs: number | null;
   /** From how many within what time on they are told together; null: never. */
   readonly collapse: Collapse | null;
+  /** When they are told, and again. */
+  readonly rhythm: ShownRhythm;
   /** Null: the policy has none, or did not take the alert. */
   readonly window: WindowReport | null;
 }
@@ -68,6 +75,14 @@ export interface WindowReport {
 export interface NoAlert {
   readonly kind: "no_alert";
   readonly why: "empty" | "not_json" | "not_an_alert" | "several";
+}
+
+/** Which of the config's destinations tell some of their news together. */
+export function digestsIn(config: Config): Readonly<Record<string, DigestTerms>> {
+  const { destinations } = snapshotOf(config, connectors).snapshot;
+  return Object.fromEntries(
+    Object.values(destinations).flatMap(({ name, digest }) => (digest === undefined ? [] : [[name, digest]])),
+  );
 }
 
 /** Reads the one alert in the text, laid out in whatever way, and says what each policy makes of it. */
@@ -119,6 +134,7 @@ function report(explained: PolicyExplanation, policy: Policy, alert: Alert): Pol
     tell: tell[severity],
     holdMs,
     collapse,
+    rhythm: rhythmAt(policy.terms, severity),
     window: windowOf(explained, policy, alert),
   };
 }

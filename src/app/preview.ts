@@ -5,6 +5,7 @@ import { fireAbsence } from "../core/absence.ts";
 import type { KeptAlert } from "../core/alert.ts";
 import type { Context } from "../core/context.ts";
 import { decide } from "../core/decide.ts";
+import type { DigestTerms } from "../core/digest-event.ts";
 import type { Collapse } from "../core/mass-event.ts";
 import { compilePolicies, matchAlert } from "../core/match.ts";
 import type { Moment } from "../core/moments.ts";
@@ -12,7 +13,8 @@ import { playbookOf } from "../core/guidance.ts";
 import type { Facts } from "../core/need.ts";
 import type { Picture } from "../core/picture.ts";
 import { markOf } from "../core/receipt.ts";
-import type { Snapshot } from "../core/snapshot.ts";
+import { rhythmAt, type ShownRhythm } from "../core/rhythm.ts";
+import type { DestinationTerms, Snapshot } from "../core/snapshot.ts";
 import type { Instant } from "../core/time.ts";
 import type { WindowTerms } from "../core/window.ts";
 import { fireTimer } from "../core/timer.ts";
@@ -43,6 +45,8 @@ export interface PreviewedIncident {
   readonly collapse: Collapse | null;
   /** What must come together before; null: nothing. */
   readonly window: WindowTerms | null;
+  /** When it would be told, and again. */
+  readonly rhythm: ShownRhythm;
   readonly requests: readonly PreviewedRequest[];
 }
 
@@ -57,6 +61,8 @@ export interface PreviewedRequest {
   readonly places: Readonly<Record<string, string>>;
   /** What is sent beside the body. */
   readonly adds: readonly string[];
+  /** It would be told with others, and not by itself; absent: by itself, however many there are. */
+  readonly digest?: DigestTerms;
   /** It is not sent: integratord sends it. */
   readonly shadow?: true;
   /** As a person would read it there, line by line; absent: the body shows it. */
@@ -90,8 +96,14 @@ function incidentsOf(alert: KeptAlert, config: Config, context: Context): readon
   const view = new View(NOTHING);
   const stretch = { cursor: "{}", read: 1, ignored: 0, malformed: 0, quarantine: [], watermarkAt: null };
   const { snapshot } = context;
-  const full = { ...context, snapshot: { ...snapshot, policies: withoutWindows(snapshot.policies) } };
-  decide(view, { kind: "accept", source: "preview", alerts: [alert], ...stretch }, full);
+  // What windows would have to be filled with is taken to have come, and what a digest would be made of is shown as it
+  // would be told by itself.
+  const policies = withoutWindows(snapshot.policies);
+  const alone = {
+    ...context,
+    snapshot: { ...snapshot, policies, destinations: withoutDigests(snapshot.destinations) },
+  };
+  decide(view, { kind: "accept", source: "preview", alerts: [alert], ...stretch }, alone);
   for (const { policy, window } of alert.matches) {
     const key = window?.key ?? null;
     const row = key === null ? undefined : view.window(policy, key);
@@ -99,7 +111,7 @@ function incidentsOf(alert: KeptAlert, config: Config, context: Context): readon
   }
   for (let id = 1; id <= view.counters.incident; id += 1) {
     const held = view.incident(id);
-    if (held?.state === "pending") fireTimer(view, held, { ...context, now: held.dueAt ?? context.now });
+    if (held?.state === "pending") fireTimer(view, held, { ...alone, now: held.dueAt ?? context.now });
   }
   const moments = view.changes().flatMap((change): Moment[] => (change.table === "moment" ? [change.row] : []));
   return Array.from({ length: view.counters.incident }, (_, i) => i + 1).flatMap((id) => {
@@ -110,7 +122,12 @@ function incidentsOf(alert: KeptAlert, config: Config, context: Context): readon
     const claimed = { ...of, firstRaw: alert.raw, newestRaw: null };
     const picture = paint(claimed, terms, readStoredLine, playbookOf(context.snapshot, incident.policy));
     const told = view.worksOf(id).map(({ destination }) => destination);
-    const requests = told.flatMap((name) => requestOf(name, picture, config) ?? []);
+    const requests = told.flatMap((name) => {
+      const request = requestOf(name, picture, config);
+      const digest = snapshot.destinations[name]?.digest;
+      if (request === null) return [];
+      return digest === undefined ? [request] : [{ ...request, digest }];
+    });
     return [
       {
         policy: incident.policy,
@@ -118,6 +135,7 @@ function incidentsOf(alert: KeptAlert, config: Config, context: Context): readon
         holdMs: terms?.holdMs ?? null,
         collapse: terms?.collapse ?? null,
         window: terms?.window ?? null,
+        rhythm: rhythmAt(terms ?? {}, incident.severity),
         requests,
       },
     ];
@@ -130,6 +148,15 @@ function withoutWindows(policies: Snapshot["policies"]): Snapshot["policies"] {
     Object.entries(policies).map(([name, terms]) => {
       const { window, ...alone } = terms;
       return [name, window?.kind === "absence" ? terms : alone];
+    }),
+  );
+}
+
+function withoutDigests(destinations: Snapshot["destinations"]): Snapshot["destinations"] {
+  return Object.fromEntries(
+    Object.entries(destinations).map(([name, terms]): [string, DestinationTerms] => {
+      const { digest: _, ...alone } = terms;
+      return [name, alone];
     }),
   );
 }

@@ -33,7 +33,10 @@ function render(
   { of }: ReturnType<typeof explained>,
   standings?: Parameters<typeof renderExplanation>[0]["standings"],
 ) {
-  const shown = renderExplanation({ ...of, shadow: [], ...(standings !== undefined && { standings }) }, plain);
+  const shown = renderExplanation(
+    { ...of, shadow: [], digests: {}, ...(standings !== undefined && { standings }) },
+    plain,
+  );
   return shown
     .split("\n")
     .filter((text) => /window|it counts|it has no|it comes|so far|seen|expected|ends a/.test(text));

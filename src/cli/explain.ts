@@ -1,5 +1,6 @@
 import type { Explanation, PolicyReport, WindowReport } from "../app/explain.ts";
 import type { Standing } from "../app/window-standing.ts";
+import type { DigestTerms } from "../core/digest-event.ts";
 import { visible } from "../core/visible.ts";
 import { configOrFail, findConfig, noConfig } from "./config-file.ts";
 import type { CliContext } from "./context.ts";
@@ -7,7 +8,7 @@ import { CommandError, EXIT } from "./exit-codes.ts";
 import { print } from "./print.ts";
 import { noAlert, readAlert } from "./read-alert.ts";
 import type { Paint } from "./terminal.ts";
-import { collapseWords, counted, duration, grouped, instant, windowWords } from "./words.ts";
+import { collapseWords, counted, digestWords, duration, grouped, instant, rhythmWords, windowWords } from "./words.ts";
 
 export async function explain(
   this: CliContext,
@@ -18,13 +19,14 @@ export async function explain(
   if (configPath === null) throw noConfig();
   const config = await configOrFail(this, configPath);
   const text = await readAlert(this, file);
-  const { explainText } = await import("../app/explain.ts");
+  const { digestsIn, explainText } = await import("../app/explain.ts");
   const explained = explainText(text, config.policies, Date.now());
   if (explained.kind === "no_alert") throw noAlert(file, explained);
   const shadow = config.destinations.filter((of) => of.shadow === true).map(({ name }) => name);
   const { readStandings } = await import("../app/window-standing.ts");
   const standings = await readStandings(explained, config);
-  print(this, flags, { ...explained, shadow, ...(standings !== null && { standings }) }, renderExplanation);
+  const shown = { ...explained, shadow, digests: digestsIn(config), ...(standings !== null && { standings }) };
+  print(this, flags, shown, renderExplanation);
   if (explained.response === null && !explained.policies.some(isTaken))
     throw new CommandError(EXIT.no, "no policy takes this alert");
 }
@@ -34,6 +36,7 @@ type Shown = Explanation & {
   readonly shadow: readonly string[];
   /** How full the windows are, by policy; a sentence why nobody knows; absent: there is nothing to know. */
   readonly standings?: Readonly<Record<string, Standing>> | string;
+  readonly digests: Readonly<Record<string, DigestTerms>>;
 };
 
 export function renderExplanation(explained: Shown, paint: Paint): string {
@@ -69,7 +72,7 @@ function responseLines({ response, echoMs, unguarded }: Explanation): readonly s
   ];
 }
 
-function policyLines(report: PolicyReport, { shadow, standings }: Shown, paint: Paint): readonly string[] {
+function policyLines(report: PolicyReport, { shadow, digests, standings }: Shown, paint: Paint): readonly string[] {
   const name = visible(report.policy);
   const because = report.because.map(({ path, wanted, found, passed }) => {
     const has = found === null ? "it has none" : `it is ${found}`;
@@ -89,6 +92,7 @@ function policyLines(report: PolicyReport, { shadow, standings }: Shown, paint: 
         `    group: ${groupWords(report)}`,
         ...(report.window === null ? [] : windowLines(report, report.window, standings)),
         `    severity ${report.severity}: ${tellWords(report, shadow)}`,
+        ...(report.tell.length === 0 ? [] : rhythmLines(report, digests)),
         ...(report.tell.length === 0 || report.collapse === null ? [] : [`    ${collapseWords(report.collapse)}`]),
       ];
   }
@@ -128,6 +132,15 @@ function standingWords(terms: WindowReport["terms"], { alerts, different, newest
     case "first_seen":
       return `seen before: ${last}`;
   }
+}
+
+function rhythmLines({ tell, rhythm, severity }: PolicyReport, digests: Shown["digests"]): readonly string[] {
+  const together = tell.flatMap((name) => {
+    const digest = digests[name];
+    const words = digest === undefined ? null : digestWords(digest, severity);
+    return words === null ? [] : [`${name}: ${words}`];
+  });
+  return [...together, ...rhythmWords(rhythm)].map((line) => `    ${visible(line)}`);
 }
 
 function groupWords({ group }: PolicyReport): string {

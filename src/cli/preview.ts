@@ -1,5 +1,6 @@
 import type { Preview, PreviewedIncident, PreviewedRequest } from "../app/preview.ts";
 import { guidanceTextLines } from "../core/guidance-text.ts";
+import type { Severity } from "../core/severity.ts";
 import { visible, visibleJson } from "../core/visible.ts";
 import { configOrFail, findConfig, noConfig } from "./config-file.ts";
 import type { CliContext } from "./context.ts";
@@ -7,7 +8,7 @@ import { CommandError, EXIT } from "./exit-codes.ts";
 import { print } from "./print.ts";
 import { noAlert, readAlert } from "./read-alert.ts";
 import type { Paint } from "./terminal.ts";
-import { collapseWords, duration, instant, windowWords } from "./words.ts";
+import { collapseWords, digestWords, duration, instant, rhythmWords, windowWords } from "./words.ts";
 
 export interface PreviewFlags {
   readonly config?: string;
@@ -58,12 +59,12 @@ export function renderPreview({ incidents }: Preview, paint: Paint): string {
   return incidents
     .flatMap((incident) => [
       renderPicture(incident, paint),
-      ...incident.requests.map((request) => renderRequest(request, paint)),
+      ...incident.requests.map((request) => renderRequest(request, incident.picture.incident.severity, paint)),
     ])
     .join("\n");
 }
 
-function renderPicture({ policy, picture, holdMs, collapse, window }: PreviewedIncident, paint: Paint): string {
+function renderPicture({ policy, picture, holdMs, collapse, window, rhythm }: PreviewedIncident, paint: Paint): string {
   const { incident, group, first } = picture;
   const agent = [first.agentName, first.agentId, first.agentIp].filter((part) => part !== null).join(" ");
   const facts: readonly (readonly [string, string | null])[] = [
@@ -75,6 +76,7 @@ function renderPicture({ policy, picture, holdMs, collapse, window }: PreviewedI
         .join(", ") || "one for all",
     ],
     ["window", window === null ? null : `opens with ${windowWords(window)}`],
+    ...rhythmWords(rhythm).map((line) => ["rhythm", line] as const),
     ["storms", collapse === null ? null : collapseWords(collapse)],
     ["rule", `${first.ruleId} (level ${first.level})`],
     ["agent", agent],
@@ -95,11 +97,13 @@ function renderPicture({ policy, picture, holdMs, collapse, window }: PreviewedI
     .join("");
 }
 
-function renderRequest(request: PreviewedRequest, paint: Paint): string {
-  const { destination, type, action, way, places, adds, shadow, body, reads = [] } = request;
+function renderRequest(request: PreviewedRequest, severity: Severity, paint: Paint): string {
+  const { destination, type, action, way, places, adds, shadow, digest, body, reads = [] } = request;
+  const together = digest === undefined ? null : digestWords(digest, severity);
   const head = `${paint("bold", visible(destination))} (${type}), ${visible(action)}: ${way}`;
   const beside = [
     ...(shadow === true ? ["shadow: not sent, since integratord sends it"] : []),
+    ...(together === null ? [] : [`not by itself: ${together}`]),
     ...Object.entries(places).map(([field, place]) => `${field}: ${place}`),
     ...adds,
   ];

@@ -24,6 +24,7 @@ const WORDS: Readonly<Record<Reason, readonly [says: string, doNext: string | nu
   destination_removed: ["not in the config any more", "put the destination back, or drop the work"],
   dropped_by_person: ["dropped by a person", null],
   collapsed: ["one of many at once: told in a mass event", "retry it to have it told by itself"],
+  digested: ["news of low rank, or one of very many: told in a digest", "retry it to have it told by itself"],
   over_budget: ["more than the destination's budget: listed with others", "retry it to have it told by itself"],
   script_unusable: ["the script can't be run", "put it right as the evidence says; it is tried again by itself"],
   script_failed: ["the script says that it failed", "read its output in `riposte work show`, run it by hand"],

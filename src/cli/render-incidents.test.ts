@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { anIncident, aMass, aMoment, aWork, noon } from "../../test/conformance/store-rows.ts";
+import { anIncident, aMass, aMoment, aReminder, aToldIn, aWork, noon } from "../../test/conformance/store-rows.ts";
 import type { IncidentDetail } from "../http/incident-routes.ts";
 import { renderIncident, renderIncidentPage } from "./render-incidents.ts";
 
@@ -27,4 +27,33 @@ test("a mass event says how many it stands for, and how to see them all", () => 
   expect(shown).toContain("600 incidents, 3 not over: riposte incidents list --told-in 17 --state all");
   expect(shown).toContain("opened after 600 incidents");
   expect(renderIncidentPage({ incidents: [incident], next: null }, noon, plain)).toContain("600 incidents");
+});
+
+test("what is told in a digest says in which, and what waits for an answer says until when", () => {
+  const incident = anIncident(12);
+  const work = [aWork(12, { state: "listed", reason: "digested", evidence: "told in #40" })];
+  const reminders = [
+    aReminder(12, { kind: "escalate", times: 0 }),
+    aReminder(12, { kind: "repeat", dueAt: noon + 3_600_000 }),
+  ];
+
+  const shown = renderIncident(
+    { ...rest, incident, moments: [aMoment(12, 1)], work, reminders, toldIn: [aToldIn(12, { digest: 40 })] },
+    noon,
+    plain,
+  );
+
+  expect(shown).toContain("told in #40, a digest for chat");
+  expect(shown).toContain("told to others at 2026-11-23 12:00:00Z, unless somebody acknowledges it");
+  expect(shown).toContain("told again at 2026-11-23 13:00:00Z, after 2 times, unless somebody acknowledges it");
+  expect(shown).toMatch(/chat: not told by itself .*riposte work retry tells it by itself/);
+});
+
+test("a digest says for whom it is, and how to see all that is in it", () => {
+  const incident = anIncident(40, { policy: "riposte:digest:chat", count: 31 });
+
+  const shown = renderIncident({ ...rest, incident, moments: [], work: [] }, noon, plain);
+
+  expect(shown).toContain("for chat: riposte incidents list --told-in 40 --state all");
+  expect(renderIncidentPage({ incidents: [incident], next: null }, noon, plain)).toContain("31 incidents");
 });

@@ -1,3 +1,4 @@
+import { digestedFor } from "../core/digest-event.ts";
 import { guidanceTextLines } from "../core/guidance-text.ts";
 import type { Incident } from "../core/incident.ts";
 import { massedPolicy } from "../core/mass-event.ts";
@@ -22,7 +23,7 @@ export function renderIncidentPage({ incidents, next }: IncidentPage, now: Insta
     `#${incident.id}`,
     incident.severity,
     incident.state,
-    massedPolicy(incident.policy) === null ? grouped(incident.count) : counted(incident.count, "incident"),
+    standsForMany(incident) ? counted(incident.count, "incident") : grouped(incident.count),
     ago(incident.lastAt, now),
     incident.agentName ?? incident.agentId ?? "-",
     incident.policy,
@@ -30,6 +31,10 @@ export function renderIncidentPage({ incidents, next }: IncidentPage, now: Insta
   ]);
   const more = next === null ? "" : paint("dim", `there are older ones: --before ${next}\n`);
   return `${table(heads, rows, paint)}${more}`;
+}
+
+function standsForMany({ policy }: Incident): boolean {
+  return massedPolicy(policy) !== null || digestedFor(policy) !== null;
 }
 
 function toldElsewhere({ collapsedInto }: Incident): string {
@@ -46,11 +51,13 @@ export function renderIncident(detail: IncidentDetail, now: Instant, paint: Pain
     ["agent", [incident.agentName, incident.agentId].filter((part) => part !== null).join(" ") || "-"],
     ["group", group.join(", ") || "one for all"],
     ...massFacts(detail),
+    ...digestFacts(detail),
     [
-      detail.mass === undefined ? "alerts" : "members",
+      standsForMany(incident) ? "members" : "alerts",
       `${grouped(count)}, the first ${instant(firstAt)}, the newest ${instant(lastAt)} (${ago(lastAt, now)})`,
     ],
     ["state", stateWords(incident)],
+    ...reminderFacts(detail),
   ] as const;
   return [
     `${paint("bold", `#${id}`)} ${paint(SEVERITY_COLOUR[severity], severity)} ${state}  ${visible(title)}\n`,
@@ -58,7 +65,7 @@ export function renderIncident(detail: IncidentDetail, now: Instant, paint: Pain
     section("What happened", paint),
     ...moments.map(
       (moment) =>
-        `  ${instant(moment.at)}  ${visible(momentWords(moment, detail.mass === undefined ? "alerts" : "incidents"))}\n`,
+        `  ${instant(moment.at)}  ${visible(momentWords(moment, standsForMany(incident) ? "incidents" : "alerts"))}\n`,
     ),
     ...(actions.length === 0 ? [] : [section("What was done", paint)]),
     ...actions.map((action) => `  ${visible(actionWords(action))}\n`),
@@ -85,6 +92,23 @@ function massFacts({ incident: { id, collapsedInto }, mass }: IncidentDetail): r
   const { members, unresolved } = mass;
   const words = `${counted(members, "incident")}, ${grouped(unresolved)} not over: riposte incidents list --told-in ${id} --state all`;
   return [["mass", words]];
+}
+
+function digestFacts({ incident, toldIn = [] }: IncidentDetail): readonly (readonly [string, string])[] {
+  const destination = digestedFor(incident.policy);
+  const own = `for ${destination}: riposte incidents list --told-in ${incident.id} --state all`;
+  return [
+    ...(destination === null ? [] : [["digest", own] as const]),
+    ...toldIn.map((told) => ["told in", `#${told.digest}, a digest for ${told.destination}`] as const),
+  ];
+}
+
+function reminderFacts({ reminders = [] }: IncidentDetail): readonly (readonly [string, string])[] {
+  return reminders.map(({ kind, dueAt, times }) => {
+    const before = times === 0 ? "" : `, after ${counted(times, "time")}`;
+    const what = kind === "repeat" ? `told again at ${instant(dueAt)}${before}` : `told to others at ${instant(dueAt)}`;
+    return ["next", `${what}, unless somebody acknowledges it`] as const;
+  });
 }
 
 export function renderAttempts(attempts: readonly Attempt[], paint: Paint): string {
@@ -125,7 +149,7 @@ export function workWords({ destination, state, reason, evidence, sinceAt, dueAt
     case "watched":
       return `${destination}: all is told; looked at again at ${instant(Math.max(dueAt, now))}, in case what was repeated turns up twice`;
     case "listed":
-      return `${destination}: ${reason === "collapsed" ? "not told by itself" : "listed with others"} ${since}: ${why}; riposte work retry tells it by itself`;
+      return `${destination}: ${reason === "collapsed" || reason === "digested" ? "not told by itself" : "listed with others"} ${since}: ${why}; riposte work retry tells it by itself`;
     case "shadow":
       return `${destination}: not sent, ${since}: ${why}; riposte takeover moves the block to Riposte`;
     case "dead":

@@ -39,10 +39,19 @@ function summary({ lines, incidents, files, firstAt, lastAt, tookMs, waiting, no
       incidents.massEvents,
       `${grouped(incidents.collapsed)} of them told together, in ${counted(incidents.massEvents, "mass event")}`,
     ),
+    ...one(incidents.digests, `${grouped(incidents.digested)} told in ${counted(incidents.digests, "digest")}`),
+    ...one(
+      incidents.repeated + incidents.unanswered,
+      `since nobody acknowledges anything in a replay: told once more ${times(incidents.repeated)}, and told to others ${times(incidents.unanswered)}`,
+    ),
     ...one(incidents.neverSeen, `${grouped(incidents.neverSeen)} more held back, and seen by nobody`),
     ...one(waiting, `${counted(waiting, "message")} still waiting for a turn an hour after the end`),
     ...one(notDrawn, `${counted(notDrawn, "message")} could not be made: a bug in a connector, please report it`),
   ];
+}
+
+function times(count: number): string {
+  return count === 1 ? "once" : `${grouped(count)} times`;
 }
 
 function days({ days: all, destinations: named }: ReplayReport, paint: Paint): string {

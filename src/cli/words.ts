@@ -1,5 +1,8 @@
 // Numbers and instants as a reader at a terminal wants them.
+import type { DigestTerms } from "../core/digest-event.ts";
 import type { Collapse } from "../core/mass-event.ts";
+import type { Repeat, ShownRhythm } from "../core/rhythm.ts";
+import type { Severity } from "../core/severity.ts";
 import type { Distinct, WindowTerms } from "../core/window.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, type Instant } from "../core/time.ts";
 
@@ -31,6 +34,30 @@ export function instant(at: Instant): string {
 
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${grouped(count)} ${count === 1 ? one : many}`;
+}
+
+/** When people hear of an incident of this severity, and again: one sentence each. */
+export function rhythmWords({ groupWaitMs, repeat, escalate }: ShownRhythm): readonly string[] {
+  return [
+    ...(groupWaitMs === undefined ? [] : [`the first word waits ${duration(groupWaitMs)} for what comes with it`]),
+    ...(repeat === undefined ? [] : [`told again ${repeatWords(repeat)} while nobody acknowledges it`]),
+    ...(escalate === undefined
+      ? []
+      : [`${escalate.to.join(", ")} as well after ${duration(escalate.afterMs)} without an acknowledgement`]),
+  ];
+}
+
+function repeatWords({ everyMs, mostMs }: Repeat): string {
+  if (mostMs === everyMs) return `every ${duration(everyMs)}`;
+  return `after ${duration(everyMs)} and then ever less often, up to every ${duration(mostMs)}`;
+}
+
+/** How a channel that tells some of its news together tells such an incident; null: as ever. */
+export function digestWords({ everyMs, severities, above }: DigestTerms, severity: Severity): string | null {
+  if (severity === "critical") return null;
+  if (everyMs !== null && severities.includes(severity)) return `in its digest, every ${duration(everyMs)}`;
+  if (above === null) return null;
+  return `in a digest where more than ${grouped(above.max)} are new within ${duration(above.perMs)}`;
 }
 
 /** What becomes of many incidents of a policy at once. */

@@ -13,6 +13,8 @@ export interface DestinationKind {
   readonly schema: z.ZodType;
   /** Hears of nothing but Wazuh's alerts, unless it is named for more. */
   readonly onlyWazuh?: true;
+  /** It tells people in a channel, where what is less urgent may be told together. */
+  readonly digests?: true;
   capabilities(config: unknown): Omit<DestinationTerms, "name" | "type">;
   /** The same config with what the file says once for all destinations. */
   linked?(config: unknown, links: Links): unknown;
@@ -45,12 +47,25 @@ export function readDestinations(value: unknown, connectors: Connectors): ReadDe
       problems.push({ path: hasType ? [...path, "type"] : path, at: hasType ? "value" : "key", says: connector });
       continue;
     }
-    const { type: _type, ...rest } = of as Readonly<Record<string, unknown>>;
+    const { type: _type, ...written } = of as Readonly<Record<string, unknown>>;
+    const rest = connector.digests === true ? written : withoutDigest(written);
+    if (rest !== written) problems.push({ path: [...path, "digest"], at: "key", says: noDigests(connectors) });
     const checked = checkShape(connector.schema, rest, path);
     problems.push(...checked.problems);
     destinations.push({ name, type: connector.type, config: checked.shape });
   }
   return { destinations, problems };
+}
+
+function withoutDigest(written: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  if (!("digest" in written)) return written;
+  const { digest: _, ...rest } = written;
+  return rest;
+}
+
+function noDigests(connectors: Connectors): string {
+  const types = connectors.filter(({ digests }) => digests === true).map(({ type }) => type);
+  return `only for channels (${types.join(", ")}), whose readers read many lines in one message: everybody else is told of each incident`;
 }
 
 /** Each with those links of the file that its connector has a use for. */

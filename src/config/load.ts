@@ -21,6 +21,7 @@ import {
 } from "./schema.ts";
 import { usualSocket } from "./store.ts";
 import { wazuhApiOf } from "./wazuh-api.ts";
+import { rhythmDoubts } from "./rhythm.ts";
 import { senderDoubts, senderProblems, sendersOf } from "./senders.ts";
 import { windowTimeProblems } from "./window.ts";
 import { windowDoubts } from "./window-doubts.ts";
@@ -271,7 +272,7 @@ function doorDoubts(http: Config["http"]): readonly Problem[] {
 /** What is allowed and yet hardly meant. */
 function doubts({ policies, destinations, http }: Config, shape: ConfigShape): readonly Problem[] {
   const toldBy = policies.map(({ terms }) => Object.values(terms.tell).flat());
-  const told = new Set(toldBy.flat());
+  const told = new Set([...toldBy.flat(), ...policies.flatMap(({ terms }) => terms.escalate?.to ?? [])]);
   return [
     ...doorDoubts(http),
     ...senderDoubts(shape.http, shape.wazuh.alerts),
@@ -287,6 +288,7 @@ function doubts({ policies, destinations, http }: Config, shape: ConfigShape): r
         "ends only the incidents of its own rule.id, since alerts are grouped by it. For an end by another rule write, for example, group_by: [agent.id]";
       return [{ path: ["policies", i, "clear"], at: "key", says }];
     }),
+    ...policies.flatMap(({ terms }, i) => rhythmDoubts(terms, shape.policies?.[i] ?? {}, ["policies", i])),
     ...toldBy.flatMap((names, i): readonly Problem[] => {
       // Who writes `tell: []` means it.
       if (names.length > 0 || shape.policies?.[i]?.tell !== undefined) return [];

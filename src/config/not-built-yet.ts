@@ -6,8 +6,8 @@ export const NOT_BUILT_YET = "not built yet in this version";
 const LATER_KEYS: Readonly<Record<string, readonly string[]>> = {
   "": ["use", "inhibit", "mute_times", "guardrails", "quiet_hours", "warm_up"],
   "wazuh.*": ["enrich"],
-  "policies.*": ["respond", "escalate", "digest", "group_wait", "group_interval", "repeat"],
-  "destinations.*": ["app_token", "budget", "digest"],
+  "policies.*": ["respond", "digest"],
+  "destinations.*": ["app_token", "budget"],
 };
 
 export function isKeyForLater(path: Path, key: string): boolean {

@@ -8,6 +8,7 @@ import { readCondition, type Reading } from "./condition.ts";
 import { durationField } from "./duration.ts";
 import { Name } from "./name.ts";
 import { didYouMean } from "./nearest.ts";
+import { escalateProblems, rhythmKeys, rhythmOf } from "./rhythm.ts";
 import { isMap, isPlainKey, type Path, type Problem } from "./problem.ts";
 import { Window, windowOf, windowProblems } from "./window.ts";
 import { keyFieldsOf } from "../core/window.ts";
@@ -86,6 +87,7 @@ export const PolicyShape = z.strictObject({
     description:
       "When more than this many incidents of the policy open within the time, all further ones are told in one mass event; off: one by one, however many.",
   }),
+  ...rhythmKeys,
   expect_action: z
     .union([z.boolean(), z.strictObject({ lifted_after: durationField({ leastMs: SECOND_MS, example: "5m" }) })], {
       error: EXPECT_ACTION_RULE,
@@ -133,6 +135,7 @@ export function policyProblems(
     problems.push(...oneByOneProblems(policy, path));
     problems.push(...windowProblems(policy, path, written));
     problems.push(...tellProblems(policy["tell"], [...path, "tell"], destinations));
+    problems.push(...escalateProblems(policy["escalate"], [...path, "escalate"], destinations));
   });
   return problems;
 }
@@ -198,6 +201,7 @@ export function policyOf(
       reopenWithinMs: shape.reopen_within ?? 7 * DAY_MS,
       ...(shape.playbook !== undefined && { playbook: shape.playbook }),
       ...(isAlone ? { onePerAlert: true } : collapseOf(shape.collapse)),
+      ...rhythmOf(shape, isAlone),
       ...expectedOf(shape.expect_action, respondWaitMs),
       ...(window !== undefined && { window }),
     },

@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { digestPolicies } from "../core/digest-event.ts";
 import { massPolicies } from "../core/mass-event.ts";
 import { ownPolicies } from "../core/own-health.ts";
 import type { Policy } from "../core/policy.ts";
@@ -38,7 +39,9 @@ export function snapshotOf(config: Config, connectors: Connectors): Applied {
     snapshot: {
       hash: hash("sha256", canonicalJson(told)),
       policies: Object.fromEntries(
-        [...ofConfig, ...massPolicies(ofConfig), ...testPolicies(ofConfig), ...own].map((of) => [of.name, of]),
+        [...ofConfig, ...massPolicies(ofConfig), ...testPolicies(ofConfig), ...digestPolicies(terms), ...own].map(
+          (of) => [of.name, of],
+        ),
       ),
       destinations: Object.fromEntries(terms.map((of) => [of.name, of])),
       playbooks,
@@ -51,13 +54,14 @@ function termsOf({ name, type, config, shadow }: DestinationConfig, connectors: 
   const connector = connectors.find((each) => each.type === type);
   if (connector === undefined)
     throw new Error(`destination ${name} has type ${type}, which its config was not read with`);
-  const { edits, finds, paceMs, concurrency, settleMs, sweepMs, budget, giveUpAfterMs, ...more } =
+  const { digest, edits, finds, paceMs, concurrency, settleMs, sweepMs, budget, giveUpAfterMs, ...more } =
     connector.capabilities(config);
   const { callsMost, callsBack, linksElsewhere } = more;
   const usual = { name, type, edits, finds, paceMs, concurrency, settleMs, sweepMs, budget, giveUpAfterMs };
   return {
     ...usual,
     ...(callsMost !== undefined && { callsMost }),
+    ...(digest !== undefined && { digest }),
     ...(callsBack === true && { callsBack }),
     ...(linksElsewhere === true && { linksElsewhere }),
     ...(connector.onlyWazuh === true && { onlyWazuh: true }),

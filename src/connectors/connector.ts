@@ -17,6 +17,8 @@ export interface Connector<Config> {
   readonly schema: z.ZodType<Config>;
   /** Acts on Wazuh's alerts, and might do harm with others: hears of Riposte itself only where `health.tell` names it. */
   readonly onlyWazuh?: true;
+  /** It tells people in a channel: its schema has a `digest`, and its capabilities say it. */
+  readonly digests?: true;
   /** The config with what the file says once for all destinations, where it says nothing else of its own. */
   linked?(config: Config, links: Links): Config;
   /** What it can do over there, and at what pace. */

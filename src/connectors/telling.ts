@@ -50,6 +50,10 @@ function wordOf(moment: Moment): string {
       return `Escalated to ${moment.severity}`;
     case "reopened":
       return "Reopened";
+    case "repeated":
+      return "Still open";
+    case "unanswered":
+      return "Unanswered";
     case "acknowledged":
       return "Acknowledged";
     case "note":

@@ -38,5 +38,7 @@ export function isFirstWord(work: Pick<Work, "firstTriedAt">, step: number): boo
 /** What is critical, what stands for many, what Riposte says of itself and what a person asked for goes past the budget. */
 export function isListable({ policy, severity }: Incident, { reason }: Work): boolean {
   const isOne = !isOwnPolicy(policy) && massedPolicy(policy) === null;
-  return severity !== "critical" && isOne && reason !== "over_budget" && reason !== "collapsed";
+  return (
+    severity !== "critical" && isOne && reason !== "over_budget" && reason !== "collapsed" && reason !== "digested"
+  );
 }

@@ -1,10 +1,12 @@
 import type { Action } from "./action.ts";
 import type { AlertIdentity } from "./alert.ts";
 import type { Incident } from "./incident.ts";
+import type { Digest, ToldIn } from "./digest-event.ts";
 import type { Lane } from "./lane.ts";
 import type { Mass, Surge } from "./mass-event.ts";
 import type { Moment } from "./moments.ts";
 import type { Attempt, Receipt } from "./receipt.ts";
+import type { Reminder, ReminderKind } from "./rhythm.ts";
 import type { Instant } from "./time.ts";
 import type { FilledWindow, LiveWindow, WindowBook, WindowRef } from "./window.ts";
 import type { Work } from "./work.ts";
@@ -123,4 +125,8 @@ export type Change =
   | { readonly table: "window_gone"; readonly policy: string; readonly key: string }
   | { readonly table: "window_book"; readonly row: WindowBook }
   | { readonly table: "window_filled"; readonly row: FilledWindow }
+  | { readonly table: "reminder"; readonly row: Reminder }
+  | { readonly table: "reminder_done"; readonly incident: number; readonly kind: ReminderKind }
+  | { readonly table: "digest"; readonly row: Digest }
+  | { readonly table: "told_in"; readonly row: ToldIn }
   | { readonly table: "audit"; readonly row: AuditRow };

@@ -68,7 +68,7 @@ export function massedPolicy(policy: string): string | null {
 export function massPolicies(policies: readonly PolicyTerms[]): readonly PolicyTerms[] {
   return policies
     .filter(({ collapse }) => collapse !== undefined)
-    .map(({ name, tell, resolveAfterMs, reopenWithinMs }) => ({
+    .map(({ name, tell, resolveAfterMs, reopenWithinMs, repeat, escalate }) => ({
       name: massPolicyName(name),
       groupBy: [],
       severity: null,
@@ -76,6 +76,8 @@ export function massPolicies(policies: readonly PolicyTerms[]): readonly PolicyT
       holdMs: null,
       resolveAfterMs,
       reopenWithinMs,
+      ...(repeat !== undefined && { repeat }),
+      ...(escalate !== undefined && { escalate }),
     }));
 }
 

@@ -1,7 +1,17 @@
 import type { Severity } from "./severity.ts";
 import type { Instant } from "./time.ts";
 
-export type MomentKind = "opened" | "escalated" | "reopened" | "acknowledged" | "note" | "action" | "resolved";
+/** `repeated`: nobody has acknowledged it, and it is told once more; `unanswered`: for that reason others hear of it. */
+export type MomentKind =
+  | "opened"
+  | "escalated"
+  | "reopened"
+  | "repeated"
+  | "unanswered"
+  | "acknowledged"
+  | "note"
+  | "action"
+  | "resolved";
 
 /** One thing that happened to an incident and is worth telling once. Append-only, numbered from 1. */
 export interface Moment {
@@ -26,6 +36,8 @@ const FOLDED_BY: Readonly<Record<MomentKind, readonly MomentKind[]>> = {
   opened: [],
   escalated: ["escalated", "resolved"],
   reopened: ["reopened"],
+  repeated: ["escalated", "reopened", "repeated", "unanswered", "acknowledged", "resolved"],
+  unanswered: ["reopened", "unanswered", "acknowledged", "resolved"],
   acknowledged: ["acknowledged", "reopened", "resolved"],
   note: [],
   action: [],

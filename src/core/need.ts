@@ -1,12 +1,14 @@
 import { keyOfAction, type Action, type ActionKey } from "./action.ts";
 import type { AlertIdentity, KeptAlert } from "./alert.ts";
 import type { Counters, SourceRow } from "./change.ts";
+import type { Digest } from "./digest-event.ts";
 import type { Incident } from "./incident.ts";
 import type { Input } from "./input.ts";
 import type { Lane } from "./lane.ts";
 import type { Mass, Surge } from "./mass-event.ts";
 import type { Reason } from "./outcome.ts";
 import type { Attempt, Mark, Receipt } from "./receipt.ts";
+import type { Reminder } from "./rhythm.ts";
 import { dueBefore } from "./watermark.ts";
 import type { Instant } from "./time.ts";
 import type { LiveWindow, WindowBook, WindowSign } from "./window.ts";
@@ -26,7 +28,9 @@ export interface Need {
   readonly lanes: Set<string>;
   /** The newest `ACTIONS_A_KEY` of each and the one in force, with the incidents that they belong to. */
   readonly actions: Map<string, ActionKey>;
-  /** Incidents and actions of a source (null: of all sources not named here) whose timer is due. */
+  /** How the digests of these destinations stand. */
+  readonly digests: Set<string>;
+  /** Incidents, actions and reminders of a source (null: of all sources not named here) whose time has come. */
   readonly due: { readonly source: string | null; readonly before: Instant }[];
   /** Attempts that never ended, at most this many. */
   openAttempts: number;
@@ -70,6 +74,10 @@ export interface Facts {
   readonly masses: readonly Mass[];
   /** Absent: nobody asked. */
   readonly windows?: WindowFacts;
+  /** Those that are due; their incidents are among `incidents`. */
+  readonly reminders?: readonly Reminder[];
+  /** Those asked for; the incident that collects for each is among `incidents`. */
+  readonly digests?: readonly Digest[];
 }
 
 export interface WindowFacts {
@@ -90,6 +98,7 @@ export function newNeed(): Need {
     steps: [],
     lanes: new Set(),
     actions: new Map(),
+    digests: new Set(),
     due: [],
     openAttempts: 0,
     orphansExcept: null,

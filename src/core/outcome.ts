@@ -23,6 +23,7 @@ export type Reason =
   | "dropped_by_person"
   | "over_budget"
   | "collapsed"
+  | "digested"
   | "script_unusable"
   | "script_failed"
   | "shadow"

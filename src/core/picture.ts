@@ -45,7 +45,7 @@ export interface Picture {
   readonly moments: readonly Moment[];
   /** What to do about it, by the playbook of its policy; absent: the policy names none. */
   readonly guidance?: Guidance;
-  /** It is a mass event, and stands for these; their list is the log of its alerts as well. */
+  /** It is a mass event or a digest, and stands for these; their list is the log of its alerts as well. */
   readonly mass?: MassMembers;
   /** Where else it is told under an address of its own: its ticket. */
   readonly elsewhere?: readonly Elsewhere[];

@@ -10,10 +10,10 @@ import { orphaned, revived, type Work } from "./work.ts";
  */
 export function rebind(view: View, destinations: readonly string[], context: Context): Result {
   const works = view.works();
-  // What is listed over there is listed nowhere once there is no such place. What is told in a mass event is told in
-  // that one's row, and would come back one by one.
+  // What is listed over there is listed nowhere once there is no such place. What is told in a mass event or a
+  // digest is told in that one's row, and would come back one by one.
   const waits = ({ state, reason }: Work): boolean =>
-    state === "ready" || state === "unknown" || (state === "listed" && reason !== "collapsed");
+    state === "ready" || state === "unknown" || (state === "listed" && reason !== "collapsed" && reason !== "digested");
   const orphans = works.filter((work) => waits(work) && !destinations.includes(work.destination));
   // Back as one that somebody else tells it stays a dead letter, which a person sees.
   const isBack = ({ state, reason, destination }: Work): boolean =>

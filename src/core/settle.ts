@@ -1,4 +1,6 @@
 import type { Context } from "./context.ts";
+import { digestedFor } from "./digest-event.ts";
+import { isUnresolved, type Incident } from "./incident.ts";
 import type { LookedInput, Result, SettleInput } from "./input.ts";
 import {
   laneAfterHold,
@@ -12,8 +14,9 @@ import {
 import { headline, type Later, type Outcome, type Remote, type Unknown } from "./outcome.ts";
 import type { Attempt, Receipt } from "./receipt.ts";
 import { linkElsewhere } from "./elsewhere.ts";
+import { quietUntil } from "./rhythm.ts";
 import { rest, sweepsAfter } from "./sweep.ts";
-import { HOUR_MS } from "./time.ts";
+import { HOUR_MS, type Instant } from "./time.ts";
 import type { View } from "./view.ts";
 import {
   backoffMs,
@@ -186,7 +189,7 @@ export function arrived(
       isNew: false,
       hasMoment: (about?.momentCount ?? 0) > plan.momentsTold,
     }),
-    dueAt: isComplete ? Math.max(context.now, mayLandUntil ?? 0) : context.now,
+    dueAt: isComplete ? Math.max(context.now, mayLandUntil ?? 0) : restDueAt(about, attempt, sawAnswer, context),
     sinceAt: context.now,
     firstTriedAt: null,
     tries: 0,
@@ -198,7 +201,23 @@ export function arrived(
   };
   if (isComplete && mayLandUntil === null) rest(view, next);
   else view.putWork(next);
+  if (about !== undefined && digestedFor(about.policy) !== null && isUnresolved(about)) {
+    // Nobody has to do anything about a digest: it is over once it is told.
+    const over = { state: "resolved", resolvedAt: context.now, resolvedBy: "quiet" } as const;
+    view.putIncident({ ...about, ...over, revision: about.revision + 1 });
+  }
   return linkElsewhere(view, receipt, before?.remote.url ?? null, context);
+}
+
+/** When to go on with what is left to tell. What has only grown meanwhile is not told in one breath with it. */
+function restDueAt(
+  about: Incident | undefined,
+  { completes, plan }: Attempt,
+  sawAnswer: boolean,
+  { now, snapshot }: Context,
+): Instant {
+  if (about === undefined || !completes || !sawAnswer || about.momentCount > plan.momentsTold) return now;
+  return quietUntil(about, snapshot.policies[about.policy], now, now);
 }
 
 function putOff(work: Work, trouble: Later, context: Context): Work {

@@ -1,6 +1,8 @@
 import type { Budget } from "./budget.ts";
 import type { Collapse } from "./mass-event.ts";
 import type { Playbook } from "./playbook.ts";
+import type { DigestTerms } from "./digest-event.ts";
+import type { Escalate, RepeatBySeverity } from "./rhythm.ts";
 import type { Severity } from "./severity.ts";
 import type { WindowTerms } from "./window.ts";
 
@@ -30,6 +32,14 @@ export interface PolicyTerms {
   readonly onePerAlert?: true;
   /** Absent: its incidents are told one by one, however many they are. */
   readonly collapse?: Collapse;
+  /** The first word of what is not critical waits this long for what else comes; absent: it does not wait. */
+  readonly groupWaitMs?: number;
+  /** What is no worse than before is told this long after the last word at the earliest; absent: at once. */
+  readonly groupIntervalMs?: number;
+  /** By severity, how often it is told again while nobody acknowledges it; absent: never. */
+  readonly repeat?: RepeatBySeverity;
+  /** Absent: nobody else ever hears of it. */
+  readonly escalate?: Escalate;
   /** Wazuh's active response answers its alerts; absent: nothing is known of any. */
   readonly expectAction?: ExpectedAction;
   /**
@@ -76,6 +86,8 @@ export interface DestinationTerms {
   readonly callsBack?: true;
   /** Takes Wazuh's own alerts and nothing else: no mass event is told there, and its members are, one by one. */
   readonly onlyWazuh?: true;
+  /** Absent: every incident is told there by itself. */
+  readonly digest?: DigestTerms;
   /** Somebody else tells it: what would be told is written down, and nothing is. */
   readonly shadow?: true;
 }

@@ -1,9 +1,11 @@
 import { placed } from "./collapse.ts";
 import type { Context } from "./context.ts";
+import { digested } from "./digest-join.ts";
 import { isUnresolved, type Incident } from "./incident.ts";
 import { MASS_COUNT_WAIT_MS, MASS_WORD_WAIT_MS, massedPolicy } from "./mass-event.ts";
 import type { News } from "./news.ts";
 import { mayHaveBeenTold } from "./restore.ts";
+import { firstWaitMs, isQuietNews, quietUntil, setReminders } from "./rhythm.ts";
 import type { DestinationTerms } from "./snapshot.ts";
 import type { Instant } from "./time.ts";
 import type { View } from "./view.ts";
@@ -39,9 +41,10 @@ function publishOne(
       row: { incident: id, n: momentCount, at: momentAt(news, context), severity, count, ...news.moment },
     });
   }
+  setReminders(view, incident, news, context);
   // While it is held nobody sees it; the moment that opens it tells what there is to tell.
   if (incident.state === "pending") return [];
-  return audience(view, incident, context).filter((destination) => {
+  return audience(view, incident, news, context).filter((destination) => {
     const terms = context.snapshot.destinations[destination];
     if (view.work(incident.id, destination)?.state === "listed" && !isUnresolved(incident)) {
       // What is over has nothing left to tell, wherever its destination has gone meanwhile.
@@ -51,6 +54,9 @@ function publishOne(
     if (terms !== undefined && isLeftToMassEvent(view, incident, news, terms, context)) return false;
     if (terms !== undefined && isListedInMassEvent(view.work(incident.id, destination)))
       return tellAfterAll(view, incident, terms, context);
+    const together = terms === undefined ? null : digested(view, incident, news, terms, context);
+    if (together?.kind === "digest") return together.isWoken;
+    if (together?.kind === "told_alone") return tellAfterAll(view, incident, terms!, context);
     if (terms?.shadow === true || view.work(incident.id, destination)?.state === "shadow")
       return tellShadow(view, incident, destination, context);
     if (terms === undefined) return oweIfTold(view, incident, destination, news, context);
@@ -58,7 +64,7 @@ function publishOne(
     const isUntold = wasHeld && (view.receipt(incident.id, destination)?.momentsTold ?? momentCount) < momentCount;
     const isNews = news.moment !== null || news.hasLeft === true || isUntold;
     if (!isNews && !terms.edits) return false;
-    return want(view, incident, destination, isNews, context);
+    return want(view, incident, destination, { hasMoment: isNews, isQuiet: isQuietNews(news) }, context);
   });
 }
 
@@ -71,12 +77,12 @@ function momentAt({ happenedAt = Infinity }: News, { now, restoredAt }: Context)
 }
 
 /** Those who are to hear of it now, and those who were told of it and must not be left with an old story. */
-function audience(view: View, incident: Incident, context: Context): readonly string[] {
+function audience(view: View, incident: Incident, { also = [] }: News, context: Context): readonly string[] {
   const named = context.snapshot.policies[incident.policy]?.tell[incident.severity] ?? [];
   const told = view.receiptsOf(incident.id).map((receipt) => receipt.destination);
   // Who was never told that it opened need not hear that it is over, unless he was already being told.
   const waiting = view.worksOf(incident.id).map((work) => work.destination);
-  return [...new Set(isUnresolved(incident) ? [...named, ...told, ...waiting] : [...told, ...waiting])];
+  return [...new Set(isUnresolved(incident) ? [...named, ...also, ...told, ...waiting] : [...told, ...waiting])];
 }
 
 /**
@@ -133,27 +139,36 @@ function oweIfTold(view: View, incident: Incident, destination: string, { moment
   return false;
 }
 
-function want(view: View, incident: Incident, destination: string, hasMoment: boolean, context: Context): boolean {
+interface Wanted {
+  readonly hasMoment: boolean;
+  /** It is no worse than it was. */
+  readonly isQuiet: boolean;
+}
+
+function want(view: View, incident: Incident, destination: string, wanted: Wanted, context: Context): boolean {
+  const { hasMoment } = wanted;
   const work = view.work(incident.id, destination);
-  const isNew = view.receipt(incident.id, destination) === undefined;
+  const receipt = view.receipt(incident.id, destination);
+  const isNew = receipt === undefined;
+  const news = { ...wanted, lastDoneAt: receipt?.lastDoneAt ?? null };
   const priority = priorityOf({ severity: incident.severity, isNew, hasMoment });
   if (work !== undefined) {
     if (work.state === "dead")
       return revive(view, { ...work, wanted: incident.revision, priority }, hasMoment, context);
     if (work.state === "watched") {
-      const { now } = context;
-      view.putWork({ ...work, state: "ready", wanted: incident.revision, priority, dueAt: now, sinceAt: now });
+      const dueAt = wordDueAt(incident, { ...news, known: Infinity }, context);
+      view.putWork({ ...work, state: "ready", wanted: incident.revision, priority, dueAt, sinceAt: context.now });
       return true;
     }
     if (work.state === "listed")
       return tellListed(view, incident, { ...work, wanted: incident.revision, priority }, context);
     // What only waits to be made sure of once more has nothing to wait for when there is news.
     const isUntried = work.state === "ready" && work.tries === 0;
-    const dueAt = isUntried ? wordDueAt(incident, { isNew, hasMoment, known: work.dueAt }, context) : work.dueAt;
+    const dueAt = isUntried ? wordDueAt(incident, { ...news, known: work.dueAt }, context) : work.dueAt;
     view.putWork({ ...work, wanted: incident.revision, priority: Math.min(work.priority, priority), dueAt });
     return dueAt < work.dueAt;
   }
-  const dueAt = wordDueAt(incident, { isNew, hasMoment, known: Infinity }, context);
+  const dueAt = wordDueAt(incident, { ...news, known: Infinity }, context);
   view.putWork({ ...newWork(incident, destination, priority, context.now), dueAt });
   return true;
 }
@@ -179,20 +194,23 @@ function tellShadow(view: View, incident: Incident, destination: string, context
 }
 
 /**
- * The first word of an incident that Wazuh is to answer waits for what the answer was, that of a mass event for those
- * that come in the same breath, and for nothing else: whatever else happens to it meanwhile is told at once. Also where
- * the clock was set back it waits no longer than that. `known` is when it was due before.
+ * The first word of an incident waits for what the answer of Wazuh was, for what else comes in the same breath, and for
+ * nothing else: whatever else happens to it meanwhile is told at once, unless it is no worse than before and its policy
+ * leaves time between two words. Also where the clock was set back it waits no longer than that. `known` is when it was
+ * due before, `lastDoneAt` when it was told of last.
  */
 function wordDueAt(
   incident: Incident,
-  { isNew, hasMoment, known }: { readonly isNew: boolean; readonly hasMoment: boolean; readonly known: Instant },
+  { hasMoment, isQuiet, lastDoneAt, known }: Wanted & { readonly lastDoneAt: Instant | null; readonly known: Instant },
   { now, snapshot }: Context,
 ): Instant {
-  const { policy, severity, openedAt, momentCount } = incident;
+  const { policy, openedAt, momentCount } = incident;
+  const terms = snapshot.policies[policy];
   const isMass = massedPolicy(policy) !== null;
+  const isNew = lastDoneAt === null;
   if (isMass && !isNew && !hasMoment) return Math.min(known, now + MASS_COUNT_WAIT_MS);
-  const massWaitMs = isMass && severity !== "critical" ? MASS_WORD_WAIT_MS : 0;
-  const waitMs = snapshot.policies[policy]?.expectAction?.waitMs ?? massWaitMs;
+  if (!isNew && isQuiet) return Math.min(known, quietUntil(incident, terms, lastDoneAt, now));
+  const waitMs = firstWaitMs(incident, terms, isMass ? MASS_WORD_WAIT_MS : 0);
   if (waitMs === 0 || !isNew || openedAt === null || momentCount !== 1) return now;
   return Math.min(Math.max(now, openedAt + waitMs), now + waitMs);
 }

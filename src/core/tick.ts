@@ -3,11 +3,15 @@ import type { Result, TickInput } from "./input.ts";
 import { DUE_INCIDENTS_A_TURN, DUE_WINDOWS_A_TURN } from "./need.ts";
 import { fireAbsence } from "./absence.ts";
 import { fireOverdue } from "./observe-action.ts";
+import { fireReminder } from "./remind.ts";
 import { fireTimer } from "./timer.ts";
 import type { View } from "./view.ts";
 import { eventNow } from "./watermark.ts";
 
-/** Lets the timers of incidents, actions and windows fire that are due by what their sources have read. */
+/**
+ * Lets the timers of incidents, actions and windows fire that are due by what their sources have read. Reminders go by our clock
+ * and wait for that as well: of what is over by an alert that lies unread nobody is to be reminded.
+ */
 export function tick(view: View, input: TickInput, context: Context): Result {
   const woken = new Set<string>();
   let fired = 0;
@@ -21,6 +25,11 @@ export function tick(view: View, input: TickInput, context: Context): Result {
   for (const action of view.actions()) {
     if (action.dueAt === null || action.dueAt > eventNow(input, action.source)) continue;
     for (const destination of fireOverdue(view, action, context)) woken.add(destination);
+    fired += 1;
+  }
+  const dueReminders = view.reminders().filter(({ dueAt, source }) => dueAt <= eventNow(input, source));
+  for (const reminder of dueReminders.toSorted((one, other) => one.dueAt - other.dueAt)) {
+    for (const destination of fireReminder(view, reminder, context)) woken.add(destination);
     fired += 1;
   }
   let ended = 0;

@@ -1,12 +1,14 @@
 import { ACTIONS_A_KEY, isInForce, keyOfAction, type Action, type ActionKey } from "./action.ts";
 import type { AlertIdentity } from "./alert.ts";
 import type { AlertRow, AuditRow, Change, Counters, SourceRow } from "./change.ts";
+import { newDigest, type Digest, type ToldIn } from "./digest-event.ts";
 import type { Incident } from "./incident.ts";
 import { newLane, type Lane } from "./lane.ts";
 import type { Mass, Surge } from "./mass-event.ts";
 import type { Facts } from "./need.ts";
 import type { Attempt, Mark, Receipt } from "./receipt.ts";
 import { newBook, type LiveWindow, type WindowBook } from "./window.ts";
+import type { Reminder, ReminderKind } from "./rhythm.ts";
 import type { Work } from "./work.ts";
 
 /**
@@ -31,6 +33,8 @@ export class View {
   readonly #masses = new Map<number, Mass>();
   readonly #windows = new Map<string, LiveWindow>();
   readonly #windowBooks = new Map<string, WindowBook>();
+  readonly #reminders = new Map<string, Reminder>();
+  readonly #digests = new Map<string, Digest>();
   /** By row, in the order of first change: one write for each row however often it changed. */
   readonly #changes = new Map<string, Change>();
 
@@ -57,6 +61,8 @@ export class View {
     for (const row of live) this.#windows.set(`${row.policy}\n${row.key}`, row);
     for (const row of books) this.#windowBooks.set(row.policy, row);
     this.dueWindows = due;
+    for (const row of facts.reminders ?? []) this.#reminders.set(`${row.incident} ${row.kind}`, row);
+    for (const row of facts.digests ?? []) this.#digests.set(row.destination, row);
   }
 
   source(name: string): SourceRow | undefined {
@@ -127,6 +133,14 @@ export class View {
     return this.#windowBooks.get(policy) ?? newBook(policy);
   }
 
+  /** Those that were due before the turn, as they are now, and those that were set in it. */
+  reminders(): readonly Reminder[] {
+    return [...this.#reminders.values()];
+  }
+  digest(destination: string): Digest {
+    return this.#digests.get(destination) ?? newDigest(destination);
+  }
+
   get counters(): Counters {
     return this.#counters;
   }
@@ -194,6 +208,21 @@ export class View {
   putWindowBook(row: WindowBook): void {
     this.#windowBooks.set(row.policy, row);
     this.#changes.set(`window book ${row.policy}`, { table: "window_book", row });
+  }
+  putReminder(row: Reminder): void {
+    this.#reminders.set(`${row.incident} ${row.kind}`, row);
+    this.#changes.set(`reminder ${row.incident} ${row.kind}`, { table: "reminder", row });
+  }
+  removeReminder(incident: number, kind: ReminderKind): void {
+    this.#reminders.delete(`${incident} ${kind}`);
+    this.#changes.set(`reminder ${incident} ${kind}`, { table: "reminder_done", incident, kind });
+  }
+  putDigest(row: Digest): void {
+    this.#digests.set(row.destination, row);
+    this.#changes.set(`digest ${row.destination}`, { table: "digest", row });
+  }
+  putToldIn(row: ToldIn): void {
+    this.#changes.set(`told_in ${row.incident} ${row.destination}`, { table: "told_in", row });
   }
   putAudit(row: Omit<AuditRow, "id">): void {
     const id = this.nextId("audit");

@@ -1,3 +1,4 @@
+import { digestedFor, digestTitle, digestWords } from "../core/digest-event.ts";
 import { guidanceOf } from "../core/guidance.ts";
 import type { Incident } from "../core/incident.ts";
 import { massWords, type MassMembers } from "../core/mass-event.ts";
@@ -17,7 +18,8 @@ export function paint(
   playbook: Playbook | null = null,
   elsewhere: readonly Elsewhere[] = [],
 ): Picture {
-  const { incident, moments, mass } = claimed;
+  const { moments, mass } = claimed;
+  const incident = mass === undefined ? claimed.incident : asShown(claimed.incident, mass);
   const { firstRaw, newestRaw } = claimed;
   // Reading a line is most of the cost of a picture, and a destination that sends it on as it is needs no more of it.
   const first = once(() => (mass === undefined ? readFacts(firstRaw) : listing(readFacts(firstRaw), incident, mass)));
@@ -45,10 +47,17 @@ function once<Value>(make: () => Value): () => Value {
   return () => (made ??= { value: make() }).value;
 }
 
+/** What is in a digest is known when it is told. */
+function asShown(incident: Incident, { members }: MassMembers): Incident {
+  if (digestedFor(incident.policy) === null) return incident;
+  const counted = { ...incident, count: members };
+  return { ...counted, title: digestTitle(counted) };
+}
+
 /** Whoever shows an alert's log shows what the mass event stands for. */
 function listing(of: AlertFacts, incident: Incident, mass: MassMembers): AlertFacts {
   const { raw: _, ...facts } = of;
-  const log = massWords(incident, mass);
+  const log = digestedFor(incident.policy) === null ? massWords(incident, mass) : digestWords(incident, mass);
   return { ...facts, at: incident.firstAt, log, document: { ...facts.document, full_log: log } };
 }
 

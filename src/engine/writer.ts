@@ -71,6 +71,8 @@ export class Writer implements WriterDoor {
   #generation = 0;
   #snapshot: Snapshot;
   #hasWindows: boolean;
+  /** Destinations that have digests. */
+  #digesting: readonly string[] = [];
   #running: Promise<void> | null = null;
   #closed = false;
 
@@ -78,6 +80,7 @@ export class Writer implements WriterDoor {
     this.#options = options;
     this.#snapshot = options.snapshot;
     this.#hasWindows = hasWindows(options.snapshot);
+    this.#digesting = digestingIn(options.snapshot);
     this.#agenda = new Agenda(options.clock, () => this.#wake());
   }
 
@@ -97,6 +100,7 @@ export class Writer implements WriterDoor {
       this.#snapshot = snapshot;
       // What was begun under the config before comes to its end.
       this.#hasWindows ||= hasWindows(snapshot);
+      this.#digesting = digestingIn(snapshot);
       this.#drawers = drawers;
       this.#generation = generation;
       this.#agenda.follow(drawers.keys());
@@ -201,6 +205,7 @@ export class Writer implements WriterDoor {
     const { store, clock, random } = this.#options;
     const need = newNeed();
     for (const { input } of letters) addNeed(need, input, this.#hasWindows);
+    if (letters.length > 0) for (const name of this.#digesting) need.digests.add(name);
     const view = new View(await store.read(need));
     const { restoredAt = null, install } = store;
     const context: Context = { now: clock.now(), random, snapshot: this.#snapshot, install, restoredAt };
@@ -284,6 +289,10 @@ function isOutcome(input: Input): input is SettleInput | LookedInput | SweptInpu
 
 function partition<Item>(items: readonly Item[], test: (item: Item) => boolean): readonly (readonly Item[])[] {
   return [items.filter((item) => test(item)), items.filter((item) => !test(item))];
+}
+
+function digestingIn({ destinations }: Snapshot): readonly string[] {
+  return Object.values(destinations).flatMap(({ name, digest }) => (digest === undefined ? [] : [name]));
 }
 
 function nothingToRead(): never {

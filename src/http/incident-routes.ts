@@ -1,11 +1,13 @@
 import { z } from "zod";
 import type { Action } from "../core/action.ts";
+import { digestedFor, type ToldIn } from "../core/digest-event.ts";
 import { guidanceOf, playbookOf, type Guidance } from "../core/guidance.ts";
 import { cutText } from "../core/plain-text.ts";
 import type { Incident } from "../core/incident.ts";
 import type { Mass } from "../core/mass-event.ts";
 import type { Moment } from "../core/moments.ts";
 import type { Attempt, Receipt } from "../core/receipt.ts";
+import { isUnanswered, type Reminder } from "../core/rhythm.ts";
 import { SEVERITIES } from "../core/severity.ts";
 import type { Snapshot } from "../core/snapshot.ts";
 import type { Work } from "../core/work.ts";
@@ -23,6 +25,7 @@ import { applyCommand, COMMAND_REFUSALS, CommandAnswer } from "./command.ts";
 import type { ApiParts } from "./parts.ts";
 import { problem } from "./problem.ts";
 import { Id, Limit, Word } from "./query.ts";
+import { ReminderAnswer, ToldInAnswer } from "./rhythm-answers.ts";
 import { route } from "./route.ts";
 
 export interface IncidentPage {
@@ -38,6 +41,10 @@ export interface IncidentDetail {
   readonly group: Readonly<Record<string, string | null>>;
   /** It is a mass event, and how many it stands for. */
   readonly mass?: Mass;
+  /** In which digests it is told; absent: in none. */
+  readonly toldIn?: readonly ToldIn[];
+  /** When it is told again, or others are, unless somebody acknowledges it by then; absent: never. */
+  readonly reminders?: readonly Reminder[];
   readonly moments: readonly Moment[];
   /** What Wazuh's own responses did about it, the oldest first. */
   readonly actions: readonly Action[];
@@ -62,6 +69,8 @@ const DetailAnswer: z.ZodType<IncidentDetail> = z.strictObject({
   incident: IncidentAnswer,
   group: z.record(z.string(), z.string().nullable()),
   mass: MassAnswer.exactOptional(),
+  toldIn: z.array(ToldInAnswer).exactOptional(),
+  reminders: z.array(ReminderAnswer).exactOptional(),
   moments: z.array(MomentAnswer),
   actions: z.array(ActionAnswer),
   receipts: z.array(ReceiptAnswer),
@@ -99,7 +108,10 @@ const list = route({
   query: ListQuery,
   answer: PageAnswer,
   async handle({ query: { limit, told_in: toldIn, ...wanted } }, { reader }) {
-    const found = await reader.incidents({ ...wanted, toldIn, limit: limit + 1 });
+    const home = toldIn === undefined ? null : await reader.incident(toldIn);
+    const isDigest = home !== null && digestedFor(home.policy) !== null;
+    const where = isDigest ? { inDigest: toldIn } : { toldIn };
+    const found = await reader.incidents({ ...wanted, ...where, limit: limit + 1 });
     const incidents = found.slice(0, limit);
     return { incidents, next: found.length > limit ? (incidents.at(-1)?.id ?? null) : null };
   },
@@ -120,10 +132,14 @@ const show = route({
     const alerts = await reader.bodies(id);
     const receipts = await reader.receipts(id);
     const mass = await reader.mass(id);
+    const toldIn = await reader.toldIn(id);
+    const reminders = isUnanswered(found) ? await reader.reminders(id) : [];
     return {
       incident: found,
       group: groupOf(found, parts.snapshot().policies[found.policy]?.groupBy ?? []),
       ...(mass !== null && { mass }),
+      ...(toldIn.length > 0 && { toldIn }),
+      ...(reminders.length > 0 && { reminders }),
       moments: await reader.moments(id),
       actions: await reader.actions(id, ACTIONS_SHOWN),
       receipts,

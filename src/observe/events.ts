@@ -145,6 +145,10 @@ export function incidentMoved(log: Log, moment: Moment): void {
       return log.info(about, "incident became worse");
     case "reopened":
       return log.info(about, "incident opened again");
+    case "repeated":
+      return log.info(about, "incident told again, since nobody has acknowledged it");
+    case "unanswered":
+      return log.info(about, "incident told to others, since nobody has acknowledged it");
     case "acknowledged":
       return log.info(about, "incident acknowledged");
     case "note":

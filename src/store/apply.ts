@@ -1,12 +1,14 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Action } from "../core/action.ts";
 import type { AlertRow, AuditRow, BodyRow, Change, Counters, QuarantineRow, SourceRow } from "../core/change.ts";
+import type { Digest, ToldIn } from "../core/digest-event.ts";
 import type { Incident } from "../core/incident.ts";
 import type { Lane } from "../core/lane.ts";
 import type { Mass, Surge } from "../core/mass-event.ts";
 import type { Moment } from "../core/moments.ts";
 import type { Attempt, Receipt } from "../core/receipt.ts";
 import type { FilledWindow, LiveWindow, WindowBook } from "../core/window.ts";
+import type { Reminder, ReminderKind } from "../core/rhythm.ts";
 import type { Work } from "../core/work.ts";
 import {
   actionCells,
@@ -14,14 +16,17 @@ import {
   attemptCells,
   auditCells,
   bodyCells,
+  digestCells,
   incidentCells,
   laneCells,
   massCells,
   momentCells,
   quarantineCells,
   receiptCells,
+  reminderCells,
   sourceCells,
   surgeCells,
+  toldInCells,
   workCells,
 } from "./cells.ts";
 import { endsIn } from "./attempt-ends.ts";
@@ -52,6 +57,10 @@ export function prepareApply(db: DatabaseSync): (changes: readonly Change[]) => 
   const removeWindow = prepareRemoveWindow(db);
   const putWindowBook = preparePutWindowBook(db);
   const addWindowFilled = prepareAddWindowFilled(db);
+  const putReminder = preparePutReminder(db);
+  const removeReminder = prepareRemoveReminder(db);
+  const putDigest = preparePutDigest(db);
+  const putToldIn = preparePutToldIn(db);
   const addAudit = prepareAddAudit(db);
 
   function put(change: Change): void {
@@ -94,6 +103,14 @@ export function prepareApply(db: DatabaseSync): (changes: readonly Change[]) => 
         return putWindowBook(change.row);
       case "window_filled":
         return addWindowFilled(change.row);
+      case "reminder":
+        return putReminder(change.row);
+      case "reminder_done":
+        return removeReminder(change.incident, change.kind);
+      case "digest":
+        return putDigest(change.row);
+      case "told_in":
+        return putToldIn(change.row);
       case "audit":
         return addAudit(change.row);
     }
@@ -215,6 +232,26 @@ function preparePutWindowBook(db: DatabaseSync): (row: WindowBook) => void {
 function prepareAddWindowFilled(db: DatabaseSync): (row: FilledWindow) => void {
   const add = db.prepare(insert("window_filled", columns.WINDOW_FILLED));
   return (row) => void add.run(...windowFilledCells(row));
+}
+
+function preparePutReminder(db: DatabaseSync): (row: Reminder) => void {
+  const put = db.prepare(upsert("reminder", columns.REMINDER, "incident, kind"));
+  return (row) => void put.run(...reminderCells(row));
+}
+
+function prepareRemoveReminder(db: DatabaseSync): (incident: number, kind: ReminderKind) => void {
+  const remove = db.prepare("DELETE FROM reminder WHERE incident = ? AND kind = ?");
+  return (incident, kind) => void remove.run(incident, kind);
+}
+
+function preparePutDigest(db: DatabaseSync): (row: Digest) => void {
+  const put = db.prepare(upsert("digest", columns.DIGEST, "destination"));
+  return (row) => void put.run(...digestCells(row));
+}
+
+function preparePutToldIn(db: DatabaseSync): (row: ToldIn) => void {
+  const put = db.prepare(upsert("told_in", columns.TOLD_IN, "incident, destination"));
+  return (row) => void put.run(...toldInCells(row));
 }
 
 function prepareAddAudit(db: DatabaseSync): (row: AuditRow) => void {

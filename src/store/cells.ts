@@ -1,11 +1,13 @@
 // A row as the values of its columns, in the order of its list in columns.ts: the way back from rows.ts.
 import type { Action } from "../core/action.ts";
 import type { AlertRow, AuditRow, BodyRow, QuarantineRow, SourceRow } from "../core/change.ts";
+import type { Digest, ToldIn } from "../core/digest-event.ts";
 import type { Incident } from "../core/incident.ts";
 import type { Lane } from "../core/lane.ts";
 import type { Mass, Surge } from "../core/mass-event.ts";
 import type { Moment } from "../core/moments.ts";
 import type { Attempt, Receipt } from "../core/receipt.ts";
+import type { Reminder } from "../core/rhythm.ts";
 import type { Work } from "../core/work.ts";
 import type { Cell } from "./columns.ts";
 import { ACTION_HOLDS, CONCERNS, EXPLAINED, PLAN, RECENT, REMOTE, SWEEPS, TWINS } from "./rows.ts";
@@ -176,6 +178,18 @@ export function surgeCells({ policy, recent }: Surge): Cell[] {
 
 export function massCells({ incident, members, unresolved, surgedAt }: Mass): Cell[] {
   return [incident, members, unresolved, surgedAt];
+}
+
+export function reminderCells({ incident, kind, source, dueAt, times }: Reminder): Cell[] {
+  return [incident, kind, source, dueAt, times];
+}
+
+export function digestCells({ destination, incident, since, told }: Digest): Cell[] {
+  return [destination, incident, since, told];
+}
+
+export function toldInCells({ incident, destination, digest }: ToldIn): Cell[] {
+  return [incident, destination, digest];
 }
 
 export function auditCells({ id, at, who, what, about }: AuditRow): Cell[] {

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { digestedFor } from "../core/digest-event.ts";
 import { newLane } from "../core/lane.ts";
 import { massedPolicy, MEMBERS_SHOWN, type MassMembers } from "../core/mass-event.ts";
 import type { Instant } from "../core/time.ts";
@@ -14,6 +15,8 @@ const PRIORITIES = [0, 1, 2, 3];
 // The words of `work_due`'s own condition, so that it may serve: asked one priority at a time it is read in order
 // and from where it matters, and the hundred thousand that are not yet due are never looked at.
 const CLAIMABLE = "destination = ? AND priority = ? AND state IN ('ready', 'unknown', 'watched')";
+
+export const WORST_FIRST = "CASE severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 ELSE 3 END";
 
 export const CLAIM_SQL = {
   due: `SELECT ${WORK} FROM work WHERE ${CLAIMABLE} AND (due_at, incident) > (?, ?) AND due_at <= ?
@@ -34,6 +37,12 @@ export const CLAIM_SQL = {
   // With the words of `incident_member`'s own condition, so that it may serve.
   members: `SELECT ${INCIDENT} FROM incident WHERE collapsed_into = ? AND collapsed_into > 0 AND state = ? ORDER BY id ${AT_MOST}`,
   receipts: `SELECT ${RECEIPT} FROM receipt WHERE incident = ?`,
+  digested: "SELECT count(*) FROM told_in WHERE digest = ?",
+  digestedLive: `SELECT count(*) FROM told_in JOIN incident ON incident.id = told_in.incident
+    WHERE digest = ? AND state IN ('open', 'acknowledged')`,
+  // The worst first, of however many: it is asked once for each digest.
+  inDigest: `SELECT ${INCIDENT} FROM told_in JOIN incident ON incident.id = told_in.incident
+    WHERE digest = ? AND state IN ('open', 'acknowledged') ORDER BY ${WORST_FIRST}, id ${AT_MOST}`,
   attempt: `SELECT ${ATTEMPT} FROM attempt WHERE id = ?`,
 } as const;
 
@@ -93,7 +102,14 @@ export class Claimer {
       ...(receipts.length > 1 && { receipts }),
       attempt: attempt === undefined ? null : attemptOf(attempt),
       ...(massedPolicy(incident.policy) !== null && { mass: this.#members(id) }),
+      ...(digestedFor(incident.policy) !== null && { mass: this.#digested(id) }),
     };
+  }
+
+  #digested(id: number): MassMembers {
+    const count = (of: Select): number => of.get(id)?.[0] as number;
+    const shown = this.#ask.inDigest.all(id, MEMBERS_SHOWN).map(incidentOf);
+    return { members: count(this.#ask.digested), unresolved: count(this.#ask.digestedLive), shown };
   }
 
   #members(id: number): MassMembers {

@@ -14,23 +14,38 @@ import {
 } from "../core/need.ts";
 import { MASS_GROUP, massedPolicy, massPolicyName, type Surge } from "../core/mass-event.ts";
 import type { Attempt } from "../core/receipt.ts";
+import type { Reminder } from "../core/rhythm.ts";
 import type { Instant } from "../core/time.ts";
 import type { LiveWindow } from "../core/window.ts";
 import type { Work } from "../core/work.ts";
 import {
   ACTION,
   ATTEMPT,
+  DIGEST,
   INCIDENT,
   LANE,
   LIVE_WINDOW,
   MASS,
   RECEIPT,
+  REMINDER,
   SOURCE,
   SURGE,
   WINDOW_BOOK,
   WORK,
 } from "./columns.ts";
-import { actionOf, attemptOf, incidentOf, laneOf, massOf, receiptOf, sourceOf, surgeOf, workOf } from "./rows.ts";
+import {
+  actionOf,
+  attemptOf,
+  digestOf,
+  incidentOf,
+  laneOf,
+  massOf,
+  receiptOf,
+  reminderOf,
+  sourceOf,
+  surgeOf,
+  workOf,
+} from "./rows.ts";
 import { AT_MOST, prepareSelect, type Select } from "./select.ts";
 import { fromText, toText } from "./text.ts";
 import { absentGroups } from "./window-groups.ts";
@@ -55,7 +70,7 @@ export const FACT_SQL = {
   openAttempts: `SELECT ${ATTEMPT} FROM attempt WHERE ended_at IS NULL ORDER BY id ${AT_MOST}`,
   nextDestinationWithWork: "SELECT min(destination) FROM work WHERE destination > ?",
   live: `SELECT ${WORK} FROM work WHERE destination = ? AND state IN ('ready', 'sending', 'unknown', 'listed')
-    AND (state <> 'listed' OR reason IS NOT 'collapsed') ${AT_MOST}`,
+    AND (state <> 'listed' OR coalesce(reason, '') NOT IN ('collapsed', 'digested')) ${AT_MOST}`,
   dead: `SELECT ${WORK} FROM work WHERE destination = ? AND state = 'dead' AND (? IS NULL OR reason = ?) ${AT_MOST}`,
   actions: `SELECT ${ACTION} FROM action WHERE agent_id = ? AND program = ? AND target = ? ORDER BY began_at DESC ${AT_MOST}`,
   // Behind others that only explain something it would be forgotten, and its end taken for that of nothing.
@@ -68,6 +83,9 @@ export const FACT_SQL = {
   dueWindows: `SELECT ${LIVE_WINDOW} FROM live_window WHERE source = ? AND due_at < ? ORDER BY due_at ${AT_MOST}`,
   nextSourceWithWindows: "SELECT min(source) FROM live_window WHERE source > ?",
   windowBook: `SELECT ${WINDOW_BOOK} FROM window_book WHERE policy = ?`,
+  dueReminders: `SELECT ${REMINDER} FROM reminder WHERE source = ? AND due_at <= ? ORDER BY due_at ${AT_MOST}`,
+  nextSourceWithReminders: "SELECT min(source) FROM reminder WHERE source > ?",
+  digest: `SELECT ${DIGEST} FROM digest WHERE destination = ?`,
   nextSourceWithActions: "SELECT min(source) FROM action WHERE due_at IS NOT NULL AND source > ?",
 } as const;
 
@@ -89,11 +107,15 @@ export class FactReader {
     const actions = this.#actions(need);
     const surges = this.#surges(groups, dueIncidents);
     for (const incident of this.#newestOfGroups(surges.map(massGroupOf))) incidents.set(incident.id, incident);
+    const reminders = this.#reminders(need);
+    const digests = [...need.digests].flatMap((name) => this.#ask.digest.all(name)).map(digestOf);
     const surging = surges.flatMap(({ recent }) => recent.map(({ incident }) => incident));
     this.#addIncidents(incidents, [
       ...need.incidents,
       ...actions.flatMap(({ incident }) => incident ?? []),
       ...surging,
+      ...reminders.map(({ incident }) => incident),
+      ...digests.map(({ incident }) => incident),
     ]);
     this.#addIncidents(
       incidents,
@@ -117,6 +139,8 @@ export class FactReader {
       surges,
       masses: masses.flatMap(({ id }) => this.#ask.mass.all(id)).map(massOf),
       ...(windows !== null && { windows }),
+      reminders,
+      digests,
     };
   }
 
@@ -165,6 +189,14 @@ export class FactReader {
       add(this.#ask.dueActions.all(source, before, DUE_INCIDENTS_A_TURN)),
     );
     return [...found.values()];
+  }
+
+  #reminders({ due }: Need): Reminder[] {
+    const found: Reminder[] = [];
+    this.#ofSources(due, this.#ask.nextSourceWithReminders, (source, before) => {
+      found.push(...this.#ask.dueReminders.all(source, before, DUE_INCIDENTS_A_TURN).map(reminderOf));
+    });
+    return found;
   }
 
   #counters(): Counters {

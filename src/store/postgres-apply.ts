@@ -6,14 +6,17 @@ import {
   attemptCells,
   auditCells,
   bodyCells,
+  digestCells,
   incidentCells,
   laneCells,
   massCells,
   momentCells,
   quarantineCells,
   receiptCells,
+  reminderCells,
   sourceCells,
   surgeCells,
+  toldInCells,
   workCells,
 } from "./cells.ts";
 import * as columns from "./columns.ts";
@@ -23,7 +26,7 @@ import { arrayTypeOf, columnArray, numberArray, textArray } from "./postgres-val
 import { toText } from "./text.ts";
 import { liveWindowCells, windowBookCells, windowFilledCells } from "./window-rows.ts";
 
-type Table = Exclude<Change["table"], "counters" | "work_done" | "window_gone">;
+type Table = Exclude<Change["table"], "counters" | "work_done" | "window_gone" | "reminder_done">;
 
 interface Shape {
   readonly columns: string;
@@ -49,6 +52,9 @@ const SHAPES: Readonly<Record<Table, Shape>> = {
   window: put("live_window", columns.LIVE_WINDOW, columns.LIVE_WINDOW_KEY),
   window_book: put("window_book", columns.WINDOW_BOOK, "policy"),
   window_filled: add("window_filled", columns.WINDOW_FILLED),
+  reminder: put("reminder", columns.REMINDER, "incident, kind"),
+  digest: put("digest", columns.DIGEST, "destination"),
+  told_in: put("told_in", columns.TOLD_IN, "incident, destination"),
   audit: add("audit", columns.AUDIT),
 };
 
@@ -70,6 +76,8 @@ const WORK_DONE = `DELETE FROM work USING unnest($1::bigint[], $2::text[]) AS do
   WHERE work.incident = done.incident AND work.destination = done.destination`;
 const WINDOWS_GONE = `DELETE FROM live_window USING unnest($1::text[], $2::text[]) AS gone(policy, window_key)
   WHERE live_window.policy = gone.policy AND live_window.window_key = gone.window_key`;
+const REMINDER_DONE = `DELETE FROM reminder USING unnest($1::bigint[], $2::text[]) AS done(incident, kind)
+  WHERE reminder.incident = done.incident AND reminder.kind = done.kind`;
 const TALLY = `${insertAll("tally", columns.TALLY)} ON CONFLICT (destination, outcome)
   DO UPDATE SET count = tally.count + excluded.count`;
 
@@ -90,6 +98,7 @@ class Batch {
   readonly #rows = new Map<Table, Map<string, readonly Cell[]>>();
   readonly #workDone = new Map<string, readonly [number, string]>();
   readonly #windowsGone = new Map<string, readonly [string, string]>();
+  readonly #remindersDone = new Map<string, readonly [number, string]>();
 
   add(change: Change): void {
     switch (change.table) {
@@ -138,6 +147,17 @@ class Batch {
         return this.#put("window_book", windowBookCells(change.row));
       case "window_filled":
         return this.#put("window_filled", windowFilledCells(change.row));
+      case "reminder":
+        this.#remindersDone.delete(reminderKey(change.row));
+        return this.#put("reminder", reminderCells(change.row));
+      case "reminder_done":
+        this.#rows.get("reminder")?.delete(reminderKey(change));
+        this.#remindersDone.set(reminderKey(change), [change.incident, change.kind]);
+        return;
+      case "digest":
+        return this.#put("digest", digestCells(change.row));
+      case "told_in":
+        return this.#put("told_in", toldInCells(change.row));
       case "audit":
         return this.#put("audit", auditCells(change.row));
     }
@@ -149,8 +169,10 @@ class Batch {
       const { incident, attempt, audit } = this.#counters;
       statements.push({ name: "put counters", text: COUNTERS, values: [incident, attempt, audit] });
     }
-    if (this.#workDone.size > 0) statements.push(workDone([...this.#workDone.values()]));
     if (this.#windowsGone.size > 0) statements.push(windowsGone([...this.#windowsGone.values()]));
+    if (this.#workDone.size > 0) statements.push(done("work done", WORK_DONE, [...this.#workDone.values()]));
+    if (this.#remindersDone.size > 0)
+      statements.push(done("reminder done", REMINDER_DONE, [...this.#remindersDone.values()]));
     return statements;
   }
 
@@ -168,6 +190,10 @@ function workKey({ incident, destination }: { readonly incident: number; readonl
 
 function windowKey({ policy, key }: { readonly policy: string; readonly key: string }): string {
   return `${toText(policy)}\n${toText(key)}`;
+}
+
+function reminderKey({ incident, kind }: { readonly incident: number; readonly kind: string }): string {
+  return `${incident}\n${kind}`;
 }
 
 function inserts(table: Table, rows: readonly (readonly Cell[])[]): Question[] {
@@ -208,12 +234,9 @@ function writing(table: string, text: string, list: string, rows: readonly (read
   return { name: `put ${table}`, text, values };
 }
 
-function workDone(done: readonly (readonly [number, string])[]): Question {
-  const values = [
-    numberArray(done.map(([incident]) => incident)),
-    textArray(done.map(([, destination]) => destination)),
-  ];
-  return { name: "work done", text: WORK_DONE, values };
+/** Rows that are known by an incident and a word, and go. */
+function done(name: string, text: string, keys: readonly (readonly [number, string])[]): Question {
+  return { name, text, values: [numberArray(keys.map(([incident]) => incident)), textArray(keys.map(([, of]) => of))] };
 }
 
 function windowsGone(gone: readonly (readonly [string, string])[]): Question {

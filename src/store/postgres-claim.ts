@@ -1,8 +1,9 @@
+import { digestedFor } from "../core/digest-event.ts";
 import { newLane } from "../core/lane.ts";
 import type { Incident } from "../core/incident.ts";
 import { massedPolicy, MEMBERS_SHOWN } from "../core/mass-event.ts";
 import { EMPTY_LOOKS_BEFORE_REPEAT } from "../core/work.ts";
-import { MEMBER_STATES, membersOf } from "./claim.ts";
+import { MEMBER_STATES, membersOf, WORST_FIRST } from "./claim.ts";
 import { ATTEMPT, INCIDENT, LANE, MASS, MOMENT, RECEIPT, WORK } from "./columns.ts";
 import { all, type PostgresSession, type Question } from "./postgres-session.ts";
 import { numberArray, textArray } from "./postgres-values.ts";
@@ -47,6 +48,15 @@ export const POSTGRES_CLAIM_SQL = {
       WHERE collapsed_into = asked.mass AND collapsed_into > 0 AND incident.state = seen.state ORDER BY id LIMIT $3
     ) AS member
     ORDER BY asked.place, seen.place, member.id`,
+  digested: `SELECT asked.digest, count(told_in.incident),
+      count(incident.id) FILTER (WHERE incident.state IN ('open', 'acknowledged'))
+    FROM unnest($1::bigint[]) AS asked(digest)
+    LEFT JOIN told_in ON told_in.digest = asked.digest LEFT JOIN incident ON incident.id = told_in.incident
+    GROUP BY asked.digest ORDER BY asked.digest`,
+  inDigests: `SELECT asked.digest, shown.* FROM unnest($1::bigint[]) AS asked(digest) CROSS JOIN LATERAL (
+      SELECT ${INCIDENT} FROM told_in JOIN incident ON incident.id = told_in.incident
+      WHERE told_in.digest = asked.digest AND state NOT IN ('pending', 'resolved') ORDER BY ${WORST_FIRST}, id LIMIT $2
+    ) AS shown`,
   receipts: `SELECT ${RECEIPT} FROM receipt WHERE incident = ANY($1::bigint[]) ORDER BY incident, destination`,
   attempts: `SELECT ${ATTEMPT} FROM attempt WHERE id = ANY($1::bigint[])`,
 } as const;
@@ -95,6 +105,7 @@ export async function claim(session: PostgresSession, query: ClaimQuery): Promis
   const attempts = new Map(attemptRows.map(attemptOf).map((attempt) => [attempt.id, attempt]));
   const [firstRaws, newestRaws] = [rawsOf(firsts), rawsOf(newest)];
   const masses = await membersOfMasses(ask, [...incidents.values()]);
+  const digests = await membersOfDigests(ask, [...incidents.values()]);
   const items = works.map((work) => {
     const incident = incidents.get(work.incident);
     if (incident === undefined) {
@@ -111,6 +122,7 @@ export async function claim(session: PostgresSession, query: ClaimQuery): Promis
       ...(shown.length > 1 && { receipts: shown }),
       attempt: work.attempt === null ? null : (attempts.get(work.attempt) ?? null),
       ...masses.get(incident.id),
+      ...digests.get(incident.id),
     };
   });
   return { ...known, items };
@@ -138,6 +150,29 @@ async function membersOfMasses(
         ),
       },
     ]),
+  );
+}
+
+/** The same for the few that bring a digest. */
+async function membersOfDigests(
+  ask: (name: keyof typeof POSTGRES_CLAIM_SQL, ...values: Question["values"]) => Promise<Row[]>,
+  incidents: readonly Incident[],
+): Promise<ReadonlyMap<number, Pick<ClaimedWork, "mass">>> {
+  const ids = incidents.filter(({ policy }) => digestedFor(policy) !== null).map(({ id }) => id);
+  if (ids.length === 0) return new Map();
+  const [counts, shown] = await all([
+    ask("digested", numberArray(ids)),
+    ask("inDigests", numberArray(ids), MEMBERS_SHOWN),
+  ]);
+  const ofDigest = Map.groupBy(shown, ([digest]) => digest as number);
+  return new Map(
+    counts.map(([id, members, unresolved]) => {
+      const listed = (ofDigest.get(id as number) ?? []).map(([, ...row]) => incidentOf(row));
+      return [
+        id as number,
+        { mass: { members: members as number, unresolved: unresolved as number, shown: listed } },
+      ] as const;
+    }),
   );
 }
 

@@ -13,7 +13,20 @@ import {
 import type { Incident } from "../core/incident.ts";
 import { MASS_GROUP, massedPolicy, massPolicyName } from "../core/mass-event.ts";
 import type { Work } from "../core/work.ts";
-import { ACTION, ACTION_KEY, ATTEMPT, INCIDENT, LANE, MASS, RECEIPT, SOURCE, SURGE, WORK } from "./columns.ts";
+import {
+  ACTION,
+  ACTION_KEY,
+  ATTEMPT,
+  DIGEST,
+  INCIDENT,
+  LANE,
+  MASS,
+  RECEIPT,
+  REMINDER,
+  SOURCE,
+  SURGE,
+  WORK,
+} from "./columns.ts";
 import { all, type PostgresSession, type Question } from "./postgres-session.ts";
 import { valuesOf } from "./postgres-leap.ts";
 import { factsOfWindows, policiesOf, POSTGRES_WINDOW_SQL } from "./postgres-window-facts.ts";
@@ -21,10 +34,12 @@ import { numberArray, textArray } from "./postgres-values.ts";
 import {
   actionOf,
   attemptOf,
+  digestOf,
   incidentOf,
   laneOf,
   massOf,
   receiptOf,
+  reminderOf,
   sourceOf,
   surgeOf,
   workOf,
@@ -74,7 +89,7 @@ export const POSTGRES_FACT_SQL = {
     SELECT live.* FROM leap CROSS JOIN LATERAL (
       SELECT ${WORK} FROM work
       WHERE destination = leap.value AND state IN ('ready', 'sending', 'unknown', 'listed')
-        AND (state <> 'listed' OR reason IS DISTINCT FROM 'collapsed') LIMIT $1
+        AND (state <> 'listed' OR coalesce(reason, '') NOT IN ('collapsed', 'digested')) LIMIT $1
     ) AS live
     WHERE leap.value <> ALL($2::text[]) LIMIT $1`,
   dead: `SELECT ${WORK} FROM work
@@ -97,6 +112,13 @@ export const POSTGRES_FACT_SQL = {
     ) AS due
     WHERE leap.value <> ALL($3::text[])`,
   ...POSTGRES_WINDOW_SQL,
+  dueReminders: `SELECT ${REMINDER} FROM reminder WHERE source = $1 AND due_at <= $2 ORDER BY due_at, incident, kind LIMIT $3`,
+  dueRemindersOfOthers: `${valuesOf("reminder", "source", "true")}
+    SELECT due.* FROM leap CROSS JOIN LATERAL (
+      SELECT ${REMINDER} FROM reminder WHERE source = leap.value AND due_at <= $1 ORDER BY due_at, incident, kind LIMIT $2
+    ) AS due
+    WHERE leap.value <> ALL($3::text[])`,
+  digests: `SELECT ${DIGEST} FROM digest WHERE destination = ANY($1::text[]) ORDER BY destination`,
 } as const;
 
 type Ask = (name: keyof typeof POSTGRES_FACT_SQL, ...values: Question["values"]) => Promise<Row[]>;
@@ -108,19 +130,22 @@ type Ask = (name: keyof typeof POSTGRES_FACT_SQL, ...values: Question["values"])
 export async function readFacts(session: PostgresSession, need: Need): Promise<Facts> {
   const ask: Ask = (name, ...values) => session.ask({ name, text: POSTGRES_FACT_SQL[name], values });
   const none = Promise.resolve<Row[]>([]);
-  const [counters, sources, alerts, due, groups, named, attempts, lanes, dead, live, actionRows] = await all([
-    ask("counters"),
-    need.sources.size === 0 ? none : ask("sources", textArray([...need.sources])),
-    need.alerts.length === 0 ? none : ask("alerts", ...pairs(need.alerts, toText)),
-    askForDue(ask, need.due, "due", "dueOfOthers"),
-    need.groups.length === 0 ? none : ask("newestOfGroups", ...pairs(need.groups)),
-    need.incidents.size === 0 ? none : ask("incidents", numberArray([...need.incidents])),
-    askForAttempts(ask, need),
-    need.lanes.size === 0 ? none : ask("lanes", textArray([...need.lanes].map(toText))),
-    together([...need.deadOf].map(([name, reason]) => ask("dead", toText(name), reason, ORPHANS_A_TURN))),
-    need.orphansExcept === null ? none : ask("live", ORPHANS_A_TURN, textArray(need.orphansExcept)),
-    askForActions(ask, need),
-  ]);
+  const [counters, sources, alerts, due, groups, named, attempts, lanes, dead, live, actionRows, late, told] =
+    await all([
+      ask("counters"),
+      need.sources.size === 0 ? none : ask("sources", textArray([...need.sources])),
+      need.alerts.length === 0 ? none : ask("alerts", ...pairs(need.alerts, toText)),
+      askForDue(ask, need.due, "due", "dueOfOthers"),
+      need.groups.length === 0 ? none : ask("newestOfGroups", ...pairs(need.groups)),
+      need.incidents.size === 0 ? none : ask("incidents", numberArray([...need.incidents])),
+      askForAttempts(ask, need),
+      need.lanes.size === 0 ? none : ask("lanes", textArray([...need.lanes].map(toText))),
+      together([...need.deadOf].map(([name, reason]) => ask("dead", toText(name), reason, ORPHANS_A_TURN))),
+      need.orphansExcept === null ? none : ask("live", ORPHANS_A_TURN, textArray(need.orphansExcept)),
+      askForActions(ask, need),
+      askForDue(ask, need.due, "dueReminders", "dueRemindersOfOthers"),
+      need.digests.size === 0 ? none : ask("digests", textArray([...need.digests])),
+    ]);
   const actions = [...new Map(actionRows.map((row) => [row.slice(0, 4).join("\n"), row])).values()].map(actionOf);
   const dueIncidents = [...new Set(due.map((row) => incidentOf(row).id))];
   const incidents = new Map([...due, ...groups, ...named].map(incidentOf).map((incident) => [incident.id, incident]));
@@ -134,7 +159,9 @@ export async function readFacts(session: PostgresSession, need: Need): Promise<F
   for (const incident of newest.map(incidentOf)) incidents.set(incident.id, incident);
   const acted = actions.flatMap(({ incident }) => incident ?? []);
   const surging = surges.flatMap(({ recent }) => recent.map(({ incident }) => incident));
-  await addIncidents(ask, incidents, [...acted, ...surging]);
+  const [reminders, digests] = [late.map(reminderOf), told.map(digestOf)];
+  const meant = [...reminders, ...digests].map(({ incident }) => incident);
+  await addIncidents(ask, incidents, [...acted, ...surging, ...meant]);
   await addIncidents(
     ask,
     incidents,
@@ -167,6 +194,8 @@ export async function readFacts(session: PostgresSession, need: Need): Promise<F
     surges,
     masses: massRows.map(massOf),
     ...(windows !== null && { windows }),
+    reminders,
+    digests,
   };
 }
 
@@ -184,8 +213,8 @@ function askForSurges(ask: Ask, groups: Need["groups"], due: readonly Row[]): Pr
 async function askForDue(
   ask: Ask,
   asked: Need["due"],
-  ofOne: "due" | "dueActions" | "dueWindows",
-  ofOthers: "dueOfOthers" | "dueActionsOfOthers" | "dueWindowsOfOthers",
+  ofOne: "due" | "dueActions" | "dueWindows" | "dueReminders",
+  ofOthers: "dueOfOthers" | "dueActionsOfOthers" | "dueWindowsOfOthers" | "dueRemindersOfOthers",
   most: number = DUE_INCIDENTS_A_TURN,
 ): Promise<Row[]> {
   const named = [...new Set(asked.flatMap(({ source }) => source ?? []))];

@@ -2,6 +2,7 @@ import { sql as create } from "./migrations/0001-postgres.ts";
 import { sql as actions } from "./migrations/0002-postgres.ts";
 import { sql as massEvents } from "./migrations/0003-postgres.ts";
 import { sql as windows } from "./migrations/0004-postgres.ts";
+import { sql as rhythm } from "./migrations/0005-postgres.ts";
 import type { PostgresSession, Question } from "./postgres-session.ts";
 import { READ_ONLY, upperFirst } from "./postgres-trouble.ts";
 import type { Row } from "./rows.ts";
@@ -13,6 +14,7 @@ export const POSTGRES_MIGRATIONS: Migrations = [
   { sql: actions, olderPrograms: "none" },
   { sql: massEvents, olderPrograms: "none" },
   { sql: windows, olderPrograms: "none" },
+  { sql: rhythm, olderPrograms: "none" },
 ];
 
 /** "Ripo": with it no other program's locks are ours. */

@@ -75,6 +75,9 @@ const facts: Readonly<Record<keyof typeof POSTGRES_FACT_SQL, readonly string[]>>
   dead: ["work_state (by condition)"],
   actions: ["action_pkey (by condition)", "action_pkey (by condition)"],
   dueActions: ["action_timer (by condition)", "sort"],
+  dueReminders: ["reminder_timer (by condition)", "sort"],
+  dueRemindersOfOthers: [...times(2, "reminder_timer (by condition)"), "sort"],
+  digests: ["digest_pkey (by condition)", "sort"],
   dueActionsOfOthers: [...times(2, "action_timer (by condition)"), "sort"],
   windows: ["live_window_pkey (by condition)", "sort"],
   dueWindows: ["live_window_timer (by condition)", "sort"],
@@ -96,6 +99,8 @@ const claims: Readonly<Record<keyof typeof POSTGRES_CLAIM_SQL, readonly string[]
   // Sorted are those that were found.
   members: ["incident_member (by condition)", "sort"],
   receipts: ["receipt_pkey (by condition)", "sort"],
+  digested: ["incident_pkey (by condition)", "sort", "told_in_digest (by condition)"],
+  inDigests: ["incident_pkey (by condition)", "sort", "told_in_digest (by condition)"],
   attempts: ["attempt_pkey (by condition)"],
 };
 

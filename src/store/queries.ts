@@ -4,10 +4,12 @@ import type { Action, ActionState } from "../core/action.ts";
 import type { AlertRow, AuditRow, BodyRow, QuarantineRow, SourceRow } from "../core/change.ts";
 import type { Incident, IncidentState } from "../core/incident.ts";
 import type { Lane } from "../core/lane.ts";
+import type { ToldIn } from "../core/digest-event.ts";
 import type { Mass } from "../core/mass-event.ts";
 import type { Moment } from "../core/moments.ts";
 import type { Reason } from "../core/outcome.ts";
 import type { Attempt, Receipt } from "../core/receipt.ts";
+import type { Reminder } from "../core/rhythm.ts";
 import type { Severity } from "../core/severity.ts";
 import type { FilledWindow, LiveWindow, WindowBook, WindowRef } from "../core/window.ts";
 import type { Work, WorkState } from "../core/work.ts";
@@ -31,6 +33,8 @@ export interface IncidentFilter {
   readonly severity?: Severity | undefined;
   /** Told in this mass event. */
   readonly toldIn?: number | undefined;
+  /** Told in this digest. */
+  readonly inDigest?: number | undefined;
   /** Opened by one of these rules. */
   readonly ruleIds?: readonly string[] | undefined;
   /** Only those with a smaller id. */
@@ -75,7 +79,7 @@ export class Reader {
 
   /** Newest first. */
   async incidents(filter: IncidentFilter): Promise<readonly Incident[]> {
-    const { state = "all", policy, policyPrefix, severity, toldIn, ruleIds, before, limit } = filter;
+    const { state = "all", policy, policyPrefix, severity, toldIn, inDigest, ruleIds, before, limit } = filter;
     let query = this.#db.selectFrom("incident").select(namesOf(columns.INCIDENT)).orderBy("id", "desc").limit(limit);
     if (state === "unresolved") query = query.where("state", "in", ["pending", "open", "acknowledged"]);
     else if (state !== "all") query = query.where("state", "=", state);
@@ -85,6 +89,10 @@ export class Reader {
     // The second is for `incident_member`, whose own condition it is.
     if (toldIn !== undefined)
       query = query.where("collapsed_into", "=", toldIn).where("collapsed_into", ">", sql.lit(0));
+    if (inDigest !== undefined) {
+      const those = this.#db.selectFrom("told_in").select("incident").where("digest", "=", inDigest);
+      query = query.where("id", "in", those);
+    }
     if (ruleIds !== undefined) query = query.where("rule_id", "in", ruleIds.map(toText));
     if (before !== undefined) query = query.where("id", "<", before);
     return readAll(columns.INCIDENT, await query.execute(), rows.incidentOf);
@@ -99,6 +107,18 @@ export class Reader {
   async mass(incident: number): Promise<Mass | null> {
     const query = this.#db.selectFrom("mass").select(namesOf(columns.MASS)).where("incident", "=", incident);
     return readAll(columns.MASS, await query.execute(), rows.massOf)[0] ?? null;
+  }
+
+  /** In which digests it is told, one for each destination that has it in one. */
+  async toldIn(incident: number): Promise<readonly ToldIn[]> {
+    const query = this.#db.selectFrom("told_in").select(namesOf(columns.TOLD_IN)).where("incident", "=", incident);
+    return readAll(columns.TOLD_IN, await query.orderBy("destination").execute(), rows.toldInOf);
+  }
+
+  /** When people are to be reminded of it, unless it is taken up or over by then. */
+  async reminders(incident: number): Promise<readonly Reminder[]> {
+    const query = this.#db.selectFrom("reminder").select(namesOf(columns.REMINDER)).where("incident", "=", incident);
+    return readAll(columns.REMINDER, await query.orderBy("kind").execute(), rows.reminderOf);
   }
 
   async moments(incident: number): Promise<readonly Moment[]> {

@@ -1,6 +1,7 @@
 // What a row means. Each function takes the values of one row in the order of its list in columns.ts.
 import type { Action } from "../core/action.ts";
 import type { AlertRow, AuditRow, BodyRow, QuarantineRow, SourceRow } from "../core/change.ts";
+import type { Digest, ToldIn } from "../core/digest-event.ts";
 import type { Incident } from "../core/incident.ts";
 import type { Lane } from "../core/lane.ts";
 import type { Mass, Surge } from "../core/mass-event.ts";
@@ -10,6 +11,7 @@ import type { Attempt, Plan, Receipt } from "../core/receipt.ts";
 import type { Sweep } from "../core/sweep.ts";
 import type { Instant } from "../core/time.ts";
 import type { WindowRef } from "../core/window.ts";
+import type { Reminder } from "../core/rhythm.ts";
 import type { Work } from "../core/work.ts";
 import { fromText, fromTextOrNull } from "./text.ts";
 import { fromJson, type VersionedJson } from "./versioned-json.ts";
@@ -251,6 +253,29 @@ export function actionOf(row: Row): Action {
 export function surgeOf([policy, recent]: Row): Surge {
   const { openings } = fromJson<{ openings: Surge["recent"] }>(RECENT, recent as string);
   return { policy: policy as string, recent: openings };
+}
+
+export function reminderOf([incident, kind, source, dueAt, times]: Row): Reminder {
+  return {
+    incident: incident as number,
+    kind: kind as Reminder["kind"],
+    source: source as string,
+    dueAt: dueAt as number,
+    times: times as number,
+  };
+}
+
+export function digestOf([destination, incident, since, told]: Row): Digest {
+  return {
+    destination: destination as string,
+    incident: incident as number,
+    since: since as number,
+    told: told as number,
+  };
+}
+
+export function toldInOf([incident, destination, digest]: Row): ToldIn {
+  return { incident: incident as number, destination: destination as string, digest: digest as number };
 }
 
 export function massOf(row: Row): Mass {

@@ -53,6 +53,17 @@ const claims: Readonly<Record<keyof typeof CLAIM_SQL, readonly string[]>> = {
   mass: ["SEARCH mass USING INTEGER PRIMARY KEY (rowid=?)"],
   members: ["SEARCH incident USING INDEX incident_member (collapsed_into=? AND state=?)"],
   receipts: ["SEARCH receipt USING PRIMARY KEY (incident=?)"],
+  digested: ["SEARCH told_in USING COVERING INDEX told_in_digest (digest=?)"],
+  digestedLive: [
+    "SEARCH told_in USING COVERING INDEX told_in_digest (digest=?)",
+    "SEARCH incident USING INTEGER PRIMARY KEY (rowid=?)",
+  ],
+  // Sorted are those of one digest, once.
+  inDigest: [
+    "SEARCH told_in USING COVERING INDEX told_in_digest (digest=?)",
+    "SEARCH incident USING INTEGER PRIMARY KEY (rowid=?)",
+    "USE TEMP B-TREE FOR ORDER BY",
+  ],
   attempt: ["SEARCH attempt USING INTEGER PRIMARY KEY (rowid=?)"],
 };
 
@@ -78,6 +89,9 @@ const facts: Readonly<Record<keyof typeof FACT_SQL, readonly string[]>> = {
   dueActions: ["SEARCH action USING INDEX action_timer (source=? AND due_at<?)"],
   surge: ["SEARCH surge USING PRIMARY KEY (policy=?)"],
   mass: ["SEARCH mass USING INTEGER PRIMARY KEY (rowid=?)"],
+  dueReminders: ["SEARCH reminder USING INDEX reminder_timer (source=? AND due_at<?)"],
+  nextSourceWithReminders: ["SEARCH reminder USING COVERING INDEX reminder_timer (source>?)"],
+  digest: ["SEARCH digest USING PRIMARY KEY (destination=?)"],
   nextSourceWithActions: ["SEARCH action USING COVERING INDEX action_timer (source>?)"],
   dead: ["SEARCH work USING INDEX work_state (destination=? AND state=?)"],
   window: ["SEARCH live_window USING INDEX sqlite_autoindex_live_window_1 (policy=? AND window_key=?)"],
@@ -111,6 +125,9 @@ describe("what people ask", () => {
       (reader) => reader.incidents({ toldIn: 1, limit: 9 }),
       /INDEX incident_member \(collapsed_into=\?\)/,
     ],
+    ["what is told in a digest", (reader) => reader.incidents({ inDigest: 1, limit: 9 }), /INDEX told_in_digest/],
+    ["the digests of one", (reader) => reader.toldIn(1), /told_in USING PRIMARY KEY \(incident=\?\)/],
+    ["the reminders of one", (reader) => reader.reminders(1), /reminder USING PRIMARY KEY \(incident=\?\)/],
     ["the actions of one", (reader) => reader.actions(1, 9), /INDEX action_incident \(incident=\?\)$/],
     ["overdue actions", (reader) => reader.actionsIn("overdue", 9), /INDEX action_state \(state=\?\)$/],
     ["counts of actions", (reader) => reader.actionCounts(), /^SCAN action USING COVERING INDEX action_state$/],

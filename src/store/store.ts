@@ -65,7 +65,7 @@ export interface ClaimedWork {
   readonly receipt: Receipt | null;
   /** Of all that show the incident, in order of their names; absent: only this one, or none. */
   readonly receipts?: readonly Receipt[];
-  /** Of a mass event. */
+  /** Of a mass event or a digest. */
   readonly mass?: MassMembers;
   /** The attempt whose outcome the work waits for or does not know. */
   readonly attempt: Attempt | null;

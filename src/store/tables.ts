@@ -23,6 +23,9 @@ export interface Tables {
   readonly live_window: Table<typeof columns.LIVE_WINDOW>;
   readonly window_book: Table<typeof columns.WINDOW_BOOK>;
   readonly window_filled: Table<typeof columns.WINDOW_FILLED>;
+  readonly reminder: Table<typeof columns.REMINDER>;
+  readonly digest: Table<typeof columns.DIGEST>;
+  readonly told_in: Table<typeof columns.TOLD_IN>;
   readonly audit: Table<typeof columns.AUDIT>;
   readonly snapshot: Table<typeof columns.SNAPSHOT>;
 }

@@ -79,6 +79,29 @@ export function claimSuite(name: string, begin: Begin, open: () => Promise<Opene
       expect(items[0]!.mass).toMatchObject({ members: 5, unresolved: 3 });
     });
 
+    it("brings with a digest how many are in it, and the worst of those that are not over", async () => {
+      const states = ["resolved", "open", "open", "acknowledged"] as const;
+      const severities = ["medium", "medium", "high", "low"] as const;
+      const members = [1, 2, 3, 4].map((id) =>
+        sample.anIncident(id, { state: states[id - 1]!, severity: severities[id - 1]! }),
+      );
+      const digest = { policy: "riposte:digest:chat" };
+      const { store } = await begin([
+        ...members.map((row): Change => ({ table: "incident", row })),
+        ...sample.opened(9, { incident: digest }),
+        ...sample.opened(10, { incident: digest }),
+        ...[1, 2, 3, 4].map((id): Change => ({ table: "told_in", row: sample.aToldIn(id) })),
+        { table: "told_in", row: sample.aToldIn(4, { destination: "pager", digest: 10 }) },
+      ]);
+
+      const { items } = await claimOf(store, { destination: "chat", limit: 5, now: noon });
+
+      expect(items.map(({ mass }) => [mass?.members, mass?.unresolved, mass?.shown.map(({ id }) => id)])).toEqual([
+        [4, 3, [3, 2, 4]],
+        [1, 1, [4]],
+      ]);
+    });
+
     it("changes nothing: the same question has the same answer", async () => {
       const { store } = await begin([...sample.opened(1), ...sample.opened(2)]);
       const query: ClaimQuery = { destination: "chat", limit: 5, now: noon };

@@ -42,6 +42,8 @@ export function commitSuite(name: string, begin: Begin): void {
         actions: [sample.anAction({ explained: ["passwd"] })],
         surges: [],
         masses: [],
+        reminders: [],
+        digests: [],
       });
       expect(await people.alerts("wazuh/node01", "1795435200.1")).toEqual([sample.anAlert()]);
       expect(await people.bodies(1)).toEqual([{ incident: 1, slot: 0, ordinal: 1, raw: '{"id":"1"}' }]);
@@ -95,6 +97,8 @@ export function commitSuite(name: string, begin: Begin): void {
         actions: [],
         surges: [],
         masses: [],
+        reminders: [],
+        digests: [],
       });
     });
 

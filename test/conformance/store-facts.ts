@@ -72,6 +72,8 @@ export function factSuite(name: string, begin: Begin): void {
         "actions 1",
         "surges 0",
         "masses 0",
+        "reminders 0",
+        "digests 0",
       ]);
     });
 
@@ -107,6 +109,51 @@ export function factSuite(name: string, begin: Begin): void {
 
       expect(ids(facts.incidents)).toEqual([10, 11]);
       expect(facts.dueIncidents).toEqual([]);
+    });
+
+    it("brings the reminders that are due by what their sources have read, with their incidents", async () => {
+      const due = [
+        sample.aReminder(1),
+        sample.aReminder(1, { kind: "escalate", dueAt: noon - 5 }),
+        sample.aReminder(2, { dueAt: noon + 1 }),
+        sample.aReminder(3, { source: "gone", dueAt: noon + 1 }),
+        sample.aReminder(4, { source: "slow", dueAt: noon - 1 }),
+      ];
+      const { store } = await begin([
+        ...[1, 2, 3, 4].flatMap((id) => sample.opened(id)),
+        ...due.map((row): Change => ({ table: "reminder", row })),
+      ]);
+      const asked = [
+        { source: "alerts", before: noon },
+        { source: "slow", before: noon - 60_000 },
+        { source: null, before: noon + 60_000 },
+      ];
+
+      const facts = await store.read(sample.aNeed({ due: asked }));
+      expect(facts.reminders).toEqual([due[1], due[0], due[3]]);
+      expect(ids(facts.incidents)).toEqual([1, 3]);
+      expect(facts.works.map(({ incident }) => incident)).toEqual([1, 3]);
+
+      await store.commit([
+        { table: "reminder_done", incident: 1, kind: "escalate" },
+        { table: "reminder", row: sample.aReminder(1, { dueAt: noon + 9, times: 3 }) },
+      ]);
+      expect((await store.read(sample.aNeed({ due: asked }))).reminders).toEqual([due[3]]);
+    });
+
+    it("brings how the digests of a destination stand, with the incident that the newest is", async () => {
+      const { store } = await begin([
+        ...[9, 10].flatMap((id) => sample.opened(id)),
+        { table: "digest", row: sample.aDigest() },
+        { table: "digest", row: sample.aDigest({ destination: "pager", incident: 10 }) },
+        { table: "digest", row: sample.aDigest({ told: 21 }) },
+      ]);
+
+      const facts = await store.read(sample.aNeed({ digests: new Set(["chat", "never"]) }));
+
+      expect(facts.digests).toEqual([sample.aDigest({ told: 21 })]);
+      expect(ids(facts.incidents)).toEqual([9]);
+      expect(facts.works.map(({ incident }) => incident)).toEqual([9]);
     });
 
     it("brings with a policy what is surging in it, and with an incident the mass event that it is told in", async () => {

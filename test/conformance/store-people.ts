@@ -50,6 +50,27 @@ export function peopleSuite(name: string, begin: Begin): void {
       expect(await people.mass(1)).toBeNull();
     });
 
+    it("says in which digests an incident is told, and lists those of one", async () => {
+      const rows = [1, 2, 3].map((id) => sample.aToldIn(id));
+      const { reader } = await begin([
+        ...[1, 2, 3, 4].flatMap((id) => sample.opened(id)),
+        ...rows.map((row): Change => ({ table: "told_in", row })),
+        { table: "told_in", row: sample.aToldIn(2, { digest: 12 }) },
+        { table: "told_in", row: sample.aToldIn(2, { destination: "alarm" }) },
+        { table: "reminder", row: sample.aReminder(2) },
+      ]);
+      const people = await reader();
+
+      expect((await people.incidents({ inDigest: 9, limit: 9 })).map(({ id }) => id)).toEqual([3, 2, 1]);
+      expect((await people.incidents({ inDigest: 12, limit: 9 })).map(({ id }) => id)).toEqual([2]);
+      expect(await people.toldIn(2)).toEqual([
+        sample.aToldIn(2, { destination: "alarm" }),
+        sample.aToldIn(2, { digest: 12 }),
+      ]);
+      expect(await people.reminders(2)).toEqual([sample.aReminder(2)]);
+      expect([await people.toldIn(4), await people.reminders(4)]).toEqual([[], []]);
+    });
+
     it.each(["\0", "a\0b", "\ud800", "'; --", "%", "\u001a0000"])("finds nothing under the name %j", async (name) => {
       const { reader } = await begin(sample.opened(1));
       const people = await reader();

@@ -2,12 +2,14 @@
 import type { Action } from "../../src/core/action.ts";
 import type { AlertIdentity } from "../../src/core/alert.ts";
 import type { AlertRow, Change, SourceRow } from "../../src/core/change.ts";
+import type { Digest, ToldIn } from "../../src/core/digest-event.ts";
 import type { Incident } from "../../src/core/incident.ts";
 import { newLane, type Lane } from "../../src/core/lane.ts";
 import type { Mass, Surge } from "../../src/core/mass-event.ts";
 import type { Moment } from "../../src/core/moments.ts";
 import { newNeed, type Need } from "../../src/core/need.ts";
 import type { Attempt, Receipt } from "../../src/core/receipt.ts";
+import type { Reminder } from "../../src/core/rhythm.ts";
 import { HOUR_MS } from "../../src/core/time.ts";
 import type { Work } from "../../src/core/work.ts";
 
@@ -179,6 +181,18 @@ export function aSurge(of: Partial<Surge> = {}): Surge {
 
 export function aMass(incident: number, of: Partial<Mass> = {}): Mass {
   return { incident, members: 3, unresolved: 3, surgedAt: noon, ...of };
+}
+
+export function aReminder(incident: number, of: Partial<Reminder> = {}): Reminder {
+  return { incident, kind: "repeat", source: "alerts", dueAt: noon, times: 2, ...of };
+}
+
+export function aDigest(of: Partial<Digest> = {}): Digest {
+  return { destination: "chat", incident: 9, since: noon, told: 20, ...of };
+}
+
+export function aToldIn(incident: number, of: Partial<ToldIn> = {}): ToldIn {
+  return { incident, destination: "chat", digest: 9, ...of };
 }
 
 export function aNeed(of: Partial<Need> = {}): Need {

@@ -5,6 +5,7 @@ import { Model, type Happening } from "./model.ts";
 import type { ModelIncident } from "./model-incident.ts";
 import type { IncidentRow, Rows } from "./rows.ts";
 import type { WindowDraws } from "./window-terms.ts";
+import { isDigest } from "./rhythm-checks.ts";
 import { FLEET_POLICY, isInFleet } from "./sim-fleet.ts";
 import { STORM_POLICY } from "./storm-checks.ts";
 import type { Written } from "./written.ts";
@@ -37,7 +38,7 @@ export function checkIncidents(
   const model = new Model(written, windows);
   const incidents = rows
     .all<IncidentRow>("SELECT * FROM incident ORDER BY id")
-    .filter(({ policy }) => policy !== FLEET_POLICY && policy !== STORM_POLICY);
+    .filter(({ policy }) => policy !== FLEET_POLICY && policy !== STORM_POLICY && !isDigest(policy));
   const numbers = new Map(incidents.map(({ id }, i) => [id, i + 1]));
   for (const happening of history.happenings) {
     const told = "incident" in happening ? numbers.get(happening.incident) : null;
@@ -90,7 +91,8 @@ function checkAudience(rows: Rows, id: number, { terms, toldAs }: ModelIncident,
     if (snapshot.destinations[destination]?.type === "integration-script" && lastBrought(rows, id) === 0) continue;
     const known = rows.count(
       `SELECT (SELECT count(*) FROM receipt WHERE incident = ?1 AND destination = ?2)
-            + (SELECT count(*) FROM work WHERE incident = ?1 AND destination = ?2) AS n`,
+            + (SELECT count(*) FROM work WHERE incident = ?1 AND destination = ?2)
+            + (SELECT count(*) FROM told_in WHERE incident = ?1 AND destination = ?2) AS n`,
       id,
       destination,
     );
@@ -103,9 +105,9 @@ function say({ terms, group, state, severity, count, moments }: ModelIncident): 
 }
 
 function sayRow(rows: Rows, { id, policy, group_key: group, state, severity, count }: IncidentRow): string {
-  // Of a second copy that was put away the model knows nothing.
+  // Of a second copy that was put away the model knows nothing, and of reminders rhythm-checks.ts does.
   const moments = rows.all<{ kind: string }>(
-    "SELECT kind FROM moment WHERE incident = ? AND kind <> 'note' ORDER BY n",
+    "SELECT kind FROM moment WHERE incident = ? AND kind NOT IN ('note', 'repeated', 'unanswered') ORDER BY n",
     id,
   );
   return `${policy} ${group} ${state} ${severity} x${count} [${moments.map(({ kind }) => kind).join(" ")}]`;

@@ -138,6 +138,8 @@ const WORDS = {
   opened: "Opened",
   escalated: "Escalated to",
   reopened: "Reopened",
+  repeated: "Still open",
+  unanswered: "Unanswered",
   acknowledged: "Acknowledged",
   note: "Note",
   action: "Response",

@@ -1,5 +1,6 @@
 import { createLineJudge, type LineJudge } from "../../src/sources/line-judge.ts";
 import { ACTION_RULES } from "../../src/core/action.ts";
+import { digestPolicies, type DigestTerms } from "../../src/core/digest-event.ts";
 import { massPolicies } from "../../src/core/mass-event.ts";
 import { compilePolicies, matchAlert } from "../../src/core/match.ts";
 import type { Condition, Policy } from "../../src/core/policy.ts";
@@ -32,8 +33,16 @@ export interface Plan {
   readonly windows: WindowDraws;
 }
 
-/** `jiraSite` is where the team's Jira is, and who comes in; `rule` what it has that starts with a webhook. */
-export function makePlan(jiraSite: object, rule: { readonly callsBack: boolean }, windows: WindowDraws): Plan {
+/**
+ * `jiraSite` is where the team's Jira is, and who comes in; `rule` what it has that starts with a webhook; `digests`
+ * whether its chat has digests.
+ */
+export function makePlan(
+  jiraSite: object,
+  rule: { readonly callsBack: boolean },
+  windows: WindowDraws,
+  digests: boolean,
+): Plan {
   // Where tickets tell what became of them there are more of them to be told of.
   const more = rule.callsBack ? ["tickets"] : [];
   const policies = [...windowed(windows), ...POLICIES].map((policy) => policyOf(policy, more));
@@ -53,7 +62,7 @@ export function makePlan(jiraSite: object, rule: { readonly callsBack: boolean }
     makers.set(name, () => connector.destination(name, config));
   }
   add("board", boardConnector, { url: "https://board.sim" });
-  add("slack", slack, { webhook: { file: "/etc/riposte/slack" } });
+  add("slack", slack, { webhook: { file: "/etc/riposte/slack" } }, digests ? { digest: DIGEST } : {});
   add("tickets", jiraAutomation, { secret: { file: "/etc/riposte/jira" }, callback: rule.callsBack });
   add("hook", webhook, { url: "https://hook.sim/hook", secret: { file: "/etc/riposte/hook" } });
   add("siren", integrationScript, SCRIPT_CONFIG);
@@ -64,7 +73,12 @@ export function makePlan(jiraSite: object, rule: { readonly callsBack: boolean }
     windows,
     snapshot: {
       hash: "simulated",
-      policies: Object.fromEntries([...ofTeam, ...massPolicies(ofTeam), ...storms].map((of) => [of.name, of])),
+      policies: Object.fromEntries(
+        [...ofTeam, ...massPolicies(ofTeam), ...digestPolicies([...terms.values()]), ...storms].map((of) => [
+          of.name,
+          of,
+        ]),
+      ),
       destinations: Object.fromEntries(terms),
       playbooks: { "agent-disconnection": shippedPlaybook("agent-disconnection") },
     },
@@ -72,6 +86,12 @@ export function makePlan(jiraSite: object, rule: { readonly callsBack: boolean }
     judge: createLineJudge(compilePolicies(policies, re2), compileRefusal(policies, ACTION_RULES), matchAlert),
   };
 }
+
+const DIGEST: DigestTerms = {
+  everyMs: 4 * MINUTE_MS,
+  severities: ["low", "medium"],
+  above: { max: 4, perMs: MINUTE_MS },
+};
 
 interface SimPolicy extends Partial<PolicyTerms> {
   readonly name: string;
@@ -104,6 +124,7 @@ const SCRIPT_CONFIG = {
 const JIRA_SWEEP_MS = 30 * MINUTE_MS;
 const CHAT_SWEEP_MS = 30 * MINUTE_MS;
 
+export const GROUP_WAIT_MS = 20 * SECOND_MS;
 export const ANSWER_WAIT_MS = 15 * SECOND_MS;
 
 const everyone = ["board", "slack", "tickets", "hook", "jira", "chat", "siren", "shadow"];
@@ -128,6 +149,7 @@ const POLICIES: readonly SimPolicy[] = [
     severity: "high",
     holdMs: 10 * MINUTE_MS,
     playbook: "agent-disconnection",
+    repeat: { high: { everyMs: 5 * MINUTE_MS, mostMs: 5 * MINUTE_MS } },
     collapse: { above: 4, withinMs: 3 * MINUTE_MS },
   },
   {
@@ -143,6 +165,8 @@ const POLICIES: readonly SimPolicy[] = [
     when: ruleIs("506"),
     groupBy: ["agent.id"],
     severity: "high",
+    groupIntervalMs: 90 * SECOND_MS,
+    repeat: { high: { everyMs: 2 * MINUTE_MS, mostMs: 2 * MINUTE_MS } },
     resolveAfterMs: 8 * MINUTE_MS,
   },
   {
@@ -152,8 +176,16 @@ const POLICIES: readonly SimPolicy[] = [
     groupBy: ["agent.id"],
     severity: "high",
     tell: { low: [], medium: [], high: ["slack", "hook", "jira", "chat", "siren"], critical: [] },
+    escalate: { afterMs: 3 * MINUTE_MS, to: ["board"] },
   },
-  { name: "by-rule", when: ruleIs("5712", "510"), groupBy: ["rule.id"], resolveAfterMs: 20 * MINUTE_MS },
+  {
+    name: "by-rule",
+    when: ruleIs("5712", "510"),
+    groupBy: ["rule.id"],
+    resolveAfterMs: 20 * MINUTE_MS,
+    groupWaitMs: GROUP_WAIT_MS,
+    repeat: { medium: { everyMs: 3 * MINUTE_MS, mostMs: 10 * MINUTE_MS } },
+  },
   { name: "spooled", when: ruleIs(SPOOLED_RULE), groupBy: ["agent.id"], severity: "low" },
   { name: "indexed", when: ruleIs(INDEXED_RULE), groupBy: ["agent.id"], severity: "low" },
   { name: "sent", when: ruleIs(SENT_RULE), groupBy: ["agent.id"], severity: "low" },

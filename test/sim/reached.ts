@@ -11,6 +11,8 @@ export function noteReached(world: World, change: Change): void {
   if (change.table === "work" && change.row.state === "dead") world.reach(`dead ${change.row.reason}`);
   if (change.table === "incident") world.reach(`incident ${change.row.state}`);
   if (change.table === "work" && change.row.reason === "collapsed") world.reach("told in a mass event");
+  if (change.table === "told_in") world.reach("told in a digest");
+  if (change.table === "digest") world.reach("digest kept");
   if (change.table === "audit") world.reach(`done ${change.row.what}`);
   if (change.table === "audit" && change.row.who === "jira") world.reach(`followed ${change.row.what}`);
   if (change.table === "moment") world.reach(`moment ${change.row.kind}`);

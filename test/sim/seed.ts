@@ -38,6 +38,7 @@ import {
   checkEveryMomentTold,
   checkQuarantine,
 } from "./quiet-checks.ts";
+import { checkDigested, checkDigests, checkGroupWaits, checkReminders, checkRemindersFire } from "./rhythm-checks.ts";
 import type { Rows } from "./rows.ts";
 import { openSimDatabase, type StoreKind } from "./sim-database.ts";
 import { checkRule } from "./rule-checks.ts";
@@ -80,6 +81,8 @@ const INDEXER_CATCHES_UP_MS = 6 * MINUTE_MS;
 const AGREES_AFTER_MS = 14 * MINUTE_MS;
 /** Work may be due this long before anybody must have called: a commit, a turn, and the ticks between. */
 const IDLE_MS = 2_500;
+/** A tick, what was still to be read before it, and its commit. */
+const REMINDED_MS = 45_000;
 /** Riposte looks at itself four times a minute. */
 const STORM_TOLD_MS = 35_000;
 
@@ -211,6 +214,9 @@ class Run {
     checkIncidents(rows, history, workload.written, plan);
     checkWindows(rows, plan.snapshot);
     checkResponses(rows, plan.snapshot);
+    checkReminders(rows, plan.snapshot);
+    checkGroupWaits(rows, plan.snapshot);
+    checkDigests(rows, vendors.slack);
     checkDeadLetters(rows, plan.snapshot, net.calls);
     checkEveryMomentTold(rows, plan.snapshot);
     checkBudgets(rows, plan.snapshot);
@@ -316,7 +322,9 @@ class Run {
           const rows = this.#openRows();
           checkNobodyForgotten(rows, plan.snapshot);
           checkWaits(rows, plan.snapshot, time.now);
+          checkDigested(rows);
           this.#checkIndexed();
+          if (this.#isUndisturbedFor(REMINDED_MS)) checkRemindersFire(rows, plan.snapshot, time.now - REMINDED_MS);
           if (this.#isUndisturbedFor(IDLE_MS)) checkNobodyWaits(rows, plan.snapshot, time.now, IDLE_MS);
           if (this.#isUndisturbedFor(CALL_MOST_MS)) checkCallsEnd(rows, time.now);
           this.#storms?.check(rows, this.#undisturbedSince(STORM_TOLD_MS));

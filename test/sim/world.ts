@@ -58,6 +58,8 @@ export const CANARIES = [
 ];
 
 /** What is seldom costs every seed little. */
+/** A chat that has digests. */
+const DIGESTS = 0.5;
 const SPOOLS = 0.25;
 const INDEXERS = 0.25;
 const FLEETS = 0.25;
@@ -120,7 +122,9 @@ export class World {
     this.net = new SimNet(this.time, this.chance("network"));
     this.jiraSite = new JiraSite(SECRETS["/etc/riposte/jira-token"]!, this.chance("jira site"));
     this.rule = new RuleSite("canary-jira-token-55e1", time, this.chance("rule"), (what) => this.reach(what));
-    this.plan = makePlan(this.jiraSite.config, this.rule, drawWindows(this.chance("windows")));
+    const hasDigests = this.chance("digests")() < DIGESTS;
+    this.plan = makePlan(this.jiraSite.config, this.rule, drawWindows(this.chance("windows")), hasDigests);
+    if (hasDigests) this.reach("digests");
     this.reach(`jira of kind ${this.jiraSite.kind}`);
     this.vendors = {
       board: new FakeBoard({ indexLagMs: 15_000 }),

@@ -247,9 +247,10 @@ function readBlock(
     config: withSecrets(made.config, places),
     ...(isShadow(state) && { shadow: true }),
   };
-  // integratord tells each alert by itself, however many there are, and so does who takes its place.
+  // integratord tells each alert by itself, however many there are, and once: so does who takes its place.
   const alone = onePerAlert ? { one_per_alert: true, group_by: undefined } : {};
-  const asked = policyOf(PolicyShape.parse({ ...writtenPolicy, ...alone, collapse: "off" }), [destination]);
+  const together = { collapse: "off", repeat: "off" };
+  const asked = policyOf(PolicyShape.parse({ ...writtenPolicy, ...alone, ...together }), [destination]);
   const policy: Policy = { ...asked, terms: { ...asked.terms, asIntegratord: true } };
   return { name, state, file, line, column, block, twin, yieldsTo, destination, policy };
 }

@@ -1,5 +1,6 @@
 import type { Change } from "../../core/change.ts";
 import type { MomentKind } from "../../core/moments.ts";
+import { digestedFor } from "../../core/digest-event.ts";
 import { massedPolicy } from "../../core/mass-event.ts";
 import { DAY_MS, type Instant } from "../../core/time.ts";
 import type { Job } from "../../engine/job.ts";
@@ -23,6 +24,9 @@ export class OutcomeTally {
   readonly rules = new Map<string, number>();
   /** Mass events, and how many incidents each is told for. */
   readonly masses = new Map<number, number>();
+  readonly digests = new Set<number>();
+  /** How often an incident was put into one. */
+  digested = 0;
   #incidents = 0;
   #notDrawn = 0;
 
@@ -32,9 +36,9 @@ export class OutcomeTally {
     }
   }
 
-  /** Without mass events. */
+  /** Without mass events and digests. */
   get incidents(): number {
-    return this.#incidents - this.masses.size;
+    return this.#incidents - this.masses.size - this.digests.size;
   }
   /** Messages that a connector could not make. */
   get notDrawn(): number {
@@ -58,6 +62,10 @@ export class OutcomeTally {
             this.masses.set(change.row.id, 0);
             break;
           }
+          if (digestedFor(change.row.policy) !== null) {
+            this.digests.add(change.row.id);
+            break;
+          }
           count(this.policies, change.row.policy);
           count(this.rules, change.row.ruleId);
           break;
@@ -66,7 +74,7 @@ export class OutcomeTally {
           break;
         case "moment":
           // It stands for incidents that are counted themselves.
-          if (this.masses.has(change.row.incident)) break;
+          if (this.masses.has(change.row.incident) || this.digests.has(change.row.incident)) break;
           count(this.moments, change.row.kind);
           if (change.row.kind === "opened") count(this.openedDays, dayOf(at));
           break;
@@ -79,6 +87,9 @@ export class OutcomeTally {
           }
           break;
         }
+        case "told_in":
+          this.digested += 1;
+          break;
         case "counters":
         case "source":
         case "alert":
@@ -94,6 +105,9 @@ export class OutcomeTally {
         case "window_gone":
         case "window_book":
         case "window_filled":
+        case "reminder":
+        case "reminder_done":
+        case "digest":
         case "audit":
           break;
       }

@@ -1,6 +1,7 @@
 import { keyOfAction } from "../../core/action.ts";
 import type { Change } from "../../core/change.ts";
-import { isUnresolved } from "../../core/incident.ts";
+import { digestedFor } from "../../core/digest-event.ts";
+import { isUnresolved, type Incident } from "../../core/incident.ts";
 import { massedPolicy } from "../../core/mass-event.ts";
 import { DAY_MS, HOUR_MS, type Instant } from "../../core/time.ts";
 import type { Snapshot } from "../../core/snapshot.ts";
@@ -180,8 +181,7 @@ export class Rehearsal {
       switch (change.table) {
         case "incident":
           this.#due.set(`incident ${change.row.id}`, change.row.dueAt);
-          if (isUnresolved(change.row) && massedPolicy(change.row.policy) === null)
-            this.#unresolvedIds.add(change.row.id);
+          if (isUnresolved(change.row) && !standsForMany(change.row)) this.#unresolvedIds.add(change.row.id);
           else this.#unresolvedIds.delete(change.row.id);
           break;
         case "window":
@@ -196,7 +196,8 @@ export class Rehearsal {
           break;
         case "work": {
           const { incident, destination, state, reason } = change.row;
-          const waits = state !== "dead" && !(state === "listed" && reason === "collapsed");
+          const isToldElsewhere = state === "listed" && (reason === "collapsed" || reason === "digested");
+          const waits = state !== "dead" && !isToldElsewhere;
           if (!waits) this.#waiting.delete(`${incident} ${destination}`);
           else this.#waiting.add(`${incident} ${destination}`);
           break;
@@ -204,10 +205,18 @@ export class Rehearsal {
         case "work_done":
           this.#waiting.delete(`${change.incident} ${change.destination}`);
           break;
+        case "reminder":
+          this.#due.set(`reminder ${change.row.incident} ${change.row.kind}`, change.row.dueAt);
+          break;
+        case "reminder_done":
+          this.#due.set(`reminder ${change.incident} ${change.kind}`, null);
+          break;
         case "surge":
         case "mass":
         case "window_book":
         case "window_filled":
+        case "digest":
+        case "told_in":
         case "counters":
         case "source":
         case "alert":
@@ -223,6 +232,10 @@ export class Rehearsal {
     }
     this.#options.committed(changes, this.now);
   }
+}
+
+function standsForMany({ policy }: Incident): boolean {
+  return massedPolicy(policy) !== null || digestedFor(policy) !== null;
 }
 
 /** Managers' clocks differ from ours by less. */

@@ -43,6 +43,12 @@ export interface ReplayReport {
     /** Told together, in so many mass events. */
     readonly collapsed: number;
     readonly massEvents: number;
+    /** Told in so many digests. */
+    readonly digested: number;
+    readonly digests: number;
+    /** Told once more, since nobody acknowledges anything in a replay. */
+    readonly repeated: number;
+    readonly unanswered: number;
   };
   readonly destinations: readonly DestinationReport[];
   /** Messages that had not had their turn an hour after the last alert. */
@@ -124,6 +130,10 @@ export function reportOf({ config, files, lines, outcomes, rehearsal, tookMs, is
       unresolved: rehearsal.unresolved,
       collapsed: [...outcomes.masses.values()].reduce((sum, members) => sum + members, 0),
       massEvents: outcomes.masses.size,
+      digested: outcomes.digested,
+      digests: outcomes.digests.size,
+      repeated: moments("repeated"),
+      unanswered: moments("unanswered"),
     },
     destinations: config.destinations.map(({ name, type }) => destinationReport(name, type, outcomes)),
     waiting: rehearsal.waiting,

@@ -40,6 +40,7 @@ export function isSecretTrouble(reason: Reason | undefined): "yes" | "no" | "awa
     case "dropped_by_person":
     case "over_budget":
     case "collapsed":
+    case "digested":
     case "script_failed":
     case "shadow":
     case "connector_bug":

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { SecretField } from "../../config/secret.ts";
 import { whyUnusable } from "../address.ts";
+import { Digest } from "../digest.ts";
 import { Pace } from "../pace.ts";
 import { SLACK_ID, whoIs } from "./who.ts";
 
@@ -72,6 +73,7 @@ export const SlackConfig = z
     workspace: WebAddress.optional().meta({ examples: ["https://example.slack.com"] }),
     /** Slack's API, where it is another one than everybody's. */
     api: z.union([Api, SecretField]).optional(),
+    digest: Digest.optional(),
     pace: Pace.optional(),
   })
   .superRefine((config, context) => {

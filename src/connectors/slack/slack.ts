@@ -1,5 +1,6 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../core/time.ts";
 import type { Capabilities, Connector } from "../connector.ts";
+import { digestTerms } from "../digest.ts";
 import { paceMs } from "../pace-ms.ts";
 import { asText } from "./as-text.ts";
 import { isApp } from "./kind.ts";
@@ -9,6 +10,7 @@ import { slackDestination } from "./destination.ts";
 /** Slack, by an incoming webhook, which can only post, or by an app, which keeps one message for each incident. */
 export const slack: Connector<SlackConfig> = {
   type: "slack",
+  digests: true,
   schema: SlackConfig,
   linked: (config, { wazuhDashboard, console: riposte }) => {
     if (!isApp(config)) return config;
@@ -23,7 +25,7 @@ export const slack: Connector<SlackConfig> = {
   destination: (_, config) => slackDestination(config),
 };
 
-function ofWebhook({ pace = { max: 1, per: "1s" } }: SlackConfig): Capabilities {
+function ofWebhook({ pace = { max: 1, per: "1s" }, digest }: SlackConfig): Capabilities {
   return {
     edits: false,
     finds: false,
@@ -34,6 +36,7 @@ function ofWebhook({ pace = { max: 1, per: "1s" } }: SlackConfig): Capabilities 
     sweepMs: 0,
     budget: null,
     giveUpAfterMs: 3 * DAY_MS,
+    ...digestTerms(digest),
   };
 }
 

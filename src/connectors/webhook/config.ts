@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { SecretField } from "../../config/secret.ts";
 import { whyUnusable } from "../address.ts";
+import { Digest } from "../digest.ts";
 import { Pace } from "../pace.ts";
 
 /** An address that may stand in the config for all to read: one with a query often carries a token in it. */
@@ -21,6 +22,7 @@ export const WebhookConfig = z
     secret: SecretField.optional(),
     unsigned: z.boolean().default(false),
     concurrency: z.int().min(1).max(256).default(16),
+    digest: Digest.optional(),
     pace: Pace.optional(),
   })
   .superRefine(({ secret, unsigned }, context) => {

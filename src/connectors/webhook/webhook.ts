@@ -1,5 +1,6 @@
 import { DAY_MS, SECOND_MS } from "../../core/time.ts";
 import type { Connector } from "../connector.ts";
+import { digestTerms } from "../digest.ts";
 import { paceMs } from "../pace-ms.ts";
 import { WebhookConfig } from "./config.ts";
 import { webhookDestination } from "./destination.ts";
@@ -7,6 +8,7 @@ import { webhookDestination } from "./destination.ts";
 /** Anybody's own endpoint, called as Standard Webhooks says. */
 export const webhook: Connector<WebhookConfig> = {
   type: "webhook",
+  digests: true,
   schema: WebhookConfig,
   capabilities: (config) => ({
     edits: false,
@@ -17,6 +19,7 @@ export const webhook: Connector<WebhookConfig> = {
     sweepMs: 0,
     budget: null,
     giveUpAfterMs: 3 * DAY_MS,
+    ...digestTerms(config.digest),
   }),
   adds: ({ secret }) => [
     "headers webhook-id (the mark) and webhook-timestamp",

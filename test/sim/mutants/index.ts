@@ -6,6 +6,7 @@ import { INCIDENTS } from "./incidents.ts";
 import { INDEXING } from "./indexing.ts";
 import { JIRA } from "./jira.ts";
 import type { Mutant } from "./mutant.ts";
+import { REMINDING } from "./reminding.ts";
 import { RESPONDING } from "./responding.ts";
 import { STORING } from "./storing.ts";
 import { TAILING } from "./tailing.ts";
@@ -21,6 +22,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...WATCHING,
   ...RESPONDING,
   ...TELLING,
+  ...REMINDING,
   ...CALLING,
   ...JIRA,
   ...CHATTING,

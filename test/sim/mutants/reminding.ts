@@ -1,0 +1,93 @@
+import type { Mutant } from "./mutant.ts";
+
+/** Bugs in when people hear of what nobody has taken up, and in what is told together. */
+export const REMINDING: readonly Mutant[] = [
+  {
+    name: "who has acknowledged it is reminded all the same",
+    invariants: [11],
+    file: "src/core/rhythm.ts",
+    find: `return state === "open" && collapsedInto === undefined;`,
+    replace: `return state !== "resolved" && collapsedInto === undefined;`,
+  },
+  {
+    name: "the waits between two repeats do not grow",
+    invariants: [11],
+    file: "src/core/remind.ts",
+    find: "repeatWaitMs(often, times + 2)",
+    replace: "repeatWaitMs(often, 1)",
+  },
+  {
+    name: "what nobody acknowledges is repeated once",
+    invariants: [11],
+    file: "src/core/remind.ts",
+    find: "view.putReminder({ ...reminder, source: incident.source, dueAt, times: times + 1 });",
+    replace: "if (dueAt > 0) drop(view, reminder);",
+  },
+  {
+    name: "those who are to hear when nobody answers do not",
+    invariants: [11],
+    file: "src/core/remind.ts",
+    find: "also: escalate.to };",
+    replace: "also: [] };",
+  },
+  {
+    name: "a reminder believes the clock, whatever lies unread",
+    invariants: [11],
+    tests: "src/core/rhythm.test.ts",
+    file: "src/core/tick.ts",
+    find: "dueAt <= eventNow(input, source));",
+    replace: `dueAt <= input.now && source !== "");`,
+  },
+  {
+    name: "a digest goes on collecting while it is told",
+    invariants: [11],
+    tests: "src/core/digest-join.test.ts",
+    file: "src/core/digest-join.ts",
+    find: `its?.state === "ready" && !isBegun(its);`,
+    replace: `its !== undefined;`,
+  },
+  {
+    name: "what is critical waits in a digest",
+    invariants: [11],
+    tests: "src/core/digest-join.test.ts",
+    file: "src/core/digest-join.ts",
+    find: `if (severity === "critical" || state !== "open") return false;`,
+    replace: `if (state !== "open") return false;`,
+  },
+  {
+    name: "what became critical stays in its digest",
+    invariants: [11],
+    file: "src/core/digest-join.ts",
+    find: `if (isCalledFor || incident.severity === "critical" || isWorse) return { kind: "told_alone" };`,
+    replace: `if (isCalledFor) return { kind: "told_alone" };`,
+  },
+  {
+    name: "no incident says in which digest it is told",
+    invariants: [2, 11],
+    file: "src/core/digest-join.ts",
+    find: "view.putToldIn({ incident: incident.id, destination, digest: digest.id });",
+    replace: "",
+  },
+  {
+    name: "a digest that was told is never over",
+    invariants: [11],
+    file: "src/core/settle.ts",
+    find: "digestedFor(about.policy) !== null && isUnresolved(about)) {",
+    replace: "digestedFor(about.policy) !== null && !isUnresolved(about)) {",
+  },
+  {
+    name: "the first word waits for nothing that comes in the same breath",
+    invariants: [11],
+    file: "src/core/rhythm.ts",
+    find: "Math.max(breathMs, terms?.groupWaitMs ?? 0);",
+    replace: "Math.max(breathMs, 0);",
+  },
+  {
+    name: "what only grew is told again and again",
+    invariants: [11],
+    tests: "src/core/rhythm.test.ts",
+    file: "src/core/rhythm.ts",
+    find: "Math.min(lastDoneAt, now) + intervalMs);",
+    replace: "Math.min(lastDoneAt, now) + 0 * intervalMs);",
+  },
+];
