@@ -42,7 +42,7 @@ export function testSteps(vitestReport: string): Step[][] {
         name: "tests",
         what: "every test passes",
         command: ["vitest", "run", "--reporter=default", "--reporter=json", `--outputFile.json=${vitestReport}`],
-        deadlineMs: 6 * minuteMs,
+        deadlineMs: 7 * minuteMs,
         live: true,
       },
     ],
