@@ -52,7 +52,7 @@ wazuh: { alerts: ${this.#alerts}, start: beginning }
 destinations:
   hook: { type: webhook, url: "${this.#sink.url}/hook", secret: { file: ${this.directory}/hook-secret } }
 policies:
-  - { name: each, when: { rule.level: ">= 7" }, group_by: [id], collapse: off, tell: [hook] }
+  - { name: each, when: { rule.level: ">= 7" }, group_by: [id], collapse: off, resolve_after: 3650d, tell: [hook] }
 `,
     );
   }

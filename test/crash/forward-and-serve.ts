@@ -60,7 +60,7 @@ class Pair {
 http: { listen: "127.0.0.1:${port}", tokens: [{ name: worker-1, secret: { file: ${token} }, may: [send] }] }
 wazuh: { alerts: { from: http, name: forwarders } }
 destinations: { nobody: { type: webhook, url: "http://127.0.0.1:9/", unsigned: true } }
-policies: [{ name: all, when: { rule.level: ">= 7" }, group_by: [rule.id], tell: [nobody] }]
+policies: [{ name: all, when: { rule.level: ">= 7" }, group_by: [rule.id], resolve_after: 3650d, tell: [nobody] }]
 `,
     );
   }
