@@ -22,6 +22,7 @@ import { tellOfWriter } from "./app/tell-of-writer.ts";
 import { keepConfig, tellOfConfig } from "./app/tell-of-config.ts";
 import { tellOfSource } from "./app/tell-of-source.ts";
 import { within } from "./app/within.ts";
+import { carryOut } from "./app/carry-out.ts";
 import { ConfigKeeper } from "./app/config-keeper.ts";
 import { intakesOf } from "./app/intakes.ts";
 import { openLosses } from "./app/open-losses.ts";
@@ -199,6 +200,8 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     destinations: () => current.destinations,
   });
 
+  const actuator = carryOut({ door, clock, apis, config: () => inForce, log });
+
   let isStopping = false;
   const parts = {
     version,
@@ -257,6 +260,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
   keptSecrets.start();
   health.start();
   survey.start();
+  actuator.start();
   const httpAddress = doors[1]?.address ?? null;
   letYoungSpaceGrow();
   started(log, { socket: config.socket, http: httpAddress, tookMs: clock.now() - startedAt });
@@ -271,6 +275,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
       keptSecrets.stop(),
       health.stop(),
       survey.stop(),
+      actuator.drain(),
       engine.drain(),
       processes.close(SCRIPTS_END_WITHIN_MS),
     ];

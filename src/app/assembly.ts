@@ -4,10 +4,10 @@ import type { Config } from "../config/schema.ts";
 import type { Destination } from "../connectors/connector.ts";
 import { openDestinations } from "../connectors/destinations.ts";
 import { connectors } from "../connectors/index.ts";
-import { ACTION_RULES } from "../core/action.ts";
 import { compilePolicies, matchAlert } from "../core/match.ts";
 import { lineFilterOf, namedFilter, type NamedFilter } from "../core/line-filter.ts";
 import { refusalBy } from "../core/refusal.ts";
+import { responds, wantedRules } from "../core/wanted-rules.ts";
 import type { Assembly } from "../engine/engine.ts";
 import type { Clock } from "../ports/clock.ts";
 import { diskFiles } from "../ports/disk-files.ts";
@@ -60,8 +60,8 @@ export function assemble(options: AssemblyOptions): Assembled {
   const { config, generation, http, clock, tellOfSource, judge, wazuhApi, indexerOf, openLosses } = options;
   const { wrap = (destinations) => destinations } = options;
   const { snapshot, policies } = snapshotOf(config, connectors);
-  const filter = lineFilterOf(policies, ACTION_RULES);
-  const real = createLineJudge(compilePolicies(policies, re2), refusalBy(filter), matchAlert);
+  const filter = lineFilterOf(policies, wantedRules(policies));
+  const real = createLineJudge(compilePolicies(policies, re2), refusalBy(filter), matchAlert, responds(policies));
   return {
     lineFilter: namedFilter(filter),
     setup: { generation, snapshot, destinations: config.destinations },

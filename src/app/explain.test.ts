@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { activeResponse, bruteForce } from "../../test/fixtures/wazuh-alerts.ts";
 import type { Condition, Policy } from "../core/policy.ts";
+import { guardrailsOf } from "../config/guardrails.ts";
 import { explainText, type Explanation } from "./explain.ts";
 
 const line = JSON.stringify({
@@ -100,4 +101,28 @@ test("a policy that stands for a block of integratord's takes the line of a resp
   ) as Explanation;
 
   expect(explained.unguarded).toEqual(["ossec-slack"]);
+});
+
+test("what a policy would answer with, or why not, is said in the words that the incident will have", () => {
+  const respond = {
+    do: "disable-account",
+    by: "companion",
+    target: "data.dstuser",
+    liftAfterMs: [3_600_000],
+    command: null,
+  } as const;
+  const rails = guardrailsOf({ mode: "enforce", approve_within: 60_000 }, true);
+  const explained = (user: string, onlyIf: "always" | "account_taken") => {
+    const text = JSON.stringify(bruteForce(user));
+    const of = explainText(text, [policy("ssh", sshd, { respond: [{ ...respond, onlyIf }] })], 0, rails);
+    return of.kind === "explained" ? of.policies[0]?.respond : of.why;
+  };
+
+  expect(explained("deploy", "always")).toEqual([
+    "would be planned (guardrails.mode: enforce), and its agent and account asked about: disable-account of deploy on web-01 (003), for 1 h",
+  ]);
+  expect(explained("root", "always")).toEqual([
+    "not done, guardrails protect root: disable-account of root on web-01 (003)",
+  ]);
+  expect(explained("deploy", "account_taken")?.[0]).toContain("nobody was seen to get in as it");
 });

@@ -1,7 +1,7 @@
 import type { Config } from "../config/schema.ts";
 import { snapshotOf } from "../config/snapshot.ts";
 import { connectors } from "../connectors/index.ts";
-import { ACTION_RULES, nameOfAction } from "../core/action.ts";
+import { nameOfAction } from "../core/action.ts";
 import type { Alert, PolicyMatch } from "../core/alert.ts";
 import type { DigestTerms } from "../core/digest-event.ts";
 import { explainMatch, type PolicyExplanation } from "../core/explain-match.ts";
@@ -15,7 +15,11 @@ import { rhythmAt, type ShownRhythm } from "../core/rhythm.ts";
 import { severityOfLevel, type Severity } from "../core/severity.ts";
 import type { Instant } from "../core/time.ts";
 import { keyFieldsOf, signReader, type WindowTerms } from "../core/window.ts";
+import { wantedRules } from "../core/wanted-rules.ts";
 import { re2 } from "../ports/regex.ts";
+import { createLineJudge } from "../sources/line-judge.ts";
+import { explainResponses } from "./explain-responses.ts";
+import type { Guardrails } from "../core/guardrails.ts";
 import { actionOf, echoOf } from "../sources/action-line.ts";
 import { alertFromWazuh4 } from "../sources/wazuh4.ts";
 
@@ -57,6 +61,8 @@ export interface PolicyReport extends PolicyExplanation {
   readonly holdMs: number | null;
   /** From how many within what time on they are told together; null: never. */
   readonly collapse: Collapse | null;
+  /** What it would be answered with, or why not; absent: the policy answers with nothing. */
+  readonly respond?: readonly string[];
   /** When they are told, and again. */
   readonly rhythm: ShownRhythm;
   /** Null: the policy has none, or did not take the alert. */
@@ -86,7 +92,12 @@ export function digestsIn(config: Config): Readonly<Record<string, DigestTerms>>
 }
 
 /** Reads the one alert in the text, laid out in whatever way, and says what each policy makes of it. */
-export function explainText(text: string, policies: readonly Policy[], now: Instant): Explanation | NoAlert {
+export function explainText(
+  text: string,
+  policies: readonly Policy[],
+  now: Instant,
+  guardrails?: Guardrails,
+): Explanation | NoAlert {
   const line = oneLine(text);
   if (typeof line !== "string") return line;
   const read = alertFromWazuh4(line, now);
@@ -95,11 +106,19 @@ export function explainText(text: string, policies: readonly Policy[], now: Inst
   const bytes = Buffer.from(line, "utf8");
   const { origin, nativeId, stamp } = alert.identity;
   const { ruleId, level, title, agentId, agentName } = alert;
-  const reports = explainMatch(policies, alert, re2).map((explained, i) => report(explained, policies[i]!, alert));
+  const judged = createLineJudge(compilePolicies(policies, re2), () => false, matchAlert, true).judge(line, now);
+  const responses =
+    judged.kind === "kept"
+      ? explainResponses(judged.alert, policies, guardrails)
+      : new Map<string, readonly string[]>();
+  const reports = explainMatch(policies, alert, re2).map((explained, i) => {
+    const respond = responses.get(explained.policy);
+    return { ...report(explained, policies[i]!, alert), ...(respond !== undefined && { respond }) };
+  });
   return {
     kind: "explained",
     alert: { origin, id: nativeId, stamp, ruleId, level, title, agentId, agentName },
-    refused: compileRefusal(policies, ACTION_RULES)(bytes, 0, bytes.length),
+    refused: compileRefusal(policies, wantedRules(policies))(bytes, 0, bytes.length),
     policies: reports,
     response: responseOf(alert, policies),
     echoMs: echoMs(alert),

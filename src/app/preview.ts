@@ -10,14 +10,15 @@ import type { Collapse } from "../core/mass-event.ts";
 import { compilePolicies, matchAlert } from "../core/match.ts";
 import type { Moment } from "../core/moments.ts";
 import { playbookOf } from "../core/guidance.ts";
-import type { Facts } from "../core/need.ts";
 import type { Picture } from "../core/picture.ts";
 import { markOf } from "../core/receipt.ts";
 import { rhythmAt, type ShownRhythm } from "../core/rhythm.ts";
 import type { DestinationTerms, Snapshot } from "../core/snapshot.ts";
+import { rehearsed } from "../core/rehearse-responses.ts";
 import type { Instant } from "../core/time.ts";
 import type { WindowTerms } from "../core/window.ts";
 import { fireTimer } from "../core/timer.ts";
+import { responds } from "../core/wanted-rules.ts";
 import { View } from "../core/view.ts";
 import { paint } from "../engine/paint.ts";
 import { re2 } from "../ports/regex.ts";
@@ -25,6 +26,7 @@ import { isSecretRef, placeOfSecret, type SecretRef } from "../ports/secrets.ts"
 import { createLineJudge } from "../sources/line-judge.ts";
 import { readStoredLine } from "../sources/stored-line.ts";
 import { oneLine, type NoAlert } from "./explain.ts";
+import { NOTHING } from "./nothing.ts";
 
 /** What would be sent of one alert, were it the first of its kind. */
 export interface Preview {
@@ -79,14 +81,17 @@ export function previewText(text: string, config: Config, now: Instant): Preview
   const line = oneLine(text);
   if (typeof line !== "string") return line;
   const { snapshot, policies } = snapshotOf(config, connectors);
-  const judged = createLineJudge(compilePolicies(policies, re2), () => false, matchAlert).judge(line, now);
+  const judged = createLineJudge(compilePolicies(policies, re2), () => false, matchAlert, responds(policies)).judge(
+    line,
+    now,
+  );
   if (judged.kind === "malformed") return { kind: "no_alert", why: judged.why };
   if (judged.kind === "ignored") return { kind: "previewed", incidents: [], clears: [], isResponse: false };
   const { matches, at } = judged.alert;
   const alert = { ...judged.alert, matches: matches.filter(({ clears }) => !clears) };
   return {
     kind: "previewed",
-    incidents: incidentsOf(alert, config, { now: at, random: () => 0, snapshot }),
+    incidents: incidentsOf(alert, config, { now: at, random: () => 0, snapshot: rehearsed(snapshot) }),
     isResponse: alert.action !== undefined,
     clears: matches.filter(({ clears }) => clears).map(({ policy }) => policy),
   };
@@ -194,18 +199,3 @@ function placesIn(config: unknown): readonly (readonly [field: string, place: st
 function placeOf(ref: SecretRef): string {
   return `in ${placeOfSecret(ref)}`;
 }
-
-const NOTHING: Facts = {
-  counters: { incident: 0, attempt: 0, audit: 0 },
-  sources: [],
-  alerts: [],
-  incidents: [],
-  dueIncidents: [],
-  works: [],
-  receipts: [],
-  attempts: [],
-  lanes: [],
-  actions: [],
-  surges: [],
-  masses: [],
-};

@@ -12,6 +12,7 @@ import { secretsRoutes } from "./secrets-routes.ts";
 import { quarantineRoutes } from "./quarantine-routes.ts";
 import { previewRoute, replayRoute, testAlertRoute } from "./trial-routes.ts";
 import { importRoute, takeoverRoute } from "./ossec-routes.ts";
+import { responseRoutes } from "./response-routes.ts";
 import { workRoutes } from "./work-routes.ts";
 
 export function buildRiposte(version: string): Application<CliContext> {
@@ -32,6 +33,7 @@ export function buildRiposte(version: string): Application<CliContext> {
       status: statusRoute,
       incidents: incidentRoutes,
       work: workRoutes,
+      responses: responseRoutes,
       sources: sourcesRoute,
       quarantine: quarantineRoutes,
       audit: auditRoute,

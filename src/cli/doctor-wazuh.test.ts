@@ -183,4 +183,33 @@ describe("riposte doctor wazuh", () => {
       "active-response LOOK unguarded /etc/ossec.conf:3 <active-response> drop acts on every agent that is connected, whichever one raised the alert",
     ]);
   });
+
+  it("refuses that Wazuh and Riposte answer the same, and shows the block that orders need", async () => {
+    const text = readFileSync(config, "utf8");
+    writeFileSync(
+      config,
+      text.replace(
+        /^policies:[^]*/m,
+        "policies: [{ name: brute, when: { rule.id: [5763] }, tell: [chat, tickets], respond: { do: disable-account } }]\n",
+      ),
+    );
+    const command =
+      "<command><name>lock</name><executable>disable-account</executable><timeout_allowed>yes</timeout_allowed></command>";
+    const block = (ids: string) =>
+      `<active-response><command>lock</command><location>local</location><rules_id>${ids}</rules_id><timeout>600</timeout></active-response>`;
+    write("etc/ossec.conf", `<ossec_config>\n${command}\n${block("5763")}\n</ossec_config>\n`);
+    const both = await doctor();
+    const alias =
+      "<active-response><command>disable-account</command><location>local</location><timeout>3600</timeout></active-response>";
+    write("etc/ossec.conf", `<ossec_config>\n${command}\n${block("5710")}\n${alias}\n</ossec_config>\n`);
+    const apart = await doctor();
+
+    expect(both.code).not.toBe(0);
+    expect(both.failed).toEqual([
+      "active-response FAIL driving /etc/ossec.conf:3 <active-response> lock answers rule 5763, and so does the policy brute: whoever lifts first undoes the other. Take the rule out of one of the two",
+      `active-response FAIL alias no block puts disable-account3600 into ar.conf, so the Wazuh API refuses it. Add to /etc/ossec.conf, beside the <command> of that name, and restart the manager: ${alias}`,
+    ]);
+    expect(apart.failed).toEqual([]);
+    expect(apart.out).not.toContain("ossec.conf:4");
+  });
 });

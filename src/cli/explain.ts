@@ -20,7 +20,7 @@ export async function explain(
   const config = await configOrFail(this, configPath);
   const text = await readAlert(this, file);
   const { digestsIn, explainText } = await import("../app/explain.ts");
-  const explained = explainText(text, config.policies, Date.now());
+  const explained = explainText(text, config.policies, Date.now(), config.guardrails);
   if (explained.kind === "no_alert") throw noAlert(file, explained);
   const shadow = config.destinations.filter((of) => of.shadow === true).map(({ name }) => name);
   const { readStandings } = await import("../app/window-standing.ts");
@@ -93,6 +93,7 @@ function policyLines(report: PolicyReport, { shadow, digests, standings }: Shown
         ...(report.window === null ? [] : windowLines(report, report.window, standings)),
         `    severity ${report.severity}: ${tellWords(report, shadow)}`,
         ...(report.tell.length === 0 ? [] : rhythmLines(report, digests)),
+        ...(report.respond ?? []).map((says) => `    respond: ${visible(says)}`),
         ...(report.tell.length === 0 || report.collapse === null ? [] : [`    ${collapseWords(report.collapse)}`]),
       ];
   }

@@ -2,16 +2,18 @@ import { nameOfAction, type Action } from "../core/action.ts";
 import type { Instant } from "../core/time.ts";
 import { visible } from "../core/visible.ts";
 import type { ResponseReport } from "../http/responses.ts";
+import { difference } from "./render-own-responses.ts";
 import type { Paint } from "./terminal.ts";
 import { ago, counted, grouped, instant } from "./words.ts";
 
-const NONE = "Riposte carries out no responses in this version, and has seen none of Wazuh's own.";
+const NONE = "Riposte has carried out no responses, and has seen none of Wazuh's own.";
 
 /** Did the block take effect? Nobody can know it from a log line that says that an order came. */
-export function effectAnswer({ counts }: ResponseReport, paint: Paint): string {
+export function effectAnswer({ counts, own }: ResponseReport, paint: Paint): string {
   const { received, overdue, lifted, renewed, failed } = counts;
   const ordered = received + overdue + lifted + renewed;
-  if (ordered + failed === 0) return NONE;
+  const ours = Object.keys(own).length === 0 ? "" : `${difference({ counts: own })} `;
+  if (ordered + failed === 0) return ours === "" ? NONE : `Riposte's own: ${ours}riposte responses list`;
   const parts = [
     ...(ordered === 0 ? [] : [paint("yellow", `Not known for ${counted(ordered, "response")} of Wazuh's own`)]),
     ...(failed === 0
@@ -19,7 +21,7 @@ export function effectAnswer({ counts }: ResponseReport, paint: Paint): string {
       : [paint("red", `${ordered === 0 ? "No" : "no"} for ${grouped(failed)}, which say that they could do nothing`)]),
   ];
   const why = ordered === 0 ? "" : " Their agents got the order, which is all that Wazuh's scripts say.";
-  return `${parts.join("; ")}.${why}`;
+  return `${parts.join("; ")}.${why}${ours === "" ? "" : ` Riposte's own: ${ours.trim()}`}`;
 }
 
 export function liftAnswer({ counts }: ResponseReport, paint: Paint): string {
@@ -62,6 +64,8 @@ function stateWords(action: Action): string {
       return "ordered again since, for another incident";
     case "lifted":
       return "the agent got the order to lift it";
+    case "ours":
+      return "done by Riposte";
     case "awaited":
     case "explained":
       return "held back for a moment, in case Wazuh did it";

@@ -26,7 +26,7 @@ function facts(of: Partial<StatusFacts> = {}): StatusFacts {
     ],
     incidents: { pending: 1, open: 2, acknowledged: 3, resolved: 1194 },
     sources: [],
-    responses: { counts: { received: 0, failed: 0, overdue: 0, lifted: 0, renewed: 0 }, inForce: [] },
+    responses: { counts: { received: 0, failed: 0, overdue: 0, lifted: 0, renewed: 0 }, inForce: [], own: {} },
     ...of,
   };
 }
@@ -62,7 +62,7 @@ Did the message go out? Yes, everything that was to be told was told.
 
 Is this the only ticket? As far as can be known: 1 incident with one receipt each, nothing was sent twice; tickets answers "received" and can't be asked what became of it.
 
-Did the block take effect? Riposte carries out no responses in this version, and has seen none of Wazuh's own.
+Did the block take effect? Riposte has carried out no responses, and has seen none of Wazuh's own.
 Will it be lifted? Nothing that has to be lifted was seen.
 
 Was every line accounted for? Yes.

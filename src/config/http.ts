@@ -1,3 +1,4 @@
+import type { Problem } from "./problem.ts";
 import { z } from "zod";
 import { isThisMachine } from "../core/no-proxy.ts";
 import { ROLES, SCOPES, type Role } from "../core/scope.ts";
@@ -143,4 +144,12 @@ function tokenOf({ name, secret, certificate = "", may, role = "viewer" }: Token
     proof: secret === undefined ? { kind: "certificate", subject: certificate } : { kind: "secret", secret },
     may: SCOPES.filter((scope) => scopes.includes(scope)),
   };
+}
+
+/** What is allowed and hardly meant. */
+export function doorDoubts(http: DoorSettings | null): readonly Problem[] {
+  if (http === null || http.tls === null || http.tls === "off" || http.tls.clientCa === null) return [];
+  if (http.tokens.some(({ proof }) => proof.kind === "certificate")) return [];
+  const says = "no token is known by a certificate, so nobody gets in by one. Write certificate: NAME in a token";
+  return [{ path: ["http", "tls", "client_ca"], at: "key", says }];
 }

@@ -4,8 +4,9 @@ import { OWN_SOURCE } from "../core/own-health.ts";
 import { HOUR_MS } from "../core/time.ts";
 import { didYouMean } from "./nearest.ts";
 import { type ConfigDocument, parseConfigDocument } from "./document.ts";
+import { guardrailsIn, responseProblems } from "./guardrails.ts";
 import { hookDoubts } from "./hook-doubts.ts";
-import { doorOf } from "./http.ts";
+import { doorDoubts, doorOf } from "./http.ts";
 import { wayOutOf } from "./http-client.ts";
 import { indexerSourceOf } from "./indexer-source.ts";
 import { policyOf, policyProblems } from "./policies.ts";
@@ -72,6 +73,7 @@ export function loadConfig(text: string, fileName: string, connectors: Connector
       : [
           ...placeProblems(shape),
           ...healthProblems(shape, names),
+          ...responseProblems(shape),
           ...(shape.policies ?? []).flatMap((policy, i) => windowTimeProblems(policy, ["policies", i])),
         ]),
   ];
@@ -118,6 +120,7 @@ function complete(shape: ConfigShape, destinations: readonly DestinationConfig[]
     destinations,
     ...(shape.playbooks !== undefined && { playbookFolder: shape.playbooks }),
     policies: (shape.policies ?? []).map((policy) => policyOf(policy, destinations, shape.respond_wait)),
+    ...guardrailsIn(shape),
   };
 }
 
@@ -260,13 +263,6 @@ function twins({ wazuh }: ConfigShape): readonly Problem[] {
 function ownName(path: Problem["path"]): Problem {
   const says = "is the name under which Riposte counts what it says of itself. Choose another";
   return { path, at: "value", says };
-}
-
-function doorDoubts(http: Config["http"]): readonly Problem[] {
-  if (http === null || http.tls === null || http.tls === "off" || http.tls.clientCa === null) return [];
-  if (http.tokens.some(({ proof }) => proof.kind === "certificate")) return [];
-  const says = "no token is known by a certificate, so nobody gets in by one. Write certificate: NAME in a token";
-  return [{ path: ["http", "tls", "client_ca"], at: "key", says }];
 }
 
 /** What is allowed and yet hardly meant. */

@@ -4,9 +4,9 @@ export const NOT_BUILT_YET = "not built yet in this version";
 
 /** Keys that the design has and this version does not, by where they stand (`*` for any name). */
 const LATER_KEYS: Readonly<Record<string, readonly string[]>> = {
-  "": ["use", "inhibit", "mute_times", "guardrails", "quiet_hours", "warm_up"],
+  "": ["use", "inhibit", "mute_times", "quiet_hours", "warm_up"],
   "wazuh.*": ["enrich"],
-  "policies.*": ["respond", "digest"],
+  "policies.*": ["digest"],
   "destinations.*": ["app_token", "budget"],
 };
 

@@ -12,6 +12,7 @@ import { escalateProblems, rhythmKeys, rhythmOf } from "./rhythm.ts";
 import { isMap, isPlainKey, type Path, type Problem } from "./problem.ts";
 import { Window, windowOf, windowProblems } from "./window.ts";
 import { keyFieldsOf } from "../core/window.ts";
+import { Respond, respondProblems, respondTermsOf } from "./respond.ts";
 
 const TellBySeverity = z.strictObject({
   low: z.array(z.string()).optional(),
@@ -97,6 +98,11 @@ export const PolicyShape = z.strictObject({
       description:
         "Wazuh's own active response answers these alerts: the first message and ticket wait for what it did (respond_wait), and with lifted_after you are told when no order to lift it was seen by then.",
     }),
+  respond: Respond.optional().meta({
+    description:
+      "What Riposte answers these alerts with, within what guardrails allow; observed and not done if guardrails.mode does not say otherwise.",
+    examples: [{ do: "disable-account", user: "data.dstuser", lift_after: "1h", only_if: "account_taken" }],
+  }),
   reopen_within: durationField({ leastMs: 0, example: "7d" })
     .optional()
     .meta({ description: "An alert this long after the end opens the same incident again." }),
@@ -134,6 +140,7 @@ export function policyProblems(
     problems.push(...fieldProblems(policy["group_by"], [...path, "group_by"]));
     problems.push(...oneByOneProblems(policy, path));
     problems.push(...windowProblems(policy, path, written));
+    problems.push(...respondProblems(policy, path));
     problems.push(...tellProblems(policy["tell"], [...path, "tell"], destinations));
     problems.push(...escalateProblems(policy["escalate"], [...path, "escalate"], destinations));
   });
@@ -204,6 +211,7 @@ export function policyOf(
       ...rhythmOf(shape, isAlone),
       ...expectedOf(shape.expect_action, respondWaitMs),
       ...(window !== undefined && { window }),
+      ...respondOf(shape.respond, respondWaitMs),
     },
     when: read(shape.when),
     clear: shape.clear === undefined ? null : read(shape.clear),
@@ -222,6 +230,13 @@ function expectedOf(
 ): { readonly expectAction?: ExpectedAction } {
   if (expected === undefined || expected === false) return {};
   return { expectAction: { waitMs, liftAfterMs: expected === true ? null : expected.lifted_after } };
+}
+
+/** The first message waits for what came of it, as it does for what Wazuh does by itself. */
+function respondOf(respond: PolicyShape["respond"], waitMs: number): Pick<PolicyTerms, "respond" | "expectAction"> {
+  if (respond === undefined) return {};
+  const terms = (Array.isArray(respond) ? respond : [respond]).map(respondTermsOf);
+  return { respond: terms, expectAction: { waitMs, liftAfterMs: null } };
 }
 
 type Tell = Readonly<Record<Severity, readonly string[]>>;

@@ -4,6 +4,8 @@ import type { Policy } from "../core/policy.ts";
 import type { WayOutSettings } from "../ports/way-out-settings.ts";
 import { absolutePath } from "./absolute-path.ts";
 import { Aws } from "./aws.ts";
+import type { Guardrails } from "../core/guardrails.ts";
+import { GuardrailsShape } from "./guardrails.ts";
 import { HttpDoor } from "./http.ts";
 import { HttpClient } from "./http-client.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../core/time.ts";
@@ -43,6 +45,8 @@ export interface Config {
   readonly destinations: readonly DestinationConfig[];
   /** In the order in which they are asked. */
   readonly policies: readonly Policy[];
+  /** Absent: no policy responds. */
+  readonly guardrails?: Guardrails;
   /** As it is written; absent: `playbooks` beside the file. */
   readonly playbookFolder?: string;
   /** Those that policies name, as `withPlaybooks` found them. */
@@ -252,7 +256,7 @@ export const ConfigShape = z.strictObject({
     .default(15 * SECOND_MS)
     .meta({
       description:
-        "How long the first message and ticket of a policy with expect_action wait for what Wazuh's active response did; 0s: not at all.",
+        "How long the first message and ticket of a policy with expect_action or respond wait for what the response did; 0s: not at all.",
     }),
   wazuh: Wazuh,
   ossec_conf: OssecConf.optional(),
@@ -260,6 +264,7 @@ export const ConfigShape = z.strictObject({
   playbooks: absolutePath("/etc/riposte/playbooks")
     .optional()
     .meta({ description: "The folder of the playbooks that policies name; `playbooks` beside this file if not said." }),
+  guardrails: GuardrailsShape.optional().meta({ description: "What responses must keep to." }),
   policies: z.array(PolicyShape).optional(),
 });
 export type ConfigShape = z.infer<typeof ConfigShape>;

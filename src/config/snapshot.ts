@@ -18,7 +18,7 @@ export interface Applied {
 
 /** The config as the decisions see it. Equal configs have equal hashes, however they were written. */
 export function snapshotOf(config: Config, connectors: Connectors): Applied {
-  const { policies, destinations, sources, links, health, playbooks = {} } = config;
+  const { policies, destinations, sources, links, health, playbooks = {}, guardrails } = config;
   const terms = destinations.map((destination) => termsOf(destination, connectors));
   // Secrets are in here as the places where they are to be had.
   const told = {
@@ -29,6 +29,7 @@ export function snapshotOf(config: Config, connectors: Connectors): Applied {
     links,
     health,
     ...(Object.keys(playbooks).length > 0 && { playbooks }),
+    ...(guardrails !== undefined && { guardrails }),
   };
   const ofConfig = policies.map(({ terms: of }) => of);
   const own = ownPolicies(
@@ -45,6 +46,7 @@ export function snapshotOf(config: Config, connectors: Connectors): Applied {
       ),
       destinations: Object.fromEntries(terms.map((of) => [of.name, of])),
       playbooks,
+      ...(guardrails !== undefined && { guardrails }),
     },
     policies,
   };

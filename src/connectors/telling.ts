@@ -22,8 +22,9 @@ export function sayMoment(moment: Moment): string {
  * What there is to say of Wazuh's own response beside what the moments tell: nothing where it did something, or where
  * none is expected.
  */
-export function sayNoResponse({ expectsAction, moments }: Picture): string | null {
+export function sayNoResponse({ expectsAction, responds, moments }: Picture): string | null {
   if (expectsAction !== true || moments.some(({ kind }) => kind === "action")) return null;
+  if (responds === true) return "Riposte is to answer this, and what came of that is not known yet";
   return "Wazuh was to answer this, and nothing of that has been seen yet";
 }
 

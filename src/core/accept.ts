@@ -1,7 +1,7 @@
 import { cameAsExpected } from "./absence.ts";
 import { addBodies, ALONE, gatherFor, isOver, isOvertaken, withWindow } from "./accept-window.ts";
 import type { KeptAlert, PolicyMatch } from "./alert.ts";
-import type { Disposition } from "./change.ts";
+import { answerAlert, lineOf, type Ended } from "./answer-alert.ts";
 import type { Context } from "./context.ts";
 import { keepGathering, spend } from "./correlate.ts";
 import { isUnresolved, nextState, type Incident } from "./incident.ts";
@@ -17,7 +17,6 @@ import { publish } from "./tell.ts";
 import type { Instant } from "./time.ts";
 import { fireTimer } from "./timer.ts";
 import type { View } from "./view.ts";
-import type { WindowRef } from "./window.ts";
 
 /**
  * Takes in a stretch of a source: each alert gets one disposition, and the source's counters and bookmark move
@@ -61,16 +60,16 @@ export function accept(view: View, input: AcceptInput, context: Context): Result
 }
 
 function keep(view: View, source: string, alert: KeptAlert, context: Context, woken: Set<string>): void {
-  const { action } = alert;
+  const { action, isLine } = lineOf(view, alert);
   const { policies } = context.snapshot;
   // The line of an active response may end an incident, and opens none, but where integratord would have told of it.
   const mayOpen = ({ policy }: PolicyMatch): boolean => policies[policy]?.asIntegratord === true;
-  const matches =
-    action === undefined ? alert.matches : alert.matches.filter((match) => match.clears || mayOpen(match));
+  const matches = isLine ? alert.matches.filter((match) => match.clears || mayOpen(match)) : alert.matches;
   const guard = guardOf(view, alert, context, woken);
   const joins = matches.map((match) => join(view, source, alert, match, guard, context, woken));
   if (action !== undefined) joins.unshift(noteAction(view, source, alert, action, context, woken));
   const windows = joins.flatMap(({ window }) => window ?? []);
+  answerAlert(view, alert, joins, context, woken);
   view.putAlert({
     identity: alert.identity,
     source,
@@ -85,13 +84,6 @@ function keep(view: View, source: string, alert: KeptAlert, context: Context, wo
   });
 }
 
-interface Joined {
-  readonly disposition: Disposition;
-  readonly incident: number | null;
-  /** Where it counts, or counted when that was full. */
-  readonly window?: WindowRef;
-}
-
 function join(
   view: View,
   source: string,
@@ -100,7 +92,7 @@ function join(
   guard: Guard,
   context: Context,
   woken: Set<string>,
-): Joined {
+): Ended {
   const policy = context.snapshot.policies[match.policy];
   // What was opened under a policy that has gone since can still be cleared.
   if (policy === undefined && !match.clears) return { disposition: "ledger_only", incident: null };

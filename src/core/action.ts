@@ -7,9 +7,10 @@ import { MINUTE_MS, type Instant } from "./time.ts";
  * a moment. `explained`: the action was seen, and the incident is over without anybody having heard of it. The others
  * are what became of an action itself. `received`: the agent's own log says that it got the order, which proves nothing more. `failed`: the script itself
  * says that it could do nothing. `overdue`: its end passed and no order to lift it was seen. `lifted`: the agent got
- * the order to lift it. `renewed`: the same was ordered again for another incident, and goes on under that one.
+ * the order to lift it. `renewed`: the same was ordered again for another incident, and goes on under that one. `ours`:
+ * a response of Riposte's did it, which has a row of its own and tells of itself; this one explains what it caused.
  */
-export type ActionState = "awaited" | "explained" | "received" | "failed" | "overdue" | "lifted" | "renewed";
+export type ActionState = "awaited" | "explained" | "received" | "failed" | "overdue" | "lifted" | "renewed" | "ours";
 
 /** What an action is done to, on one agent. */
 export interface ActionKey {

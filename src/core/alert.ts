@@ -1,4 +1,7 @@
+import type { Suspect } from "./account-taken.ts";
 import type { ActionSeen, Echo } from "./action.ts";
+import type { ResponseLine } from "./response-line.ts";
+import type { RespondTo } from "./response-target.ts";
 import type { Instant } from "./time.ts";
 import type { WindowSign } from "./window.ts";
 
@@ -49,6 +52,10 @@ export interface KeptAlert {
   readonly action?: ActionSeen;
   /** It may be what an active response caused. */
   readonly echo?: Echo;
+  /** It says who did it: for whoever answers it. */
+  readonly suspect?: Suspect;
+  /** What an agent says of a response of ours, or claims to. */
+  readonly said?: ResponseLine;
 }
 
 export interface PolicyMatch {
@@ -59,4 +66,6 @@ export interface PolicyMatch {
   readonly clears: boolean;
   /** What it is to the policy's window; absent: it has none. */
   readonly window?: WindowSign;
+  /** What the policy's responses would be done to; absent: it has none. */
+  readonly respond?: readonly RespondTo[];
 }

@@ -7,6 +7,7 @@ import type { Mass, Surge } from "./mass-event.ts";
 import type { Moment } from "./moments.ts";
 import type { Attempt, Receipt } from "./receipt.ts";
 import type { Reminder, ReminderKind } from "./rhythm.ts";
+import type { Response, Sighting, Stop } from "./response.ts";
 import type { Instant } from "./time.ts";
 import type { FilledWindow, LiveWindow, WindowBook, WindowRef } from "./window.ts";
 import type { Work } from "./work.ts";
@@ -30,7 +31,8 @@ export interface SourceRow {
 
 /**
  * How a kept alert ended. `action_noted`, `action_alone`: it is the line of an active response, of an incident's or of
- * none that is known. `explained_by_action`: an active response made it so, and nobody need hear of it.
+ * none that is known. `explained_by_action`: an active response made it so, and nobody need hear of it. `login_noted`:
+ * it only tells who logs in from where, which responses go by.
  * Of a policy with a window: `in_window`: it counts, and the window is not full. `sequence_not_met`: it would end a
  * sequence, and nothing came before it. `value_learned`, `value_known`: nobody need hear of a value seen before, or
  * while the policy learns. `expected`: an alert whose absence would have been told. `window_key_missing`: it lacks a
@@ -54,7 +56,8 @@ export type Disposition =
   | "expected"
   | "window_key_missing"
   | "window_too_late"
-  | "window_refused";
+  | "window_refused"
+  | "login_noted";
 
 export interface AlertRow {
   readonly identity: AlertIdentity;
@@ -129,4 +132,9 @@ export type Change =
   | { readonly table: "reminder_done"; readonly incident: number; readonly kind: ReminderKind }
   | { readonly table: "digest"; readonly row: Digest }
   | { readonly table: "told_in"; readonly row: ToldIn }
+  | { readonly table: "response"; readonly row: Response }
+  | { readonly table: "sighting"; readonly row: Sighting }
+  /** Seen last before then: nobody asks for them any more. */
+  | { readonly table: "sightings_before"; readonly before: Instant }
+  | { readonly table: "respond_stop"; readonly row: { readonly stop: Stop | null } }
   | { readonly table: "audit"; readonly row: AuditRow };

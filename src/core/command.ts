@@ -1,3 +1,4 @@
+import { responseCommand } from "./approval.ts";
 import type { Context } from "./context.ts";
 import { nextState, type Incident, type IncidentCause } from "./incident.ts";
 import type { Command, CommandInput, Result } from "./input.ts";
@@ -10,6 +11,12 @@ import { revived } from "./work.ts";
 /** What a person asked for. Either it applies and is written to the audit, or the answer says why it doesn't. */
 export function command(view: View, input: CommandInput, context: Context): Result {
   switch (input.command.kind) {
+    case "approve_response":
+    case "refuse_response":
+    case "lift_response":
+    case "stop_responses":
+    case "resume_responses":
+      return responseCommand(view, { ...input, command: input.command }, context);
     case "acknowledge":
       return changeIncident(view, input, input.command.incident, "person_acknowledges", context);
     case "resolve":

@@ -1,11 +1,17 @@
 import type { Snapshot } from "./snapshot.ts";
 import type { Instant } from "./time.ts";
 
-/** What a decision may know besides its input and the facts. */
-export interface Context {
-  readonly now: Instant;
+/** What a decision may leave to chance. */
+export interface Chances {
   /** Uniform in [0, 1). */
   readonly random: () => number;
+  /** A name that nobody can guess; absent: made of `random`. */
+  readonly newToken?: (() => string) | undefined;
+}
+
+/** What a decision may know besides its input and the facts. */
+export interface Context extends Chances {
+  readonly now: Instant;
   readonly snapshot: Snapshot;
   /** Whose marks are ours; absent: nobody's. */
   readonly install?: string;

@@ -5,6 +5,9 @@ import type { Context } from "./context.ts";
 import type { Input, Result } from "./input.ts";
 import { rebind } from "./rebind.ts";
 import { recover } from "./recover.ts";
+import { resolved } from "./decide-response.ts";
+import { respondDue } from "./respond.ts";
+import { orderSettled } from "./settle-order.ts";
 import { looked, settle } from "./settle.ts";
 import { swept } from "./sweep.ts";
 import { tick } from "./tick.ts";
@@ -29,6 +32,12 @@ export function decide(view: View, input: Input, context: Context): Result {
       return recover(view, input, context);
     case "rebind":
       return rebind(view, input.destinations, context);
+    case "respond_due":
+      return respondDue(view, input, context);
+    case "resolved":
+      return resolved(view, input, context);
+    case "order_settled":
+      return orderSettled(view, input, context);
     case "command":
       return command(view, input, context);
   }

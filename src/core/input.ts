@@ -3,6 +3,10 @@ import type { QuarantineRow } from "./change.ts";
 import type { CalledBack } from "./called-back.ts";
 import type { Look, Outcome, Remote } from "./outcome.ts";
 import type { Mark } from "./receipt.ts";
+import type { ResponseCommand } from "./approval.ts";
+import type { OrderSettledInput, ResolvedInput, RespondDueInput } from "./respond-inputs.ts";
+import type { Order } from "./response-order.ts";
+import type { Response } from "./response.ts";
 import type { Instant } from "./time.ts";
 
 /** Everything that can happen to Riposte. Each is decided by one pure function and answered after the commit. */
@@ -15,6 +19,9 @@ export type Input =
   | TickInput
   | RecoverInput
   | RebindInput
+  | RespondDueInput
+  | ResolvedInput
+  | OrderSettledInput
   | CommandInput;
 
 /** A stretch of a source: what was read and what is left of it after the policies. */
@@ -106,7 +113,8 @@ export type Command =
   | { readonly kind: "resolve"; readonly incident: number; readonly note: string | null }
   | { readonly kind: "retry_work"; readonly incident: number; readonly destination: string }
   | { readonly kind: "drop_work"; readonly incident: number; readonly destination: string }
-  | { readonly kind: "retry_dead"; readonly destination: string };
+  | { readonly kind: "retry_dead"; readonly destination: string }
+  | ResponseCommand;
 
 /** What the one who submitted learns, after the commit. */
 export interface Result {
@@ -118,5 +126,11 @@ export interface Result {
   readonly calledBack?: CalledBack;
   /** For `recover`, `rebind`, `retry_dead` and `tick`: more is left, submit again. */
   readonly more?: boolean;
+  /** For `respond_due`: about whom the Wazuh API is to be asked, the most urgent first. */
+  readonly responses?: readonly Response[];
+  /** For `respond_due`: there are responses that something may yet have to be done about. */
+  readonly isResponding?: boolean;
+  /** For `resolved`: what is to be sent. That it is about to be is committed. */
+  readonly orders?: readonly Order[];
   readonly counts?: { readonly kept: number; readonly duplicate: number; readonly collision: number };
 }

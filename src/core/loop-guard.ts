@@ -108,7 +108,7 @@ export function explainAwaited(
 }
 
 function isExplanation(row: Action): boolean {
-  return isInForce(row) || row.state === "lifted" || row.state === "renewed";
+  return isInForce(row) || row.state === "lifted" || row.state === "renewed" || row.state === "ours";
 }
 
 function isNear(one: Instant, other: Instant, { program }: Pick<ActionKey, "program">): boolean {

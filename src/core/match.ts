@@ -5,6 +5,7 @@ import { compilePlainTest, onStart } from "./plain-test.ts";
 import { indexPolicies, type PolicyIndex } from "./policy-index.ts";
 import type { Condition, Policy, Test } from "./policy.ts";
 import { signReader, type SignReader, type WindowSign } from "./window.ts";
+import { respondTo, type RespondTo } from "./response-target.ts";
 
 /** Handed in, since the core has no engine of its own. It must take linear time: texts are written by attackers. */
 export interface RegexEngine {
@@ -61,6 +62,8 @@ interface CompiledPolicy {
   /** What comes before in a sequence. */
   readonly after: Matches | null;
   readonly sign: SignReader | null;
+  /** Null: it answers with nothing. */
+  readonly respond: ((alert: Pick<Alert, "document">) => readonly RespondTo[]) | null;
 }
 
 export function compilePolicies(policies: readonly Policy[], regex: RegexEngine): CompiledPolicies {
@@ -72,8 +75,13 @@ export function compilePolicies(policies: readonly Policy[], regex: RegexEngine)
     continues: policy.continues,
     after: policy.after === undefined ? null : compileCondition(policy.after, regex),
     sign: policy.terms.window === undefined ? null : signReader(policy.terms.window),
+    respond: respondReader(policy),
   }));
   return { each, index: indexPolicies(policies) };
+}
+
+function respondReader({ terms: { respond = [] } }: Policy): CompiledPolicy["respond"] {
+  return respond.length === 0 ? null : (alert) => respond.map((terms) => respondTo(terms, alert));
 }
 
 /** The policies that take the alert: the first that matches, and those after it for as long as they say `continue`. */
@@ -86,7 +94,13 @@ export function matchAlert({ each, index }: CompiledPolicies, alert: Pick<Alert,
     if (!clears && !ends && policy.after?.(alert) !== true) return true;
     const match = { policy: policy.name, groupKey: policy.groupKey(alert), clears };
     matches.push(
-      policy.sign === null || clears ? match : { ...match, window: signOf(policy, policy.sign, alert, ends) },
+      clears
+        ? match
+        : {
+            ...match,
+            ...(policy.sign !== null && { window: signOf(policy, policy.sign, alert, ends) }),
+            ...(policy.respond !== null && { respond: policy.respond(alert) }),
+          },
     );
     return policy.continues;
   });

@@ -9,6 +9,8 @@ import type { Mass, Surge } from "./mass-event.ts";
 import type { Reason } from "./outcome.ts";
 import type { Attempt, Mark, Receipt } from "./receipt.ts";
 import type { Reminder } from "./rhythm.ts";
+import { addressesOf, newRespondNeed, targetsOf, type RespondFacts, type RespondNeed } from "./respond-need.ts";
+import { keyOfTarget } from "./response.ts";
 import { dueBefore } from "./watermark.ts";
 import type { Instant } from "./time.ts";
 import type { LiveWindow, WindowBook, WindowSign } from "./window.ts";
@@ -42,6 +44,8 @@ export interface Need {
   readonly windows: Map<string, readonly [string, string]>;
   /** Windows that end by what `due` says, at most `DUE_WINDOWS_A_TURN` a source. */
   dueWindows: boolean;
+  /** Absent: the turn has nothing to do with responses, and none of them is read. */
+  responding?: RespondNeed;
 }
 
 export const DUE_INCIDENTS_A_TURN = 200;
@@ -72,6 +76,8 @@ export interface Facts {
   readonly surges: readonly Surge[];
   /** Those of all mass events among `incidents`. */
   readonly masses: readonly Mass[];
+  /** Where it was asked for. */
+  readonly responding?: RespondFacts;
   /** Absent: nobody asked. */
   readonly windows?: WindowFacts;
   /** Those that are due; their incidents are among `incidents`. */
@@ -120,6 +126,7 @@ export function addNeed(need: Need, input: Input, hasWindows = false): void {
           if (match.window !== undefined) needWindow(need, match.policy, match.window);
         }
         if (alert.action !== undefined || alert.echo !== undefined) needActions(need, alert);
+        if (alert.suspect !== undefined || alert.said !== undefined) needResponses(need, alert);
       }
       return;
     case "settle":
@@ -148,8 +155,28 @@ export function addNeed(need: Need, input: Input, hasWindows = false): void {
     case "rebind":
       needToRebind(need, input.destinations);
       return;
+    case "respond_due":
+      (need.responding ??= newRespondNeed()).dueBefore = input.now;
+      return;
+    case "resolved":
+      (need.responding ??= newRespondNeed()).ids.add(input.response);
+      need.responding.isJudging = true;
+      return;
+    case "order_settled":
+      (need.responding ??= newRespondNeed()).ids.add(input.response);
+      return;
     case "command":
       switch (input.command.kind) {
+        case "approve_response":
+        case "refuse_response":
+        case "lift_response":
+          (need.responding ??= newRespondNeed()).ids.add(input.command.response);
+          need.responding.isJudging = true;
+          return;
+        case "stop_responses":
+        case "resume_responses":
+          (need.responding ??= newRespondNeed()).isWaiting = true;
+          return;
         case "acknowledge":
         case "resolve":
         case "retry_work":
@@ -171,6 +198,15 @@ function needActions(need: Need, { action, echo }: KeptAlert): void {
 
 function needWindow(need: Need, policy: string, { key }: WindowSign): void {
   if (key !== null) need.windows.set(`${policy}\n${key}`, [policy, key]);
+}
+
+/** Only alerts that a policy answers, that tell of a login, or that agents send back: all others pay for two looks at a field. */
+function needResponses(need: Need, alert: KeptAlert): void {
+  const asked = (need.responding ??= newRespondNeed());
+  if (alert.said !== undefined) asked.tokens.add(alert.said.token);
+  for (const target of targetsOf(alert)) asked.targets.set(keyOfTarget(target), target);
+  for (const address of addressesOf(alert)) asked.addresses.add(address);
+  if (alert.suspect !== undefined) asked.isJudging = true;
 }
 
 function needToRebind(need: Need, destinations: readonly string[]): void {

@@ -24,6 +24,9 @@ export const BY_WAZUH = "Wazuh";
 /** Alerts of one manager come at most so much out of order. */
 const DISORDER_MS = SECOND_MS;
 
+/** Rows that are only about what something else caused. */
+const NO_ACTION: ReadonlySet<Action["state"]> = new Set(["awaited", "explained", "ours"]);
+
 interface Noted {
   readonly disposition: Disposition;
   readonly incident: number | null;
@@ -42,7 +45,7 @@ export function noteAction(
   woken: Set<string>,
 ): Noted {
   const explained = explainAwaited(view, seen, at, context, woken);
-  const newest = view.actionsOf(seen).find(({ state }) => state !== "awaited" && state !== "explained");
+  const newest = view.actionsOf(seen).find(({ state }) => !NO_ACTION.has(state));
   const tell = (action: Action, text: string): void => {
     for (const destination of tellOfAction(view, action, text, at, context)) woken.add(destination);
   };

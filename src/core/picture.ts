@@ -49,8 +49,10 @@ export interface Picture {
   readonly mass?: MassMembers;
   /** Where else it is told under an address of its own: its ticket. */
   readonly elsewhere?: readonly Elsewhere[];
-  /** Wazuh's own active response is to answer it. */
+  /** Wazuh's own active response is to answer it, or Riposte. */
   readonly expectsAction?: boolean;
+  /** It is Riposte that is to answer it. */
+  readonly responds?: true;
 }
 
 export interface Elsewhere {

@@ -1,8 +1,10 @@
 import type { Budget } from "./budget.ts";
+import type { Guardrails } from "./guardrails.ts";
 import type { Collapse } from "./mass-event.ts";
 import type { Playbook } from "./playbook.ts";
 import type { DigestTerms } from "./digest-event.ts";
 import type { Escalate, RepeatBySeverity } from "./rhythm.ts";
+import type { RespondTerms } from "./response.ts";
 import type { Severity } from "./severity.ts";
 import type { WindowTerms } from "./window.ts";
 
@@ -13,6 +15,8 @@ export interface Snapshot {
   readonly destinations: Readonly<Record<string, DestinationTerms>>;
   /** Those that policies name, whole: what they say must not hang on a file that may be gone by then. */
   readonly playbooks?: Readonly<Record<string, Playbook>>;
+  /** What its policies' responses must keep to; absent: no policy has any. */
+  readonly guardrails?: Guardrails;
 }
 
 export interface PolicyTerms {
@@ -49,6 +53,8 @@ export interface PolicyTerms {
   readonly asIntegratord?: true;
   /** What must come together before it opens an incident; absent: each alert may. */
   readonly window?: WindowTerms;
+  /** What Riposte answers its alerts with; absent: nothing. */
+  readonly respond?: readonly RespondTerms[];
 }
 
 export interface ExpectedAction {

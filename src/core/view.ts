@@ -9,6 +9,7 @@ import type { Facts } from "./need.ts";
 import type { Attempt, Mark, Receipt } from "./receipt.ts";
 import { newBook, type LiveWindow, type WindowBook } from "./window.ts";
 import type { Reminder, ReminderKind } from "./rhythm.ts";
+import { ResponseView } from "./response-view.ts";
 import type { Work } from "./work.ts";
 
 /**
@@ -35,6 +36,7 @@ export class View {
   readonly #windowBooks = new Map<string, WindowBook>();
   readonly #reminders = new Map<string, Reminder>();
   readonly #digests = new Map<string, Digest>();
+  readonly responding: ResponseView;
   /** By row, in the order of first change: one write for each row however often it changed. */
   readonly #changes = new Map<string, Change>();
 
@@ -63,6 +65,7 @@ export class View {
     this.dueWindows = due;
     for (const row of facts.reminders ?? []) this.#reminders.set(`${row.incident} ${row.kind}`, row);
     for (const row of facts.digests ?? []) this.#digests.set(row.destination, row);
+    this.responding = new ResponseView(facts.responding, (key, change) => this.#changes.set(key, change));
   }
 
   source(name: string): SourceRow | undefined {
@@ -140,7 +143,6 @@ export class View {
   digest(destination: string): Digest {
     return this.#digests.get(destination) ?? newDigest(destination);
   }
-
   get counters(): Counters {
     return this.#counters;
   }

@@ -15,6 +15,9 @@ const RANK: Readonly<Record<Input["kind"], number>> = {
   looked: 1,
   swept: 1,
   called_back: 1,
+  resolved: 1,
+  order_settled: 1,
+  respond_due: 2,
   tick: 2,
   accept: 3,
 };
@@ -64,6 +67,9 @@ function rowsOf(input: Input): number {
     case "looked":
     case "swept":
     case "called_back":
+    case "respond_due":
+    case "resolved":
+    case "order_settled":
     case "tick":
     case "recover":
     case "rebind":

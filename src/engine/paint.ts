@@ -13,7 +13,7 @@ export type ReadFacts = (raw: string) => AlertFacts;
 /** The picture as it is now: built when claimed and never stored. */
 export function paint(
   claimed: Pick<ClaimedWork, "incident" | "moments" | "firstRaw" | "newestRaw" | "mass">,
-  terms: Pick<PolicyTerms, "groupBy" | "expectAction"> | undefined,
+  terms: Pick<PolicyTerms, "groupBy" | "expectAction" | "respond"> | undefined,
   readFacts: ReadFacts,
   playbook: Playbook | null = null,
   elsewhere: readonly Elsewhere[] = [],
@@ -38,6 +38,7 @@ export function paint(
     moments,
     ...(elsewhere.length > 0 && { elsewhere }),
     expectsAction: terms?.expectAction !== undefined,
+    ...(terms?.respond !== undefined && { responds: true }),
     ...(playbook !== null && { guidance: guidanceOf(playbook, incident, first()) }),
   };
 }

@@ -1,5 +1,5 @@
 // The Writer's thread: the only file of the engine that opens a database.
-import { randomInt } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 import { parentPort, workerData, type MessagePort } from "node:worker_threads";
 import type { DestinationSettings, Drawer } from "../connectors/connector.ts";
 import { systemClock, type Clock } from "../ports/clock.ts";
@@ -44,6 +44,7 @@ async function serve(port: MessagePort, parts: WriterThreadParts): Promise<void>
     store: wrap?.(store) ?? store,
     clock,
     random: systemRandom,
+    newToken: () => randomBytes(18).toString("base64url"),
     snapshot,
     openDestinations,
     readFacts,

@@ -1,5 +1,5 @@
 import type { Change } from "../core/change.ts";
-import type { Context } from "../core/context.ts";
+import type { Chances, Context } from "../core/context.ts";
 import { decide } from "../core/decide.ts";
 import type { Input, LookedInput, Result, SettleInput, SweptInput } from "../core/input.ts";
 import { addNeed, newNeed } from "../core/need.ts";
@@ -7,7 +7,6 @@ import type { Snapshot } from "../core/snapshot.ts";
 import { View } from "../core/view.ts";
 import type { DestinationSettings, Drawer } from "../connectors/connector.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Random } from "../ports/random.ts";
 import type { Store } from "../store/store.ts";
 import { Agenda, type Place } from "./agenda.ts";
 import type { Committed, Perform, Setup, WriterDoor } from "./door.ts";
@@ -15,10 +14,9 @@ import { draft, type Draft } from "./draft.ts";
 import { Mailbox, type Letter } from "./mailbox.ts";
 import type { ReadFacts } from "./paint.ts";
 
-export interface WriterOptions {
+export interface WriterOptions extends Chances {
   readonly store: Store;
   readonly clock: Clock;
-  readonly random: Random;
   readonly snapshot: Snapshot;
   /** Runs a turn soon: late enough that what arrives together is committed together. */
   readonly soon: (turn: () => void) => void;
@@ -202,13 +200,13 @@ export class Writer implements WriterDoor {
   readonly #failure = (error: unknown): TurnFailed => (error instanceof TurnFailed ? error : new TurnFailed([], error));
 
   async #decideAndCommit(letters: readonly Letter[], plans: boolean): Promise<Turn> {
-    const { store, clock, random } = this.#options;
+    const { store, clock, random, newToken } = this.#options;
     const need = newNeed();
     for (const { input } of letters) addNeed(need, input, this.#hasWindows);
     if (letters.length > 0) for (const name of this.#digesting) need.digests.add(name);
     const view = new View(await store.read(need));
     const { restoredAt = null, install } = store;
-    const context: Context = { now: clock.now(), random, snapshot: this.#snapshot, install, restoredAt };
+    const context: Context = { now: clock.now(), random, newToken, snapshot: this.#snapshot, install, restoredAt };
     const results = letters.map(({ input }) => decide(view, input, context));
     const changes = view.changes();
     const ended = this.#endedBy(letters);

@@ -122,7 +122,7 @@ export const ActionAnswer: z.ZodType<Action> = z
     beganAt: InstantMs,
     agentName: z.string().nullable(),
     targetKind: z.enum(["user", "address", "agent"]),
-    state: z.enum(["awaited", "explained", "received", "failed", "overdue", "lifted", "renewed"]),
+    state: z.enum(["awaited", "explained", "received", "failed", "overdue", "lifted", "renewed", "ours"]),
     incident: z.int().nullable(),
     causeRule: z.string().nullable(),
     source: z.string(),

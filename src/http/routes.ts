@@ -6,6 +6,7 @@ import { healthRoutes } from "./health.ts";
 import { hookRoutes } from "./hook-routes.ts";
 import { incidentRoutes } from "./incident-routes.ts";
 import { openApiRoute } from "./openapi-route.ts";
+import { responseRoutes } from "./response-routes.ts";
 import { quarantineRoutes } from "./quarantine-routes.ts";
 import type { Route } from "./route.ts";
 import { statusRoutes } from "./status-routes.ts";
@@ -21,6 +22,7 @@ export const routes: readonly Route[] = [
   ...statusRoutes,
   ...incidentRoutes,
   ...workRoutes,
+  ...responseRoutes,
   ...quarantineRoutes,
   ...testAlertRoutes,
   ...hookRoutes,

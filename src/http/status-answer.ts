@@ -3,6 +3,7 @@ import { ActionAnswer, Count, IncidentCounts, InstantMs, ReasonWord, SourceRowAn
 import { SecretAnswer } from "./secret-report.ts";
 import type { LiveSource, SourceReport } from "./source-report.ts";
 import type { ConfigReport, DestinationReport, LaneReport, Status, TicketReport, Waiting } from "./status.ts";
+import { ResponseStateWord } from "./response-answer.ts";
 import type { ResponseReport } from "./responses.ts";
 
 const SenderAnswer: z.ZodType<NonNullable<LiveSource["sender"]>> = z.strictObject({
@@ -76,6 +77,7 @@ const TicketsAnswer: z.ZodType<TicketReport> = z.strictObject({
 const ResponsesAnswer: z.ZodType<ResponseReport> = z.strictObject({
   counts: z.strictObject({ received: Count, failed: Count, overdue: Count, lifted: Count, renewed: Count }),
   inForce: z.array(ActionAnswer),
+  own: z.partialRecord(ResponseStateWord, Count) as z.ZodType<ResponseReport["own"]>,
 });
 
 const ConfigAnswer: z.ZodType<ConfigReport> = z.strictObject({

@@ -78,6 +78,7 @@ async function readStatus(parts: ApiParts): Promise<Status> {
       await reader.actionCounts(),
       await reader.actionsIn("overdue", RESPONSES_SHOWN),
       await reader.actionsIn("received", RESPONSES_SHOWN),
+      await reader.responding.counts(),
     ),
     incidents: await reader.incidentCounts(),
     sources: reportSources(await reader.sources(), parts.sources()),

@@ -21,7 +21,7 @@ function facts(of: Partial<StatusFacts> = {}): StatusFacts {
     receipts: [],
     incidents: { pending: 0, open: 0, acknowledged: 0, resolved: 0 },
     sources: [],
-    responses: { counts: { received: 0, failed: 0, overdue: 0, lifted: 0, renewed: 0 }, inForce: [] },
+    responses: { counts: { received: 0, failed: 0, overdue: 0, lifted: 0, renewed: 0 }, inForce: [], own: {} },
     ...of,
   };
 }

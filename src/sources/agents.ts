@@ -15,7 +15,7 @@ import type { Accept, Source, SourceStatus } from "./source.ts";
 
 export interface AgentsOptions {
   readonly name: string;
-  readonly api: WazuhApi;
+  readonly api: Pick<WazuhApi, "disconnectedAgents" | "agentsById">;
   readonly everyMs: number;
   readonly clock: Clock;
   readonly judge: LineJudge;

@@ -1,6 +1,8 @@
 import type { Alert, KeptAlert, PolicyMatch } from "../core/alert.ts";
 import type { Instant } from "../core/time.ts";
 import { actionOf, echoOf } from "./action-line.ts";
+import { responseLineOf } from "./response-answer.ts";
+import { isLogin, suspectOf } from "./suspect.ts";
 import { alertFromWazuh4, type Unreadable } from "./wazuh4.ts";
 
 /** What is to become of the lines of a source. */
@@ -17,11 +19,15 @@ export type Judgement =
 
 const IGNORED: Judgement = { kind: "ignored" };
 
-/** A judge over compiled policies, in whatever form `match` takes them. */
+/**
+ * A judge over compiled policies, in whatever form `match` takes them. Where they respond, it also keeps what tells who
+ * got in from where, and what agents say of responses.
+ */
 export function createLineJudge<Policies>(
   policies: Policies,
   refuse: LineJudge["refuse"],
   match: (policies: Policies, alert: Alert) => readonly PolicyMatch[],
+  responds = false,
 ): LineJudge {
   function judge(line: string, now: Instant): Judgement {
     const read = alertFromWazuh4(line, now);
@@ -29,13 +35,23 @@ export function createLineJudge<Policies>(
     const { alert } = read;
     const matches = match(policies, alert);
     const action = actionOf(alert, (document) => match(policies, { ...alert, document }));
-    if (matches.length === 0 && action === undefined) return IGNORED;
+    const said = responseLineOf(alert);
+    const isWanted = matches.length > 0 || action !== undefined || said !== null;
+    const login = responds && isLogin(alert);
+    if (!isWanted && !login && !(responds && echoOf(alert)?.kind === "start")) return IGNORED;
     const echo = echoOf(alert);
+    const isAnswered = login || matches.some(({ respond }) => respond !== undefined);
     const { identity, at, level, title, agentId, agentName, raw } = alert;
     const kept = { identity, at, level, title, agentId, agentName, raw, matches };
     return {
       kind: "kept",
-      alert: { ...kept, ...(action !== undefined && { action }), ...(echo !== undefined && { echo }) },
+      alert: {
+        ...kept,
+        ...(action !== undefined && { action }),
+        ...(echo !== undefined && { echo }),
+        ...(said !== null && { said }),
+        ...(isAnswered && { suspect: suspectOf(alert) }),
+      },
     };
   }
 

@@ -9,6 +9,7 @@ import type { Moment } from "../core/moments.ts";
 import type { Attempt, Receipt } from "../core/receipt.ts";
 import type { FilledWindow, LiveWindow, WindowBook } from "../core/window.ts";
 import type { Reminder, ReminderKind } from "../core/rhythm.ts";
+import type { Response, Sighting, Stop } from "../core/response.ts";
 import type { Work } from "../core/work.ts";
 import {
   actionCells,
@@ -29,6 +30,7 @@ import {
   toldInCells,
   workCells,
 } from "./cells.ts";
+import { responseCells, sightingCells, stopCells } from "./respond-rows.ts";
 import { endsIn } from "./attempt-ends.ts";
 import * as columns from "./columns.ts";
 import { insert, update, upsert } from "./columns.ts";
@@ -61,6 +63,10 @@ export function prepareApply(db: DatabaseSync): (changes: readonly Change[]) => 
   const removeReminder = prepareRemoveReminder(db);
   const putDigest = preparePutDigest(db);
   const putToldIn = preparePutToldIn(db);
+  const putResponse = preparePutResponse(db);
+  const putSighting = preparePutSighting(db);
+  const forgetSightings = prepareForgetSightings(db);
+  const putStop = preparePutStop(db);
   const addAudit = prepareAddAudit(db);
 
   function put(change: Change): void {
@@ -111,6 +117,14 @@ export function prepareApply(db: DatabaseSync): (changes: readonly Change[]) => 
         return putDigest(change.row);
       case "told_in":
         return putToldIn(change.row);
+      case "response":
+        return putResponse(change.row);
+      case "sighting":
+        return putSighting(change.row);
+      case "sightings_before":
+        return forgetSightings(change.before);
+      case "respond_stop":
+        return putStop(change.row);
       case "audit":
         return addAudit(change.row);
     }
@@ -252,6 +266,26 @@ function preparePutDigest(db: DatabaseSync): (row: Digest) => void {
 function preparePutToldIn(db: DatabaseSync): (row: ToldIn) => void {
   const put = db.prepare(upsert("told_in", columns.TOLD_IN, "incident, destination"));
   return (row) => void put.run(...toldInCells(row));
+}
+
+function preparePutResponse(db: DatabaseSync): (row: Response) => void {
+  const put = db.prepare(upsert("response", columns.RESPONSE, "id"));
+  return (row) => void put.run(...responseCells(row));
+}
+
+function preparePutSighting(db: DatabaseSync): (row: Sighting) => void {
+  const put = db.prepare(upsert("sighting", columns.SIGHTING, columns.SIGHTING_KEY));
+  return (row) => void put.run(...sightingCells(row));
+}
+
+function prepareForgetSightings(db: DatabaseSync): (before: number) => void {
+  const forget = db.prepare("DELETE FROM sighting WHERE last_at < ?");
+  return (before) => void forget.run(before);
+}
+
+function preparePutStop(db: DatabaseSync): (row: { readonly stop: Stop | null }) => void {
+  const put = db.prepare(upsert("respond_stop", columns.RESPOND_STOP, "id"));
+  return (row) => void put.run(...stopCells(row));
 }
 
 function prepareAddAudit(db: DatabaseSync): (row: AuditRow) => void {

@@ -28,15 +28,21 @@ export const WINDOW_FILLED = "policy, n, incident, from_at";
 export const REMINDER = "incident, kind, source, due_at, times";
 export const DIGEST = "destination, incident, since, told";
 export const TOLD_IN = "incident, destination, digest";
+/** `body` is all of it; the others are what is asked by. */
+export const RESPONSE =
+  "id, token, incident, state, action, agent_id, target_kind, target, at, counted_at, due_at, body";
+export const SIGHTING = "kind, address, agent_id, account, first_at, last_at";
+export const SIGHTING_KEY = "kind, address, agent_id, account";
+export const RESPOND_STOP = "id, at, who, why";
 export const AUDIT = "id, at, who, what, about";
 export const TALLY = "destination, outcome, count";
 export const SNAPSHOT = "hash, at, body";
 
 /** The columns that hold text, in whichever table; all others hold whole numbers. */
 export const TEXT_COLUMNS: ReadonlySet<string> = new Set(
-  `about, action, action_holds, agent_id, agent_name, acknowledged_by, bodies, body, cause_rule, contributions, cursor, destination, disposition, done_by, evidence, explained,
+  `about, account, action, address, action_holds, agent_id, agent_name, acknowledged_by, bodies, body, cause_rule, contributions, cursor, destination, disposition, done_by, evidence, explained,
   group_key, hash, head_digest, incidents, install, kind, last_expected, name, native_id, origin, outcome, plan, policy, program, raw, reason, recent,
-  remote, resolved_by, rule_id, severity, shape, snapshot, source, stamp, state, sweeps, target, target_kind, text, title, twins, what, who, why,
+  remote, resolved_by, rule_id, severity, shape, snapshot, source, stamp, state, sweeps, target, target_kind, text, title, token, twins, what, who, why,
   window_key`
     .split(",")
     .map((name) => name.trim()),

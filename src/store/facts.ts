@@ -46,6 +46,7 @@ import {
   surgeOf,
   workOf,
 } from "./rows.ts";
+import { judgedIn, RespondFactReader } from "./respond-facts.ts";
 import { AT_MOST, prepareSelect, type Select } from "./select.ts";
 import { fromText, toText } from "./text.ts";
 import { absentGroups } from "./window-groups.ts";
@@ -92,8 +93,10 @@ export const FACT_SQL = {
 /** Answers a `Need`: its questions, prepared once. Run it inside one transaction. */
 export class FactReader {
   readonly #ask: Readonly<Record<keyof typeof FACT_SQL, Select>>;
+  readonly #responding: RespondFactReader;
 
   constructor(db: DatabaseSync) {
+    this.#responding = new RespondFactReader(db);
     const prepared = Object.entries(FACT_SQL).map(([name, sql]) => [name, prepareSelect(db, sql)]);
     this.#ask = Object.fromEntries(prepared) as Record<keyof typeof FACT_SQL, Select>;
   }
@@ -105,6 +108,7 @@ export class FactReader {
     const groups = [...need.groups, ...absentGroups(windows)];
     for (const incident of this.#newestOfGroups(groups)) incidents.set(incident.id, incident);
     const actions = this.#actions(need);
+    const responding = need.responding === undefined ? undefined : this.#responding.read(need.responding);
     const surges = this.#surges(groups, dueIncidents);
     for (const incident of this.#newestOfGroups(surges.map(massGroupOf))) incidents.set(incident.id, incident);
     const reminders = this.#reminders(need);
@@ -112,7 +116,7 @@ export class FactReader {
     const surging = surges.flatMap(({ recent }) => recent.map(({ incident }) => incident));
     this.#addIncidents(incidents, [
       ...need.incidents,
-      ...actions.flatMap(({ incident }) => incident ?? []),
+      ...[...actions, ...judgedIn(responding)].flatMap(({ incident }) => incident ?? []),
       ...surging,
       ...reminders.map(({ incident }) => incident),
       ...digests.map(({ incident }) => incident),
@@ -141,6 +145,7 @@ export class FactReader {
       ...(windows !== null && { windows }),
       reminders,
       digests,
+      ...(responding !== undefined && { responding }),
     };
   }
 

@@ -7,6 +7,7 @@ import { sql as actions } from "./migrations/0002.ts";
 import { sql as massEvents } from "./migrations/0003.ts";
 import { sql as windows } from "./migrations/0004.ts";
 import { sql as rhythm } from "./migrations/0005.ts";
+import { sql as responses } from "./migrations/0006.ts";
 import { createPrivate, syncToDisk } from "./private-file.ts";
 import { programsFrom, type Migrations } from "./schema.ts";
 import { transaction } from "./transaction.ts";
@@ -17,6 +18,7 @@ export const MIGRATIONS: Migrations = [
   { sql: massEvents, olderPrograms: "none" },
   { sql: windows, olderPrograms: "none" },
   { sql: rhythm, olderPrograms: "none" },
+  { sql: responses, olderPrograms: "none" },
 ];
 
 /** Brings a database from its schema to the newest; `created` writes a new one's first rows with its tables. */

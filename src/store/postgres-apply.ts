@@ -19,6 +19,7 @@ import {
   toldInCells,
   workCells,
 } from "./cells.ts";
+import { responseCells, sightingCells, stopCells } from "./respond-rows.ts";
 import * as columns from "./columns.ts";
 import { namesOf, replacing, type Cell } from "./columns.ts";
 import type { Question } from "./postgres-session.ts";
@@ -26,7 +27,7 @@ import { arrayTypeOf, columnArray, numberArray, textArray } from "./postgres-val
 import { toText } from "./text.ts";
 import { liveWindowCells, windowBookCells, windowFilledCells } from "./window-rows.ts";
 
-type Table = Exclude<Change["table"], "counters" | "work_done" | "window_gone" | "reminder_done">;
+type Table = Exclude<Change["table"], "counters" | "work_done" | "sightings_before" | "window_gone" | "reminder_done">;
 
 interface Shape {
   readonly columns: string;
@@ -55,6 +56,9 @@ const SHAPES: Readonly<Record<Table, Shape>> = {
   reminder: put("reminder", columns.REMINDER, "incident, kind"),
   digest: put("digest", columns.DIGEST, "destination"),
   told_in: put("told_in", columns.TOLD_IN, "incident, destination"),
+  response: put("response", columns.RESPONSE, "id"),
+  sighting: put("sighting", columns.SIGHTING, columns.SIGHTING_KEY),
+  respond_stop: put("respond_stop", columns.RESPOND_STOP, "id"),
   audit: add("audit", columns.AUDIT),
 };
 
@@ -78,6 +82,7 @@ const WINDOWS_GONE = `DELETE FROM live_window USING unnest($1::text[], $2::text[
   WHERE live_window.policy = gone.policy AND live_window.window_key = gone.window_key`;
 const REMINDER_DONE = `DELETE FROM reminder USING unnest($1::bigint[], $2::text[]) AS done(incident, kind)
   WHERE reminder.incident = done.incident AND reminder.kind = done.kind`;
+const SIGHTINGS_BEFORE = "DELETE FROM sighting WHERE last_at < $1";
 const TALLY = `${insertAll("tally", columns.TALLY)} ON CONFLICT (destination, outcome)
   DO UPDATE SET count = tally.count + excluded.count`;
 
@@ -96,6 +101,7 @@ export function statementsFor(changes: readonly Change[]): Question[] {
 class Batch {
   #counters: Counters | null = null;
   readonly #rows = new Map<Table, Map<string, readonly Cell[]>>();
+  #sightingsBefore: number | null = null;
   readonly #workDone = new Map<string, readonly [number, string]>();
   readonly #windowsGone = new Map<string, readonly [string, string]>();
   readonly #remindersDone = new Map<string, readonly [number, string]>();
@@ -158,6 +164,15 @@ class Batch {
         return this.#put("digest", digestCells(change.row));
       case "told_in":
         return this.#put("told_in", toldInCells(change.row));
+      case "response":
+        return this.#put("response", responseCells(change.row));
+      case "sighting":
+        return this.#put("sighting", sightingCells(change.row));
+      case "sightings_before":
+        this.#sightingsBefore = change.before;
+        return;
+      case "respond_stop":
+        return this.#put("respond_stop", stopCells(change.row));
       case "audit":
         return this.#put("audit", auditCells(change.row));
     }
@@ -173,6 +188,8 @@ class Batch {
     if (this.#workDone.size > 0) statements.push(done("work done", WORK_DONE, [...this.#workDone.values()]));
     if (this.#remindersDone.size > 0)
       statements.push(done("reminder done", REMINDER_DONE, [...this.#remindersDone.values()]));
+    if (this.#sightingsBefore !== null)
+      statements.push({ name: "forget sightings", text: SIGHTINGS_BEFORE, values: [this.#sightingsBefore] });
     return statements;
   }
 

@@ -30,7 +30,9 @@ import {
 import { all, type PostgresSession, type Question } from "./postgres-session.ts";
 import { valuesOf } from "./postgres-leap.ts";
 import { factsOfWindows, policiesOf, POSTGRES_WINDOW_SQL } from "./postgres-window-facts.ts";
+import { readRespondFacts } from "./postgres-respond-facts.ts";
 import { numberArray, textArray } from "./postgres-values.ts";
+import { judgedIn } from "./respond-facts.ts";
 import {
   actionOf,
   attemptOf,
@@ -146,6 +148,8 @@ export async function readFacts(session: PostgresSession, need: Need): Promise<F
       askForDue(ask, need.due, "dueReminders", "dueRemindersOfOthers"),
       need.digests.size === 0 ? none : ask("digests", textArray([...need.digests])),
     ]);
+  const responding = need.responding === undefined ? undefined : await readRespondFacts(session, need.responding);
+  const answered = judgedIn(responding).map(({ incident }) => incident);
   const actions = [...new Map(actionRows.map((row) => [row.slice(0, 4).join("\n"), row])).values()].map(actionOf);
   const dueIncidents = [...new Set(due.map((row) => incidentOf(row).id))];
   const incidents = new Map([...due, ...groups, ...named].map(incidentOf).map((incident) => [incident.id, incident]));
@@ -161,7 +165,7 @@ export async function readFacts(session: PostgresSession, need: Need): Promise<F
   const surging = surges.flatMap(({ recent }) => recent.map(({ incident }) => incident));
   const [reminders, digests] = [late.map(reminderOf), told.map(digestOf)];
   const meant = [...reminders, ...digests].map(({ incident }) => incident);
-  await addIncidents(ask, incidents, [...acted, ...surging, ...meant]);
+  await addIncidents(ask, incidents, [...acted, ...surging, ...meant, ...answered]);
   await addIncidents(
     ask,
     incidents,
@@ -196,6 +200,7 @@ export async function readFacts(session: PostgresSession, need: Need): Promise<F
     ...(windows !== null && { windows }),
     reminders,
     digests,
+    ...(responding !== undefined && { responding }),
   };
 }
 

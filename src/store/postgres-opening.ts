@@ -3,6 +3,7 @@ import { sql as actions } from "./migrations/0002-postgres.ts";
 import { sql as massEvents } from "./migrations/0003-postgres.ts";
 import { sql as windows } from "./migrations/0004-postgres.ts";
 import { sql as rhythm } from "./migrations/0005-postgres.ts";
+import { sql as responses } from "./migrations/0006-postgres.ts";
 import type { PostgresSession, Question } from "./postgres-session.ts";
 import { READ_ONLY, upperFirst } from "./postgres-trouble.ts";
 import type { Row } from "./rows.ts";
@@ -15,6 +16,7 @@ export const POSTGRES_MIGRATIONS: Migrations = [
   { sql: massEvents, olderPrograms: "none" },
   { sql: windows, olderPrograms: "none" },
   { sql: rhythm, olderPrograms: "none" },
+  { sql: responses, olderPrograms: "none" },
 ];
 
 /** "Ripo": with it no other program's locks are ours. */

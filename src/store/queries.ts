@@ -17,6 +17,7 @@ import * as columns from "./columns.ts";
 import { namesOf } from "./columns.ts";
 import { nodeSqliteDialect } from "./node-sqlite-dialect.ts";
 import { openForReading } from "./open-for-reading.ts";
+import { RespondQueries } from "./respond-queries.ts";
 import * as rows from "./rows.ts";
 import { shownAt, type Shown } from "./shown-at.ts";
 import { StoreError } from "./store.ts";
@@ -139,7 +140,7 @@ export class Reader {
   /** What Wazuh's own responses did about it, the oldest first; not what was only held back for them. */
   async actions(incident: number, limit: number): Promise<readonly Action[]> {
     const query = this.#db.selectFrom("action").select(namesOf(columns.ACTION)).where("incident", "=", incident);
-    const seen = query.where("state", "not in", ["awaited", "explained"]).orderBy("began_at").limit(limit);
+    const seen = query.where("state", "not in", ["awaited", "explained", "ours"]).orderBy("began_at").limit(limit);
     return readAll(columns.ACTION, await seen.execute(), rows.actionOf);
   }
 
@@ -297,6 +298,11 @@ export class Reader {
 
   actionCounts(): Promise<Readonly<Record<ActionState, number>>> {
     return tallies.actionCounts(this.#db);
+  }
+
+  /** What Riposte does about incidents, for people. */
+  get responding(): RespondQueries {
+    return new RespondQueries(this.#db);
   }
 
   incidentCounts(): Promise<Readonly<Record<IncidentState, number>>> {

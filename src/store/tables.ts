@@ -26,6 +26,9 @@ export interface Tables {
   readonly reminder: Table<typeof columns.REMINDER>;
   readonly digest: Table<typeof columns.DIGEST>;
   readonly told_in: Table<typeof columns.TOLD_IN>;
+  readonly response: Table<typeof columns.RESPONSE>;
+  readonly sighting: Table<typeof columns.SIGHTING>;
+  readonly respond_stop: Table<typeof columns.RESPOND_STOP>;
   readonly audit: Table<typeof columns.AUDIT>;
   readonly snapshot: Table<typeof columns.SNAPSHOT>;
 }

@@ -120,5 +120,5 @@ export async function actionCounts(db: Kysely<Tables>): Promise<Readonly<Record<
     .groupBy("state")
     .execute();
   const counts = Object.fromEntries(found.map(({ state, count }) => [state as ActionState, count]));
-  return { awaited: 0, explained: 0, received: 0, failed: 0, overdue: 0, lifted: 0, renewed: 0, ...counts };
+  return { awaited: 0, explained: 0, received: 0, failed: 0, overdue: 0, lifted: 0, renewed: 0, ours: 0, ...counts };
 }

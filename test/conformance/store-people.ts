@@ -152,6 +152,7 @@ export function peopleSuite(name: string, begin: Begin): void {
         overdue: 1,
         lifted: 1,
         renewed: 0,
+        ours: 0,
       });
     });
 

@@ -8,6 +8,7 @@ import { commitSuite } from "./store-commits.ts";
 import { factSuite } from "./store-facts.ts";
 import { peopleSuite } from "./store-people.ts";
 import { windowSuite } from "./store-windows.ts";
+import { responseSuite } from "./store-responses.ts";
 
 export interface OpenedStore {
   readonly store: Store;
@@ -33,4 +34,5 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
   claimSuite(name, begin, open);
   peopleSuite(name, begin);
   windowSuite(name, begin);
+  responseSuite(name, begin);
 }

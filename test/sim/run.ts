@@ -43,6 +43,10 @@ const TWICE_EVERY = 50;
 const LEAST_STEPS = 2_000;
 const LEAST_FAULTS = 20;
 
+const RESPONDERS = ["companion", "wazuh"].flatMap((by) =>
+  ["disable-account", "block-ip"].map((action) => `${by} ${action}`),
+);
+
 /** What a run of enough seeds must have seen; a zero means that the simulator proves less than it says. */
 const MUST_REACH = [
   ...faultKinds.map((kind) => `fault ${kind}`),
@@ -66,6 +70,14 @@ const MUST_REACH = [
   ...["in_window", "sequence_not_met", "value_learned", "value_known"].map((kind) => `alert ${kind}`),
   ...["expected", "window_refused"].map((kind) => `alert ${kind}`),
   ...["awaited", "explained", "received", "overdue", "lifted", "renewed"].map((state) => `action ${state}`),
+  ...["approve", "enforce"].flatMap((mode) => RESPONDERS.map((way) => `responding ${mode} ${way}`)),
+  ...["passed_on", "unknown", "later", "refused"].map((end) => `order add ${end}`),
+  ...["check", "undo"].map((verb) => `order ${verb} passed_on`),
+  ...["refused", "failed", "sent", "verified", "lifted", "dead"].map((state) => `response ${state}`),
+  ...["given", "refused"].map((word) => `approval ${word}`),
+  ...["died", "stopped", "registered anew"].map((what) => `agent ${what}`),
+  ...["lost", "twice"].map((how) => `agent line ${how}`),
+  ...["responses stopped", "responses resumed", "our clock jumped", "died amid an order", "attacker locked"],
   "told in a mass event",
   "digests",
   "told in a digest",

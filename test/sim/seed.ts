@@ -39,6 +39,7 @@ import {
   checkQuarantine,
 } from "./quiet-checks.ts";
 import { checkDigested, checkDigests, checkGroupWaits, checkReminders, checkRemindersFire } from "./rhythm-checks.ts";
+import { ResponseStorm } from "./responses/storm.ts";
 import type { Rows } from "./rows.ts";
 import { openSimDatabase, type StoreKind } from "./sim-database.ts";
 import { checkRule } from "./rule-checks.ts";
@@ -96,6 +97,7 @@ export async function runSeed(seed: number, store: StoreKind, isTraced: boolean)
   try {
     await run.busy();
     await run.quiet();
+    new ResponseStorm(world.chance("responses"), (what) => world.reach(what)).run();
   } catch (error) {
     const found = run.failure ?? error;
     const invariant = found instanceof Violation ? found.invariant : 0;

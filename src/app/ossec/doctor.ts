@@ -51,7 +51,7 @@ function examineWazuh(config: Config, reading: OssecReading): readonly DoctorRep
         ...unsent.map(({ error }): Finding => ({ check: "sender", ok: false, says: formatConfigError(error) })),
       ],
     },
-    { destination: "active-response", findings: responseFindings(reading.conf.path) },
+    { destination: "active-response", findings: responseFindings(reading.conf.path, config.policies) },
     ...blocks.map((of) => ({
       destination: of.name,
       findings: [senderFinding(of, reading), ...sharedFindings(of, blocks, posters)],

@@ -2,12 +2,13 @@ import { setImmediate as nextImmediate } from "node:timers/promises";
 import type { Config } from "../../config/schema.ts";
 import { snapshotOf } from "../../config/snapshot.ts";
 import { connectors } from "../../connectors/index.ts";
-import { ACTION_RULES } from "../../core/action.ts";
 import { compilePolicies, matchAlert } from "../../core/match.ts";
 import { compileRefusal } from "../../core/refusal.ts";
 import type { Instant } from "../../core/time.ts";
 import { systemClock } from "../../ports/clock.ts";
 import { re2 } from "../../ports/regex.ts";
+import { rehearsed } from "../../core/rehearse-responses.ts";
+import { responds, wantedRules } from "../../core/wanted-rules.ts";
 import { createLineJudge } from "../../sources/line-judge.ts";
 import { StoreError } from "../../store/store.ts";
 import { openAlertFile } from "./alert-file.ts";
@@ -63,7 +64,8 @@ export async function replay(options: ReplayOptions): Promise<ReplayReport | Rep
   }
   const throwAway = await openThrowAway();
   if (!("store" in throwAway)) return { kind: "failed", code: throwAway.code, says: throwAway.message };
-  const { snapshot, policies } = snapshotOf(config, connectors);
+  const { snapshot: live, policies } = snapshotOf(config, connectors);
+  const snapshot = rehearsed(live);
   const lines = new LineTally();
   const outcomes = new OutcomeTally(config.destinations.map(({ name }) => name));
   const beganAt = systemClock.now();
@@ -75,7 +77,12 @@ export async function replay(options: ReplayOptions): Promise<ReplayReport | Rep
     told: (job, at) => outcomes.told(job, at),
     committed: (changes, at) => outcomes.committed(changes, at),
   });
-  const judge = createLineJudge(compilePolicies(policies, re2), compileRefusal(policies, ACTION_RULES), matchAlert);
+  const judge = createLineJudge(
+    compilePolicies(policies, re2),
+    compileRefusal(policies, wantedRules(policies)),
+    matchAlert,
+    responds(policies),
+  );
   const batches = new Batches({ judge, tally: lines, fromAt: options.fromAt, toAt: options.toAt });
   try {
     await rehearsal.begin();

@@ -5,6 +5,10 @@ import type { SecretRef, Secrets } from "../../ports/secrets.ts";
 import { agentOf, isFields, type AgentIds, type WazuhAgent } from "./agent.ts";
 import { clusterNodeOf, type ClusterNode } from "./cluster-node.ts";
 import { failed, sayRefused, sayUnreachable, sayUnreadable, type ApiFailure } from "./api-failure.ts";
+import { questionsAbout, type AccountAnswer, type AgentIdentityAnswer } from "./agent-questions.ts";
+import { denial, listOf, NO_SUCH_AGENT, READING_AGENTS, type Answered, type Called } from "./api-answer.ts";
+import { orderOutcomeOf } from "./order-outcome.ts";
+import type { OrderOutcome } from "../../core/respond-inputs.ts";
 import { CallPace } from "./call-pace.ts";
 import { ApiToken } from "./api-token.ts";
 
@@ -49,7 +53,22 @@ export interface WazuhApi {
   clusterNodes(): Promise<ClusterNodes | ApiFailure>;
   /** What our user may do, as `agent:read` → `agent:id:*` → allow. */
   permissions(): Promise<Permissions | ApiFailure>;
+  /** Who exactly answers to an id now; null: nobody. */
+  agentIdentity(id: string): Promise<AgentIdentityAnswer | ApiFailure>;
+  /** How many agents are registered. */
+  fleetSize(): Promise<{ readonly kind: "size"; readonly size: number } | ApiFailure>;
+  /** What the inventory knows of an account on an agent; null: it knows none of that name. */
+  accountOn(id: string, name: string): Promise<AccountAnswer | ApiFailure>;
+  /** Runs a command of `ar.conf` on these agents. What it answers is never that it was done. */
+  runCommand(ids: AgentIds, order: ActiveResponseBody): Promise<OrderOutcome>;
+  restart(ids: AgentIds): Promise<OrderOutcome>;
   version(): Promise<{ readonly kind: "version"; readonly version: string; readonly now: Instant | null } | ApiFailure>;
+}
+
+/** Without more: the API refuses whatever it does not know. */
+export interface ActiveResponseBody {
+  readonly command: string;
+  readonly alert: { readonly data: Readonly<Record<string, unknown>> };
 }
 
 export interface ClusterNodes {
@@ -73,7 +92,6 @@ const IDS_A_CALL = 100;
 /** More would be a fleet that no manager carries; a list without an end must end here. */
 const PAGES_MOST = 400;
 const ANSWER_BYTES_MOST = 8 * 1024 * 1024;
-const NO_SUCH_AGENT = 1701;
 
 export function openWazuhApi(options: WazuhApiOptions): WazuhApi {
   const { settings, http, secrets, clock, pace = new CallPace(clock) } = options;
@@ -81,25 +99,50 @@ export function openWazuhApi(options: WazuhApiOptions): WazuhApi {
   const token = new ApiToken({ settings, http, secrets, clock, pace, deadlineMs: CALL_DEADLINE_MS });
 
   /** Asks once more with a new token where the old one was refused: it expires, and is revoked whenever a role changes. */
-  async function get(path: string, doing: string): Promise<Answered | ApiFailure> {
+  async function call(method: "GET" | "PUT", path: string, body: string | null): Promise<Called> {
     for (const isLast of [false, true]) {
       const held = await token.get();
-      if (typeof held !== "string") return held;
-      if (!(await pace.turn(clock.now() + CALL_DEADLINE_MS))) return noTurn(url);
+      if (typeof held !== "string") return { kind: "not_called", failure: held };
+      if (!(await pace.turn(clock.now() + CALL_DEADLINE_MS))) return { kind: "not_called", failure: noTurn(url) };
       const answer = await http.request({
-        method: "GET",
+        method,
         url: `${url}${path}`,
-        headers: { authorization: `Bearer ${held}`, accept: "application/json", "user-agent": "Riposte" },
-        body: null,
+        headers: {
+          authorization: `Bearer ${held}`,
+          accept: "application/json",
+          "user-agent": "Riposte",
+          ...(body !== null && { "content-type": "application/json" }),
+        },
+        body,
         deadlineMs: CALL_DEADLINE_MS,
         maxAnswerBytes: ANSWER_BYTES_MOST,
       });
-      if (answer.kind === "failed") return sayUnreachable(url, answer);
+      if (answer.kind === "failed") return { kind: "failed", answer };
       if (answer.status === 429) pace.slowDown(answer.retryAfterMs);
       if (answer.status === 401) token.drop(held);
-      if (answer.status !== 401 || isLast) return judged(url, doing, answer, [held]);
+      if (answer.status !== 401 || isLast) return { kind: "answered", answer, held };
     }
     throw new Error("a call ends with its last try");
+  }
+
+  async function get(path: string, doing: string): Promise<Answered | ApiFailure> {
+    const called = await call("GET", path, null);
+    switch (called.kind) {
+      case "not_called":
+        return called.failure;
+      case "failed":
+        return sayUnreachable(url, called.answer);
+      case "answered":
+        return judged(url, doing, called.answer, [called.held]);
+    }
+  }
+
+  /** Not safe to repeat: what got no answer may have been done. */
+  async function put(path: string, ids: AgentIds, body: object | null, doing: string): Promise<OrderOutcome> {
+    // Without this list the API would take all agents for meant.
+    const query = new URLSearchParams({ agents_list: ids.join(",") });
+    const called = await call("PUT", `${path}?${query.toString()}`, body === null ? null : JSON.stringify(body));
+    return orderOutcomeOf(called, { url, ids, doing });
   }
 
   async function disconnectedAgents(): Promise<DisconnectedAgents | ApiFailure> {
@@ -172,6 +215,9 @@ export function openWazuhApi(options: WazuhApiOptions): WazuhApi {
     agentsById,
     clusterNodes,
     permissions,
+    ...questionsAbout({ url, get }),
+    runCommand: (ids, { command, alert }) => put("/active-response", ids, { command, alert }, ORDERING),
+    restart: (ids) => put("/agents/restart", ids, null, RESTARTING),
     async version() {
       const answer = await get("/", "GET /");
       if (answer.kind === "failed") return answer;
@@ -183,13 +229,9 @@ export function openWazuhApi(options: WazuhApiOptions): WazuhApi {
   };
 }
 
-const READING_AGENTS = "GET /agents (agent:read)";
+const ORDERING = "PUT /active-response (active-response:command)";
+const RESTARTING = "PUT /agents/restart (agent:restart)";
 const READING_NODES = "GET /cluster/nodes (cluster:read)";
-
-interface Answered {
-  readonly kind: "answered";
-  readonly data: Readonly<Record<string, unknown>>;
-}
 
 function judged(url: string, doing: string, answer: HttpAnswer, secrets: readonly string[]): Answered | ApiFailure {
   if (answer.status < 200 || answer.status > 299) return sayRefused(url, doing, answer, secrets);
@@ -200,39 +242,6 @@ function judged(url: string, doing: string, answer: HttpAnswer, secrets: readonl
     // Said below.
   }
   return sayUnreadable(url, doing);
-}
-
-interface FailedItems {
-  readonly code: number;
-  readonly message: string;
-  readonly ids: readonly string[];
-}
-
-/** The API answers 200 also where it did nothing: what failed stands beside what did not. */
-function listOf(data: Readonly<Record<string, unknown>>): {
-  readonly items: readonly unknown[];
-  readonly total: number;
-  readonly failed: readonly FailedItems[];
-} | null {
-  const { affected_items: items, total_affected_items: total, failed_items: failures } = data;
-  if (!Array.isArray(items) || typeof total !== "number") return null;
-  const list: readonly unknown[] = Array.isArray(failures) ? failures : [];
-  return {
-    items,
-    total,
-    failed: list.flatMap((item): readonly FailedItems[] => {
-      if (!isFields(item) || !isFields(item["error"]) || !Array.isArray(item["id"])) return [];
-      const { code, message } = item["error"];
-      if (typeof code !== "number") return [];
-      return [{ code, message: typeof message === "string" ? message : "", ids: item["id"].map(String) }];
-    }),
-  };
-}
-
-function denial(url: string, doing: string, message: string): ApiFailure {
-  const body = JSON.stringify({ detail: message });
-  const answer: HttpAnswer = { kind: "answered", status: 403, headers: {}, body, retryAfterMs: null };
-  return sayRefused(url, doing, answer, []);
 }
 
 function noTurn(url: string): ApiFailure {

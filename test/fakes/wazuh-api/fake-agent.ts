@@ -9,6 +9,18 @@ export interface FakeAgent {
   readonly dateAddAt: number;
   lastKeepAliveAt: number | null;
   disconnectedAt: number | null;
+  groups?: readonly string[];
+  os?: Readonly<Record<string, string>>;
+  /** Active response is switched off on it. */
+  arOff?: true;
+  /** What its inventory has of accounts. */
+  users?: readonly FakeUser[];
+}
+
+export interface FakeUser {
+  readonly name: string;
+  readonly uid: number;
+  readonly groups: string;
 }
 
 /** The manager's own entry: always there, always alive, and last heard of at the end of time. */
@@ -33,12 +45,12 @@ export function managerItself(hostName: string): object {
 export function agentJson(agent: FakeAgent, hostName: string): object {
   const { id, name, ip, status, statusCode, dateAddAt, lastKeepAliveAt, disconnectedAt } = agent;
   const connectedOnce = {
-    os: { arch: "x86_64", major: "24", name: "Ubuntu", platform: "ubuntu", version: "24.04.2 LTS" },
+    os: agent.os ?? { arch: "x86_64", major: "24", name: "Ubuntu", platform: "ubuntu", version: "24.04.2 LTS" },
     version: "Wazuh v4.14.7",
     manager: hostName,
     mergedSum: "9a016508cea1e997ab8569f5cfab30f5",
     configSum: "ab73af41699f13fdd81903b5f23d8d00",
-    group: ["default"],
+    group: agent.groups ?? ["default"],
   };
   return {
     id,

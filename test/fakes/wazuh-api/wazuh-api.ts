@@ -1,6 +1,8 @@
 import { Buffer } from "node:buffer";
 import { jsonAnswer, pathWithoutQuery, type Vendor, type VendorAnswer, type VendorRequest } from "../vendor.ts";
+import { answerToOrder, answerToRestart, type FakeOrder } from "./active-response.ts";
 import { agentJson, managerItself, type FakeAgent } from "./fake-agent.ts";
+import { summaryOf, usersOf } from "./inventory.ts";
 
 export const usualUser = "riposte";
 export const usualPassword = "wazuh-api-password-9f2c";
@@ -27,6 +29,19 @@ export class FakeWazuhApi implements Vendor {
   /** Null: it runs without a cluster. */
   nodes: readonly { readonly name: string; readonly ip: string }[] | null = null;
   mayReadCluster = true;
+  /** Names of `ar.conf`, with their times. */
+  arConf: ReadonlySet<string> = new Set([
+    "firewall-drop0",
+    "firewall-drop600",
+    "disable-account3600",
+    "riposte-disable-account0",
+    "riposte-block-ip0",
+  ]);
+  mayRespond = true;
+  /** What reached agents, in order. */
+  readonly orders: FakeOrder[] = [];
+  /** Called as an order reaches its agent. */
+  onOrder: (order: FakeOrder) => void = () => {};
   user = usualUser;
   password = usualPassword;
   logins = 0;
@@ -96,6 +111,13 @@ export class FakeWazuhApi implements Vendor {
     const [, token = ""] = /^Bearer (.+)$/.exec(request.headers["authorization"] ?? "") ?? [];
     if (token === "") return problem(401, "Unauthorized", "No authorization token provided");
     if ((this.#tokens.get(token)?.until ?? 0) <= nowMs) return problem(401, "Unauthorized", "Invalid token");
+    if (request.method === "PUT" && (path === "/active-response" || path === "/agents/restart")) {
+      return this.#order(request, path, nowMs);
+    }
+    const [, of] = /^\/syscollector\/(\d+)\/users$/.exec(path) ?? [];
+    if (of !== undefined && request.method === "GET") {
+      return usersOf(this.agents.get(of), new URL(request.path, "https://wazuh").searchParams);
+    }
     if (request.method !== "GET")
       return problem(405, "Method Not Allowed", "Specified method is invalid for this resource");
     switch (path) {
@@ -103,6 +125,8 @@ export class FakeWazuhApi implements Vendor {
         return jsonAnswer(200, { data: this.#info(nowMs), error: 0 });
       case "/cluster/nodes":
         return this.#listNodes();
+      case "/agents/summary/status":
+        return summaryOf([...this.agents.values()]);
       case "/agents":
         return this.#listAgents(new URL(request.path, "https://wazuh").searchParams);
       case "/security/users/me/policies":
@@ -120,6 +144,24 @@ export class FakeWazuhApi implements Vendor {
     const agent = this.agents.get(id);
     if (agent === undefined) throw new Error(`no agent ${id} is registered`);
     return agent;
+  }
+
+  #order(request: VendorRequest, path: string, nowMs: number): VendorAnswer {
+    if (!this.mayRespond) return problem(403, "Permission Denied", "Permission denied: Resource type: agent:id", 4000);
+    const list = new URL(request.path, "https://wazuh").searchParams.get("agents_list");
+    const ids = list === null ? [...this.agents.keys()] : list.split(",");
+    const type = request.headers["content-type"] ?? "";
+    const body = { text: request.body, isJson: type.startsWith("application/json") };
+    const { answer, orders } =
+      path === "/agents/restart"
+        ? answerToRestart(ids, this.agents)
+        : answerToOrder(body, ids, { agents: this.agents, arConf: this.arConf });
+    for (const order of orders) {
+      const sent = { ...order, at: nowMs };
+      this.orders.push(sent);
+      this.onOrder(sent);
+    }
+    return answer;
   }
 
   /** Fixed windows, begun by whichever call comes first. */

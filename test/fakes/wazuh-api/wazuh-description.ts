@@ -29,7 +29,7 @@ export class WazuhDescription {
         .map((each) => [ownText(each, "name") ?? "", each]),
     );
     const query = new URL(request.path, "https://wazuh").searchParams;
-    const faults: string[] = request.body === "" ? [] : ["a body is sent where none is described"];
+    const faults: string[] = this.#bodyFaults(operation, request.body);
     for (const [name, text] of query) {
       const parameter = described.get(name);
       if (parameter === undefined) faults.push(`there is no parameter ${name}`);
@@ -51,9 +51,23 @@ export class WazuhDescription {
     return schema === null ? [] : this.#schemaFaults(schema, JSON.parse(answer.body), "answer");
   }
 
+  /** Also of what it does not name: the API refuses that, whatever its description says. */
+  #bodyFaults(operation: JsonObject, body: string): string[] {
+    const described = ownObject(operation, "requestBody");
+    if (described === null) return body === "" ? [] : ["a body is sent where none is described"];
+    if (body === "") return ["the body is missing"];
+    const content = ownObject(described, "content") ?? {};
+    const schema = ownObject(ownObject(content, "application/json") ?? {}, "schema") ?? {};
+    const value: unknown = JSON.parse(body);
+    const known = Object.keys(ownObject(this.#resolved(schema), "properties") ?? {});
+    const odd = Object.keys(isJsonObject(value) ? value : {}).filter((key) => !known.includes(key));
+    return [...this.#schemaFaults(schema, value, "body"), ...odd.map((key) => `body: there is no ${key}`)];
+  }
+
   #operation(request: VendorRequest): JsonObject | string {
     const path = pathWithoutQuery(request.path);
-    const described = ownObject(ownObject(this.#openApi, "paths") ?? {}, path);
+    const paths = ownObject(this.#openApi, "paths") ?? {};
+    const described = ownObject(paths, path) ?? ownObject(paths, templateOf(Object.keys(paths), path) ?? "");
     if (described === null) return `${path}: there is no such path`;
     return ownObject(described, request.method.toLowerCase()) ?? `${request.method} ${path}: there is no such method`;
   }
@@ -83,6 +97,15 @@ export class WazuhDescription {
     if (validate(value)) return [];
     return (validate.errors ?? []).map(({ instancePath, message }) => `${where}${instancePath}: ${message ?? "wrong"}`);
   }
+}
+
+/** `/syscollector/003/users` is one of `/syscollector/{agent_id}/users`. */
+function templateOf(templates: readonly string[], path: string): string | undefined {
+  const steps = path.split("/");
+  return templates.find((template) => {
+    const wanted = template.split("/");
+    return wanted.length === steps.length && wanted.every((step, i) => step === steps[i] || /^\{\w+\}$/.test(step));
+  });
 }
 
 /** OpenAPI 3.0 says `nullable` where JSON Schema has a type; examples are no schema. */

@@ -1,4 +1,5 @@
 import { ACCOUNTING } from "./accounting.ts";
+import { ANSWERING } from "./answering.ts";
 import { CALLING } from "./calling.ts";
 import { CHATTING } from "./chatting.ts";
 import { HOOKING } from "./hooking.ts";
@@ -21,6 +22,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...INCIDENTS,
   ...WATCHING,
   ...RESPONDING,
+  ...ANSWERING,
   ...TELLING,
   ...REMINDING,
   ...CALLING,

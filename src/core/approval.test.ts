@@ -1,0 +1,163 @@
+import { describe, expect, it } from "vitest";
+import { disable, factsOf, railsOf, REGISTERED, ResponseRig, SOON } from "../../test/fixtures/response-rig.ts";
+import { DAY_MS, MINUTE_MS } from "./time.ts";
+
+const people = { people: ["ana", "ben"] };
+
+function held(shape: Parameters<typeof railsOf>[0] = {}): ResponseRig {
+  const rig = new ResponseRig({ rails: railsOf({ mode: "approve", approvers: people, ...shape }) });
+  rig.alert(1);
+  rig.pass(SOON);
+  return rig;
+}
+
+function approve(rig: ResponseRig, who = "ana", digest: string | null = rig.response(1).digest): string | null {
+  return rig.command({ kind: "approve_response", response: 1, digest: digest ?? "" }, who);
+}
+
+describe("an approval", () => {
+  it("is waited for and said, and what it is of is done then", () => {
+    const rig = held();
+    const before = [...rig.told];
+    const refused = approve(rig);
+    rig.pass(SOON);
+
+    expect(before).toEqual([
+      "waits for approval within 30 min (riposte responses approve 1): disable-account of deploy on web-01 (003), for 1 h",
+    ]);
+    expect(refused).toBeNull();
+    expect(rig.states).toEqual(["sent"]);
+    expect(rig.rows.audit).toMatchObject([
+      { who: "ana", what: "approve_response", about: `R1 ${rig.response(1).digest}` },
+    ]);
+  });
+
+  it("not given in time is a no", () => {
+    const rig = held();
+    const { digest } = rig.response(1);
+    rig.now += 30 * MINUTE_MS;
+    const late = approve(rig, "ana", digest);
+    rig.pass(SOON);
+
+    expect(late).toBe("R1 was not approved in time, which is a no");
+    expect(rig.states).toEqual(["refused expired"]);
+    expect(rig.orders).toEqual([]);
+  });
+
+  it.each([
+    ["of another thing", "ben", "0123456789abcdef", "R1 is not what was shown any more: look at it again"],
+    ["of somebody who may not", "eve", undefined, "eve is not among guardrails.approvers.people"],
+  ])("%s is none", (_what, who, digest, why) => {
+    const rig = held();
+
+    expect(approve(rig, who, digest)).toBe(why);
+    expect(rig.states).toEqual(["held"]);
+    expect(rig.rows.audit).toMatchObject([{ who, what: "approval_refused", about: `R1: ${why}` }]);
+  });
+
+  it("can't be given by who asked, and not by who it is done to", () => {
+    const asked = held();
+    asked.rows.responses.set(1, { ...asked.response(1), requestedBy: "ana" });
+    const target = held();
+    target.rows.responses.set(1, { ...target.response(1), target: { kind: "user", name: String.raw`CORP\ANA` } });
+
+    expect(approve(asked)).toBe("who asked for it can't approve it");
+    expect(approve(target)).toBe("who it is done to can't approve it");
+  });
+
+  it("given twice by one person is one, where four eyes are needed", () => {
+    const rig = held({ approvers: { ...people, four_eyes: ["disable-account"] } });
+    const given = [approve(rig, "ana"), approve(rig, "ana")];
+    const between = rig.states;
+    given.push(approve(rig, "ben"));
+    rig.pass(SOON);
+
+    expect(given).toEqual([null, "ana has approved it already: it takes somebody else", null]);
+    expect([between, rig.states]).toEqual([["held"], ["sent"]]);
+  });
+
+  it("is asked for in any mode where four eyes are needed", () => {
+    expect(held({ mode: "enforce", approvers: { ...people, four_eyes: ["disable-account"] } }).states).toEqual([
+      "held",
+    ]);
+  });
+
+  it("is void where the agent is another one by then", () => {
+    const rig = held();
+    approve(rig);
+    rig.pass(SOON, { facts: factsOf({}, { registeredAt: REGISTERED + DAY_MS }) });
+
+    expect(rig.states).toEqual(["refused drifted"]);
+    expect(rig.orders).toEqual([]);
+  });
+
+  it("is asked about again: what guardrails refuse by then is refused", () => {
+    const rig = held();
+    rig.snapshot = {
+      ...rig.snapshot,
+      guardrails: railsOf({ mode: "approve", approvers: people, protect: { users: ["deploy"] } }),
+    };
+
+    expect(approve(rig)).toBe("guardrails protect deploy");
+    expect(rig.states).toEqual(["held"]);
+  });
+
+  it("that was given does not outlive a stop", () => {
+    const rig = held();
+    approve(rig);
+    rig.command({ kind: "stop_responses", why: "drill" });
+    rig.pass(SOON);
+
+    expect(rig.states).toEqual(["refused stopped"]);
+    expect(rig.orders).toEqual([]);
+  });
+
+  it("may be refused with a word, which is told", () => {
+    const rig = held();
+
+    expect(rig.command({ kind: "refuse_response", response: 1, note: "that is our scanner" })).toBeNull();
+    expect(rig.told.at(-1)).toBe(
+      "not done, ana refused it: that is our scanner: disable-account of deploy on web-01 (003)",
+    );
+    expect(approve(rig)).toBe("R1 is refused, and waits for no approval");
+  });
+});
+
+describe("the kill switch", () => {
+  it("refuses all that waits, and all that comes until it is taken back", () => {
+    const rig = new ResponseRig();
+    rig.alert(1);
+    rig.command({ kind: "stop_responses", why: "drill" });
+    rig.alert(2, "alice");
+    rig.command({ kind: "resume_responses" }, "ben");
+    rig.alert(3, "bob");
+    rig.pass(SOON);
+
+    expect(rig.states).toEqual(["refused stopped", "refused stopped", "sent"]);
+    expect(rig.rows.audit.map(({ who, what, about }) => [who, what, about])).toEqual([
+      ["ana", "stop_responses", "drill"],
+      ["ben", "resume_responses", "all responses"],
+    ]);
+  });
+});
+
+describe("a lift that is asked for", () => {
+  it("of Wazuh's own script is answered with what to do instead", () => {
+    const rig = new ResponseRig({ respond: [{ ...disable, by: "wazuh" }] });
+    rig.alert(1);
+    rig.pass(SOON);
+    rig.says(3, 1, "add");
+
+    expect(rig.command({ kind: "lift_response", response: 1, isDone: false })).toContain("passwd -u 'deploy'");
+    expect(rig.states).toEqual(["received_unprovable"]);
+  });
+
+  it("of what was never done is refused", () => {
+    const rig = held();
+
+    expect(rig.command({ kind: "lift_response", response: 1, isDone: true })).toBe(
+      "R1 is held: there is nothing to lift",
+    );
+    expect(rig.command({ kind: "lift_response", response: 9, isDone: false })).toBe("there is no response R9");
+  });
+});
