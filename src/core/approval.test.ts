@@ -29,6 +29,7 @@ describe("an approval", () => {
     expect(rig.states).toEqual(["sent"]);
     expect(rig.rows.audit).toMatchObject([
       { who: "ana", what: "approve_response", about: `R1 ${rig.response(1).digest}` },
+      { who: "policy any", what: "respond", about: "R1 of #1: disable-account of deploy on web-01 (003)" },
     ]);
   });
 
@@ -137,6 +138,7 @@ describe("the kill switch", () => {
     expect(rig.rows.audit.map(({ who, what, about }) => [who, what, about])).toEqual([
       ["ana", "stop_responses", "drill"],
       ["ben", "resume_responses", "all responses"],
+      ["policy any", "respond", "R3 of #1: disable-account of bob on web-01 (003)"],
     ]);
   });
 });

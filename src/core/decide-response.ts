@@ -8,7 +8,7 @@ import type { ResolvedInput } from "./respond-inputs.ts";
 import { giveUp, isOnItsWay, put, putOff } from "./response-life.ts";
 import { orderOf, type Order } from "./response-order.ts";
 import { heldWords } from "./response-words.ts";
-import { digestOfResponse, type Response, type ResponseMode, type Verb } from "./response.ts";
+import { digestOfResponse, nameOfResponse, type Response, type ResponseMode, type Verb } from "./response.ts";
 import { MINUTE_MS, type Instant } from "./time.ts";
 import type { View } from "./view.ts";
 
@@ -159,5 +159,11 @@ function begin(view: View, response: Response, verb: Verb, context: Context, wok
     dueAt: now + CALL_MOST_MS,
   };
   put(view, begun, context);
+  // Looking changes nothing there.
+  if (verb !== "check") {
+    const what = verb === "add" ? "respond" : "lift";
+    const about = `R${begun.id} of #${begun.incident}: ${nameOfResponse(begun)}`;
+    view.putAudit({ at: now, who: `policy ${begun.policy}`, what, about });
+  }
   return order;
 }

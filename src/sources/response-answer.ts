@@ -10,7 +10,7 @@ import { EFFECTS, TOKEN, type Effect, type ResponseLine } from "../core/response
 export function responseLineOf(alert: Pick<Alert, "document" | "ruleId">): ResponseLine | null {
   const of = (path: string): string => textOfField(alert, path) ?? "";
   const token = of("data.riposte.token");
-  const effect = of("data.riposte.effect");
+  const effect = token === "" ? "" : of("data.riposte.effect");
   if (TOKEN.test(token) && EFFECTS.includes(effect)) {
     return {
       token,

@@ -97,10 +97,11 @@ test("a restart goes to its agent alone", async () => {
   expect(faults).toEqual([]);
 });
 
-test.each(["", "000", "all", "003,004", "*"])("for %j there is no order at all", async (agentId) => {
+test("for what is not one agent there is no order at all", async () => {
   const { served, responder } = await rigOf();
 
-  expect(await responder.send({ ...orderTo(), agentId })).toMatchObject({ kind: "refused" });
+  for (const agentId of ["", "000", "all", "003,004", "*"])
+    expect(await responder.send({ ...orderTo(), agentId })).toMatchObject({ kind: "refused" });
   expect(served.requests).toEqual([]);
 });
 
