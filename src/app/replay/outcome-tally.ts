@@ -88,6 +88,10 @@ export class OutcomeTally {
           break;
         }
         case "told_in":
+        case "response":
+        case "respond_stop":
+        case "sighting":
+        case "sightings_before":
           this.digested += 1;
           break;
         case "counters":

@@ -217,6 +217,10 @@ export class Rehearsal {
         case "window_filled":
         case "digest":
         case "told_in":
+        case "response":
+        case "respond_stop":
+        case "sighting":
+        case "sightings_before":
         case "counters":
         case "source":
         case "alert":

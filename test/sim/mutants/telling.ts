@@ -13,8 +13,8 @@ export const TELLING: readonly Mutant[] = [
     name: "an escalation forgets those who hear of the new severity only",
     invariants: [2],
     file: "src/core/tell.ts",
-    find: "isUnresolved(incident) ? [...named, ...told, ...waiting]",
-    replace: "isUnresolved(incident) && incident.revision === 1 ? [...named, ...told, ...waiting]",
+    find: "isUnresolved(incident) ? [...named, ...also, ...told, ...waiting]",
+    replace: "isUnresolved(incident) && incident.revision === 1 ? [...named, ...also, ...told, ...waiting]",
   },
   {
     name: "only those who can edit hear that it is over",
@@ -149,7 +149,7 @@ export const TELLING: readonly Mutant[] = [
     name: "news of what is watched ends the watch",
     invariants: [3],
     file: "src/core/tell.ts",
-    find: `view.putWork({ ...work, state: "ready", wanted: incident.revision, priority, dueAt: now, sinceAt: now });`,
-    replace: `view.putWork({ ...work, sweeps: [], state: "ready", wanted: incident.revision, priority, dueAt: now, sinceAt: now });`,
+    find: `view.putWork({ ...work, state: "ready", wanted: incident.revision, priority, dueAt, sinceAt: context.now });`,
+    replace: `view.putWork({ ...work, sweeps: [], state: "ready", wanted: incident.revision, priority, dueAt, sinceAt: context.now });`,
   },
 ];
