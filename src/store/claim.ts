@@ -99,7 +99,7 @@ export class Claimer {
       firstRaw,
       newestRaw: incident.count === 1 ? null : rawOf(this.#ask.newestRaw.get(id)),
       receipt: receipts.find((receipt) => receipt.destination === destination) ?? null,
-      ...(receipts.length > 1 && { receipts }),
+      ...(receipts.some((receipt) => receipt.destination !== destination) && { receipts }),
       attempt: attempt === undefined ? null : attemptOf(attempt),
       ...(massedPolicy(incident.policy) !== null && { mass: this.#members(id) }),
       ...(digestedFor(incident.policy) !== null && { mass: this.#digested(id) }),

@@ -119,7 +119,7 @@ export async function claim(session: PostgresSession, query: ClaimQuery): Promis
       firstRaw: firstRaws.get(incident.id) ?? "",
       newestRaw: incident.count === 1 ? null : (newestRaws.get(incident.id) ?? ""),
       receipt: shown.find((receipt) => receipt.destination === destination) ?? null,
-      ...(shown.length > 1 && { receipts: shown }),
+      ...(shown.some((receipt) => receipt.destination !== destination) && { receipts: shown }),
       attempt: work.attempt === null ? null : (attempts.get(work.attempt) ?? null),
       ...masses.get(incident.id),
       ...digests.get(incident.id),

@@ -148,6 +148,22 @@ export function claimSuite(name: string, begin: Begin, open: () => Promise<Opene
       });
     });
 
+    it("brings what others show of an incident that nobody was told of here, and not what stands here alone", async () => {
+      const { store } = await begin([
+        ...sample.opened(1),
+        ...sample.opened(2),
+        { table: "receipt", row: sample.aReceipt(1, { destination: "tickets" }) },
+        { table: "receipt", row: sample.aReceipt(2) },
+      ]);
+
+      const { items } = await claimOf(store, { destination: "chat", limit: 5, now: noon });
+
+      expect(items.map(({ receipt, receipts }) => [receipt, receipts])).toEqual([
+        [null, [sample.aReceipt(1, { destination: "tickets" })]],
+        [sample.aReceipt(2), undefined],
+      ]);
+    });
+
     it("has a lane for a destination that was never used, and no receipt or attempt where there is none", async () => {
       const { store } = await begin(sample.opened(1));
 

@@ -6,14 +6,10 @@ import { hold } from "./checks.ts";
 import { isCollapsed, isDead, receiptsAt, type IncidentRow, type ReceiptRow, type Rows } from "./rows.ts";
 import type { World } from "./world.ts";
 
-interface ChatReceipt extends ReceiptRow {
-  readonly last_done_at: Instant;
-}
-
 /** 3 and 6 in the chat: one live message for each incident, saying what the store says, its story in its thread. */
 export function checkChat(rows: Rows, { plan, vendors }: World): void {
   const { chat } = vendors;
-  const receipts = receiptsAt(rows, plan.snapshot, "chat") as readonly ChatReceipt[];
+  const receipts = receiptsAt(rows, plan.snapshot, "chat");
   for (const receipt of receipts) {
     if (!isDead(rows, receipt.incident, "chat")) checkMessage(rows, receipt, chat);
   }
@@ -24,20 +20,20 @@ export function checkChat(rows: Rows, { plan, vendors }: World): void {
   hold(6, orphan === undefined, () => `the chat tells of #${orphan?.incident}, and the store knows nothing of it`);
 }
 
-function checkMessage(rows: Rows, receipt: ChatReceipt, chat: FakeSlackApp): void {
+function checkMessage(rows: Rows, receipt: ReceiptRow, chat: FakeSlackApp): void {
   const { incident } = receipt;
   const copies = copiesOf(chat, incident);
   const live = copies.filter(({ deletedAt }) => deletedAt === null);
   hold(3, live.length <= 1, () => `#${incident} has ${live.length} live messages in the chat`);
   const [message] = live;
+  const { anchor } = JSON.parse(receipt.remote) as { anchor: string };
+  const isNamed = ({ channel, ts }: SlackMessage): boolean => anchor.startsWith(`${channel}/${ts}/`);
   if (message === undefined) {
     // Nothing was told of it since: whoever deletes the last word has the last word.
-    const isLast = copies.some(({ deletedAt }) => (deletedAt ?? 0) >= receipt.last_done_at - LATE_MS);
+    const isLast = (copies.find(isNamed)?.deletedAt ?? 0) >= lastWordAt(rows, incident) - LATE_MS;
     return hold(3, isLast, () => `#${incident} was told in the chat, and no message of it is left`);
   }
-  const { anchor } = JSON.parse(receipt.remote) as { anchor: string };
-  const isNamed = anchor.startsWith(`${message.channel}/${message.ts}/`);
-  hold(6, isNamed, () => `the message of #${incident} is ${message.ts}, and the store names ${anchor}`);
+  hold(6, isNamed(message), () => `the message of #${incident} is ${message.ts}, and the store names ${anchor}`);
   checkReplies(rows, receipt, message, copies, chat);
   // Its story ends where that of the mass event begins.
   if (isCollapsed(rows, incident)) return;
@@ -47,12 +43,22 @@ function checkMessage(rows: Rows, receipt: ChatReceipt, chat: FakeSlackApp): voi
   hold(6, is === should, () => `#${incident} is ${should}, and the chat says ${is}`);
 }
 
+/** Putting a second copy away is no word. What was found had arrived before it was looked for. */
+function lastWordAt(rows: Rows, incident: number): Instant {
+  const [last] = rows.all<{ at: Instant | null }>(
+    `SELECT max(CASE outcome WHEN 'found' THEN began_at ELSE ended_at END) AS at FROM attempt
+     WHERE incident = ? AND destination = 'chat' AND action <> 'delete_twin' AND outcome IN ('done', 'found')`,
+    incident,
+  );
+  return last?.at ?? Infinity;
+}
+
 /** A call may have been answered this long before its outcome was written down. */
 const LATE_MS = 60_000;
 
 function checkReplies(
   rows: Rows,
-  { incident }: ChatReceipt,
+  { incident }: ReceiptRow,
   message: SlackMessage,
   copies: readonly SlackMessage[],
   chat: FakeSlackApp,
