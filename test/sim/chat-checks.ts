@@ -25,29 +25,33 @@ function checkMessage(rows: Rows, receipt: ReceiptRow, chat: FakeSlackApp): void
   const copies = copiesOf(chat, incident);
   const live = copies.filter(({ deletedAt }) => deletedAt === null);
   hold(3, live.length <= 1, () => `#${incident} has ${live.length} live messages in the chat`);
-  const [message] = live;
   const { anchor } = JSON.parse(receipt.remote) as { anchor: string };
-  const isNamed = ({ channel, ts }: SlackMessage): boolean => anchor.startsWith(`${channel}/${ts}/`);
+  const [message] = live;
+  const named = copies.find(({ channel, ts }) => anchor.startsWith(`${channel}/${ts}/`));
   if (message === undefined) {
     // Nothing was told of it since: whoever deletes the last word has the last word.
-    const isLast = (copies.find(isNamed)?.deletedAt ?? 0) >= lastWordAt(rows, incident) - LATE_MS;
-    return hold(3, isLast, () => `#${incident} was told in the chat, and no message of it is left`);
+    const isLast = (named?.deletedAt ?? 0) >= lastWordAt(rows, incident) - LATE_MS;
+    hold(3, isLast, () => `#${incident} was told in the chat, and no message of it is left`);
+  } else {
+    hold(6, named === message, () => `the message of #${incident} is ${message.ts}, and the store names ${anchor}`);
+    checkReplies(rows, receipt, message, copies, chat);
   }
-  hold(6, isNamed(message), () => `the message of #${incident} is ${message.ts}, and the store names ${anchor}`);
-  checkReplies(rows, receipt, message, copies, chat);
   // Its story ends where that of the mass event begins.
-  if (isCollapsed(rows, incident)) return;
+  if (named === undefined || isCollapsed(rows, incident)) return;
   const [row] = rows.all<IncidentRow>("SELECT * FROM incident WHERE id = ?", incident);
-  const is = headOf(chat.textOf(message));
+  const is = headOf(chat.textOf(named));
   const should = `${row?.state} ${row?.severity} x${row?.count}`;
   hold(6, is === should, () => `#${incident} is ${should}, and the chat says ${is}`);
 }
 
-/** Putting a second copy away is no word. What was found had arrived before it was looked for. */
+/**
+ * When the message itself was last written. What goes into its thread says nothing that did not stand there before, and
+ * arrives there also when the message is gone and others have answered it. What was found had arrived before the look.
+ */
 function lastWordAt(rows: Rows, incident: number): Instant {
   const [last] = rows.all<{ at: Instant | null }>(
     `SELECT max(CASE outcome WHEN 'found' THEN began_at ELSE ended_at END) AS at FROM attempt
-     WHERE incident = ? AND destination = 'chat' AND action <> 'delete_twin' AND outcome IN ('done', 'found')`,
+     WHERE incident = ? AND destination = 'chat' AND action IN ('post', 'repost', 'edit') AND outcome IN ('done', 'found')`,
     incident,
   );
   return last?.at ?? Infinity;
