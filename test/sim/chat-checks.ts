@@ -29,11 +29,19 @@ function checkMessage(rows: Rows, receipt: ReceiptRow, chat: FakeSlackApp): void
   const [message] = live;
   const named = copies.find(({ channel, ts }) => anchor.startsWith(`${channel}/${ts}/`));
   if (message === undefined) {
-    // Nothing was told of it since: whoever deletes the last word has the last word.
-    const isLast = (named?.deletedAt ?? 0) >= lastWordAt(rows, incident) - LATE_MS;
+    // Nothing was told of it since: whoever deletes the last word has the last word. What is known to be gone is posted
+    // anew.
+    const isLast = !anchor.endsWith("/gone") && (named?.deletedAt ?? 0) >= lastWordAt(rows, incident) - LATE_MS;
     hold(3, isLast, () => `#${incident} was told in the chat, and no message of it is left`);
   } else {
     hold(6, named === message, () => `the message of #${incident} is ${message.ts}, and the store names ${anchor}`);
+    // Without it a second copy could not be told from the first, of which the oldest stays.
+    const mark = markOf(message)?.step;
+    hold(
+      6,
+      anchor.endsWith(`/${mark}`),
+      () => `the message of #${incident} bears mark ${mark}, and is named ${anchor}`,
+    );
     checkReplies(rows, receipt, message, copies, chat);
   }
   // Its story ends where that of the mass event begins.

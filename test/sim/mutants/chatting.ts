@@ -46,6 +46,13 @@ export const CHATTING: readonly Mutant[] = [
     replace: "return about.id < 0 ? publish(view, about, { moment: null }, context) : [];",
   },
   {
+    name: "the first message in Slack knows nothing of the ticket that is there already",
+    invariants: [6],
+    file: "src/store/claim.ts",
+    find: "receipts.some((receipt) => receipt.destination !== destination)",
+    replace: "receipts.length > 1",
+  },
+  {
     name: "a slowed-down edit in Slack keeps nothing from being edited",
     invariants: [5],
     file: "src/connectors/slack/slack-app.ts",
