@@ -12,11 +12,12 @@ interface Manifest {
   readonly files: readonly string[];
 }
 
-/** Takes what is not code: a playbook that comes with Riposte. */
+/** Takes what is not code: a playbook and policies that come with Riposte. */
 const CONFIG = `store: sqlite:/var/lib/riposte/riposte.db
 wazuh: { alerts: /var/ossec/logs/alerts/alerts.json }
 destinations: { hook: { type: webhook, url: "https://siem.example/hook", unsigned: true } }
 policies: [{ name: lost, when: { rule.id: 504 }, tell: [hook], playbook: agent-disconnection }]
+use: [starter]
 `;
 
 const root = fileURLToPath(new URL("..", import.meta.url));

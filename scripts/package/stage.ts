@@ -1,5 +1,5 @@
 // Lays out what is installed, in one folder that may stand anywhere:
-//   bin/riposte  runtime/node  dist/  node_modules/  playbooks/  deploy/  package.json  LICENSE  README.md
+//   bin/riposte  runtime/node  dist/  node_modules/  packs/  playbooks/  deploy/  package.json  LICENSE  README.md
 import { chmodSync, cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { copyModules } from "./modules.ts";
@@ -26,7 +26,7 @@ exec "$here/../runtime/node" "$here/../dist/main.js" "$@"
 `;
 
 /** Beside the code: what the documentation tells people to copy. */
-const BESIDE = ["playbooks", "deploy", "LICENSE", "README.md", "CHANGELOG.md", "docs"];
+const BESIDE = ["packs", "playbooks", "deploy", "LICENSE", "README.md", "CHANGELOG.md", "docs"];
 
 export function stage(folder: string, arch: Architecture): Staged {
   rmSync(folder, { recursive: true, force: true });

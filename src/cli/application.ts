@@ -10,7 +10,7 @@ import { incidentRoutes } from "./incident-routes.ts";
 import { manners } from "./manners.ts";
 import { secretsRoutes } from "./secrets-routes.ts";
 import { quarantineRoutes } from "./quarantine-routes.ts";
-import { previewRoute, replayRoute, testAlertRoute } from "./trial-routes.ts";
+import { previewRoute, replayRoute, testAlertRoute, testRoute } from "./trial-routes.ts";
 import { importRoute, takeoverRoute } from "./ossec-routes.ts";
 import { responseRoutes } from "./response-routes.ts";
 import { workRoutes } from "./work-routes.ts";
@@ -29,6 +29,7 @@ export function buildRiposte(version: string): Application<CliContext> {
       explain: explainRoute,
       preview: previewRoute,
       replay: replayRoute,
+      test: testRoute,
       "test-alert": testAlertRoute,
       status: statusRoute,
       incidents: incidentRoutes,
@@ -89,6 +90,12 @@ const checkRoute = buildCommand({
       online: {
         kind: "boolean",
         brief: "Also ask each destination whether it can be used; shows nothing to anybody",
+        default: false,
+        withNegated: false,
+      },
+      strict: {
+        kind: "boolean",
+        brief: "Warnings are mistakes as well: exit code 78",
         default: false,
         withNegated: false,
       },

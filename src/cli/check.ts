@@ -1,5 +1,6 @@
 import type { BlockState } from "../app/ossec/blocks.ts";
 import type { ProbeReport } from "../app/probe.ts";
+import type { UsedPack } from "../config/packs.ts";
 import { formatConfigError, type ConfigError } from "../config/problem.ts";
 import { type Scope, SCOPE_SAYS } from "../core/scope.ts";
 import { visible } from "../core/visible.ts";
@@ -24,6 +25,8 @@ export interface CheckReport {
     readonly line: number;
     readonly state: BlockState;
   }[];
+  /** What came with Riposte, by `use`. */
+  readonly packs: readonly UsedPack[];
   /** Who may ask at `http.listen`, and what for. */
   readonly callers: readonly {
     readonly name: string;
@@ -37,7 +40,7 @@ export interface CheckReport {
 
 export async function check(
   this: CliContext,
-  flags: { readonly json: boolean; readonly online: boolean },
+  flags: { readonly json: boolean; readonly online: boolean; readonly strict: boolean },
   named?: string,
 ): Promise<void> {
   const file = findConfig(named);
@@ -46,6 +49,9 @@ export async function check(
   print(this, flags, report, renderCheck);
   if (report.errors.length > 0) {
     throw new CommandError(EXIT.config, `${counted(report.errors.length, "mistake")} in ${file}`);
+  }
+  if (flags.strict && report.warnings.length > 0) {
+    throw new CommandError(EXIT.config, `${counted(report.warnings.length, "warning")} in ${file}, and --strict`);
   }
   const failed = report.probes?.filter((probe) => !probe.ok) ?? [];
   if (failed.length > 0) {
@@ -67,13 +73,15 @@ async function checkConfig(file: string, online: boolean): Promise<CheckReport> 
       if (playbookErrors.length > 0) return { ...nothing(file), errors: playbookErrors, warnings };
       const { ACTION_LINES } = await import("../core/action.ts");
       const { explainRefusal } = await import("../core/explain-refusal.ts");
+      const { policyDoubts } = await import("../config/policy-doubts.ts");
       const { sources, destinations, policies } = config;
       return {
         file,
         errors: [],
-        warnings,
+        warnings: [...warnings, ...policyDoubts(config).map(read.locate)],
         refusal: explainRefusal(policies, ACTION_LINES),
         blocks: (read.ossec?.blocks ?? []).map(({ name, file: of, line, state }) => ({ name, file: of, line, state })),
+        packs: config.packs ?? [],
         callers: (config.http?.tokens ?? []).map(({ name, proof, may }) => ({
           name,
           knownBy: proof.kind === "secret" ? "token" : "certificate",
@@ -87,7 +95,17 @@ async function checkConfig(file: string, online: boolean): Promise<CheckReport> 
 }
 
 function nothing(file: string): CheckReport {
-  return { file, errors: [], warnings: [], refusal: [], blocks: [], callers: [], counts: null, probes: null };
+  return {
+    file,
+    errors: [],
+    warnings: [],
+    refusal: [],
+    blocks: [],
+    packs: [],
+    callers: [],
+    counts: null,
+    probes: null,
+  };
 }
 
 const STATES: Readonly<Record<BlockState, string>> = {
@@ -99,9 +117,18 @@ const STATES: Readonly<Record<BlockState, string>> = {
   twice: "is shadow: it stands in ossec.conf as well, and integratord sends it",
 };
 
+function packWords({ name, policies, skipped, changed }: UsedPack): string {
+  const added = `  the ${name} pack adds ${counted(policies.length, "policy", "policies")}: ${policies.join(", ")}`;
+  const notes = [
+    ...(changed.length === 0 ? [] : [`changed: ${changed.join(", ")}`]),
+    ...(skipped.length === 0 ? [] : [`left out: ${skipped.join(", ")}`]),
+  ];
+  return notes.length === 0 ? added : `${added} (${notes.join("; ")})`;
+}
+
 /** One line for each mistake, in the form that editors and CI can jump to. */
 export function renderCheck(
-  { file, errors, warnings, refusal, blocks, callers, counts, probes }: CheckReport,
+  { file, errors, warnings, refusal, blocks, packs, callers, counts, probes }: CheckReport,
   paint: Paint,
 ): string {
   const lines = [
@@ -120,6 +147,7 @@ export function renderCheck(
   lines.push(
     ...blocks.map(({ name, file: of, line, state }) => `  ${visible(`${name}: ${of}:${line}`)} ${STATES[state]}`),
   );
+  lines.push(...packs.map(packWords));
   lines.push(
     ...callers.map(({ name, knownBy, may }) => {
       const says = may.map((scope) => SCOPE_SAYS[scope]).join(", ");

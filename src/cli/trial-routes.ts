@@ -80,6 +80,30 @@ export const replayRoute = buildCommand({
   },
 });
 
+export const testRoute = buildCommand({
+  loader: async () => (await import("./test-policies.ts")).testPolicies,
+  parameters: {
+    flags: { config, json },
+    positional: {
+      kind: "array",
+      parameter: {
+        brief: "Files of tests, or folders, of which the files that end in .test.yaml are taken",
+        placeholder: "FILE",
+        parse: word,
+      },
+    },
+  },
+  docs: {
+    brief: "Run tests of policies: alerts that are given, a clock, and what is expected; tells nobody",
+    fullDescription: [
+      "Each test runs the real decisions in a time of its own, with destinations that take everything, and compares the",
+      "incidents and who is told what and when with what it expects. What differs is shown with its place in the file: -",
+      "was expected and is not there, + is there and was not expected. The config is the one that the file names, or that",
+      "of --config. Exit code 0: all passed. 1: a test failed. 65: a file is no test. 78: the config is wrong.",
+    ].join("\n"),
+  },
+});
+
 export const testAlertRoute = buildCommand({
   loader: async () => (await import("./test-alert.ts")).testAlert,
   parameters: {

@@ -21,8 +21,9 @@ export function configJsonSchema(connectors: Connectors): JsonSchema {
     title: "riposte.yaml",
     ...rest,
     properties: { ...(properties as JsonSchema), destinations },
-    // Who names an ossec.conf needs no policies of his own.
+    // Who names an ossec.conf or a pack needs no policies of his own.
     anyOf: [
+      { type: "object", required: ["use"], properties: { use: { type: "array", minItems: 1, items: {} } } },
       { type: "object", required: ["ossec_conf"], properties: { ossec_conf: { type: ["string", "object"] } } },
       { type: "object", required: ["policies"], properties: { policies: { type: "array", minItems: 1, items: {} } } },
     ],

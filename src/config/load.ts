@@ -1,6 +1,5 @@
 import { awsOf } from "./aws.ts";
 import { type Connectors, type Links, readDestinations, withLinks } from "./destinations.ts";
-import { OWN_SOURCE } from "../core/own-health.ts";
 import { HOUR_MS } from "../core/time.ts";
 import { didYouMean } from "./nearest.ts";
 import { type ConfigDocument, parseConfigDocument } from "./document.ts";
@@ -9,7 +8,8 @@ import { hookDoubts } from "./hook-doubts.ts";
 import { doorDoubts, doorOf } from "./http.ts";
 import { wayOutOf } from "./http-client.ts";
 import { indexerSourceOf } from "./indexer-source.ts";
-import { policyOf, policyProblems } from "./policies.ts";
+import { readPacks, type ReadPacks } from "./packs.ts";
+import { policyOf, policyProblems, type PolicyShape } from "./policies.ts";
 import { type ConfigError, isMap, pathText, type Problem } from "./problem.ts";
 import {
   type Config,
@@ -21,6 +21,7 @@ import {
   type SourceConfig,
 } from "./schema.ts";
 import { usualSocket } from "./store.ts";
+import { AGENTS_SOURCE, twins } from "./twins.ts";
 import { wazuhApiOf } from "./wazuh-api.ts";
 import { rhythmDoubts } from "./rhythm.ts";
 import { senderDoubts, senderProblems, sendersOf } from "./senders.ts";
@@ -54,7 +55,6 @@ export function loadConfig(text: string, fileName: string, connectors: Connector
     return refused(parsed.problems.map((problem) => ({ file: fileName, path: "", ...problem })));
   }
   const { document } = parsed;
-  const located = (problem: Problem) => locate(problem, document, fileName);
   // An empty file is a map in which everything is missing, and is told so.
   const value = document.value ?? {};
   if (!isMap(value)) return whole("expected a map with the keys wazuh, destinations and policies");
@@ -62,10 +62,13 @@ export function loadConfig(text: string, fileName: string, connectors: Connector
   const { shape, problems: shapeProblems } = checkShape(ConfigShape, value, []);
   const { destinations, problems: destinationProblems } = readDestinations(value["destinations"], connectors);
   const names = Object.keys(isMap(value["destinations"]) ? value["destinations"] : {});
+  const packs = readPacks(value, names, document.written);
+  const located = (problem: Problem) => locate(packs.placed(problem), document, fileName);
   const problems = [
     ...shapeProblems,
     ...destinationProblems,
     ...policyProblems(value["policies"], names, document.written),
+    ...packs.problems,
     ...emptyProblems(value),
     ...ossecNames(value, names),
     ...(shape === null
@@ -73,13 +76,13 @@ export function loadConfig(text: string, fileName: string, connectors: Connector
       : [
           ...placeProblems(shape),
           ...healthProblems(shape, names),
-          ...responseProblems(shape),
-          ...(shape.policies ?? []).flatMap((policy, i) => windowTimeProblems(policy, ["policies", i])),
+          ...responseProblems({ ...shape, policies: policiesOf(shape, packs) }),
+          ...policiesOf(shape, packs).flatMap((policy, i) => windowTimeProblems(policy, ["policies", i])),
         ]),
   ];
   if (shape === null || problems.length > 0) return refused(problems.map(located));
   const links = linksOf(shape);
-  const config = complete(shape, withLinks(destinations, connectors, links), connectors);
+  const config = complete(shape, withLinks(destinations, connectors, links), connectors, packs);
   return {
     kind: "loaded",
     config,
@@ -101,11 +104,22 @@ function locate(problem: Problem, document: ConfigDocument, file: string): Confi
   return { file, line, column, path: pathText(problem.path, document.value), says: problem.says };
 }
 
+/** In the order in which they are asked. */
+function policiesOf(shape: ConfigShape, packs: ReadPacks): readonly PolicyShape[] {
+  return [...(shape.policies ?? []), ...packs.shapes];
+}
+
 function linksOf({ links }: ConfigShape): Links {
   return { wazuhDashboard: links?.wazuh_dashboard ?? null, console: links?.console ?? null };
 }
 
-function complete(shape: ConfigShape, destinations: readonly DestinationConfig[], connectors: Connectors): Config {
+function complete(
+  shape: ConfigShape,
+  destinations: readonly DestinationConfig[],
+  connectors: Connectors,
+  packs: ReadPacks,
+): Config {
+  const policies = policiesOf(shape, packs);
   return {
     store: shape.store,
     socket: socketOf(shape),
@@ -119,8 +133,9 @@ function complete(shape: ConfigShape, destinations: readonly DestinationConfig[]
     ossecConf: ossecConfOf(shape),
     destinations,
     ...(shape.playbooks !== undefined && { playbookFolder: shape.playbooks }),
-    policies: (shape.policies ?? []).map((policy) => policyOf(policy, destinations, shape.respond_wait)),
-    ...guardrailsIn(shape),
+    policies: policies.map((policy) => policyOf(policy, destinations, shape.respond_wait)),
+    ...(packs.used.length > 0 && { packs: packs.used }),
+    ...guardrailsIn({ ...shape, policies }),
   };
 }
 
@@ -173,9 +188,6 @@ function sourcesOf({ wazuh, http }: ConfigShape): readonly SourceConfig[] {
 
 const USUAL_NAMES = { file: "alerts", spool: "spool", indexer: "indexer", http: "http" } as const;
 
-/** Under this name the API's word about agents is counted. */
-const AGENTS_SOURCE = "agents";
-
 function ossecConfOf({ ossec_conf: conf }: ConfigShape): OssecConfConfig | null {
   if (conf === undefined) return null;
   return typeof conf === "string"
@@ -188,11 +200,11 @@ function ossecConfOf({ ossec_conf: conf }: ConfigShape): OssecConfConfig | null 
 }
 
 const NO_POLICIES =
-  'no policies, so no alert would be kept. Example: policies: [{ name: high-levels, when: { rule.level: ">= 10" } }]';
+  'no policies, so no alert would be kept. Example: use: [starter], or policies: [{ name: high-levels, when: { rule.level: ">= 10" } }]';
 
 /** Blocks of an ossec.conf are policies enough. */
-function emptyProblems({ policies, ossec_conf: conf }: Readonly<Record<string, unknown>>): readonly Problem[] {
-  const isEmpty = policies === undefined || (Array.isArray(policies) && policies.length === 0);
+function emptyProblems({ policies, ossec_conf: conf, use }: Readonly<Record<string, unknown>>): readonly Problem[] {
+  const isEmpty = [policies, use].every((list) => list === undefined || (Array.isArray(list) && list.length === 0));
   return isEmpty && conf === undefined ? [{ path: ["policies"], at: "value", says: NO_POLICIES }] : [];
 }
 
@@ -238,33 +250,6 @@ function healthProblems(
   });
 }
 
-/** Two sources with one name, ours among them, would share a row; with one path they would bring each alert twice. */
-function twins({ wazuh }: ConfigShape): readonly Problem[] {
-  const { alerts, agents } = wazuh;
-  if (typeof alerts === "string") return [];
-  const taken = (name: string | undefined, path: Problem["path"]): Problem | null => {
-    if (name === OWN_SOURCE) return ownName(path);
-    if (name !== AGENTS_SOURCE || agents === undefined) return null;
-    return { path, at: "value", says: "is the name of what wazuh.agents reads. Choose another" };
-  };
-  if (!Array.isArray(alerts)) return [taken(alerts.name, ["wazuh", "alerts", "name"])].filter((each) => each !== null);
-  return (["name", "path"] as const).flatMap((key) =>
-    alerts.flatMap((file, i): readonly Problem[] => {
-      const path = ["wazuh", "alerts", i, key];
-      const ours = key === "name" ? taken(file.name, path) : null;
-      if (ours !== null) return [ours];
-      // Two may well read different indices of one indexer, which have no path.
-      if (file[key] === undefined || alerts.findIndex((other) => other[key] === file[key]) === i) return [];
-      return [{ path, at: "value", says: `another source has this ${key} already` }];
-    }),
-  );
-}
-
-function ownName(path: Problem["path"]): Problem {
-  const says = "is the name under which Riposte counts what it says of itself. Choose another";
-  return { path, at: "value", says };
-}
-
 /** What is allowed and yet hardly meant. */
 function doubts({ policies, destinations, http }: Config, shape: ConfigShape): readonly Problem[] {
   const toldBy = policies.map(({ terms }) => Object.values(terms.tell).flat());
@@ -287,7 +272,7 @@ function doubts({ policies, destinations, http }: Config, shape: ConfigShape): r
     ...policies.flatMap(({ terms }, i) => rhythmDoubts(terms, shape.policies?.[i] ?? {}, ["policies", i])),
     ...toldBy.flatMap((names, i): readonly Problem[] => {
       // Who writes `tell: []` means it.
-      if (names.length > 0 || shape.policies?.[i]?.tell !== undefined) return [];
+      if (names.length > 0 || shape.policies?.[i] === undefined || shape.policies[i].tell !== undefined) return [];
       const says = "tells nobody, so its alerts are only counted. Name destinations in tell, or write tell: []";
       return [{ path: ["policies", i], at: "value", says }];
     }),

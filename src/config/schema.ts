@@ -17,6 +17,7 @@ import { durationField } from "./duration.ts";
 import { indexerKeys, indexerTroubles, type IndexerSourceConfig } from "./indexer-source.ts";
 import { Name } from "./name.ts";
 import { NOT_BUILT_YET } from "./not-built-yet.ts";
+import { Use, type UsedPack } from "./packs.ts";
 import { PolicyShape } from "./policies.ts";
 import { isMap } from "./problem.ts";
 import { Start, type StartConfig } from "./start.ts";
@@ -47,6 +48,8 @@ export interface Config {
   readonly policies: readonly Policy[];
   /** Absent: no policy responds. */
   readonly guardrails?: Guardrails;
+  /** What of `policies` came from packs; they are the last. */
+  readonly packs?: readonly UsedPack[];
   /** As it is written; absent: `playbooks` beside the file. */
   readonly playbookFolder?: string;
   /** Those that policies name, as `withPlaybooks` found them. */
@@ -266,5 +269,9 @@ export const ConfigShape = z.strictObject({
     .meta({ description: "The folder of the playbooks that policies name; `playbooks` beside this file if not said." }),
   guardrails: GuardrailsShape.optional().meta({ description: "What responses must keep to." }),
   policies: z.array(PolicyShape).optional(),
+  use: Use.optional().meta({
+    description: "Policies that come with Riposte, asked behind your own: starter, whole or with skip and change.",
+    examples: [["starter"]],
+  }),
 });
 export type ConfigShape = z.infer<typeof ConfigShape>;

@@ -108,6 +108,11 @@ export class Rehearsal {
     await this.#settle();
   }
 
+  /** Time goes on without alerts. */
+  async moveTo(at: Instant): Promise<void> {
+    if (at > this.now) await this.#goTo(at, this.#due);
+  }
+
   /** Time goes on to the last line, and then for as long as something waits for its turn. */
   async end(endAt: Instant | null): Promise<void> {
     if (endAt !== null && endAt <= this.#options.latestAt) await this.#goTo(endAt, this.#due);
