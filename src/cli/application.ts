@@ -6,6 +6,7 @@ import type { CliContext } from "./context.ts";
 import { config, json, lastGood, logFlag, logFormatFlag, newestFirst, socket, word } from "./flags.ts";
 import { doctorRoutes } from "./doctor-routes.ts";
 import { forwardRoute } from "./forward-route.ts";
+import { initRoute, tuneRoute } from "./init-routes.ts";
 import { incidentRoutes } from "./incident-routes.ts";
 import { manners } from "./manners.ts";
 import { secretsRoutes } from "./secrets-routes.ts";
@@ -21,6 +22,7 @@ export function buildRiposte(version: string): Application<CliContext> {
       serve: serveRoute,
       start: startRoute,
       forward: forwardRoute,
+      init: initRoute,
       check: checkRoute,
       doctor: doctorRoutes,
       secrets: secretsRoutes,
@@ -30,6 +32,7 @@ export function buildRiposte(version: string): Application<CliContext> {
       preview: previewRoute,
       replay: replayRoute,
       test: testRoute,
+      tune: tuneRoute,
       "test-alert": testAlertRoute,
       status: statusRoute,
       incidents: incidentRoutes,

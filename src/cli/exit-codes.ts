@@ -25,7 +25,7 @@ export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
   66: "there is no such file to read",
   69: "nobody answers: no server at the socket, a destination that can't be used or has not got a test, a secret that can't be read or is not taken, blocks that were moved and that no running Riposte has taken yet, a PostgreSQL that is away, a Riposte that can't be forwarded to",
   70: "a bug in Riposte",
-  73: "a file or an address can't be made, written or listened on: the database, a backup, the socket, `http.listen`, the output, where a forwarder keeps its place; or too few files may be open",
+  73: "a file or an address can't be made, written or listened on: the database, a backup, the socket, `http.listen`, the output, a first config where there is one already, where a forwarder keeps its place; or too few files may be open",
   75: "not now: another Riposte has the database, or a disk is full; the same command may work later",
   77: "this user may not do that; a token or certificate that is not let in",
   78: "the config is wrong; each mistake is listed with its place, and with `check --strict` each warning",

@@ -15,6 +15,7 @@ import { openAlertFile } from "./alert-file.ts";
 import { Batches } from "./batches.ts";
 import { findFiles } from "./find-files.ts";
 import { LineTally } from "./line-tally.ts";
+import type { NoiseTally } from "./noise-tally.ts";
 import { OutcomeTally } from "./outcome-tally.ts";
 import { AHEAD_MS, Rehearsal } from "./rehearsal.ts";
 import { reportOf, type FileReport, type ReplayReport } from "./report.ts";
@@ -27,6 +28,8 @@ export interface ReplayOptions {
   readonly fromAt: Instant | null;
   readonly toAt: Instant | null;
   readonly progress: (progress: ReplayProgress) => void;
+  /** Sees what happens, beside the report. */
+  readonly observe?: Pick<NoiseTally, "took" | "told" | "committed">;
   /** Aborted when what was seen until then is enough. */
   readonly signal: AbortSignal;
 }
@@ -74,8 +77,14 @@ export async function replay(options: ReplayOptions): Promise<ReplayReport | Rep
     snapshot,
     destinations: config.destinations,
     latestAt: beganAt + AHEAD_MS,
-    told: (job, at) => outcomes.told(job, at),
-    committed: (changes, at) => outcomes.committed(changes, at),
+    told: (job, at) => {
+      outcomes.told(job, at);
+      options.observe?.told(job);
+    },
+    committed: (changes, at) => {
+      outcomes.committed(changes, at);
+      options.observe?.committed(changes);
+    },
   });
   const judge = createLineJudge(
     compilePolicies(policies, re2),
@@ -87,7 +96,10 @@ export async function replay(options: ReplayOptions): Promise<ReplayReport | Rep
   try {
     await rehearsal.begin();
     const files = await readFiles(found, batches, rehearsal, lines, options);
-    for (const batch of batches.takeLast()) await rehearsal.take(batch);
+    for (const batch of batches.takeLast()) {
+      options.observe?.took(batch.alerts);
+      await rehearsal.take(batch);
+    }
     await rehearsal.end(options.signal.aborted ? null : lines.endAt);
     const tookMs = systemClock.now() - beganAt;
     return reportOf({ config, files, lines, outcomes, rehearsal, tookMs, isWhole: !options.signal.aborted });
@@ -106,7 +118,7 @@ async function readFiles(
   batches: Batches,
   rehearsal: Rehearsal,
   lines: LineTally,
-  { progress, signal }: ReplayOptions,
+  { progress, signal, observe }: ReplayOptions,
 ): Promise<readonly FileReport[]> {
   const reports: FileReport[] = [];
   let before = 0;
@@ -122,6 +134,7 @@ async function readFiles(
       for (let more = true; more && !signal.aborted;) {
         more = await file.take(batches);
         for (const batch of batches.take()) {
+          observe?.took(batch.alerts);
           await rehearsal.take(batch);
           if (signal.aborted) break;
         }
