@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openCliRig, type CliRig } from "../../test/fixtures/cli-rig.ts";
@@ -67,12 +67,18 @@ test("init replaces no file, and asks nobody where nobody is", async () => {
   writeFileSync(join(rig.directory, "mine.yaml"), "mine\n");
 
   const there = await rig.riposte("init", "--yes", "--wazuh", home, "--out", "mine.yaml");
+  const wrong = await rig.riposte("init", "--yes", "--wazuh", home, "--out", "other.yaml", "--api-user", "a:b");
   const nobody = await rig.riposte("init", "--wazuh", home, "--out", "other.yaml");
 
   expect({ code: there.code, kept: readFileSync(join(rig.directory, "mine.yaml"), "utf8") }).toEqual({
     code: 73,
     kept: "mine\n",
   });
+  expect({ code: wrong.code, isWritten: existsSync(join(rig.directory, "other.yaml")) }).toEqual({
+    code: 2,
+    isWritten: false,
+  });
+  expect(wrong.err).toContain("nothing is written: wazuh.api.user: expected a user of the Wazuh API");
   expect(nobody.code).toBe(2);
   expect(nobody.err).toContain("nobody is at a terminal to be asked: add --yes");
 });

@@ -49,12 +49,14 @@ export async function init(this: CliContext, flags: InitFlags): Promise<void> {
       `${visible(out)} is there already, and is not replaced. Name another file with --out`,
     );
   const { findWazuh } = await import("../app/init/find-wazuh.ts");
-  const { firstConfig } = await import("../app/init/first-config.ts");
+  const { firstConfig, troubleWith } = await import("../app/init/first-config.ts");
   const { writeConfig } = await import("../app/ossec/import.ts");
   const found = findWazuh(resolve(flags.wazuh));
   if (!flags.json) for (const line of foundWords(found)) say(this, line);
   const chosen = await choose(flags, found);
   const config = firstConfig(chosen, Date.now());
+  const trouble = troubleWith(config);
+  if (trouble !== null) throw new CommandError(EXIT.usage, `nothing is written: ${visible(trouble)}`);
   const failure = writeConfig(out, config);
   if (failure !== null) throw new CommandError(EXIT.cantCreate, visible(failure.why));
   const read = await configOrFail(this, out);

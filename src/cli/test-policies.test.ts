@@ -63,7 +63,7 @@ test("check lists what the pack adds and warns of a policy that is never asked; 
   const strict = await rig.riposte("check", path, "--strict");
 
   expect(plain.code).toBe(0);
-  expect(plain.out).toContain("the starter pack adds 13 policies: agent-lost, ");
+  expect(plain.out).toMatch(/the starter pack adds \d+ policies: agent-lost, /);
   expect(plain.out).toContain("(left out: rootcheck)");
   expect(plain.out).toContain(`${path}:4:7 use[0]: of this pack rest is never asked: mine takes all that it would.`);
   expect({ code: strict.code, err: strict.err }).toEqual({

@@ -51,6 +51,21 @@ test("what is doubtful about a changed policy is told where it is changed", () =
   ]);
 });
 
+test("a policy of the pack that escalates does so to what keeps tickets, and not at all where nothing does", () => {
+  const escalates = (destinations: string) => {
+    const text = `wazuh: { alerts: /a/alerts.json }\ndestinations: ${destinations}\nuse: [starter]`;
+    const read = loadConfig(text, "riposte.yaml", testConnectors);
+    return read.kind === "loaded" ? read.config.policies[0]?.terms.escalate : null;
+  };
+  const chat = "chat: { type: slack, webhook: { file: /s } }";
+
+  expect(escalates(`{ ${chat} }`)).toBeUndefined();
+  expect(escalates(`{ ${chat}, soc: { type: jira-automation, secret: { file: /j } } }`)).toEqual({
+    afterMs: 1_800_000,
+    to: ["soc"],
+  });
+});
+
 test("an empty list of packs is no policies", () => {
   expect(() => loaded("use: []")).toThrow("policies: no policies, so no alert would be kept");
 });

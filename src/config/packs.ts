@@ -59,6 +59,7 @@ export function readPacks(
   const shapes: { readonly shape: PolicyShape; readonly path: Path }[] = [];
   const used: UsedPack[] = [];
   const problems: Problem[] = [];
+  const tickets = ticketsIn(value["destinations"]);
   const entries: readonly unknown[] = Array.isArray(value["use"]) ? value["use"] : [];
   entries.forEach((entry, i) => {
     const named = namedPack(entry);
@@ -69,7 +70,7 @@ export function readPacks(
       return;
     }
     const path: Path = isMap(entry) ? ["use", i, name] : ["use", i];
-    const pack = packNamed(name);
+    const pack = packNamed(name).map((policy) => withTickets(policy, tickets));
     const names = pack.map((policy) => policy.name);
     const skip = listed(terms["skip"]);
     const change = isMap(terms["change"]) ? terms["change"] : {};
@@ -114,6 +115,21 @@ export function readPacks(
       return { path: isChange ? [...from.path, ...inside] : from.path, at: isChange ? problem.at : "value", says };
     },
   };
+}
+
+/** A pack knows no destination by its name, and says so of those that keep tickets. */
+function withTickets(policy: PackPolicy, tickets: readonly string[]): PackPolicy {
+  const { escalate, ...others } = policy;
+  if (!isMap(escalate) || escalate["to"] !== "tickets") return policy;
+  return tickets.length === 0 ? others : { ...others, escalate: { ...escalate, to: tickets } };
+}
+
+function ticketsIn(destinations: unknown): readonly string[] {
+  if (!isMap(destinations)) return [];
+  return Object.entries(destinations).flatMap(([name, of]) => {
+    const type = isMap(of) ? of["type"] : null;
+    return typeof type === "string" && type.startsWith("jira") ? [name] : [];
+  });
 }
 
 function namedPack(

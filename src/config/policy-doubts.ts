@@ -4,14 +4,14 @@ import type { Condition, Policy } from "../core/policy.ts";
 import type { Problem } from "./problem.ts";
 import type { Config } from "./schema.ts";
 
-/** Comparing each with all before it takes the square of their number; whoever has more generates them. */
-const POLICIES_MOST = 2_000;
+/** Each is compared with all before it; whoever has so many that this takes seconds generates them. */
+const COMPARISONS_MOST = 5_000_000;
 const NAMED_MOST = 3;
 
 /** Mistakes that no single policy shows. What comes from blocks of ossec.conf stands before and takes nothing away. */
 export function policyDoubts({ policies, packs = [] }: Pick<Config, "policies" | "packs">): readonly Problem[] {
   const own = policies.filter(({ terms }) => terms.asIntegratord !== true);
-  if (own.length > POLICIES_MOST) return [];
+  if (own.reduce((sum, { when }, i) => sum + i * partsOf(when).length, 0) > COMPARISONS_MOST) return [];
   const packed = new Map(packs.flatMap((pack, k) => pack.policies.map((name) => [name, k] as const)));
   const unasked = new Map<string, { readonly pack: number; readonly names: string[]; readonly by: string }>();
   const problems = own.flatMap((policy, i): readonly Problem[] => {

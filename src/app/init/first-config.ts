@@ -1,3 +1,5 @@
+import { loadConfig } from "../../config/load.ts";
+import { connectors } from "../../connectors/index.ts";
 import type { Instant } from "../../core/time.ts";
 
 /** What goes into a first config beside what is always in it. */
@@ -46,6 +48,13 @@ export function firstConfig({ alerts, slackWebhook, jiraSecret, api, ossecConf }
     "use: [starter]",
     "",
   ].join("\n");
+}
+
+/** What is wrong with a config that was made of answers, which are wrong then; null: nothing is. */
+export function troubleWith(text: string): string | null {
+  const loaded = loadConfig(text, "riposte.yaml", connectors);
+  const [first] = loaded.kind === "refused" ? loaded.errors : [];
+  return first === undefined ? null : `${first.path}: ${first.says}`;
 }
 
 /** JSON is YAML; a plain path needs no quotes. */

@@ -104,7 +104,7 @@ async function runTest(test: PolicyTest, config: Config, file: string): Promise<
   }));
   const { snapshot, policies } = snapshotOf({ ...config, destinations }, connectors);
   const throwAway = await openThrowAway();
-  if (!("store" in throwAway)) throw new Error(throwAway.message);
+  if (!("store" in throwAway)) return { line: test.line, column: test.column, says: throwAway.message };
   const witness = new Witness(snapshot);
   const rehearsal = new Rehearsal({
     store: throwAway.store,
