@@ -40,7 +40,20 @@ export function policyDoubts({ policies, packs = [] }: Pick<Config, "policies" |
     const says = `of this pack ${names.join(", ")} ${names.length === 1 ? "is" : "are"} never asked: ${by} take${plural(by)} all that ${names.length === 1 ? "it" : "they"} would. Skip ${names.length === 1 ? "it" : "them"}, or narrow ${by}`;
     return { path: ["use", pack], at: "value", says };
   });
-  return [...problems, ...ofPacks];
+  return [...problems, ...ofPacks, ...unheardPacks(own, packs)];
+}
+
+/** Who is told of a pack follows from what kinds of destinations there are. */
+function unheardPacks(policies: readonly Policy[], packs: NonNullable<Config["packs"]>): readonly Problem[] {
+  const heard = new Set(
+    policies.flatMap(({ terms }) => (Object.values(terms.tell).flat().length > 0 ? [terms.name] : [])),
+  );
+  return packs.flatMap((pack, k): readonly Problem[] => {
+    if (pack.policies.length === 0 || pack.policies.some((name) => heard.has(name))) return [];
+    const says =
+      "nobody hears of this pack: it tells destinations of the types slack and webhook, and of what is critical those of jira. Add one, or name others in tell, under change";
+    return [{ path: ["use", k], at: "value", says }];
+  });
 }
 
 function problem(index: number, key: string, says: string): Problem {
