@@ -47,7 +47,7 @@ const WORTH_A_CHANGE = 2;
 
 /** Reads past alerts, more than once where there is much to tell. Tells nobody. */
 export async function forecast(given: ForecastOptions): Promise<Forecast | ReplayFailure> {
-  const options = { ...given, config: withoutShadow(given.config) };
+  const options = { ...given, config: withoutReminders(withoutShadow(given.config)) };
   const noise = new NoiseTally();
   const report = await replay({ ...options, toAt: null, observe: noise });
   if (report.kind === "failed") return report;
@@ -81,6 +81,15 @@ function withoutShadow(config: Config): Config {
         .some((name) => names.has(name)),
   );
   return { ...config, destinations, policies };
+}
+
+/** In a replay nobody acknowledges anything, and more than half of what is told would be reminders of that. */
+function withoutReminders(config: Config): Config {
+  const policies = config.policies.map((policy) => {
+    const { repeat: _, ...terms } = policy.terms;
+    return { ...policy, terms };
+  });
+  return { ...config, policies };
 }
 
 /** Days without a line of any kind are not looked at. */
