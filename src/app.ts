@@ -28,6 +28,7 @@ import { intakesOf } from "./app/intakes.ts";
 import { openLosses } from "./app/open-losses.ts";
 import { watchHealth } from "./app/health/watch.ts";
 import type { OssecPart } from "./app/read-config.ts";
+import { readMatchers } from "./app/read-matchers.ts";
 import { openDatabase } from "./app/open-database.ts";
 import { tooFewOpenFiles } from "./app/open-files.ts";
 import { openOutside } from "./app/outside.ts";
@@ -213,6 +214,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     lineFilter: () => current.lineFilter,
     filterTag: () => current.lineFilter.etag,
     readFacts: readStoredLine,
+    readMatchers,
     sources,
     intakes: () => intakesOf(engine.sources),
     config: () => keeper.report,

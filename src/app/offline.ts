@@ -14,6 +14,7 @@ import { readStoredLine } from "../sources/stored-line.ts";
 import { openStore, openStoreReader } from "../store/open.ts";
 import { StoreError } from "../store/store.ts";
 import type { StartFailure } from "../app.ts";
+import { readMatchers } from "./read-matchers.ts";
 import { storeAddressOf } from "./store-address.ts";
 
 /** What speaks /v1 without a server: this process holds the engine's lock until `close`. */
@@ -56,6 +57,7 @@ export async function openOffline(config: Config, version: string): Promise<Offl
     door,
     snapshot: () => snapshot,
     readFacts: readStoredLine,
+    readMatchers,
     sources: () => ({}),
     config: () => null,
     stopping: () => false,

@@ -14,6 +14,7 @@ import { quarantineRoutes } from "./quarantine-routes.ts";
 import { previewRoute, replayRoute, testAlertRoute, testRoute } from "./trial-routes.ts";
 import { importRoute, takeoverRoute } from "./ossec-routes.ts";
 import { responseRoutes } from "./response-routes.ts";
+import { silenceRoutes } from "./silence-routes.ts";
 import { workRoutes } from "./work-routes.ts";
 
 export function buildRiposte(version: string): Application<CliContext> {
@@ -38,6 +39,7 @@ export function buildRiposte(version: string): Application<CliContext> {
       incidents: incidentRoutes,
       work: workRoutes,
       responses: responseRoutes,
+      silence: silenceRoutes,
       sources: sourcesRoute,
       quarantine: quarantineRoutes,
       audit: auditRoute,

@@ -1,5 +1,5 @@
 // Flags that many commands share, and how their values are read.
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../core/time.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../core/time.ts";
 
 export const config = {
   kind: "parsed",
@@ -70,6 +70,14 @@ export function wholeNumber(text: string): number {
 /** `12` or `#12`, as incidents are shown. */
 export function incidentNumber(text: string): number {
   return wholeNumber(text.replace(/^#/, ""));
+}
+
+/** How long something is to last: `30m`, `4h`, `7d`. */
+export function lasting(text: string): number {
+  const [, figure = "", unit = ""] = /^(\d{1,5})([mhd])$/.exec(text) ?? [];
+  const ms = Number(figure) * (unit === "d" ? DAY_MS : unit === "h" ? HOUR_MS : MINUTE_MS);
+  if (unit === "" || ms === 0) throw new Error("must be a time of at least 1m, in m, h or d. Example: 4h");
+  return ms;
 }
 
 export function level(text: string): string {

@@ -29,6 +29,13 @@ const WORDS: Readonly<Record<Reason, readonly [says: string, doNext: string | nu
   script_unusable: ["the script can't be run", "put it right as the evidence says; it is tried again by itself"],
   script_failed: ["the script says that it failed", "read its output in `riposte work show`, run it by hand"],
   shadow: ["integratord sends this, and Riposte only shows it", "riposte takeover moves the block to Riposte"],
+  silenced: ["silenced by a person", "riposte silence expire ends the silence; riposte work retry tells this one"],
+  inhibited: ["another incident stands for it", "riposte work retry tells it all the same"],
+  muted: ["in a mute time", "riposte work retry tells it all the same"],
+  quiet_hours: ["in quiet hours", "riposte work retry tells it all the same"],
+  below_severity: ["milder than the destination's min_severity", "riposte work retry tells it all the same"],
+  warm_up: ["too soon after the install for tickets", "riposte work retry tells it all the same"],
+  flapping: ["comes and goes, and that was told", "riposte work retry tells the newest of it"],
   connector_bug: ["a bug in the connector", "report it with the evidence, then retry after an update"],
 };
 

@@ -152,9 +152,18 @@ export function workWords({ destination, state, reason, evidence, sinceAt, dueAt
       return `${destination}: ${reason === "collapsed" || reason === "digested" ? "not told by itself" : "listed with others"} ${since}: ${why}; riposte work retry tells it by itself`;
     case "shadow":
       return `${destination}: not sent, ${since}: ${why}; riposte takeover moves the block to Riposte`;
+    case "hushed":
+      return `${destination}: not told, ${since}, ${untilWords(dueAt)}: ${why}; riposte work retry tells it all the same`;
     case "dead":
       return `${destination}: given up: ${why}`;
   }
+}
+
+/** Later than that is no time: something else ends it, as the evidence says. */
+export const ENDLESS_AT = 8_000_000_000_000_000;
+
+function untilWords(dueAt: Instant): string {
+  return dueAt > ENDLESS_AT ? "with no end in time" : `until ${instant(dueAt)}`;
 }
 
 function momentWords({ kind, by, text, count }: Moment, what: "alerts" | "incidents"): string {

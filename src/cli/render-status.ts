@@ -78,7 +78,11 @@ function sentAnswer({ sent }: Status, paint: Paint): string {
     .filter(([count]) => count > 0)
     .map(([count, word, colour]) => paint(colour, `${word} for ${grouped(count)}`));
   const shadow = sum((report) => report.shadow);
-  const more = shadow === 0 ? "" : ` ${grouped(shadow)} more only shown: integratord sends those.`;
+  const hushed = sum((report) => report.hushed);
+  const more = [
+    ...(shadow === 0 ? [] : [` ${grouped(shadow)} more only shown: integratord sends those.`]),
+    ...(hushed === 0 ? [] : [` ${grouped(hushed)} more not told now, for a reason that is named below.`]),
+  ].join("");
   if (told.length === 0) return `${paint("green", "Yes, everything that was to be told was told.")}${more}`;
   const text = told.join(", ");
   return `Not all of it: ${text}.${more}`;
@@ -124,6 +128,7 @@ function whys(report: DestinationReport, paint: Paint): readonly string[] {
     ...because("waiting", "yellow", report.waiting),
     ...because("unknown", "yellow", report.unknown),
     ...because("listed", "yellow", report.listed),
+    ...because("not told", "yellow", report.hushed),
     ...because("shadow", "yellow", report.shadow),
     ...because("dead", "red", report.dead),
   ];

@@ -3,7 +3,7 @@ import type { Attempt } from "../core/receipt.ts";
 import { visible } from "../core/visible.ts";
 import type { WorkDetail, WorkPage } from "../http/work-routes.ts";
 import { reasonWords, whatToDo } from "./reason-words.ts";
-import { receiptWords, renderAttempts, workWords } from "./render-incidents.ts";
+import { ENDLESS_AT, receiptWords, renderAttempts, workWords } from "./render-incidents.ts";
 import { table, type Paint } from "./terminal.ts";
 import { ago, instant } from "./words.ts";
 
@@ -15,7 +15,7 @@ export function renderWorkPage({ work, more }: WorkPage, now: Instant, paint: Pa
     destination,
     state,
     ago(sinceAt, now),
-    ["dead", "sending", "shadow"].includes(state) ? "-" : dueAt <= now ? "now" : instant(dueAt),
+    ["dead", "sending", "shadow"].includes(state) || dueAt > ENDLESS_AT ? "-" : dueAt <= now ? "now" : instant(dueAt),
     String(tries),
     evidence === null ? reasonWords(reason) : `${reasonWords(reason)} (${evidence})`,
   ]);

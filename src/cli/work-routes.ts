@@ -22,7 +22,7 @@ export const workRoutes = buildRouteMap({
           json,
           state: {
             kind: "enum",
-            values: ["ready", "sending", "unknown", "watched", "listed", "shadow", "dead"],
+            values: ["ready", "sending", "unknown", "watched", "listed", "shadow", "hushed", "dead"],
             brief: "Only work in this state",
             optional: true,
           },

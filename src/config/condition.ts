@@ -8,6 +8,8 @@ import { isMap, type Path, type Problem } from "./problem.ts";
 export interface Reading {
   readonly written: ConfigDocument["written"];
   readonly problems: Problem[];
+  /** Fields beside those of alerts; absent: none. */
+  readonly alsoFields?: readonly string[];
 }
 
 const EXAMPLE = 'Example: { rule.level: ">= 10" }';
@@ -48,7 +50,7 @@ function readPart(key: string, value: unknown, path: Path, reading: Reading, dep
 }
 
 function readField(name: string, value: unknown, path: Path, reading: Reading): Condition {
-  const trouble = fieldTrouble(name);
+  const trouble = reading.alsoFields?.includes(name) === true ? null : fieldTrouble(name);
   if (trouble !== null) reading.problems.push({ path, at: "key", says: trouble });
   if (Array.isArray(value) && value.length === 0) {
     reading.problems.push({

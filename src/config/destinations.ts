@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { DestinationTerms } from "../core/snapshot.ts";
+import { DESTINATION_HUSH_KEYS, DestinationHush, quietHoursOf } from "./hush.ts";
 import { nameTrouble } from "./name.ts";
 import { didYouMean } from "./nearest.ts";
 import { isMap, type Path, type Problem } from "./problem.ts";
@@ -47,12 +48,16 @@ export function readDestinations(value: unknown, connectors: Connectors): ReadDe
       problems.push({ path: hasType ? [...path, "type"] : path, at: hasType ? "value" : "key", says: connector });
       continue;
     }
-    const { type: _type, ...written } = of as Readonly<Record<string, unknown>>;
-    const rest = connector.digests === true ? written : withoutDigest(written);
-    if (rest !== written) problems.push({ path: [...path, "digest"], at: "key", says: noDigests(connectors) });
-    const checked = checkShape(connector.schema, rest, path);
-    problems.push(...checked.problems);
-    destinations.push({ name, type: connector.type, config: checked.shape });
+    const { type: _type, ...rest } = of as Readonly<Record<string, unknown>>;
+    const isHushKey = ([key]: readonly [string, unknown]): boolean =>
+      (DESTINATION_HUSH_KEYS as readonly string[]).includes(key);
+    const written = Object.fromEntries(Object.entries(rest).filter((entry) => !isHushKey(entry)));
+    const own = connector.digests === true ? written : withoutDigest(written);
+    if (own !== written) problems.push({ path: [...path, "digest"], at: "key", says: noDigests(connectors) });
+    const checked = checkShape(connector.schema, own, path);
+    const hush = checkShape(DestinationHush, Object.fromEntries(Object.entries(rest).filter(isHushKey)), path);
+    problems.push(...checked.problems, ...hush.problems);
+    destinations.push({ name, type: connector.type, config: checked.shape, ...hushOf(hush.shape) });
   }
   return { destinations, problems };
 }
@@ -66,6 +71,14 @@ function withoutDigest(written: Readonly<Record<string, unknown>>): Readonly<Rec
 function noDigests(connectors: Connectors): string {
   const types = connectors.filter(({ digests }) => digests === true).map(({ type }) => type);
   return `only for channels (${types.join(", ")}), whose readers read many lines in one message: everybody else is told of each incident`;
+}
+
+function hushOf(shape: DestinationHush | null): Pick<DestinationConfig, "minSeverity" | "quietHours"> {
+  const { min_severity: minSeverity, quiet_hours: hours } = shape ?? {};
+  return {
+    ...(minSeverity !== undefined && { minSeverity }),
+    ...(hours !== undefined && { quietHours: hours === "off" ? null : quietHoursOf(hours) }),
+  };
 }
 
 /** Each with those links of the file that its connector has a use for. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Connectors } from "./destinations.ts";
+import { DestinationHush } from "./hush.ts";
 import { NAME_PATTERN } from "./name.ts";
 import { ConfigShape } from "./schema.ts";
 import { listSecretFields } from "./secret.ts";
@@ -52,12 +53,15 @@ function destinationSchema(
   return {
     schema: {
       ...rest,
-      properties: { type: { const: type }, ...properties },
+      properties: { type: { const: type }, ...properties, ...HUSH },
       required: ["type", ...((required as readonly string[] | undefined) ?? [])],
     },
     defs: Object.fromEntries(Object.entries($defs ?? {}).map(([name, of]) => [`${type}-${name}`, of])),
   };
 }
+
+/** What every destination may say beside what is its connector's own. */
+const HUSH = inputSchema(DestinationHush)["properties"] as JsonSchema;
 
 const CONDITION = {
   description: "Fields of the alert and what they should be. Several keys are `and`.",

@@ -5,6 +5,7 @@ import { didYouMean } from "./nearest.ts";
 import { type ConfigDocument, parseConfigDocument } from "./document.ts";
 import { guardrailsIn, responseProblems } from "./guardrails.ts";
 import { hookDoubts } from "./hook-doubts.ts";
+import { hushDoubts, hushProblems, hushTermsOf } from "./hush.ts";
 import { doorDoubts, doorOf } from "./http.ts";
 import { wayOutOf } from "./http-client.ts";
 import { indexerSourceOf } from "./indexer-source.ts";
@@ -77,6 +78,7 @@ export function loadConfig(text: string, fileName: string, connectors: Connector
           ...placeProblems(shape),
           ...healthProblems(shape, names),
           ...responseProblems({ ...shape, policies: policiesOf(shape, packs) }),
+          ...silentProblems({ ...shape, policies: [...policiesOf(shape, packs)] }, names),
           ...policiesOf(shape, packs).flatMap((policy, i) => windowTimeProblems(policy, ["policies", i])),
         ]),
   ];
@@ -89,6 +91,13 @@ export function loadConfig(text: string, fileName: string, connectors: Connector
     warnings: inOrder([...doubts(config, shape), ...hookDoubts(config, connectors)].map(located)),
     locate: located,
   };
+}
+
+/** What the keys that say when not to tell name, and there is not. */
+function silentProblems(shape: ConfigShape, destinations: readonly string[]): readonly Problem[] {
+  const policies = (shape.policies ?? []).map((policy) => policyOf(policy, []).terms);
+  const mayBeBlock = (name: string): boolean => shape.ossec_conf !== undefined && name.startsWith(OSSEC_PREFIX);
+  return hushProblems(shape, policies, destinations, mayBeBlock);
 }
 
 function refused(errors: readonly ConfigError[]): Loaded {
@@ -120,6 +129,7 @@ function complete(
   packs: ReadPacks,
 ): Config {
   const policies = policiesOf(shape, packs);
+  const hush = hushTermsOf(shape);
   return {
     store: shape.store,
     socket: socketOf(shape),
@@ -133,6 +143,7 @@ function complete(
     ossecConf: ossecConfOf(shape),
     destinations,
     ...(shape.playbooks !== undefined && { playbookFolder: shape.playbooks }),
+    ...(hush !== null && { hush }),
     policies: policies.map((policy) => policyOf(policy, destinations, shape.respond_wait)),
     ...(packs.used.length > 0 && { packs: packs.used }),
     ...guardrailsIn({ ...shape, policies }),
@@ -258,6 +269,7 @@ function doubts({ policies, destinations, http }: Config, shape: ConfigShape): r
     ...doorDoubts(http),
     ...senderDoubts(shape.http, shape.wazuh.alerts),
     ...windowDoubts(policies),
+    ...hushDoubts(shape),
     ...destinations.flatMap(({ name }): readonly Problem[] => {
       if (told.has(name)) return [];
       const says = "no policy tells this destination anything. Name it in the tell of one";

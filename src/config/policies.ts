@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Policy } from "../core/policy.ts";
 import { SEVERITIES, type Severity } from "../core/severity.ts";
 import type { ExpectedAction, PolicyTerms } from "../core/snapshot.ts";
-import { DAY_MS, MINUTE_MS, SECOND_MS } from "../core/time.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../core/time.ts";
 import { fieldTrouble } from "./alert-fields.ts";
 import { readCondition, type Reading } from "./condition.ts";
 import { durationField } from "./duration.ts";
@@ -48,6 +48,22 @@ const Collapse = z.union(
   { error: ({ input }) => (isMap(input) || typeof input === "string" ? undefined : COLLAPSE_RULE) },
 );
 
+const FLAPPING_RULE = "expected off, or above how many openings within what time. Example: { above: 4, within: 1h }";
+
+const Flapping = z.union(
+  [
+    z
+      .string()
+      .regex(/^off$/, { error: FLAPPING_RULE })
+      .transform((): "off" => "off"),
+    z.strictObject({
+      above: z.int().min(2).max(50).default(4),
+      within: durationField({ leastMs: MINUTE_MS, example: "1h" }).default(HOUR_MS),
+    }),
+  ],
+  { error: ({ input }) => (isMap(input) || typeof input === "string" ? undefined : FLAPPING_RULE) },
+);
+
 const ONE_PER_ALERT_RULE = "expected true; without the key alerts are grouped";
 
 export const PolicyShape = z.strictObject({
@@ -89,6 +105,10 @@ export const PolicyShape = z.strictObject({
       "When more than this many incidents of the policy open within the time, all further ones are told in one mass event; off: one by one, however many.",
   }),
   ...rhythmKeys,
+  flapping: Flapping.default({ above: 4, within: HOUR_MS }).meta({
+    description:
+      "When one incident opens more often than this within the time, that is told once, and then nothing until it was calm for as long; off: each time.",
+  }),
   expect_action: z
     .union([z.boolean(), z.strictObject({ lifted_after: durationField({ leastMs: SECOND_MS, example: "5m" }) })], {
       error: EXPECT_ACTION_RULE,
@@ -207,7 +227,7 @@ export function policyOf(
       resolveAfterMs: shape.resolve_after ?? DAY_MS,
       reopenWithinMs: shape.reopen_within ?? 7 * DAY_MS,
       ...(shape.playbook !== undefined && { playbook: shape.playbook }),
-      ...(isAlone ? { onePerAlert: true } : collapseOf(shape.collapse)),
+      ...(isAlone ? { onePerAlert: true } : { ...collapseOf(shape.collapse), ...flappingOf(shape.flapping) }),
       ...rhythmOf(shape, isAlone),
       ...expectedOf(shape.expect_action, respondWaitMs),
       ...(window !== undefined && { window }),
@@ -222,6 +242,10 @@ export function policyOf(
 
 function collapseOf(collapse: PolicyShape["collapse"]): Pick<PolicyTerms, "collapse"> {
   return collapse === "off" ? {} : { collapse: { above: collapse.above, withinMs: collapse.within } };
+}
+
+function flappingOf(flapping: PolicyShape["flapping"]): Pick<PolicyTerms, "flapping"> {
+  return flapping === "off" ? {} : { flapping: { above: flapping.above, withinMs: flapping.within } };
 }
 
 function expectedOf(

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { HushTerms, QuietHours } from "../core/hush.ts";
 import type { Playbook } from "../core/playbook.ts";
 import type { Policy } from "../core/policy.ts";
 import type { WayOutSettings } from "../ports/way-out-settings.ts";
@@ -6,8 +7,10 @@ import { absolutePath } from "./absolute-path.ts";
 import { Aws } from "./aws.ts";
 import type { Guardrails } from "../core/guardrails.ts";
 import { GuardrailsShape } from "./guardrails.ts";
+import { hushKeys } from "./hush.ts";
 import { HttpDoor } from "./http.ts";
 import { HttpClient } from "./http-client.ts";
+import type { Severity } from "../core/severity.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../core/time.ts";
 import type { AwsSettings } from "../ports/aws-settings.ts";
 import type { DoorSettings } from "../ports/door-settings.ts";
@@ -50,6 +53,8 @@ export interface Config {
   readonly guardrails?: Guardrails;
   /** What of `policies` came from packs; they are the last. */
   readonly packs?: readonly UsedPack[];
+  /** When not to tell; absent: nothing is said of it. */
+  readonly hush?: HushTerms;
   /** As it is written; absent: `playbooks` beside the file. */
   readonly playbookFolder?: string;
   /** Those that policies name, as `withPlaybooks` found them. */
@@ -96,6 +101,9 @@ export interface DestinationConfig {
   readonly config: unknown;
   /** Shown, and never sent: integratord sends it. */
   readonly shadow?: true;
+  readonly minSeverity?: Severity;
+  /** Null: it has none, whatever goes for others. */
+  readonly quietHours?: QuietHours | null;
 }
 
 const ALERTS = "/var/ossec/logs/alerts/alerts.json";
@@ -273,5 +281,6 @@ export const ConfigShape = z.strictObject({
     description: "Policies that come with Riposte, asked behind your own: starter, whole or with skip and change.",
     examples: [["starter"]],
   }),
+  ...hushKeys,
 });
 export type ConfigShape = z.infer<typeof ConfigShape>;

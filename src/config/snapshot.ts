@@ -18,7 +18,7 @@ export interface Applied {
 
 /** The config as the decisions see it. Equal configs have equal hashes, however they were written. */
 export function snapshotOf(config: Config, connectors: Connectors): Applied {
-  const { policies, destinations, sources, links, health, playbooks = {}, guardrails } = config;
+  const { policies, destinations, sources, links, health, playbooks = {}, guardrails, hush } = config;
   const terms = destinations.map((destination) => termsOf(destination, connectors));
   // Secrets are in here as the places where they are to be had.
   const told = {
@@ -30,6 +30,7 @@ export function snapshotOf(config: Config, connectors: Connectors): Applied {
     health,
     ...(Object.keys(playbooks).length > 0 && { playbooks }),
     ...(guardrails !== undefined && { guardrails }),
+    ...(hush !== undefined && { hush }),
   };
   const ofConfig = policies.map(({ terms: of }) => of);
   const own = ownPolicies(
@@ -47,12 +48,16 @@ export function snapshotOf(config: Config, connectors: Connectors): Applied {
       destinations: Object.fromEntries(terms.map((of) => [of.name, of])),
       playbooks,
       ...(guardrails !== undefined && { guardrails }),
+      ...(hush !== undefined && { hush }),
     },
     policies,
   };
 }
 
-function termsOf({ name, type, config, shadow }: DestinationConfig, connectors: Connectors): DestinationTerms {
+function termsOf(
+  { name, type, config, shadow, minSeverity, quietHours }: DestinationConfig,
+  connectors: Connectors,
+): DestinationTerms {
   const connector = connectors.find((each) => each.type === type);
   if (connector === undefined)
     throw new Error(`destination ${name} has type ${type}, which its config was not read with`);
@@ -68,6 +73,8 @@ function termsOf({ name, type, config, shadow }: DestinationConfig, connectors: 
     ...(linksElsewhere === true && { linksElsewhere }),
     ...(connector.onlyWazuh === true && { onlyWazuh: true }),
     ...(shadow === true && { shadow }),
+    ...(minSeverity !== undefined && { minSeverity }),
+    ...(quietHours !== undefined && { quietHours }),
   };
 }
 

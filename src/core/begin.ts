@@ -1,5 +1,7 @@
 import { isFirstWord, laneAfterFirsts } from "./budget.ts";
 import type { Context } from "./context.ts";
+import { partDigest, type DigestPart } from "./digest-part.ts";
+import { hushed, type Hushed } from "./hush.ts";
 import { isUnresolved } from "./incident.ts";
 import { laneAfterStart } from "./lane.ts";
 import type { Reason } from "./outcome.ts";
@@ -20,6 +22,12 @@ export interface BeginItem {
     | { readonly kind: "sweep"; readonly attempt: number; readonly leaseMs: number }
     /** More than the destination's budget. */
     | { readonly kind: "list"; readonly evidence: string }
+    /** There is a reason not to tell it now. */
+    | { readonly kind: "hush"; readonly hushed: Hushed }
+    /** It is over, and nobody was to hear of it. */
+    | { readonly kind: "leave" }
+    /** There is a reason not to tell some of a digest now, or all of it. */
+    | { readonly kind: "part"; readonly part: DigestPart }
     /** Nothing of its kind may start before then. */
     | { readonly kind: "wait" }
     /** It can't even be decided on: a person must look. */
@@ -80,7 +88,8 @@ function beginItem(view: View, destination: string, item: BeginItem, work: Work,
       return work.attempt;
     case "sweep": {
       const { attempt, leaseMs } = item.what;
-      const state = work.wanted <= item.revision ? "watched" : work.state;
+      const isTold = work.wanted <= item.revision && work.state !== "hushed";
+      const state = isTold ? "watched" : work.state;
       view.putWork({ ...work, state, attempt, dueAt: context.now + leaseMs });
       return attempt;
     }
@@ -88,6 +97,17 @@ function beginItem(view: View, destination: string, item: BeginItem, work: Work,
       // What was over before its turn came has nothing left to tell, and would stay on the list for ever.
       if (isOver(view, work)) view.removeWork(work.incident, work.destination);
       else view.putWork({ ...work, state: "listed", reason: "over_budget", evidence: item.what.evidence });
+      return null;
+    case "hush":
+      view.putWork(hushed(work, item.what.hushed));
+      return null;
+    case "part": {
+      const digest = view.incident(work.incident);
+      if (digest !== undefined) partDigest(view, digest, work, item.what.part, context);
+      return null;
+    }
+    case "leave":
+      view.removeWork(work.incident, work.destination);
       return null;
     case "wait":
       // The lane says so for all that wait.

@@ -8,6 +8,7 @@ import type { Moment } from "./moments.ts";
 import type { Attempt, Receipt } from "./receipt.ts";
 import type { Reminder, ReminderKind } from "./rhythm.ts";
 import type { Response, Sighting, Stop } from "./response.ts";
+import type { Silence } from "./silence.ts";
 import type { Instant } from "./time.ts";
 import type { FilledWindow, LiveWindow, WindowBook, WindowRef } from "./window.ts";
 import type { Work } from "./work.ts";
@@ -137,4 +138,7 @@ export type Change =
   /** Seen last before then: nobody asks for them any more. */
   | { readonly table: "sightings_before"; readonly before: Instant }
   | { readonly table: "respond_stop"; readonly row: { readonly stop: Stop | null } }
+  | { readonly table: "told_in_gone"; readonly incident: number; readonly destination: string }
+  | { readonly table: "silence"; readonly row: Silence }
+  | { readonly table: "silence_gone"; readonly id: number }
   | { readonly table: "audit"; readonly row: AuditRow };

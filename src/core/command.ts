@@ -4,6 +4,7 @@ import { nextState, type Incident, type IncidentCause } from "./incident.ts";
 import type { Command, CommandInput, Result } from "./input.ts";
 import { ORPHANS_A_TURN } from "./need.ts";
 import { publish } from "./tell.ts";
+import { addSilence, expireSilence } from "./silencing.ts";
 import { DAY_MS } from "./time.ts";
 import type { View } from "./view.ts";
 import { revived } from "./work.ts";
@@ -24,6 +25,10 @@ export function command(view: View, input: CommandInput, context: Context): Resu
     case "retry_work":
     case "drop_work":
       return changeWork(view, input, input.command, context);
+    case "add_silence":
+      return addSilence(view, input.who, input.command, context);
+    case "expire_silence":
+      return expireSilence(view, input.who, input.command, context);
     case "retry_dead": {
       const { destination } = input.command;
       if (context.snapshot.destinations[destination] === undefined) {

@@ -1,4 +1,5 @@
 import { accept } from "./accept.ts";
+import { askAgain } from "./ask-again.ts";
 import { calledBack } from "./called-back.ts";
 import { command } from "./command.ts";
 import type { Context } from "./context.ts";
@@ -9,6 +10,7 @@ import { resolved } from "./decide-response.ts";
 import { respondDue } from "./respond.ts";
 import { orderSettled } from "./settle-order.ts";
 import { looked, settle } from "./settle.ts";
+import { forgetSilences } from "./silencing.ts";
 import { swept } from "./sweep.ts";
 import { tick } from "./tick.ts";
 import type { View } from "./view.ts";
@@ -38,6 +40,10 @@ export function decide(view: View, input: Input, context: Context): Result {
       return resolved(view, input, context);
     case "order_settled":
       return orderSettled(view, input, context);
+    case "ask_again":
+      return askAgain(view, input, context);
+    case "forget_silences":
+      return forgetSilences(view, input);
     case "command":
       return command(view, input, context);
   }

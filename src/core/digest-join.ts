@@ -29,7 +29,7 @@ export function digested(
   view: View,
   incident: Incident,
   { moment, also }: News,
-  { name, digest, shadow, onlyWazuh }: DestinationTerms,
+  { name, digest, shadow, onlyWazuh, minSeverity }: DestinationTerms,
   context: Context,
 ): Digested {
   const work = view.work(incident.id, name);
@@ -44,6 +44,10 @@ export function digested(
   } else if (moment === null || !isFirstSeen(view, incident, name)) return ALONE;
   if (digest === undefined || shadow === true || onlyWazuh === true || isCalledFor) return ALONE;
   if (!isDigestible(incident, context)) return ALONE;
+  // What is too mild to be heard of waits by itself until it gets worse, and not from one digest to the next.
+  if (minSeverity !== undefined && isWorse(minSeverity, incident.severity)) {
+    return isIn ? { kind: "told_alone" } : ALONE;
+  }
 
   const state = view.digest(name);
   const byRank = digest.everyMs !== null && digest.severities.includes(incident.severity);
@@ -94,7 +98,8 @@ function join(
   const newest = state.incident === 0 ? undefined : view.incident(state.incident);
   const its = newest === undefined ? undefined : view.work(newest.id, destination);
   // Whatever has begun to be told may have arrived as it is.
-  const collects = newest !== undefined && isUnresolved(newest) && its?.state === "ready" && !isBegun(its);
+  const isUntold = (its?.state === "ready" || its?.state === "hushed") && !isBegun(its);
+  const collects = newest !== undefined && isUnresolved(newest) && isUntold;
   const before = collects ? newest : newDigestIncident(view.nextId("incident"), destination, incident, now);
   const isAnew = !isInIt(work, before.id);
   const digest: Incident = {
@@ -105,13 +110,8 @@ function join(
     severity: isWorse(incident.severity, before.severity) ? incident.severity : before.severity,
     revision: before.revision + 1,
   };
-  view.putIncident(digest);
-  if (!collects) {
-    const { id, severity, count } = digest;
-    view.add({ table: "body", row: { incident: id, slot: bodySlot(1), ordinal: 1, raw: digestLine(digest) } });
-    const opened = { incident: id, n: 1, kind: "opened", at: now, severity, count, by: null, text: null } as const;
-    view.add({ table: "moment", row: opened });
-  }
+  if (collects) view.putIncident(digest);
+  else beginDigest(view, digest, now);
   if (!collects || state !== view.digest(destination)) view.putDigest({ ...state, incident: digest.id });
   const priority = priorityOf({ severity: digest.severity, isNew: true, hasMoment: true });
   const waiting = collects ? its : { ...newWork(digest, destination, priority, now), dueAt };
@@ -125,10 +125,19 @@ function join(
   return { kind: "digest", isWoken: isSooner };
 }
 
+/** One that nobody has heard of, as it is with the first that are in it. */
+export function beginDigest(view: View, digest: Incident, now: Instant): void {
+  const { id, severity, count } = digest;
+  view.putIncident(digest);
+  view.add({ table: "body", row: { incident: id, slot: bodySlot(1), ordinal: 1, raw: digestLine(digest) } });
+  const opened = { incident: id, n: 1, kind: "opened", at: now, severity, count, by: null, text: null } as const;
+  view.add({ table: "moment", row: opened });
+}
+
 function isInIt(work: Work | undefined, digest: number): boolean {
   return isListedInDigest(work) && work?.evidence === inWords(digest);
 }
 
-function inWords(digest: number): string {
+export function inWords(digest: number): string {
   return `told in #${digest}`;
 }

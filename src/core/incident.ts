@@ -1,3 +1,4 @@
+import type { Flaps } from "./flapping.ts";
 import type { Severity } from "./severity.ts";
 import type { Instant } from "./time.ts";
 
@@ -65,6 +66,7 @@ export interface Incident {
   readonly dueAt: Instant | null;
   /** The mass event that it is told in; absent: it is told by itself. */
   readonly collapsedInto?: number;
+  readonly flaps?: Flaps;
 }
 
 /** Bodies kept of an incident: this many first alerts, and as many newest ones in a ring behind them. */

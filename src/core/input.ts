@@ -1,7 +1,8 @@
 import type { KeptAlert } from "./alert.ts";
 import type { QuarantineRow } from "./change.ts";
 import type { CalledBack } from "./called-back.ts";
-import type { Look, Outcome, Remote } from "./outcome.ts";
+import type { Look, Outcome, Reason, Remote } from "./outcome.ts";
+import type { Condition } from "./policy.ts";
 import type { Mark } from "./receipt.ts";
 import type { ResponseCommand } from "./approval.ts";
 import type { OrderSettledInput, ResolvedInput, RespondDueInput } from "./respond-inputs.ts";
@@ -22,6 +23,8 @@ export type Input =
   | RespondDueInput
   | ResolvedInput
   | OrderSettledInput
+  | AskAgainInput
+  | ForgetSilencesInput
   | CommandInput;
 
 /** A stretch of a source: what was read and what is left of it after the policies. */
@@ -98,6 +101,28 @@ export interface RebindInput {
   readonly destinations: readonly string[];
 }
 
+/** What is not told at this destination, for this reason (null: for any), is to be asked about again. */
+export interface AskAgainInput {
+  readonly kind: "ask_again";
+  readonly destination: string;
+  readonly reason: Reason | null;
+  /** Behind which row to go on; null: from the first. */
+  readonly after: HushedPlace | null;
+}
+
+/** Where a row stands among those of its destination that are not told. */
+export interface HushedPlace {
+  readonly reason: Reason | null;
+  readonly sinceAt: Instant;
+  readonly incident: number;
+}
+
+/** These are over, for so long that nobody looks them up any more. */
+export interface ForgetSilencesInput {
+  readonly kind: "forget_silences";
+  readonly silences: readonly number[];
+}
+
 export interface CommandInput {
   readonly kind: "command";
   readonly who: string;
@@ -114,7 +139,19 @@ export type Command =
   | { readonly kind: "retry_work"; readonly incident: number; readonly destination: string }
   | { readonly kind: "drop_work"; readonly incident: number; readonly destination: string }
   | { readonly kind: "retry_dead"; readonly destination: string }
-  | ResponseCommand;
+  | ResponseCommand
+  | {
+      readonly kind: "add_silence";
+      /** One incident, as long as it is not over; null: whatever the condition matches. */
+      readonly incident: number | null;
+      readonly condition: Condition;
+      /** The condition as the person wrote it, in JSON. */
+      readonly written: string;
+      /** Null: when the incident is over. */
+      readonly endsAt: Instant | null;
+      readonly comment: string | null;
+    }
+  | { readonly kind: "expire_silence"; readonly silence: number };
 
 /** What the one who submitted learns, after the commit. */
 export interface Result {
@@ -132,5 +169,14 @@ export interface Result {
   readonly isResponding?: boolean;
   /** For `resolved`: what is to be sent. That it is about to be is committed. */
   readonly orders?: readonly Order[];
+  /** For `add_silence` and `expire_silence`: its number. */
+  readonly silence?: number;
+  /** For `ask_again`: where to go on; null: there are no more. */
+  readonly hushedUpTo?: HushedPlace | null;
   readonly counts?: { readonly kept: number; readonly duplicate: number; readonly collision: number };
+}
+
+/** What came of a call. */
+export function isOutcome(input: Input): input is SettleInput | LookedInput | SweptInput {
+  return input.kind === "settle" || input.kind === "looked" || input.kind === "swept";
 }

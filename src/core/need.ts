@@ -3,7 +3,7 @@ import type { AlertIdentity, KeptAlert } from "./alert.ts";
 import type { Counters, SourceRow } from "./change.ts";
 import type { Digest } from "./digest-event.ts";
 import type { Incident } from "./incident.ts";
-import type { Input } from "./input.ts";
+import type { HushedPlace, Input } from "./input.ts";
 import type { Lane } from "./lane.ts";
 import type { Mass, Surge } from "./mass-event.ts";
 import type { Reason } from "./outcome.ts";
@@ -11,6 +11,7 @@ import type { Attempt, Mark, Receipt } from "./receipt.ts";
 import type { Reminder } from "./rhythm.ts";
 import { addressesOf, newRespondNeed, targetsOf, type RespondFacts, type RespondNeed } from "./respond-need.ts";
 import { keyOfTarget } from "./response.ts";
+import type { Silence } from "./silence.ts";
 import { dueBefore } from "./watermark.ts";
 import type { Instant } from "./time.ts";
 import type { LiveWindow, WindowBook, WindowSign } from "./window.ts";
@@ -46,12 +47,27 @@ export interface Need {
   dueWindows: boolean;
   /** Absent: the turn has nothing to do with responses, and none of them is read. */
   responding?: RespondNeed;
+  /** Works that are not told, of destinations and for reasons (null: any), at most `HUSHED_A_TURN` of each. */
+  readonly hushed: HushedAsked[];
+  /** By number; `all`: for whoever keeps them in mind. */
+  silences: Set<number> | "all";
+  /** Incidents of these policies that are open or acknowledged, the newest `INHIBITORS_MOST` of each. */
+  readonly openOf: Set<string>;
+}
+
+export interface HushedAsked {
+  readonly destination: string;
+  readonly reason: Reason | null;
+  readonly after: HushedPlace | null;
 }
 
 export const DUE_INCIDENTS_A_TURN = 200;
 export const ORPHANS_A_TURN = 500;
 /** Enough that attackers make no keys faster than they are forgotten, and few enough that nothing waits for it. */
 export const DUE_WINDOWS_A_TURN = 500;
+export const HUSHED_A_TURN = 500;
+/** Of one policy: so many troubles that hide others are as good as more. */
+export const INHIBITORS_MOST = 1_000;
 /** More than ever were made of one, and enough to know that it was made. */
 export const ATTEMPTS_A_STEP = 50;
 
@@ -84,6 +100,13 @@ export interface Facts {
   readonly reminders?: readonly Reminder[];
   /** Those asked for; the incident that collects for each is among `incidents`. */
   readonly digests?: readonly Digest[];
+  /** Absent: not asked for. In the order of their reasons, of since when they wait, and of their incidents. */
+  readonly hushed?: readonly Work[];
+  readonly silences?: readonly Silence[];
+  /** How many there are, where some were asked for. */
+  readonly silenceCount?: number;
+  /** Ids of those asked for by `openOf`, a subset of `incidents`. */
+  readonly open?: readonly number[];
 }
 
 export interface WindowFacts {
@@ -111,6 +134,9 @@ export function newNeed(): Need {
     deadOf: new Map(),
     windows: new Map(),
     dueWindows: false,
+    hushed: [],
+    silences: new Set(),
+    openOf: new Set(),
   };
 }
 
@@ -165,6 +191,11 @@ export function addNeed(need: Need, input: Input, hasWindows = false): void {
     case "order_settled":
       (need.responding ??= newRespondNeed()).ids.add(input.response);
       return;
+    case "ask_again":
+      need.hushed.push(input);
+      return;
+    case "forget_silences":
+      return;
     case "command":
       switch (input.command.kind) {
         case "approve_response":
@@ -182,6 +213,14 @@ export function addNeed(need: Need, input: Input, hasWindows = false): void {
         case "retry_work":
         case "drop_work":
           need.incidents.add(input.command.incident);
+          return;
+        case "add_silence":
+          // None has this number: it asks how many there are.
+          if (need.silences !== "all") need.silences.add(0);
+          if (input.command.incident !== null) need.incidents.add(input.command.incident);
+          return;
+        case "expire_silence":
+          if (need.silences !== "all") need.silences.add(input.command.silence);
           return;
         case "retry_dead":
           need.deadOf.set(input.command.destination, null);

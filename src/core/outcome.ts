@@ -27,6 +27,13 @@ export type Reason =
   | "script_unusable"
   | "script_failed"
   | "shadow"
+  | "silenced"
+  | "inhibited"
+  | "muted"
+  | "quiet_hours"
+  | "below_severity"
+  | "warm_up"
+  | "flapping"
   | "connector_bug";
 
 /** What the other side now has of ours, by its own names. */

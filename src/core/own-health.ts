@@ -3,6 +3,7 @@ import type { Lane } from "./lane.ts";
 import { BREAKER_FAILURES } from "./lane.ts";
 import { KINDS, PATIENCE_MS, type Problem } from "./own-problem.ts";
 import { silentNode, sourceProblems, type SilentNode, type SourceFacts } from "./own-sources.ts";
+import { warmUpSummary, type WarmUpFacts } from "./own-warm-up.ts";
 import { cutPlainLine } from "./plain-text.ts";
 import type { PolicyTerms } from "./snapshot.ts";
 import { DAY_MS, MINUTE_MS, type Instant } from "./time.ts";
@@ -30,6 +31,8 @@ export interface HealthFacts {
   /** Those of which what was read before stays in use. */
   readonly staleSecrets?: readonly StaleSecret[];
   readonly storms: readonly Storm[];
+  /** Null or absent: there is nothing to say of an install. */
+  readonly warmUp?: WarmUpFacts | null;
   /** What keeps those out who should get in over HTTP. */
   readonly door?: readonly DoorTrouble[];
   /** Blocks of an ossec.conf that were taken over and that nobody sends any more. */
@@ -103,6 +106,7 @@ function allProblems(facts: HealthFacts, terms: HealthTerms): readonly Problem[]
       says: `${says.replace(/\.$/, "")}. The value from before stays in use for as long as it is taken.`,
     })),
     ...facts.storms.map(storm),
+    ...warmUpSummary(facts.warmUp ?? null, facts.now),
     ...(facts.door ?? []).map((trouble): Problem => ({ kind: "door", destination: null, level: 12, ...trouble })),
     ...(facts.windows ?? []).flatMap((book) => windowKeys(book, facts.now)),
     ...facts.unsent.map(({ block, says }): Problem => ({

@@ -12,6 +12,7 @@ export const KINDS = [
   "unsent",
   "door",
   "window_keys",
+  "warm_up",
 ] as const;
 
 /** Something that Riposte can't do for its users, or soon won't be able to. */

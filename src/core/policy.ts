@@ -31,25 +31,24 @@ export interface Policy {
 
 /** Goes through all that the policies ask of any field, wherever in their conditions it stands. */
 export function eachTest(policies: readonly Policy[], visit: (path: string, test: Test) => void): void {
-  const go = (condition: Condition): void => {
-    switch (condition.kind) {
-      case "always":
-        break;
-      case "all":
-      case "any":
-        condition.of.forEach(go);
-        break;
-      case "not":
-        go(condition.of);
-        break;
-      case "field":
-        visit(condition.path, condition.test);
-        break;
-    }
-  };
   for (const { when, clear, after } of policies) {
-    go(when);
-    if (after !== undefined) go(after);
-    if (clear !== null) go(clear);
+    eachTestOf(when, visit);
+    if (after !== undefined) eachTestOf(after, visit);
+    if (clear !== null) eachTestOf(clear, visit);
+  }
+}
+
+export function eachTestOf(condition: Condition, visit: (path: string, test: Test) => void): void {
+  switch (condition.kind) {
+    case "always":
+      return;
+    case "all":
+    case "any":
+      for (const part of condition.of) eachTestOf(part, visit);
+      return;
+    case "not":
+      return eachTestOf(condition.of, visit);
+    case "field":
+      return visit(condition.path, condition.test);
   }
 }

@@ -13,7 +13,10 @@ export function rebind(view: View, destinations: readonly string[], context: Con
   // What is listed over there is listed nowhere once there is no such place. What is told in a mass event or a
   // digest is told in that one's row, and would come back one by one.
   const waits = ({ state, reason }: Work): boolean =>
-    state === "ready" || state === "unknown" || (state === "listed" && reason !== "collapsed" && reason !== "digested");
+    state === "ready" ||
+    state === "unknown" ||
+    state === "hushed" ||
+    (state === "listed" && reason !== "collapsed" && reason !== "digested");
   const orphans = works.filter((work) => waits(work) && !destinations.includes(work.destination));
   // Back as one that somebody else tells it stays a dead letter, which a person sees.
   const isBack = ({ state, reason, destination }: Work): boolean =>

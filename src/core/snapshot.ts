@@ -1,5 +1,7 @@
 import type { Budget } from "./budget.ts";
 import type { Guardrails } from "./guardrails.ts";
+import type { FlapTerms } from "./flapping.ts";
+import type { HushTerms, QuietHours } from "./hush.ts";
 import type { Collapse } from "./mass-event.ts";
 import type { Playbook } from "./playbook.ts";
 import type { DigestTerms } from "./digest-event.ts";
@@ -17,6 +19,8 @@ export interface Snapshot {
   readonly playbooks?: Readonly<Record<string, Playbook>>;
   /** What its policies' responses must keep to; absent: no policy has any. */
   readonly guardrails?: Guardrails;
+  /** Reasons not to tell that the config knows; absent: none. */
+  readonly hush?: HushTerms;
 }
 
 export interface PolicyTerms {
@@ -44,6 +48,8 @@ export interface PolicyTerms {
   readonly repeat?: RepeatBySeverity;
   /** Absent: nobody else ever hears of it. */
   readonly escalate?: Escalate;
+  /** Absent: each time that an incident comes back is told, however often. */
+  readonly flapping?: FlapTerms;
   /** Wazuh's active response answers its alerts; absent: nothing is known of any. */
   readonly expectAction?: ExpectedAction;
   /**
@@ -96,4 +102,8 @@ export interface DestinationTerms {
   readonly digest?: DigestTerms;
   /** Somebody else tells it: what would be told is written down, and nothing is. */
   readonly shadow?: true;
+  /** It hears of nothing milder; absent: of all that policies tell it. */
+  readonly minSeverity?: Severity;
+  /** Its own; null: none, whatever goes for others. Absent: those of all. */
+  readonly quietHours?: QuietHours | null;
 }

@@ -84,6 +84,8 @@ export function swept(view: View, input: SweptInput, context: Context): Result {
   const twins = look.kind === "found" ? newTwins(view, left, look) : [];
   if (look.kind === "found" && twins.length > 0) return putAway(view, left, sweep, { ...look, others: twins }, context);
   if (left.state === "watched") rest(view, left);
+  // The lease of the look may reach beyond the end of the reason not to tell.
+  else if (left.state === "hushed") view.putWork({ ...left, dueAt: context.now });
   else view.putWork(left);
   return { woken: [destination] };
 }

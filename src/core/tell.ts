@@ -1,6 +1,7 @@
 import { placed } from "./collapse.ts";
 import type { Context } from "./context.ts";
 import { digested } from "./digest-join.ts";
+import { flapped } from "./flapping.ts";
 import { isUnresolved, type Incident } from "./incident.ts";
 import { MASS_COUNT_WAIT_MS, MASS_WORD_WAIT_MS, massedPolicy } from "./mass-event.ts";
 import type { News } from "./news.ts";
@@ -30,23 +31,14 @@ function publishOne(
   news: News & { readonly hasLeft?: boolean },
   context: Context,
 ): readonly string[] {
-  const momentCount = changed.momentCount + (news.moment === null ? 0 : 1);
-  const incident: Incident = { ...changed, momentCount, revision: changed.revision + 1 };
   const wasHeld = view.incident(changed.id)?.state === "pending";
-  view.putIncident(incident);
-  if (news.moment !== null) {
-    const { id, severity, count } = incident;
-    view.add({
-      table: "moment",
-      row: { incident: id, n: momentCount, at: momentAt(news, context), severity, count, ...news.moment },
-    });
-  }
+  const incident = withMoments(view, changed, news, context);
   setReminders(view, incident, news, context);
   // While it is held nobody sees it; the moment that opens it tells what there is to tell.
   if (incident.state === "pending") return [];
   return audience(view, incident, news, context).filter((destination) => {
     const terms = context.snapshot.destinations[destination];
-    if (view.work(incident.id, destination)?.state === "listed" && !isUnresolved(incident)) {
+    if (!isUnresolved(incident) && isLeftUntold(view, incident, destination)) {
       // What is over has nothing left to tell, wherever its destination has gone meanwhile.
       view.removeWork(incident.id, destination);
       return false;
@@ -61,11 +53,39 @@ function publishOne(
       return tellShadow(view, incident, destination, context);
     if (terms === undefined) return oweIfTold(view, incident, destination, news, context);
     // What was noted while it was held again waits for no moment of its end: there is none.
-    const isUntold = wasHeld && (view.receipt(incident.id, destination)?.momentsTold ?? momentCount) < momentCount;
+    const isUntold =
+      wasHeld && (view.receipt(incident.id, destination)?.momentsTold ?? incident.momentCount) < incident.momentCount;
     const isNews = news.moment !== null || news.hasLeft === true || isUntold;
     if (!isNews && !terms.edits) return false;
     return want(view, incident, destination, { hasMoment: isNews, isQuiet: isQuietNews(news) }, context);
   });
+}
+
+/** Writes the incident and what is worth telling once; of one that comes back too often also that. */
+function withMoments(view: View, changed: Incident, news: News, context: Context): Incident {
+  const { moment } = news;
+  const at = momentAt(news, context);
+  const told = moment === null ? changed : { ...changed, momentCount: changed.momentCount + 1 };
+  const terms = context.snapshot.policies[changed.policy]?.flapping;
+  const comesBack = moment?.kind === "reopened";
+  const { incident: known, note } = comesBack
+    ? flapped(told, news.happenedAt ?? context.now, terms)
+    : { incident: told, note: null };
+  const momentCount = known.momentCount + (note === null ? 0 : 1);
+  const incident: Incident = { ...known, momentCount, revision: changed.revision + 1 };
+  view.putIncident(incident);
+  const { id: of, severity, count } = incident;
+  [moment, note].forEach((one, i) => {
+    const n = changed.momentCount + 1 + i;
+    if (one !== null) view.add({ table: "moment", row: { incident: of, n, at, severity, count, ...one } });
+  });
+  return incident;
+}
+
+/** It is listed with others, or was to be told once there was no reason not to. */
+function isLeftUntold(view: View, { id }: Incident, destination: string): boolean {
+  const state = view.work(id, destination)?.state;
+  return state === "listed" || (state === "hushed" && view.receipt(id, destination) === undefined);
 }
 
 /**
@@ -160,6 +180,13 @@ function want(view: View, incident: Incident, destination: string, wanted: Wante
       view.putWork({ ...work, state: "ready", wanted: incident.revision, priority, dueAt, sinceAt: context.now });
       return true;
     }
+    if (work.state === "hushed") {
+      // What happened may be a reason to tell it after all, as when it has got worse; what would have waited waits.
+      const askedAt = hasMoment ? wordDueAt(incident, { ...news, known: Infinity }, context) : Infinity;
+      const dueAt = Math.min(work.dueAt, askedAt);
+      view.putWork({ ...work, wanted: incident.revision, priority: Math.min(work.priority, priority), dueAt });
+      return dueAt < work.dueAt;
+    }
     if (work.state === "listed")
       return tellListed(view, incident, { ...work, wanted: incident.revision, priority }, context);
     // What only waits to be made sure of once more has nothing to wait for when there is news.
@@ -180,7 +207,7 @@ function want(view: View, incident: Incident, destination: string, wanted: Wante
 function tellShadow(view: View, incident: Incident, destination: string, context: Context): boolean {
   const work = view.work(incident.id, destination);
   const terms = context.snapshot.destinations[destination];
-  if (work !== undefined && work.state !== "shadow") return false;
+  if (work !== undefined && work.state !== "shadow" && work.state !== "hushed") return false;
   const isTold = view.receipt(incident.id, destination) !== undefined;
   const isLive = terms !== undefined && terms.shadow !== true;
   if (!isUnresolved(incident) && !(isLive && isTold)) {

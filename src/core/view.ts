@@ -1,3 +1,5 @@
+import { under } from "./by-incident.ts";
+import { addedKey, type AddedRow } from "./added-row.ts";
 import { ACTIONS_A_KEY, isInForce, keyOfAction, type Action, type ActionKey } from "./action.ts";
 import type { AlertIdentity } from "./alert.ts";
 import type { AlertRow, AuditRow, Change, Counters, SourceRow } from "./change.ts";
@@ -10,6 +12,7 @@ import type { Attempt, Mark, Receipt } from "./receipt.ts";
 import { newBook, type LiveWindow, type WindowBook } from "./window.ts";
 import type { Reminder, ReminderKind } from "./rhythm.ts";
 import { ResponseView } from "./response-view.ts";
+import type { Silence } from "./silence.ts";
 import type { Work } from "./work.ts";
 
 /**
@@ -37,6 +40,9 @@ export class View {
   readonly #reminders = new Map<string, Reminder>();
   readonly #digests = new Map<string, Digest>();
   readonly responding: ResponseView;
+  readonly #silences = new Map<number, Silence>();
+  #silenceCount: number;
+  readonly #hushed: readonly Work[];
   /** By row, in the order of first change: one write for each row however often it changed. */
   readonly #changes = new Map<string, Change>();
 
@@ -66,6 +72,11 @@ export class View {
     for (const row of facts.reminders ?? []) this.#reminders.set(`${row.incident} ${row.kind}`, row);
     for (const row of facts.digests ?? []) this.#digests.set(row.destination, row);
     this.responding = new ResponseView(facts.responding, (key, change) => this.#changes.set(key, change));
+    for (const row of facts.silences ?? []) this.#silences.set(row.id, row);
+    this.#silenceCount = facts.silenceCount ?? 0;
+    this.#hushed = facts.hushed ?? [];
+    // Theirs may have been loaded with their incidents as well, and are the same.
+    for (const row of this.#hushed) under(this.#works, row.incident).set(row.destination, row);
   }
 
   source(name: string): SourceRow | undefined {
@@ -143,6 +154,18 @@ export class View {
   digest(destination: string): Digest {
     return this.#digests.get(destination) ?? newDigest(destination);
   }
+
+  silence(id: number): Silence | undefined {
+    return this.#silences.get(id);
+  }
+  get silenceCount(): number {
+    return this.#silenceCount;
+  }
+  /** Those of a destination that were asked for, as they were before the turn. */
+  hushed(destination: string): readonly Work[] {
+    return this.#hushed.filter((work) => work.destination === destination);
+  }
+
   get counters(): Counters {
     return this.#counters;
   }
@@ -226,12 +249,26 @@ export class View {
   putToldIn(row: ToldIn): void {
     this.#changes.set(`told_in ${row.incident} ${row.destination}`, { table: "told_in", row });
   }
-  putAudit(row: Omit<AuditRow, "id">): void {
+  removeToldIn(incident: number, destination: string): void {
+    this.#changes.set(`told_in ${incident} ${destination}`, { table: "told_in_gone", incident, destination });
+  }
+  putSilence(row: Silence): void {
+    if (!this.#silences.has(row.id)) this.#silenceCount += 1;
+    this.#silences.set(row.id, row);
+    this.#changes.set(`silence ${row.id}`, { table: "silence", row });
+  }
+  removeSilence(id: number): void {
+    this.#silences.delete(id);
+    this.#changes.set(`silence ${id}`, { table: "silence_gone", id });
+  }
+  /** Answers with its number. */
+  putAudit(row: Omit<AuditRow, "id">): number {
     const id = this.nextId("audit");
     this.#changes.set(`audit ${id}`, { table: "audit", row: { ...row, id } });
+    return id;
   }
   /** Rows that nothing reads back within a turn. */
-  add(change: Extract<Change, { table: "body" | "moment" | "quarantine" | "window_filled" }>): void {
+  add(change: AddedRow): void {
     this.#changes.set(addedKey(change), change);
   }
 
@@ -258,26 +295,5 @@ export class View {
     this.#incidents.set(incident.id, incident);
     const group = `${incident.policy}\n${incident.groupKey}`;
     if (incident.id >= (this.#newestOfGroup.get(group) ?? 0)) this.#newestOfGroup.set(group, incident.id);
-  }
-}
-
-function under<Row>(rows: Map<number, Map<string, Row>>, incident: number): Map<string, Row> {
-  const known = rows.get(incident);
-  if (known !== undefined) return known;
-  const fresh = new Map<string, Row>();
-  rows.set(incident, fresh);
-  return fresh;
-}
-
-function addedKey(change: Extract<Change, { table: "body" | "moment" | "quarantine" | "window_filled" }>): string {
-  switch (change.table) {
-    case "body":
-      return `body ${change.row.incident} ${change.row.slot}`;
-    case "moment":
-      return `moment ${change.row.incident} ${change.row.n}`;
-    case "quarantine":
-      return `quarantine ${change.row.source} ${change.row.slot}`;
-    case "window_filled":
-      return `window filled ${change.row.policy} ${change.row.n}`;
   }
 }

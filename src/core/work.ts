@@ -9,9 +9,21 @@ import { HOUR_MS, SECOND_MS, type Instant } from "./time.ts";
  * `ready`: to be done once due. `sending`: a call may be on its way. `unknown`: a call went out and nobody knows
  * what came of it. `watched`: all is told, and a second copy of what had to be repeated may yet turn up. `listed`:
  * one incident there stands for many, of which this is one: more than the destination's budget, or told in a mass event. `shadow`: would be told, were
- * it not somebody else who tells it. `dead`: given up, a person must look.
+ * it not somebody else who tells it. `hushed`: there is a reason not to tell it now; once due it is asked about again. `dead`: given up, a person must look.
  */
-export type WorkState = "ready" | "sending" | "unknown" | "watched" | "listed" | "shadow" | "dead";
+export type WorkState = "ready" | "sending" | "unknown" | "watched" | "listed" | "shadow" | "hushed" | "dead";
+
+/** Reasons not to tell an incident, or not yet (hush.ts). */
+export const HUSH_REASONS = [
+  "silenced",
+  "inhibited",
+  "muted",
+  "quiet_hours",
+  "below_severity",
+  "warm_up",
+  "flapping",
+] as const satisfies readonly Reason[];
+export type HushReason = (typeof HUSH_REASONS)[number];
 
 /** That a destination does not yet show an incident as it should: one row per (incident, destination). */
 export interface Work {
@@ -82,7 +94,7 @@ export function shadowed(work: Work): Work {
 
 /** Something may begin once it is due. */
 export function isClaimable(state: WorkState): boolean {
-  return state === "ready" || state === "unknown" || state === "watched";
+  return state === "ready" || state === "unknown" || state === "watched" || state === "hushed";
 }
 
 /** Somebody may have heard of it, or a person wants it told: it is not put on a list any more. */
@@ -90,6 +102,7 @@ export function isBegun({ state, firstTriedAt, reason }: Work): boolean {
   switch (state) {
     case "listed":
     case "shadow":
+    case "hushed":
       return false;
     case "ready":
       return firstTriedAt !== null || reason !== null;

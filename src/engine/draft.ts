@@ -6,6 +6,7 @@ import { elsewhereOf } from "../core/elsewhere.ts";
 import { playbookOf } from "../core/guidance.ts";
 import { admit, isUnanswered, type Lane } from "../core/lane.ts";
 import type { Facts } from "../core/need.ts";
+import { documentOf, type SilencedDocument } from "../core/silence.ts";
 import type { DestinationTerms } from "../core/snapshot.ts";
 import { View } from "../core/view.ts";
 import { MINUTE_MS, type Instant } from "../core/time.ts";
@@ -14,6 +15,9 @@ import type { Drawer, Step } from "../connectors/connector.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Claim, Claimant, ClaimedWork } from "../store/store.ts";
 import type { Again, Place, Planned } from "./agenda.ts";
+import { thinkHushed } from "./hushed-thought.ts";
+import { contentsOf, partOf, type ClaimedContents } from "./digest-asked.ts";
+import type { HushDesk } from "./hush-desk.ts";
 import type { Job } from "./job.ts";
 import { paint, type ReadFacts } from "./paint.ts";
 import { holdsOf, nothingPassed, passBy, type Passed } from "./passed.ts";
@@ -32,6 +36,7 @@ export interface DraftParts {
   readonly readFacts: ReadFacts;
   readonly install: string;
   readonly clock: Clock;
+  readonly hush: Pick<HushDesk, "hushOf" | "mayHide">;
   /** A connector threw at an incident; its work becomes a dead letter. */
   readonly failedToDraw: (about: { destination: string; incident: number }, error: unknown) => void;
 }
@@ -140,7 +145,8 @@ async function sketch(
   let calling = 0;
   let left = budgetLeft(claimed.lane, terms, context.now);
   for (const work of items) {
-    const wanted = thinkSafely(work, claimed.lane, terms, context, parts);
+    const contents = await contentsOf(work, claim, terms, context, parts);
+    const wanted = thinkSafely({ ...work, ...contents }, claimed.lane, terms, context, parts);
     const isFirst = wanted.kind === "call" && isFirstWord(work.work, wanted.number);
     const thought = isFirst && left === 0 && isListable(work.incident, work.work) ? listed(terms) : wanted;
     if (isFirst && left > 0) left -= 1;
@@ -170,10 +176,12 @@ async function lostFirst(
 }
 
 function againAfter(sketched: Sketch, begun: number, view: View): Again {
-  const { destination, mayBeMore, room, terms } = sketched;
+  const { destination, mayBeMore, room, terms, thoughts } = sketched;
   if (begun > 0 && terms.paceMs > 0) return { kind: "not_before", at: view.lane(destination).nextAt };
   if (begun >= room) return { kind: "after_outcome" };
-  return mayBeMore ? { kind: "at_once" } : { kind: "when_due", at: nextDueAt(sketched, view) };
+  // What is left in a digest is told next.
+  const isLeft = thoughts.some(([, thought]) => thought.kind === "part" && thought.part.kept.length > 0);
+  return mayBeMore || isLeft ? { kind: "at_once" } : { kind: "when_due", at: nextDueAt(sketched, view) };
 }
 
 /** The claim knows when others fall due, and not what became of those that it brought. */
@@ -182,7 +190,13 @@ function nextDueAt({ destination, claim, thoughts, heldUntil }: Sketch, view: Vi
     const work = view.work(incident.id, destination);
     return work !== undefined && isClaimable(work.state) && thought.kind !== "wait" ? [work.dueAt] : [];
   });
-  const at = Math.min(claim.nextDueAt ?? Infinity, heldUntil ?? Infinity, ...waiting);
+  // The next digest, of what there is a reason not to tell in this one.
+  const isParted = thoughts.some(([, { kind }]) => kind === "part");
+  const made = isParted
+    ? view.works().filter((work) => work.destination === destination && work.state === "hushed")
+    : [];
+  const times = [...waiting, ...made.map(({ dueAt }) => dueAt)];
+  const at = Math.min(claim.nextDueAt ?? Infinity, heldUntil ?? Infinity, ...times);
   return at === Infinity ? null : at;
 }
 
@@ -196,7 +210,7 @@ function isCall({ kind }: Thought): boolean {
 }
 
 function thinkSafely(
-  claimed: ClaimedWork,
+  claimed: ClaimedContents,
   lane: Lane,
   terms: DestinationTerms,
   { snapshot, now, restoredAt = null }: Context,
@@ -210,7 +224,14 @@ function thinkSafely(
     const facts = { install: parts.install, restoredAt, now, lane };
     const playbook = playbookOf(snapshot, claimed.incident.policy);
     const elsewhere = terms.linksElsewhere === true ? elsewhereOf(claimed.receipts ?? [], destination, snapshot) : [];
-    return think(claimed, paint(claimed, policy, parts.readFacts, playbook, elsewhere), drawer, terms, facts);
+    const picture = paint(claimed, policy, parts.readFacts, playbook, elsewhere);
+    const { work, incident: about, receipt } = claimed;
+    const document = (): SilencedDocument => documentOf(about, picture.first.document);
+    const hushed = parts.hush.hushOf({ incident: about, work, receipt, terms, document }, snapshot, now);
+    if (hushed !== null) return thinkHushed(claimed, picture, hushed, drawer, terms, facts);
+    const part = partOf(claimed, terms, snapshot, now, parts);
+    if (part !== null) return { kind: "part", part };
+    return think(claimed, picture, drawer, terms, facts);
   } catch (error) {
     // One incident that a connector can't draw becomes a dead letter instead of blocking all that wait behind it.
     parts.failedToDraw({ destination, incident }, error);
@@ -225,6 +246,9 @@ function whatOf(claimed: ClaimedWork, thought: Thought): Job["what"] | null {
     case "give_up":
     case "list":
     case "wait":
+    case "hush":
+    case "part":
+    case "leave":
       return null;
     case "look":
       return { kind: "look", lost: thought.lost };
@@ -243,6 +267,9 @@ function alertAt({ incident, moments }: ClaimedWork, { plan }: Step): Instant | 
 /** Deciding what begins takes nothing that a claim does not bring. */
 function factsOf(sketches: readonly Sketch[], counters: Counters): Facts {
   const items = sketches.flatMap(({ thoughts }) => thoughts.map(([work]) => work));
+  const parts = sketches.flatMap(({ thoughts }) =>
+    thoughts.flatMap(([, thought]) => (thought.kind === "part" ? [thought.part] : [])),
+  );
   return {
     counters,
     sources: [],
@@ -256,5 +283,6 @@ function factsOf(sketches: readonly Sketch[], counters: Counters): Facts {
     actions: [],
     surges: [],
     masses: [],
+    digests: parts.map(({ state }) => state),
   };
 }

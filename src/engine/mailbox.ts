@@ -1,4 +1,5 @@
 import type { Input, Result } from "../core/input.ts";
+import { HUSHED_A_TURN } from "../core/need.ts";
 
 export interface Letter {
   readonly input: Input;
@@ -11,6 +12,8 @@ const RANK: Readonly<Record<Input["kind"], number>> = {
   command: 0,
   recover: 0,
   rebind: 0,
+  forget_silences: 2,
+  ask_again: 2,
   settle: 1,
   looked: 1,
   swept: 1,
@@ -73,7 +76,10 @@ function rowsOf(input: Input): number {
     case "tick":
     case "recover":
     case "rebind":
+    case "forget_silences":
     case "command":
       return 1;
+    case "ask_again":
+      return HUSHED_A_TURN;
   }
 }

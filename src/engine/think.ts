@@ -1,4 +1,6 @@
 import type { BeginItem } from "../core/begin.ts";
+import type { DigestPart } from "../core/digest-part.ts";
+import type { Hushed } from "../core/hush.ts";
 import { heldUntil, LOOK, type Lane } from "../core/lane.ts";
 import { upToMoment, type Picture } from "../core/picture.ts";
 import { markOf, type Receipt } from "../core/receipt.ts";
@@ -18,6 +20,12 @@ export type Thought =
   | { readonly kind: "sweep"; readonly lost: Lost; readonly step: number; readonly attempt: number }
   /** More than the destination's budget. */
   | { readonly kind: "list"; readonly evidence: string }
+  /** There is a reason not to tell it now. */
+  | { readonly kind: "hush"; readonly hushed: Hushed }
+  /** It is over, and nobody was to hear of it. */
+  | { readonly kind: "leave" }
+  /** There is a reason not to tell some of a digest now, or all of it. */
+  | { readonly kind: "part"; readonly part: DigestPart }
   /** Steps of its kind are slowed down over there. */
   | { readonly kind: "wait"; readonly until: Instant }
   | {
@@ -116,6 +124,12 @@ export function toBeginItem(claimed: ClaimedWork, thought: Thought, leaseMs: num
       return { incident, revision, what: { kind: "sweep", attempt: thought.attempt, leaseMs } };
     case "list":
       return { incident, revision, what: { kind: "list", evidence: thought.evidence } };
+    case "hush":
+      return { incident, revision, what: { kind: "hush", hushed: thought.hushed } };
+    case "part":
+      return { incident, revision, what: { kind: "part", part: thought.part } };
+    case "leave":
+      return { incident, revision, what: { kind: "leave" } };
     case "wait":
       return { incident, revision, what: { kind: "wait" } };
     case "call": {

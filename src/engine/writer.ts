@@ -1,8 +1,9 @@
 import type { Change } from "../core/change.ts";
 import type { Chances, Context } from "../core/context.ts";
 import { decide } from "../core/decide.ts";
-import type { Input, LookedInput, Result, SettleInput, SweptInput } from "../core/input.ts";
+import { isOutcome, type Input, type Result } from "../core/input.ts";
 import { addNeed, newNeed } from "../core/need.ts";
+import { digestingIn, hasWindows } from "./asked-by-config.ts";
 import type { Snapshot } from "../core/snapshot.ts";
 import { View } from "../core/view.ts";
 import type { DestinationSettings, Drawer } from "../connectors/connector.ts";
@@ -11,8 +12,11 @@ import type { Store } from "../store/store.ts";
 import { Agenda, type Place } from "./agenda.ts";
 import type { Committed, Perform, Setup, WriterDoor } from "./door.ts";
 import { draft, type Draft } from "./draft.ts";
+import { HushDesk } from "./hush-desk.ts";
+import { HushErrands } from "./hush-errands.ts";
 import { Mailbox, type Letter } from "./mailbox.ts";
 import type { ReadFacts } from "./paint.ts";
+import { TurnFailed } from "./turn-failed.ts";
 
 export interface WriterOptions extends Chances {
   readonly store: Store;
@@ -39,17 +43,6 @@ interface Turn {
   readonly draft: Draft | null;
 }
 
-/** A turn that could not be committed, with the destinations that were planned for. */
-class TurnFailed extends Error {
-  override readonly name = "TurnFailed";
-  readonly round: readonly string[];
-
-  constructor(round: readonly string[], cause: unknown) {
-    super("a turn could not be committed", { cause });
-    this.round = round;
-  }
-}
-
 /** Rows that one turn decides at most, so that a flood of alerts delays an outcome by one turn and no more. */
 const ROWS_A_TURN = 2_000;
 const MOST_LETTERS = 20_000;
@@ -62,6 +55,8 @@ export class Writer implements WriterDoor {
   readonly #options: WriterOptions;
   readonly #mailbox = new Mailbox(MOST_LETTERS);
   readonly #agenda: Agenda;
+  readonly #hush: HushDesk;
+  readonly #errand: HushErrands;
   /** What must not come between the halves of a turn. */
   #errands: (() => Promise<void>)[] = [];
   #perform: Perform = () => {};
@@ -79,6 +74,8 @@ export class Writer implements WriterDoor {
     this.#snapshot = options.snapshot;
     this.#hasWindows = hasWindows(options.snapshot);
     this.#digesting = digestingIn(options.snapshot);
+    this.#hush = new HushDesk(options.store);
+    this.#errand = new HushErrands(this.#hush, this, options);
     this.#agenda = new Agenda(options.clock, () => this.#wake());
   }
 
@@ -102,6 +99,7 @@ export class Writer implements WriterDoor {
       this.#drawers = drawers;
       this.#generation = generation;
       this.#agenda.follow(drawers.keys());
+      this.#hush.follow();
     });
   }
 
@@ -122,6 +120,7 @@ export class Writer implements WriterDoor {
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#errand.stop();
     this.#agenda.rest();
     await this.#running;
     await this.#options.store.close();
@@ -172,6 +171,7 @@ export class Writer implements WriterDoor {
     if (letters.length === 0 && !this.#agenda.isAwake) return;
     const turn = await this.#decideAndCommit(letters, true).catch(this.#failure);
     if (turn instanceof TurnFailed) {
+      this.#hush.failed();
       if (turn.round.length > 0) {
         this.#agenda.failed(turn.round);
         this.#options.troubled(turn.cause);
@@ -192,8 +192,9 @@ export class Writer implements WriterDoor {
     const [only] = letters;
     if (only === undefined) return;
     const turn = await this.#decideAndCommit(letters, false).catch(this.#failure);
-    if (!(turn instanceof TurnFailed)) this.#finish(letters, turn);
-    else if (letters.length === 1) only.fail(turn.cause);
+    if (!(turn instanceof TurnFailed)) return this.#finish(letters, turn);
+    this.#hush.failed();
+    if (letters.length === 1) only.fail(turn.cause);
     else for (const letter of letters) await this.#withoutPlan([letter]);
   }
 
@@ -204,6 +205,7 @@ export class Writer implements WriterDoor {
     const need = newNeed();
     for (const { input } of letters) addNeed(need, input, this.#hasWindows);
     if (letters.length > 0) for (const name of this.#digesting) need.digests.add(name);
+    await this.#hush.prepare(this.#snapshot, clock.now());
     const view = new View(await store.read(need));
     const { restoredAt = null, install } = store;
     const context: Context = { now: clock.now(), random, newToken, snapshot: this.#snapshot, install, restoredAt };
@@ -212,6 +214,7 @@ export class Writer implements WriterDoor {
     const ended = this.#endedBy(letters);
     const woken = new Set(results.flatMap((result) => result.woken));
     const round = plans ? this.#agenda.round(woken, ended) : new Map<string, Place>();
+    this.#hush.take(changes);
     if (round.size === 0) {
       if (changes.length > 0) await store.commit(changes);
       return { results, changes, ended, draft: null };
@@ -228,7 +231,16 @@ export class Writer implements WriterDoor {
   ): Promise<Draft> {
     const { store, clock, readFacts = nothingToRead, failedToDraw = () => {} } = this.#options;
     const { install } = store;
-    const parts = { drawers: this.#drawers, generation: this.#generation, readFacts, install, clock, failedToDraw };
+    const hush = this.#hush;
+    const parts = {
+      drawers: this.#drawers,
+      generation: this.#generation,
+      readFacts,
+      install,
+      clock,
+      failedToDraw,
+      hush,
+    };
     const drafts: Draft[] = [];
     try {
       await store.commit(changes, async (claim) => {
@@ -254,6 +266,7 @@ export class Writer implements WriterDoor {
     }
     letters.forEach(({ answer }, i) => answer(results[i]!));
     if (drafted !== null && drafted.jobs.length > 0) this.#perform(drafted.jobs);
+    this.#errand.run(letters, [...this.#drawers.keys()]);
     if (changes.length > 0) this.#options.committed(changes);
   }
 
@@ -277,20 +290,8 @@ export class Writer implements WriterDoor {
   }
 }
 
-function hasWindows({ policies }: Snapshot): boolean {
-  return Object.values(policies).some(({ window }) => window !== undefined);
-}
-
-function isOutcome(input: Input): input is SettleInput | LookedInput | SweptInput {
-  return input.kind === "settle" || input.kind === "looked" || input.kind === "swept";
-}
-
 function partition<Item>(items: readonly Item[], test: (item: Item) => boolean): readonly (readonly Item[])[] {
   return [items.filter((item) => test(item)), items.filter((item) => !test(item))];
-}
-
-function digestingIn({ destinations }: Snapshot): readonly string[] {
-  return Object.values(destinations).flatMap(({ name, digest }) => (digest === undefined ? [] : [name]));
 }
 
 function nothingToRead(): never {

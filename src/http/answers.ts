@@ -52,6 +52,13 @@ export const ReasonWord = words<Reason>({
   script_unusable: true,
   script_failed: true,
   shadow: true,
+  silenced: true,
+  inhibited: true,
+  muted: true,
+  quiet_hours: true,
+  below_severity: true,
+  warm_up: true,
+  flapping: true,
   connector_bug: true,
 }).meta({ id: "Reason" });
 
@@ -79,6 +86,10 @@ export const IncidentAnswer: z.ZodType<Incident> = z
     momentCount: Count,
     dueAt: InstantMs.nullable(),
     collapsedInto: z.int().min(1).exactOptional().meta({ description: "The mass event that it is told in." }),
+    flaps: z
+      .strictObject({ recent: z.array(InstantMs), told: z.int().nullable() })
+      .exactOptional()
+      .meta({ description: "It has come back: when, lately, and the moment that says that it flaps, if it does." }),
   })
   .meta({ id: "Incident" });
 
@@ -158,6 +169,7 @@ export const WorkStateWord = words<WorkState>({
   watched: true,
   listed: true,
   shadow: true,
+  hushed: true,
   dead: true,
 });
 

@@ -36,7 +36,7 @@ async function gauge({ reader, sources, secrets }: ApiParts): Promise<Gauged> {
   };
 }
 
-const WAITS_FOR_NOTHING: ReadonlySet<WorkState> = new Set(["watched", "listed", "shadow"]);
+const WAITS_FOR_NOTHING: ReadonlySet<WorkState> = new Set(["watched", "listed", "shadow", "hushed"]);
 
 /** Reasons would multiply the series; they are for the status. */
 function byState(tallies: readonly WorkTally[]): Gauged["work"] {

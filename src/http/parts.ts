@@ -1,5 +1,7 @@
 import type { Alert } from "../core/alert.ts";
 import type { NamedFilter } from "../core/line-filter.ts";
+import type { Matches } from "../core/match.ts";
+import type { Condition } from "../core/policy.ts";
 import type { Snapshot } from "../core/snapshot.ts";
 import type { TestSent, TestWanted } from "../core/test-alert.ts";
 import type { Instant } from "../core/time.ts";
@@ -12,6 +14,10 @@ import type { Reader } from "../store/queries.ts";
 import type { SecretReport } from "./secret-report.ts";
 import type { ConfigReport } from "./status.ts";
 import type { LiveSource } from "./source-report.ts";
+
+export type MatchersRead =
+  | { readonly kind: "read"; readonly condition: Condition; readonly matches: Matches }
+  | { readonly kind: "wrong"; readonly says: readonly string[] };
 
 /** What the doors need of the rest. */
 export interface ApiParts {
@@ -27,6 +33,8 @@ export interface ApiParts {
   readonly lineFilter?: () => NamedFilter;
   /** Reads a stored line back into an alert; without it no playbook is shown. */
   readonly readFacts?: (raw: string) => Pick<Alert, "document">;
+  /** Reads what a silence is to match; absent: nobody can add one. */
+  readonly readMatchers?: (value: unknown) => MatchersRead;
   /** By name; empty while none runs. */
   readonly sources: () => Readonly<Record<string, LiveSource>>;
   /** Where alerts are handed in, by the caller whose they are; absent, or empty, while no server runs. */

@@ -9,6 +9,7 @@ import { openApiRoute } from "./openapi-route.ts";
 import { responseRoutes } from "./response-routes.ts";
 import { quarantineRoutes } from "./quarantine-routes.ts";
 import type { Route } from "./route.ts";
+import { silenceRoutes } from "./silence-routes.ts";
 import { statusRoutes } from "./status-routes.ts";
 import { testAlertRoutes } from "./test-alert-routes.ts";
 import { workRoutes } from "./work-routes.ts";
@@ -23,6 +24,7 @@ export const routes: readonly Route[] = [
   ...incidentRoutes,
   ...workRoutes,
   ...responseRoutes,
+  ...silenceRoutes,
   ...quarantineRoutes,
   ...testAlertRoutes,
   ...hookRoutes,

@@ -57,6 +57,7 @@ const DestinationAnswer: z.ZodType<DestinationReport> = z
     waiting: WaitingAnswer,
     unknown: WaitingAnswer,
     listed: WaitingAnswer,
+    hushed: WaitingAnswer,
     shadow: WaitingAnswer,
     isShadow: z.boolean(),
     dead: WaitingAnswer,

@@ -77,6 +77,8 @@ export interface DestinationReport {
   readonly unknown: Waiting;
   /** Told in the ticket of a storm, and not by themselves. */
   readonly listed: Waiting;
+  /** There is a reason not to tell it now. */
+  readonly hushed: Waiting;
   /** Would be told, and is not: integratord tells it. */
   readonly shadow: Waiting;
   /** All that there is to tell it stays so: the block stands in the file that integratord reads. */
@@ -162,6 +164,7 @@ function reportDestination(name: string, terms: DestinationTerms | null, facts: 
     waiting: waiting("ready", "sending"),
     unknown: waiting("unknown"),
     listed: waiting("listed"),
+    hushed: waiting("hushed"),
     shadow: waiting("shadow"),
     isShadow: terms?.shadow === true,
     dead: waiting("dead"),

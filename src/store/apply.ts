@@ -1,15 +1,14 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Action } from "../core/action.ts";
 import type { AlertRow, AuditRow, BodyRow, Change, Counters, QuarantineRow, SourceRow } from "../core/change.ts";
-import type { Digest, ToldIn } from "../core/digest-event.ts";
 import type { Incident } from "../core/incident.ts";
 import type { Lane } from "../core/lane.ts";
 import type { Mass, Surge } from "../core/mass-event.ts";
 import type { Moment } from "../core/moments.ts";
 import type { Attempt, Receipt } from "../core/receipt.ts";
 import type { FilledWindow, LiveWindow, WindowBook } from "../core/window.ts";
-import type { Reminder, ReminderKind } from "../core/rhythm.ts";
 import type { Response, Sighting, Stop } from "../core/response.ts";
+import type { Silence } from "../core/silence.ts";
 import type { Work } from "../core/work.ts";
 import {
   actionCells,
@@ -17,21 +16,26 @@ import {
   attemptCells,
   auditCells,
   bodyCells,
-  digestCells,
   incidentCells,
   laneCells,
   massCells,
   momentCells,
   quarantineCells,
   receiptCells,
-  reminderCells,
+  silenceCells,
   sourceCells,
   surgeCells,
-  toldInCells,
   workCells,
 } from "./cells.ts";
 import { responseCells, sightingCells, stopCells } from "./respond-rows.ts";
 import { endsIn } from "./attempt-ends.ts";
+import {
+  preparePutDigest,
+  preparePutReminder,
+  preparePutToldIn,
+  prepareRemoveReminder,
+  prepareRemoveToldIn,
+} from "./rhythm-apply.ts";
 import * as columns from "./columns.ts";
 import { insert, update, upsert } from "./columns.ts";
 import { toText } from "./text.ts";
@@ -67,6 +71,9 @@ export function prepareApply(db: DatabaseSync): (changes: readonly Change[]) => 
   const putSighting = preparePutSighting(db);
   const forgetSightings = prepareForgetSightings(db);
   const putStop = preparePutStop(db);
+  const removeToldIn = prepareRemoveToldIn(db);
+  const putSilence = preparePutSilence(db);
+  const removeSilence = prepareRemoveSilence(db);
   const addAudit = prepareAddAudit(db);
 
   function put(change: Change): void {
@@ -125,6 +132,12 @@ export function prepareApply(db: DatabaseSync): (changes: readonly Change[]) => 
         return forgetSightings(change.before);
       case "respond_stop":
         return putStop(change.row);
+      case "told_in_gone":
+        return removeToldIn(change.incident, change.destination);
+      case "silence":
+        return putSilence(change.row);
+      case "silence_gone":
+        return removeSilence(change.id);
       case "audit":
         return addAudit(change.row);
     }
@@ -248,26 +261,6 @@ function prepareAddWindowFilled(db: DatabaseSync): (row: FilledWindow) => void {
   return (row) => void add.run(...windowFilledCells(row));
 }
 
-function preparePutReminder(db: DatabaseSync): (row: Reminder) => void {
-  const put = db.prepare(upsert("reminder", columns.REMINDER, "incident, kind"));
-  return (row) => void put.run(...reminderCells(row));
-}
-
-function prepareRemoveReminder(db: DatabaseSync): (incident: number, kind: ReminderKind) => void {
-  const remove = db.prepare("DELETE FROM reminder WHERE incident = ? AND kind = ?");
-  return (incident, kind) => void remove.run(incident, kind);
-}
-
-function preparePutDigest(db: DatabaseSync): (row: Digest) => void {
-  const put = db.prepare(upsert("digest", columns.DIGEST, "destination"));
-  return (row) => void put.run(...digestCells(row));
-}
-
-function preparePutToldIn(db: DatabaseSync): (row: ToldIn) => void {
-  const put = db.prepare(upsert("told_in", columns.TOLD_IN, "incident, destination"));
-  return (row) => void put.run(...toldInCells(row));
-}
-
 function preparePutResponse(db: DatabaseSync): (row: Response) => void {
   const put = db.prepare(upsert("response", columns.RESPONSE, "id"));
   return (row) => void put.run(...responseCells(row));
@@ -286,6 +279,16 @@ function prepareForgetSightings(db: DatabaseSync): (before: number) => void {
 function preparePutStop(db: DatabaseSync): (row: { readonly stop: Stop | null }) => void {
   const put = db.prepare(upsert("respond_stop", columns.RESPOND_STOP, "id"));
   return (row) => void put.run(...stopCells(row));
+}
+
+function preparePutSilence(db: DatabaseSync): (row: Silence) => void {
+  const put = db.prepare(upsert("silence", columns.SILENCE, "id"));
+  return (row) => void put.run(...silenceCells(row));
+}
+
+function prepareRemoveSilence(db: DatabaseSync): (id: number) => void {
+  const remove = db.prepare("DELETE FROM silence WHERE id = ?");
+  return (id) => void remove.run(id);
 }
 
 function prepareAddAudit(db: DatabaseSync): (row: AuditRow) => void {

@@ -8,9 +8,10 @@ import type { Mass, Surge } from "../core/mass-event.ts";
 import type { Moment } from "../core/moments.ts";
 import type { Attempt, Receipt } from "../core/receipt.ts";
 import type { Reminder } from "../core/rhythm.ts";
+import type { Silence } from "../core/silence.ts";
 import type { Work } from "../core/work.ts";
 import type { Cell } from "./columns.ts";
-import { ACTION_HOLDS, CONCERNS, EXPLAINED, PLAN, RECENT, REMOTE, SWEEPS, TWINS } from "./rows.ts";
+import { ACTION_HOLDS, CONCERNS, CONDITION, EXPLAINED, FLAPS, PLAN, RECENT, REMOTE, SWEEPS, TWINS } from "./rows.ts";
 import { toText, toTextOrNull } from "./text.ts";
 import { toJson } from "./versioned-json.ts";
 
@@ -67,6 +68,7 @@ export function incidentCells(row: Incident): Cell[] {
     row.momentCount,
     row.dueAt,
     row.collapsedInto ?? 0,
+    row.flaps === undefined ? null : toJson(FLAPS, { flaps: row.flaps }),
   ];
 }
 
@@ -190,6 +192,19 @@ export function digestCells({ destination, incident, since, told }: Digest): Cel
 
 export function toldInCells({ incident, destination, digest }: ToldIn): Cell[] {
   return [incident, destination, digest];
+}
+
+export function silenceCells(row: Silence): Cell[] {
+  return [
+    row.id,
+    toText(row.who),
+    toTextOrNull(row.comment),
+    row.createdAt,
+    row.endsAt,
+    row.incident?.id ?? null,
+    row.incident?.openedAt ?? null,
+    toJson(CONDITION, { condition: row.condition, written: row.written }),
+  ];
 }
 
 export function auditCells({ id, at, who, what, about }: AuditRow): Cell[] {

@@ -1,20 +1,21 @@
 import type { DatabaseSync } from "node:sqlite";
-import { digestedFor } from "../core/digest-event.ts";
+import { digestedFor, newDigest } from "../core/digest-event.ts";
 import { newLane } from "../core/lane.ts";
 import { massedPolicy, MEMBERS_SHOWN, type MassMembers } from "../core/mass-event.ts";
 import type { Instant } from "../core/time.ts";
 import { EMPTY_LOOKS_BEFORE_REPEAT, type Work } from "../core/work.ts";
-import { ATTEMPT, INCIDENT, LANE, MASS, MOMENT, RECEIPT, WORK } from "./columns.ts";
+import { ATTEMPT, DIGEST, INCIDENT, LANE, MASS, MOMENT, RECEIPT, WORK } from "./columns.ts";
+import { digestOf } from "./rhythm-rows.ts";
 import { attemptOf, incidentOf, laneOf, massOf, momentOf, receiptOf, workOf, type Row } from "./rows.ts";
 import { AT_MOST, prepareSelect, type Select } from "./select.ts";
-import type { Claim, ClaimedWork, ClaimQuery } from "./store.ts";
+import type { Claim, ClaimedDigest, ClaimedWork, ClaimQuery } from "./store.ts";
 import { fromText } from "./text.ts";
 
 const PRIORITIES = [0, 1, 2, 3];
 
 // The words of `work_due`'s own condition, so that it may serve: asked one priority at a time it is read in order
 // and from where it matters, and the hundred thousand that are not yet due are never looked at.
-const CLAIMABLE = "destination = ? AND priority = ? AND state IN ('ready', 'unknown', 'watched')";
+const CLAIMABLE = "destination = ? AND priority = ? AND state IN ('ready', 'unknown', 'watched', 'hushed')";
 
 export const WORST_FIRST = "CASE severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 ELSE 3 END";
 
@@ -43,6 +44,10 @@ export const CLAIM_SQL = {
   // The worst first, of however many: it is asked once for each digest.
   inDigest: `SELECT ${INCIDENT} FROM told_in JOIN incident ON incident.id = told_in.incident
     WHERE digest = ? AND state IN ('open', 'acknowledged') ORDER BY ${WORST_FIRST}, id ${AT_MOST}`,
+  allInDigest: `SELECT ${INCIDENT} FROM told_in JOIN incident ON incident.id = told_in.incident
+    WHERE digest = ? ORDER BY told_in.incident`,
+  digest: `SELECT ${DIGEST} FROM digest WHERE destination = ?`,
+  work: `SELECT ${WORK} FROM work WHERE incident = ? AND destination = ?`,
   attempt: `SELECT ${ATTEMPT} FROM attempt WHERE id = ?`,
 } as const;
 
@@ -60,6 +65,10 @@ export class Claimer {
   claim(query: ClaimQuery): Claim {
     const { destination, now } = query;
     const lane = this.#ask.lane.get(destination);
+    if (query.inDigest !== undefined) {
+      const digest = this.#contents(query.inDigest, destination);
+      return { lane: lane === undefined ? newLane(destination) : laneOf(lane), items: [], nextDueAt: null, digest };
+    }
     return {
       lane: lane === undefined ? newLane(destination) : laneOf(lane),
       items: this.#due(query).map((row) => this.#withPictureParts(workOf(row))),
@@ -103,6 +112,19 @@ export class Claimer {
       attempt: attempt === undefined ? null : attemptOf(attempt),
       ...(massedPolicy(incident.policy) !== null && { mass: this.#members(id) }),
       ...(digestedFor(incident.policy) !== null && { mass: this.#digested(id) }),
+    };
+  }
+
+  #contents(id: number, destination: string): ClaimedDigest {
+    const state = this.#ask.digest.get(destination);
+    const incidents = this.#ask.allInDigest.all(id).map(incidentOf);
+    return {
+      state: state === undefined ? newDigest(destination) : digestOf(state),
+      members: incidents.map((incident) => {
+        const work = this.#ask.work.get(incident.id, destination);
+        const firstRaw = rawOf(this.#ask.firstRaw.get(incident.id));
+        return { incident, work: work === undefined ? null : workOf(work), firstRaw };
+      }),
     };
   }
 

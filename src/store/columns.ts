@@ -6,7 +6,7 @@ export const BODY = "incident, slot, ordinal, raw";
 export const QUARANTINE = "source, slot, at, why, raw";
 export const INCIDENT = `id, policy, group_key, state, severity, title, rule_id, agent_id, agent_name, snapshot, source,
   count, first_at, last_at, opened_at, resolved_at, resolved_by, acknowledged_by, revision, moment_count, due_at,
-  collapsed_into`;
+  collapsed_into, flaps`;
 export const MOMENT = "incident, n, kind, at, severity, count, done_by, text";
 export const WORK = `incident, destination, state, wanted, priority, due_at, since_at, first_tried_at, tries, looks, reason, evidence,
   attempt, lost_since, lost, may_land_until, sweeps`;
@@ -34,13 +34,14 @@ export const RESPONSE =
 export const SIGHTING = "kind, address, agent_id, account, first_at, last_at";
 export const SIGHTING_KEY = "kind, address, agent_id, account";
 export const RESPOND_STOP = "id, at, who, why";
+export const SILENCE = "id, who, comment, created_at, ends_at, incident, opened_at, condition";
 export const AUDIT = "id, at, who, what, about";
 export const TALLY = "destination, outcome, count";
 export const SNAPSHOT = "hash, at, body";
 
 /** The columns that hold text, in whichever table; all others hold whole numbers. */
 export const TEXT_COLUMNS: ReadonlySet<string> = new Set(
-  `about, account, action, address, action_holds, agent_id, agent_name, acknowledged_by, bodies, body, cause_rule, contributions, cursor, destination, disposition, done_by, evidence, explained,
+  `about, account, action, address, action_holds, agent_id, agent_name, acknowledged_by, bodies, body, cause_rule, comment, condition, contributions, cursor, destination, disposition, done_by, evidence, explained, flaps,
   group_key, hash, head_digest, incidents, install, kind, last_expected, name, native_id, origin, outcome, plan, policy, program, raw, reason, recent,
   remote, resolved_by, rule_id, severity, shape, snapshot, source, stamp, state, sweeps, target, target_kind, text, title, token, twins, what, who, why,
   window_key`

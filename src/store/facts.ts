@@ -3,92 +3,45 @@ import { ACTIONS_A_KEY, keyOfAction, type Action } from "../core/action.ts";
 import type { AlertIdentity } from "../core/alert.ts";
 import type { Counters } from "../core/change.ts";
 import type { Incident } from "../core/incident.ts";
+import type { HushedPlace } from "../core/input.ts";
 import {
   ATTEMPTS_A_STEP,
   DUE_INCIDENTS_A_TURN,
   DUE_WINDOWS_A_TURN,
+  HUSHED_A_TURN,
+  INHIBITORS_MOST,
   ORPHANS_A_TURN,
   type Facts,
   type Need,
   type WindowFacts,
 } from "../core/need.ts";
 import { MASS_GROUP, massedPolicy, massPolicyName, type Surge } from "../core/mass-event.ts";
+import type { Reason } from "../core/outcome.ts";
 import type { Attempt } from "../core/receipt.ts";
 import type { Reminder } from "../core/rhythm.ts";
+import type { Silence } from "../core/silence.ts";
 import type { Instant } from "../core/time.ts";
 import type { LiveWindow } from "../core/window.ts";
 import type { Work } from "../core/work.ts";
-import {
-  ACTION,
-  ATTEMPT,
-  DIGEST,
-  INCIDENT,
-  LANE,
-  LIVE_WINDOW,
-  MASS,
-  RECEIPT,
-  REMINDER,
-  SOURCE,
-  SURGE,
-  WINDOW_BOOK,
-  WORK,
-} from "./columns.ts";
+import { digestOf, reminderOf } from "./rhythm-rows.ts";
 import {
   actionOf,
   attemptOf,
-  digestOf,
   incidentOf,
   laneOf,
   massOf,
   receiptOf,
-  reminderOf,
+  silenceOf,
   sourceOf,
   surgeOf,
   workOf,
 } from "./rows.ts";
 import { judgedIn, RespondFactReader } from "./respond-facts.ts";
-import { AT_MOST, prepareSelect, type Select } from "./select.ts";
+import { FACT_SQL } from "./fact-sql.ts";
+import { prepareSelect, type Select } from "./select.ts";
 import { fromText, toText } from "./text.ts";
 import { absentGroups } from "./window-groups.ts";
 import { liveWindowOf, windowBookOf } from "./window-rows.ts";
-
-/** Each is one seek in an index, said as often as there are keys: inside the process that is faster than a list. */
-export const FACT_SQL = {
-  counters: "SELECT incident, attempt, audit FROM meta",
-  source: `SELECT ${SOURCE} FROM source WHERE name = ?`,
-  lane: `SELECT ${LANE} FROM lane WHERE destination = ?`,
-  alerts: "SELECT stamp, rule_id FROM alert WHERE origin = ? AND native_id = ?",
-  incident: `SELECT ${INCIDENT} FROM incident WHERE id = ?`,
-  // In the order of the unique index `incident_group`, which puts the unresolved one last.
-  newestOfGroup: `SELECT ${INCIDENT} FROM incident WHERE policy = ? AND group_key = ?
-    ORDER BY CASE WHEN state = 'resolved' THEN id ELSE 9007199254740991 END DESC LIMIT 1`,
-  due: `SELECT ${INCIDENT} FROM incident WHERE source = ? AND due_at <= ? ORDER BY due_at ${AT_MOST}`,
-  nextSourceWithTimers: "SELECT min(source) FROM incident WHERE due_at IS NOT NULL AND source > ?",
-  works: `SELECT ${WORK} FROM work WHERE incident = ?`,
-  receipts: `SELECT ${RECEIPT} FROM receipt WHERE incident = ?`,
-  attempt: `SELECT ${ATTEMPT} FROM attempt WHERE id = ?`,
-  attemptsOfStep: `SELECT ${ATTEMPT} FROM attempt WHERE incident = ? AND destination = ? AND step = ? ORDER BY id DESC ${AT_MOST}`,
-  openAttempts: `SELECT ${ATTEMPT} FROM attempt WHERE ended_at IS NULL ORDER BY id ${AT_MOST}`,
-  nextDestinationWithWork: "SELECT min(destination) FROM work WHERE destination > ?",
-  live: `SELECT ${WORK} FROM work WHERE destination = ? AND state IN ('ready', 'sending', 'unknown', 'listed')
-    AND (state <> 'listed' OR coalesce(reason, '') NOT IN ('collapsed', 'digested')) ${AT_MOST}`,
-  dead: `SELECT ${WORK} FROM work WHERE destination = ? AND state = 'dead' AND (? IS NULL OR reason = ?) ${AT_MOST}`,
-  actions: `SELECT ${ACTION} FROM action WHERE agent_id = ? AND program = ? AND target = ? ORDER BY began_at DESC ${AT_MOST}`,
-  // Behind others that only explain something it would be forgotten, and its end taken for that of nothing.
-  inForce: `SELECT ${ACTION} FROM action WHERE agent_id = ? AND program = ? AND target = ?
-    AND state IN ('received', 'overdue') ORDER BY began_at DESC LIMIT 1`,
-  dueActions: `SELECT ${ACTION} FROM action WHERE source = ? AND due_at <= ? ORDER BY due_at ${AT_MOST}`,
-  surge: `SELECT ${SURGE} FROM surge WHERE policy = ?`,
-  mass: `SELECT ${MASS} FROM mass WHERE incident = ?`,
-  window: `SELECT ${LIVE_WINDOW} FROM live_window WHERE policy = ? AND window_key = ?`,
-  dueWindows: `SELECT ${LIVE_WINDOW} FROM live_window WHERE source = ? AND due_at < ? ORDER BY due_at ${AT_MOST}`,
-  nextSourceWithWindows: "SELECT min(source) FROM live_window WHERE source > ?",
-  windowBook: `SELECT ${WINDOW_BOOK} FROM window_book WHERE policy = ?`,
-  dueReminders: `SELECT ${REMINDER} FROM reminder WHERE source = ? AND due_at <= ? ORDER BY due_at ${AT_MOST}`,
-  nextSourceWithReminders: "SELECT min(source) FROM reminder WHERE source > ?",
-  digest: `SELECT ${DIGEST} FROM digest WHERE destination = ?`,
-  nextSourceWithActions: "SELECT min(source) FROM action WHERE due_at IS NOT NULL AND source > ?",
-} as const;
 
 /** Answers a `Need`: its questions, prepared once. Run it inside one transaction. */
 export class FactReader {
@@ -107,6 +60,8 @@ export class FactReader {
     const windows = this.#windows(need);
     const groups = [...need.groups, ...absentGroups(windows)];
     for (const incident of this.#newestOfGroups(groups)) incidents.set(incident.id, incident);
+    const open = this.#openOf(need);
+    for (const incident of open) incidents.set(incident.id, incident);
     const actions = this.#actions(need);
     const responding = need.responding === undefined ? undefined : this.#responding.read(need.responding);
     const surges = this.#surges(groups, dueIncidents);
@@ -146,6 +101,9 @@ export class FactReader {
       reminders,
       digests,
       ...(responding !== undefined && { responding }),
+      ...(need.hushed.length > 0 && { hushed: this.#hushed(need) }),
+      ...(need.openOf.size > 0 && { open: open.map(({ id }) => id) }),
+      ...((need.silences === "all" || need.silences.size > 0) && this.#silences(need)),
     };
   }
 
@@ -166,6 +124,22 @@ export class FactReader {
     const books = [...policies].flatMap((policy) => this.#ask.windowBook.all(toText(policy)).map(windowBookOf));
     const ending = new Map(due.map(({ policy, key }) => [`${policy}\n${key}`, [policy, key] as const]));
     return { live: [...live.values()], due: [...ending.values()], books };
+  }
+
+  #openOf({ openOf }: Need): Incident[] {
+    return [...openOf].flatMap((policy) => this.#ask.openOf.all(policy, INHIBITORS_MOST)).map(incidentOf);
+  }
+
+  #hushed({ hushed }: Need): Work[] {
+    return hushed.flatMap(({ destination, reason, after }) =>
+      this.#ask.hushed.all(destination, ...placeOfHushed(reason, after), HUSHED_A_TURN).map(workOf),
+    );
+  }
+
+  #silences({ silences }: Need): { readonly silences: readonly Silence[]; readonly silenceCount: number } {
+    const found =
+      silences === "all" ? this.#ask.silences.all() : [...silences].flatMap((id) => this.#ask.silence.all(id));
+    return { silences: found.map(silenceOf), silenceCount: this.#ask.silenceCount.get()?.[0] as number };
   }
 
   #addIncidents(incidents: Map<number, Incident>, ids: readonly number[]): void {
@@ -285,6 +259,17 @@ export class FactReader {
     return works;
   }
 }
+
+/** Behind which place to begin, and the last reason to look at. */
+export function placeOfHushed(
+  reason: Reason | null,
+  after: HushedPlace | null,
+): readonly [string, number, number, string] {
+  const { reason: from, sinceAt, incident } = after ?? { reason, sinceAt: -1, incident: 0 };
+  return [from ?? "", sinceAt, incident, reason ?? BEHIND_ALL_REASONS];
+}
+
+const BEHIND_ALL_REASONS = "~";
 
 function massGroupOf({ policy }: Surge): readonly [string, string] {
   return [massPolicyName(policy), MASS_GROUP];

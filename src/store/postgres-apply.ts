@@ -14,6 +14,7 @@ import {
   quarantineCells,
   receiptCells,
   reminderCells,
+  silenceCells,
   sourceCells,
   surgeCells,
   toldInCells,
@@ -27,7 +28,10 @@ import { arrayTypeOf, columnArray, numberArray, textArray } from "./postgres-val
 import { toText } from "./text.ts";
 import { liveWindowCells, windowBookCells, windowFilledCells } from "./window-rows.ts";
 
-type Table = Exclude<Change["table"], "counters" | "work_done" | "sightings_before" | "window_gone" | "reminder_done">;
+type Table = Exclude<
+  Change["table"],
+  "counters" | "work_done" | "sightings_before" | "window_gone" | "reminder_done" | "told_in_gone" | "silence_gone"
+>;
 
 interface Shape {
   readonly columns: string;
@@ -59,6 +63,7 @@ const SHAPES: Readonly<Record<Table, Shape>> = {
   response: put("response", columns.RESPONSE, "id"),
   sighting: put("sighting", columns.SIGHTING, columns.SIGHTING_KEY),
   respond_stop: put("respond_stop", columns.RESPOND_STOP, "id"),
+  silence: put("silence", columns.SILENCE, "id"),
   audit: add("audit", columns.AUDIT),
 };
 
@@ -83,6 +88,9 @@ const WINDOWS_GONE = `DELETE FROM live_window USING unnest($1::text[], $2::text[
 const REMINDER_DONE = `DELETE FROM reminder USING unnest($1::bigint[], $2::text[]) AS done(incident, kind)
   WHERE reminder.incident = done.incident AND reminder.kind = done.kind`;
 const SIGHTINGS_BEFORE = "DELETE FROM sighting WHERE last_at < $1";
+const TOLD_IN_GONE = `DELETE FROM told_in USING unnest($1::bigint[], $2::text[]) AS gone(incident, destination)
+  WHERE told_in.incident = gone.incident AND told_in.destination = gone.destination`;
+const SILENCES_GONE = "DELETE FROM silence WHERE id = ANY($1::bigint[])";
 const TALLY = `${insertAll("tally", columns.TALLY)} ON CONFLICT (destination, outcome)
   DO UPDATE SET count = tally.count + excluded.count`;
 
@@ -102,6 +110,8 @@ class Batch {
   #counters: Counters | null = null;
   readonly #rows = new Map<Table, Map<string, readonly Cell[]>>();
   #sightingsBefore: number | null = null;
+  readonly #silencesGone = new Set<number>();
+  readonly #toldInGone = new Map<string, readonly [number, string]>();
   readonly #workDone = new Map<string, readonly [number, string]>();
   readonly #windowsGone = new Map<string, readonly [string, string]>();
   readonly #remindersDone = new Map<string, readonly [number, string]>();
@@ -163,6 +173,7 @@ class Batch {
       case "digest":
         return this.#put("digest", digestCells(change.row));
       case "told_in":
+        this.#toldInGone.delete(workKey(change.row));
         return this.#put("told_in", toldInCells(change.row));
       case "response":
         return this.#put("response", responseCells(change.row));
@@ -173,6 +184,17 @@ class Batch {
         return;
       case "respond_stop":
         return this.#put("respond_stop", stopCells(change.row));
+      case "told_in_gone":
+        this.#rows.get("told_in")?.delete(workKey(change));
+        this.#toldInGone.set(workKey(change), [change.incident, change.destination]);
+        return;
+      case "silence":
+        this.#silencesGone.delete(change.row.id);
+        return this.#put("silence", silenceCells(change.row));
+      case "silence_gone":
+        this.#rows.get("silence")?.delete(String(change.id));
+        this.#silencesGone.add(change.id);
+        return;
       case "audit":
         return this.#put("audit", auditCells(change.row));
     }
@@ -184,8 +206,13 @@ class Batch {
       const { incident, attempt, audit } = this.#counters;
       statements.push({ name: "put counters", text: COUNTERS, values: [incident, attempt, audit] });
     }
+    if (this.#silencesGone.size > 0) {
+      const values = [numberArray([...this.#silencesGone])];
+      statements.push({ name: "forget silences", text: SILENCES_GONE, values });
+    }
     if (this.#windowsGone.size > 0) statements.push(windowsGone([...this.#windowsGone.values()]));
     if (this.#workDone.size > 0) statements.push(done("work done", WORK_DONE, [...this.#workDone.values()]));
+    if (this.#toldInGone.size > 0) statements.push(done("told in gone", TOLD_IN_GONE, [...this.#toldInGone.values()]));
     if (this.#remindersDone.size > 0)
       statements.push(done("reminder done", REMINDER_DONE, [...this.#remindersDone.values()]));
     if (this.#sightingsBefore !== null)

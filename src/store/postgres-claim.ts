@@ -1,19 +1,20 @@
-import { digestedFor } from "../core/digest-event.ts";
+import { digestedFor, newDigest } from "../core/digest-event.ts";
 import { newLane } from "../core/lane.ts";
 import type { Incident } from "../core/incident.ts";
 import { massedPolicy, MEMBERS_SHOWN } from "../core/mass-event.ts";
 import { EMPTY_LOOKS_BEFORE_REPEAT } from "../core/work.ts";
 import { MEMBER_STATES, membersOf, WORST_FIRST } from "./claim.ts";
-import { ATTEMPT, INCIDENT, LANE, MASS, MOMENT, RECEIPT, WORK } from "./columns.ts";
+import { ATTEMPT, DIGEST, INCIDENT, LANE, MASS, MOMENT, RECEIPT, WORK } from "./columns.ts";
 import { all, type PostgresSession, type Question } from "./postgres-session.ts";
 import { numberArray, textArray } from "./postgres-values.ts";
+import { digestOf } from "./rhythm-rows.ts";
 import { attemptOf, incidentOf, laneOf, momentOf, receiptOf, workOf, type Row } from "./rows.ts";
-import type { Claim, ClaimedWork, ClaimQuery } from "./store.ts";
+import type { Claim, ClaimedDigest, ClaimedWork, ClaimQuery } from "./store.ts";
 import { fromText } from "./text.ts";
 
 // The words of `work_due`'s own condition, so that it may serve: asked one priority at a time it is read in order
 // and from where it matters, and the hundred thousand that are not yet due are never looked at.
-const CLAIMABLE = "destination = $1 AND priority = urgency AND state IN ('ready', 'unknown', 'watched')";
+const CLAIMABLE = "destination = $1 AND priority = urgency AND state IN ('ready', 'unknown', 'watched', 'hushed')";
 
 export const POSTGRES_CLAIM_SQL = {
   due: `SELECT due.* FROM generate_series(0, 3) AS urgency CROSS JOIN LATERAL (
@@ -57,6 +58,10 @@ export const POSTGRES_CLAIM_SQL = {
       SELECT ${INCIDENT} FROM told_in JOIN incident ON incident.id = told_in.incident
       WHERE told_in.digest = asked.digest AND state NOT IN ('pending', 'resolved') ORDER BY ${WORST_FIRST}, id LIMIT $2
     ) AS shown`,
+  allInDigest: `SELECT ${INCIDENT} FROM told_in JOIN incident ON incident.id = told_in.incident
+    WHERE digest = $1 ORDER BY id`,
+  digest: `SELECT ${DIGEST} FROM digest WHERE destination = $1`,
+  works: `SELECT ${WORK} FROM work WHERE incident = ANY($1::bigint[])`,
   receipts: `SELECT ${RECEIPT} FROM receipt WHERE incident = ANY($1::bigint[]) ORDER BY incident, destination`,
   attempts: `SELECT ${ATTEMPT} FROM attempt WHERE id = ANY($1::bigint[])`,
 } as const;
@@ -70,6 +75,10 @@ export async function claim(session: PostgresSession, query: ClaimQuery): Promis
   const places = PRIORITIES.map((priority) => after?.[priority] ?? BEFORE_ALL);
   const ask = (name: keyof typeof POSTGRES_CLAIM_SQL, ...values: Question["values"]): Promise<Row[]> =>
     session.ask({ name: `claim ${name}`, text: POSTGRES_CLAIM_SQL[name], values });
+  if (query.inDigest !== undefined) {
+    const [[lane], digest] = await all([ask("lane", destination), contentsOf(ask, query.inDigest, destination)]);
+    return { lane: lane === undefined ? newLane(destination) : laneOf(lane), items: [], nextDueAt: null, digest };
+  }
   const [due, [nextDue], [lane]] = await all([
     lostOnly === true
       ? ask("lost", destination, now, limit)
@@ -174,6 +183,28 @@ async function membersOfDigests(
       ] as const;
     }),
   );
+}
+
+async function contentsOf(
+  ask: (name: keyof typeof POSTGRES_CLAIM_SQL, ...values: Question["values"]) => Promise<Row[]>,
+  id: number,
+  destination: string,
+): Promise<ClaimedDigest> {
+  const [[state], rows] = await all([ask("digest", destination), ask("allInDigest", id)]);
+  const incidents = rows.map(incidentOf);
+  const ids = numberArray(incidents.map((incident) => incident.id));
+  const [workRows, firsts] = await all([ask("works", ids), ask("firstRaw", ids)]);
+  const its = workRows.map(workOf).filter((work) => work.destination === destination);
+  const works = new Map(its.map((work) => [work.incident, work]));
+  const raws = rawsOf(firsts);
+  return {
+    state: state === undefined ? newDigest(destination) : digestOf(state),
+    members: incidents.map((incident) => ({
+      incident,
+      work: works.get(incident.id) ?? null,
+      firstRaw: raws.get(incident.id) ?? "",
+    })),
+  };
 }
 
 function rawsOf(rows: readonly Row[]): ReadonlyMap<number, string> {

@@ -5,6 +5,7 @@ import {
   ATTEMPTS_A_STEP,
   DUE_INCIDENTS_A_TURN,
   DUE_WINDOWS_A_TURN,
+  INHIBITORS_MOST,
   ORPHANS_A_TURN,
   type Facts,
   type Need,
@@ -13,35 +14,21 @@ import {
 import type { Incident } from "../core/incident.ts";
 import { MASS_GROUP, massedPolicy, massPolicyName } from "../core/mass-event.ts";
 import type { Work } from "../core/work.ts";
-import {
-  ACTION,
-  ACTION_KEY,
-  ATTEMPT,
-  DIGEST,
-  INCIDENT,
-  LANE,
-  MASS,
-  RECEIPT,
-  REMINDER,
-  SOURCE,
-  SURGE,
-  WORK,
-} from "./columns.ts";
+import { POSTGRES_FACT_SQL } from "./postgres-fact-sql.ts";
+import { askForHushed } from "./postgres-hushed.ts";
 import { all, type PostgresSession, type Question } from "./postgres-session.ts";
-import { valuesOf } from "./postgres-leap.ts";
-import { factsOfWindows, policiesOf, POSTGRES_WINDOW_SQL } from "./postgres-window-facts.ts";
-import { readRespondFacts } from "./postgres-respond-facts.ts";
+import { factsOfWindows, policiesOf } from "./postgres-window-facts.ts";
 import { numberArray, textArray } from "./postgres-values.ts";
+import { digestOf, reminderOf } from "./rhythm-rows.ts";
+import { readRespondFacts } from "./postgres-respond-facts.ts";
 import { judgedIn } from "./respond-facts.ts";
 import {
   actionOf,
   attemptOf,
-  digestOf,
   incidentOf,
   laneOf,
   massOf,
   receiptOf,
-  reminderOf,
   sourceOf,
   surgeOf,
   workOf,
@@ -49,79 +36,6 @@ import {
 } from "./rows.ts";
 import { absentGroups } from "./window-groups.ts";
 import { fromText, toText } from "./text.ts";
-
-/**
- * Each is one statement, however long its list, and finds what it finds by an index. All have an order, so that equal
- * rows make equal turns wherever the server has put them.
- */
-export const POSTGRES_FACT_SQL = {
-  counters: "SELECT incident, attempt, audit FROM meta",
-  sources: `SELECT ${SOURCE} FROM source WHERE name = ANY($1::text[]) ORDER BY name`,
-  lanes: `SELECT ${LANE} FROM lane WHERE destination = ANY($1::text[]) ORDER BY destination`,
-  alerts: `SELECT origin, native_id, stamp, rule_id
-    FROM (SELECT DISTINCT * FROM unnest($1::text[], $2::text[])) AS asked(origin, native_id)
-    JOIN alert USING (origin, native_id) ORDER BY origin, native_id, stamp, rule_id`,
-  incidents: `SELECT ${INCIDENT} FROM incident WHERE id = ANY($1::bigint[]) ORDER BY id`,
-  // In the order of the unique index `incident_group`, which puts the unresolved one last.
-  newestOfGroups: `SELECT newest.* FROM unnest($1::text[], $2::text[]) AS asked(policy, group_key)
-    CROSS JOIN LATERAL (
-      SELECT ${INCIDENT} FROM incident
-      WHERE incident.policy = asked.policy AND incident.group_key = asked.group_key
-      ORDER BY CASE WHEN state = 'resolved' THEN id ELSE 9007199254740991 END DESC LIMIT 1
-    ) AS newest`,
-  due: `SELECT ${INCIDENT} FROM incident WHERE source = $1 AND due_at <= $2 ORDER BY due_at, id LIMIT $3`,
-  dueOfOthers: `${valuesOf("incident", "source", "due_at IS NOT NULL")}
-    SELECT due.* FROM leap CROSS JOIN LATERAL (
-      SELECT ${INCIDENT} FROM incident WHERE source = leap.value AND due_at <= $1 ORDER BY due_at, id LIMIT $2
-    ) AS due
-    WHERE leap.value <> ALL($3::text[])`,
-  surges: `SELECT ${SURGE} FROM surge WHERE policy = ANY($1::text[]) ORDER BY policy`,
-  masses: `SELECT ${MASS} FROM mass WHERE incident = ANY($1::bigint[]) ORDER BY incident`,
-  works: `SELECT ${WORK} FROM work WHERE incident = ANY($1::bigint[]) ORDER BY incident, destination`,
-  receipts: `SELECT ${RECEIPT} FROM receipt WHERE incident = ANY($1::bigint[]) ORDER BY incident, destination`,
-  attempts: `SELECT ${ATTEMPT} FROM attempt WHERE id = ANY($1::bigint[]) ORDER BY id`,
-  attemptsOfSteps: `SELECT newest.* FROM unnest($1::bigint[], $2::text[], $3::bigint[]) AS asked(incident, destination, step)
-    CROSS JOIN LATERAL (
-      SELECT ${ATTEMPT} FROM attempt
-      WHERE attempt.incident = asked.incident AND attempt.destination = asked.destination AND attempt.step = asked.step
-      ORDER BY id DESC LIMIT $4
-    ) AS newest`,
-  openAttempts: `SELECT ${ATTEMPT} FROM attempt WHERE ended_at IS NULL ORDER BY id LIMIT $1`,
-  live: `${valuesOf("work", "destination", "true")}
-    SELECT live.* FROM leap CROSS JOIN LATERAL (
-      SELECT ${WORK} FROM work
-      WHERE destination = leap.value AND state IN ('ready', 'sending', 'unknown', 'listed')
-        AND (state <> 'listed' OR coalesce(reason, '') NOT IN ('collapsed', 'digested')) LIMIT $1
-    ) AS live
-    WHERE leap.value <> ALL($2::text[]) LIMIT $1`,
-  dead: `SELECT ${WORK} FROM work
-    WHERE destination = $1 AND state = 'dead' AND ($2::text IS NULL OR reason = $2) LIMIT $3`,
-  actions: `SELECT newest.* FROM unnest($1::text[], $2::text[], $3::text[]) AS asked(agent_id, program, target)
-    CROSS JOIN LATERAL (
-      (SELECT ${ACTION} FROM action
-        WHERE action.agent_id = asked.agent_id AND action.program = asked.program AND action.target = asked.target
-        ORDER BY began_at DESC LIMIT $4)
-      UNION ALL
-      (SELECT ${ACTION} FROM action
-        WHERE action.agent_id = asked.agent_id AND action.program = asked.program AND action.target = asked.target
-          AND state IN ('received', 'overdue')
-        ORDER BY began_at DESC LIMIT 1)
-    ) AS newest`,
-  dueActions: `SELECT ${ACTION} FROM action WHERE source = $1 AND due_at <= $2 ORDER BY due_at, ${ACTION_KEY} LIMIT $3`,
-  dueActionsOfOthers: `${valuesOf("action", "source", "due_at IS NOT NULL")}
-    SELECT due.* FROM leap CROSS JOIN LATERAL (
-      SELECT ${ACTION} FROM action WHERE source = leap.value AND due_at <= $1 ORDER BY due_at, ${ACTION_KEY} LIMIT $2
-    ) AS due
-    WHERE leap.value <> ALL($3::text[])`,
-  ...POSTGRES_WINDOW_SQL,
-  dueReminders: `SELECT ${REMINDER} FROM reminder WHERE source = $1 AND due_at <= $2 ORDER BY due_at, incident, kind LIMIT $3`,
-  dueRemindersOfOthers: `${valuesOf("reminder", "source", "true")}
-    SELECT due.* FROM leap CROSS JOIN LATERAL (
-      SELECT ${REMINDER} FROM reminder WHERE source = leap.value AND due_at <= $1 ORDER BY due_at, incident, kind LIMIT $2
-    ) AS due
-    WHERE leap.value <> ALL($3::text[])`,
-  digests: `SELECT ${DIGEST} FROM digest WHERE destination = ANY($1::text[]) ORDER BY destination`,
-} as const;
 
 type Ask = (name: keyof typeof POSTGRES_FACT_SQL, ...values: Question["values"]) => Promise<Row[]>;
 
@@ -132,7 +46,7 @@ type Ask = (name: keyof typeof POSTGRES_FACT_SQL, ...values: Question["values"])
 export async function readFacts(session: PostgresSession, need: Need): Promise<Facts> {
   const ask: Ask = (name, ...values) => session.ask({ name, text: POSTGRES_FACT_SQL[name], values });
   const none = Promise.resolve<Row[]>([]);
-  const [counters, sources, alerts, due, groups, named, attempts, lanes, dead, live, actionRows, late, told] =
+  const [counters, sources, alerts, due, groups, named, attempts, lanes, dead, live, actionRows, late, told, openRows] =
     await all([
       ask("counters"),
       need.sources.size === 0 ? none : ask("sources", textArray([...need.sources])),
@@ -147,12 +61,15 @@ export async function readFacts(session: PostgresSession, need: Need): Promise<F
       askForActions(ask, need),
       askForDue(ask, need.due, "dueReminders", "dueRemindersOfOthers"),
       need.digests.size === 0 ? none : ask("digests", textArray([...need.digests])),
+      need.openOf.size === 0 ? none : ask("openOf", textArray([...need.openOf]), INHIBITORS_MOST),
     ]);
   const responding = need.responding === undefined ? undefined : await readRespondFacts(session, need.responding);
   const answered = judgedIn(responding).map(({ incident }) => incident);
   const actions = [...new Map(actionRows.map((row) => [row.slice(0, 4).join("\n"), row])).values()].map(actionOf);
   const dueIncidents = [...new Set(due.map((row) => incidentOf(row).id))];
-  const incidents = new Map([...due, ...groups, ...named].map(incidentOf).map((incident) => [incident.id, incident]));
+  const incidents = new Map(
+    [...due, ...groups, ...named, ...openRows].map(incidentOf).map((incident) => [incident.id, incident]),
+  );
   const windows = await askForWindows(ask, need);
   const absent = absentGroups(windows);
   const ended = absent.length === 0 ? [] : await ask("newestOfGroups", ...pairs(absent));
@@ -201,6 +118,8 @@ export async function readFacts(session: PostgresSession, need: Need): Promise<F
     reminders,
     digests,
     ...(responding !== undefined && { responding }),
+    ...(need.openOf.size > 0 && { open: openRows.map((row) => incidentOf(row).id) }),
+    ...(await askForHushed(ask, need)),
   };
 }
 

@@ -6,7 +6,7 @@ import { PostgresServer } from "../../test/fixtures/postgres-server.ts";
 import { TEXT_COLUMNS } from "./columns.ts";
 import { MIGRATIONS } from "./migrate.ts";
 import { POSTGRES_CLAIM_SQL } from "./postgres-claim.ts";
-import { POSTGRES_FACT_SQL } from "./postgres-facts.ts";
+import { POSTGRES_FACT_SQL } from "./postgres-fact-sql.ts";
 import { SESSION_SETTINGS } from "./postgres-session.ts";
 
 const server = await PostgresServer.start();
@@ -73,6 +73,12 @@ const facts: Readonly<Record<keyof typeof POSTGRES_FACT_SQL, readonly string[]>>
   openAttempts: ["attempt_open"],
   live: times(2, "work_state (by condition)"),
   dead: ["work_state (by condition)"],
+  hushed: ["sort", "work_state (by condition)"],
+  silences: ["silence_pkey (by condition)", "sort"],
+  // Few, and asked for at a start.
+  allSilences: ["silence_pkey"],
+  silenceCount: ["silence_pkey"],
+  openOf: ["incident_group (by condition)", "sort"],
   actions: ["action_pkey (by condition)", "action_pkey (by condition)"],
   dueActions: ["action_timer (by condition)", "sort"],
   dueReminders: ["reminder_timer (by condition)", "sort"],
@@ -99,6 +105,9 @@ const claims: Readonly<Record<keyof typeof POSTGRES_CLAIM_SQL, readonly string[]
   // Sorted are those that were found.
   members: ["incident_member (by condition)", "sort"],
   receipts: ["receipt_pkey (by condition)", "sort"],
+  allInDigest: ["incident_pkey (by condition)", "sort", "told_in_digest (by condition)"],
+  digest: ["digest_pkey (by condition)"],
+  works: ["work_pkey (by condition)"],
   digested: ["incident_pkey (by condition)", "sort", "told_in_digest (by condition)"],
   inDigests: ["incident_pkey (by condition)", "sort", "told_in_digest (by condition)"],
   attempts: ["attempt_pkey (by condition)"],

@@ -10,7 +10,7 @@ import { readFacts } from "./postgres-facts.ts";
 import { inspectServer, migratePostgres, POSTGRES_MIGRATIONS, postgresSchemaOf, takeLock } from "./postgres-opening.ts";
 import { all, PostgresSession } from "./postgres-session.ts";
 import type { Migrations } from "./schema.ts";
-import { StoreError, type Plan, type Store } from "./store.ts";
+import { NOTE_INSTALL, StoreError, type Plan, type Store } from "./store.ts";
 import { toText } from "./text.ts";
 
 export interface PostgresOptions {
@@ -49,14 +49,15 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Postg
       migrations,
       newInstall,
     );
-    const [meta] = await ask({ name: "install", text: "SELECT install FROM meta", values: [] });
+    const [meta] = await ask({ name: "install", text: "SELECT install, installed_at FROM meta", values: [] });
     const [restored] = await ask({
       name: "restored",
       text: "SELECT max(at) FROM audit WHERE what = $1",
       values: [RESTORE],
     });
     session.use(lost);
-    return new PostgresStore(session, meta![0] as string, restored![0] as Instant | null);
+    const [install, installedAt] = meta as [string, Instant];
+    return new PostgresStore(session, install, restored![0] as Instant | null, installedAt || null);
   } catch (error) {
     await session?.close();
     if (error instanceof StoreError) return error;
@@ -67,9 +68,11 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Postg
 export class PostgresStore implements Store {
   readonly install: string;
   readonly restoredAt: Instant | null;
+  installedAt: Instant | null;
   readonly #session: PostgresSession;
 
-  constructor(session: PostgresSession, install: string, restoredAt: Instant | null) {
+  constructor(session: PostgresSession, install: string, restoredAt: Instant | null, installedAt: Instant | null) {
+    this.installedAt = installedAt;
     this.#session = session;
     this.install = install;
     this.restoredAt = restoredAt;
@@ -97,6 +100,8 @@ export class PostgresStore implements Store {
   }
 
   async putSnapshot(hash: string, at: Instant, body: string): Promise<void> {
+    const [installed] = await this.#session.ask({ name: "note the install", text: NOTE_THE_INSTALL, values: [at] });
+    if (installed !== undefined) this.installedAt = installed[0] as Instant;
     await this.#session.ask({ name: "put snapshot", text: PUT_SNAPSHOT, values: [hash, at, toText(body)] });
   }
 
@@ -108,4 +113,5 @@ export class PostgresStore implements Store {
   }
 }
 
+const NOTE_THE_INSTALL = `${NOTE_INSTALL.replace("?", "$1")} RETURNING installed_at`;
 const PUT_SNAPSHOT = `INSERT INTO snapshot (${SNAPSHOT}) VALUES ($1, $2, $3) ${replacing(SNAPSHOT, "hash")}`;

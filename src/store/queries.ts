@@ -7,25 +7,29 @@ import type { Lane } from "../core/lane.ts";
 import type { ToldIn } from "../core/digest-event.ts";
 import type { Mass } from "../core/mass-event.ts";
 import type { Moment } from "../core/moments.ts";
-import type { Reason } from "../core/outcome.ts";
 import type { Attempt, Receipt } from "../core/receipt.ts";
 import type { Reminder } from "../core/rhythm.ts";
 import type { Severity } from "../core/severity.ts";
 import type { FilledWindow, LiveWindow, WindowBook, WindowRef } from "../core/window.ts";
-import type { Work, WorkState } from "../core/work.ts";
+import type { Silence } from "../core/silence.ts";
+import type { Instant } from "../core/time.ts";
+import type { Work } from "../core/work.ts";
 import * as columns from "./columns.ts";
 import { namesOf } from "./columns.ts";
 import { nodeSqliteDialect } from "./node-sqlite-dialect.ts";
 import { openForReading } from "./open-for-reading.ts";
 import { RespondQueries } from "./respond-queries.ts";
+import { reminderOf, toldInOf } from "./rhythm-rows.ts";
 import * as rows from "./rows.ts";
 import { shownAt, type Shown } from "./shown-at.ts";
+import { silencesOf } from "./silences-of.ts";
 import { StoreError } from "./store.ts";
 import { readAll, type Tables } from "./tables.ts";
 import * as tallies from "./tallies.ts";
-import { toText } from "./text.ts";
+import { fromText, toText } from "./text.ts";
 import { troubleWith } from "./trouble.ts";
-import { liveWindowOf, windowBookOf, windowFilledOf } from "./window-rows.ts";
+import { workList, type WorkFilter } from "./work-list.ts";
+import { liveWindow, windowBooks, windowFilled } from "./window-queries.ts";
 
 export interface IncidentFilter {
   readonly state?: IncidentState | "unresolved" | "all" | undefined;
@@ -40,13 +44,6 @@ export interface IncidentFilter {
   readonly ruleIds?: readonly string[] | undefined;
   /** Only those with a smaller id. */
   readonly before?: number | undefined;
-  readonly limit: number;
-}
-
-export interface WorkFilter {
-  readonly state?: WorkState | undefined;
-  readonly reason?: Reason | undefined;
-  readonly destination?: string | undefined;
   readonly limit: number;
 }
 
@@ -113,13 +110,13 @@ export class Reader {
   /** In which digests it is told, one for each destination that has it in one. */
   async toldIn(incident: number): Promise<readonly ToldIn[]> {
     const query = this.#db.selectFrom("told_in").select(namesOf(columns.TOLD_IN)).where("incident", "=", incident);
-    return readAll(columns.TOLD_IN, await query.orderBy("destination").execute(), rows.toldInOf);
+    return readAll(columns.TOLD_IN, await query.orderBy("destination").execute(), toldInOf);
   }
 
   /** When people are to be reminded of it, unless it is taken up or over by then. */
   async reminders(incident: number): Promise<readonly Reminder[]> {
     const query = this.#db.selectFrom("reminder").select(namesOf(columns.REMINDER)).where("incident", "=", incident);
-    return readAll(columns.REMINDER, await query.orderBy("kind").execute(), rows.reminderOf);
+    return readAll(columns.REMINDER, await query.orderBy("kind").execute(), reminderOf);
   }
 
   async moments(incident: number): Promise<readonly Moment[]> {
@@ -167,6 +164,22 @@ export class Reader {
     return readAll(columns.ATTEMPT, await query.orderBy("id", "desc").limit(limit).execute(), rows.attemptOf);
   }
 
+  /** Of its first alert; null: none is kept. */
+  async firstLine(incident: number): Promise<string | null> {
+    const query = this.#db.selectFrom("body").select("raw").where("incident", "=", incident).where("slot", "=", 0);
+    const row = await query.executeTakeFirst();
+    return typeof row?.raw === "string" ? fromText(row.raw) : null;
+  }
+
+  /** Those that end first, first; `liveAt`: none that is over then. */
+  silences(filter: { readonly liveAt: Instant | null; readonly limit: number }): Promise<readonly Silence[]> {
+    return silencesOf(this.#db, filter);
+  }
+
+  async silence(id: number): Promise<Silence | null> {
+    return (await silencesOf(this.#db, { id, liveAt: null, limit: 1 }))[0] ?? null;
+  }
+
   /** The lines that are kept of it, oldest first. */
   async bodies(incident: number): Promise<readonly BodyRow[]> {
     const query = this.#db.selectFrom("body").select(namesOf(columns.BODY)).where("incident", "=", incident);
@@ -184,58 +197,23 @@ export class Reader {
   }
 
   /** Those that wait longest first. */
-  async work({ state, reason, destination, limit }: WorkFilter): Promise<readonly Work[]> {
-    // Sorted by what the index holds, so that only rows that are shown are read.
-    let oldest = this.#db
-      .selectFrom("work")
-      .select(["incident", "destination"])
-      .orderBy("since_at")
-      .orderBy("incident");
-    // What is only watched, or told by somebody else or in a mass event, waits for nothing: it is shown to whoever asks
-    // for it.
-    const idle = ["watched", "shadow"];
-    const isTold = sql<boolean>`(state = 'listed' AND reason = 'collapsed')`;
-    oldest =
-      state === undefined
-        ? oldest.where("state", "not in", idle).where(sql<boolean>`${isTold} IS NOT TRUE`)
-        : oldest.where("state", "=", state);
-    if (reason !== undefined) oldest = oldest.where("reason", "=", reason);
-    if (destination !== undefined) oldest = oldest.where("destination", "=", toText(destination));
-    const query = this.#db
-      .selectFrom(oldest.limit(limit).as("oldest"))
-      .innerJoin("work", (join) =>
-        join.onRef("work.incident", "=", "oldest.incident").onRef("work.destination", "=", "oldest.destination"),
-      )
-      .select(namesOf(columns.WORK).map((name) => `work.${name}` as const))
-      .orderBy("work.since_at")
-      .orderBy("work.incident");
-    return readAll(columns.WORK, await query.execute(), rows.workOf);
+  work(filter: WorkFilter): Promise<readonly Work[]> {
+    return workList(this.#db, filter);
   }
 
   /** What counts so far under the key; null: nothing does. */
-  async liveWindow(policy: string, key: string): Promise<LiveWindow | null> {
-    const query = this.#db
-      .selectFrom("live_window")
-      .select(namesOf(columns.LIVE_WINDOW))
-      .where("policy", "=", toText(policy))
-      .where("window_key", "=", toText(key));
-    return readAll(columns.LIVE_WINDOW, await query.execute(), liveWindowOf)[0] ?? null;
+  liveWindow(policy: string, key: string): Promise<LiveWindow | null> {
+    return liveWindow(this.#db, policy, key);
   }
 
   /** How many keys each policy has live, and how many alerts it refused. */
-  async windowBooks(): Promise<readonly WindowBook[]> {
-    const query = this.#db.selectFrom("window_book").select(namesOf(columns.WINDOW_BOOK)).orderBy("policy");
-    return readAll(columns.WINDOW_BOOK, await query.execute(), windowBookOf);
+  windowBooks(): Promise<readonly WindowBook[]> {
+    return windowBooks(this.#db);
   }
 
   /** The incident that a window filled, to which its alerts from then on belong; null: it filled none. */
-  async windowFilled({ policy, n }: WindowRef): Promise<FilledWindow | null> {
-    const query = this.#db
-      .selectFrom("window_filled")
-      .select(namesOf(columns.WINDOW_FILLED))
-      .where("policy", "=", toText(policy))
-      .where("n", "=", n);
-    return readAll(columns.WINDOW_FILLED, await query.execute(), windowFilledOf)[0] ?? null;
+  windowFilled(window: WindowRef): Promise<FilledWindow | null> {
+    return windowFilled(this.#db, window);
   }
 
   async sources(): Promise<readonly SourceRow[]> {
@@ -307,6 +285,12 @@ export class Reader {
 
   incidentCounts(): Promise<Readonly<Record<IncidentState, number>>> {
     return tallies.incidentCounts(this.#db);
+  }
+
+  /** When the database was made; null: before anybody asked. */
+  async installedAt(): Promise<Instant | null> {
+    const row = await this.#db.selectFrom("meta").select("installed_at").executeTakeFirst();
+    return Number(row?.installed_at ?? 0) || null;
   }
 
   async close(): Promise<void> {

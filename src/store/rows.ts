@@ -1,17 +1,17 @@
 // What a row means. Each function takes the values of one row in the order of its list in columns.ts.
 import type { Action } from "../core/action.ts";
 import type { AlertRow, AuditRow, BodyRow, QuarantineRow, SourceRow } from "../core/change.ts";
-import type { Digest, ToldIn } from "../core/digest-event.ts";
 import type { Incident } from "../core/incident.ts";
+import type { Flaps } from "../core/flapping.ts";
 import type { Lane } from "../core/lane.ts";
 import type { Mass, Surge } from "../core/mass-event.ts";
 import type { Moment } from "../core/moments.ts";
 import type { Remote } from "../core/outcome.ts";
 import type { Attempt, Plan, Receipt } from "../core/receipt.ts";
+import type { Silence } from "../core/silence.ts";
 import type { Sweep } from "../core/sweep.ts";
 import type { Instant } from "../core/time.ts";
 import type { WindowRef } from "../core/window.ts";
-import type { Reminder } from "../core/rhythm.ts";
 import type { Work } from "../core/work.ts";
 import { fromText, fromTextOrNull } from "./text.ts";
 import { fromJson, type VersionedJson } from "./versioned-json.ts";
@@ -30,6 +30,11 @@ export const EXPLAINED: VersionedJson = { name: "list of what an action explains
 
 /** `{ openings }`: the newest of a policy. */
 export const RECENT: VersionedJson = { name: "list of openings", upcasts: [] };
+
+/** `{ flaps }`: how an incident comes back. */
+export const FLAPS: VersionedJson = { name: "list of openings that came back", upcasts: [] };
+/** `{ condition, written }`: what a silence hides. */
+export const CONDITION: VersionedJson = { name: "condition of a silence", upcasts: [] };
 
 type Text = string | null;
 
@@ -104,7 +109,7 @@ export function quarantineOf(row: Row): QuarantineRow {
 export function incidentOf(row: Row): Incident {
   const [id, policy, groupKey, state, severity, title, ruleId, agentId, agentName, snapshot, source, ...life] = row;
   const [count, firstAt, lastAt, openedAt, resolvedAt, resolvedBy, acknowledgedBy, revision, ...rest] = life;
-  const [momentCount, dueAt, collapsedInto] = rest;
+  const [momentCount, dueAt, collapsedInto, flaps] = rest;
   return {
     id: id as number,
     policy: policy as string,
@@ -129,6 +134,7 @@ export function incidentOf(row: Row): Incident {
     dueAt: dueAt as number | null,
     // Zero for none, so that it can be compared where a row is changed.
     ...(collapsedInto !== 0 && { collapsedInto: collapsedInto as number }),
+    ...(flaps !== null && { flaps: fromJson<{ flaps: Flaps }>(FLAPS, flaps as string).flaps }),
   };
 }
 
@@ -255,32 +261,24 @@ export function surgeOf([policy, recent]: Row): Surge {
   return { policy: policy as string, recent: openings };
 }
 
-export function reminderOf([incident, kind, source, dueAt, times]: Row): Reminder {
-  return {
-    incident: incident as number,
-    kind: kind as Reminder["kind"],
-    source: source as string,
-    dueAt: dueAt as number,
-    times: times as number,
-  };
-}
-
-export function digestOf([destination, incident, since, told]: Row): Digest {
-  return {
-    destination: destination as string,
-    incident: incident as number,
-    since: since as number,
-    told: told as number,
-  };
-}
-
-export function toldInOf([incident, destination, digest]: Row): ToldIn {
-  return { incident: incident as number, destination: destination as string, digest: digest as number };
-}
-
 export function massOf(row: Row): Mass {
   const [incident, members, unresolved, surgedAt] = row as readonly number[];
   return { incident: incident!, members: members!, unresolved: unresolved!, surgedAt: surgedAt! };
+}
+
+export function silenceOf(row: Row): Silence {
+  const [id, who, comment, createdAt, endsAt, incident, openedAt, condition] = row;
+  const of = fromJson<Pick<Silence, "condition" | "written">>(CONDITION, condition as string);
+  return {
+    id: id as number,
+    who: fromText(who as string),
+    comment: fromTextOrNull(comment as Text),
+    createdAt: createdAt as number,
+    endsAt: endsAt as number | null,
+    incident: incident === null ? null : { id: incident as number, openedAt: openedAt as number | null },
+    condition: of.condition,
+    written: of.written,
+  };
 }
 
 export function auditOf(row: Row): AuditRow {

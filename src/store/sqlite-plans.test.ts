@@ -5,7 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { Kysely } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CLAIM_SQL } from "./claim.ts";
-import { FACT_SQL } from "./facts.ts";
+import { FACT_SQL } from "./fact-sql.ts";
 import { nodeSqliteDialect } from "./node-sqlite-dialect.ts";
 import { Reader } from "./queries.ts";
 import { openSqliteStore } from "./sqlite.ts";
@@ -53,6 +53,12 @@ const claims: Readonly<Record<keyof typeof CLAIM_SQL, readonly string[]>> = {
   mass: ["SEARCH mass USING INTEGER PRIMARY KEY (rowid=?)"],
   members: ["SEARCH incident USING INDEX incident_member (collapsed_into=? AND state=?)"],
   receipts: ["SEARCH receipt USING PRIMARY KEY (incident=?)"],
+  allInDigest: [
+    "SEARCH told_in USING COVERING INDEX told_in_digest (digest=?)",
+    "SEARCH incident USING INTEGER PRIMARY KEY (rowid=?)",
+  ],
+  digest: ["SEARCH digest USING PRIMARY KEY (destination=?)"],
+  work: ["SEARCH work USING PRIMARY KEY (incident=? AND destination=?)"],
   digested: ["SEARCH told_in USING COVERING INDEX told_in_digest (digest=?)"],
   digestedLive: [
     "SEARCH told_in USING COVERING INDEX told_in_digest (digest=?)",
@@ -92,6 +98,14 @@ const facts: Readonly<Record<keyof typeof FACT_SQL, readonly string[]>> = {
   dueReminders: ["SEARCH reminder USING INDEX reminder_timer (source=? AND due_at<?)"],
   nextSourceWithReminders: ["SEARCH reminder USING COVERING INDEX reminder_timer (source>?)"],
   digest: ["SEARCH digest USING PRIMARY KEY (destination=?)"],
+  hushed: [
+    "SEARCH work USING INDEX work_state (destination=? AND state=? AND (reason,since_at,incident)>(?,?,?) AND reason<?)",
+  ],
+  silence: ["SEARCH silence USING INTEGER PRIMARY KEY (rowid=?)"],
+  // Few, and asked for at a start.
+  silences: ["SCAN silence"],
+  silenceCount: ["SCAN silence"],
+  openOf: ["SEARCH incident USING INDEX incident_group (policy=?)", "USE TEMP B-TREE FOR ORDER BY"],
   nextSourceWithActions: ["SEARCH action USING COVERING INDEX action_timer (source>?)"],
   dead: ["SEARCH work USING INDEX work_state (destination=? AND state=?)"],
   window: ["SEARCH live_window USING INDEX sqlite_autoindex_live_window_1 (policy=? AND window_key=?)"],

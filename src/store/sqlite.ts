@@ -23,7 +23,7 @@ import { createPrivate } from "./private-file.ts";
 import type { Migrations } from "./schema.ts";
 import { Reserve } from "./reserve.ts";
 import { prepareSelect, type Select } from "./select.ts";
-import { StoreError, type Plan, type Store } from "./store.ts";
+import { NOTE_INSTALL, StoreError, type Plan, type Store } from "./store.ts";
 import { toText } from "./text.ts";
 import { longTransaction, transaction } from "./transaction.ts";
 import { full, troubleWith } from "./trouble.ts";
@@ -106,6 +106,7 @@ function setUp(db: DatabaseSync, path: string, options: SqliteOptions): void {
 export class SqliteStore implements Store {
   readonly install: string;
   readonly restoredAt: Instant | null;
+  installedAt: Instant | null;
   readonly #db: DatabaseSync;
   readonly #path: string;
   readonly #lock: EngineLock;
@@ -128,7 +129,9 @@ export class SqliteStore implements Store {
     this.#claimer = new Claimer(db);
     this.#log = prepareSelect(db, "PRAGMA wal_checkpoint(NOOP)");
     this.#free = prepareSelect(db, "PRAGMA freelist_count");
-    this.install = db.prepare("SELECT install FROM meta").get()?.["install"] as string;
+    const meta = db.prepare("SELECT install, installed_at AS at FROM meta").get();
+    this.install = meta?.["install"] as string;
+    this.installedAt = (meta?.["at"] as Instant) || null;
     // Every row that a person caused, once a start.
     const restored = db.prepare("SELECT max(at) AS at FROM audit WHERE what = ?").get(RESTORE);
     this.restoredAt = (restored?.["at"] ?? null) as Instant | null;
@@ -166,8 +169,12 @@ export class SqliteStore implements Store {
   }
 
   putSnapshot(hash: string, at: Instant, body: string): void {
+    const install = this.#db.prepare(NOTE_INSTALL);
     const put = this.#db.prepare(upsert("snapshot", SNAPSHOT, "hash"));
-    this.#within("IMMEDIATE", () => put.run(hash, at, toText(body)));
+    this.#within("IMMEDIATE", () => {
+      if (install.run(at).changes > 0) this.installedAt = at;
+      put.run(hash, at, toText(body));
+    });
   }
 
   upkeep(): void {

@@ -1,4 +1,6 @@
 import type { Change } from "../core/change.ts";
+import type { Digest } from "../core/digest-event.ts";
+import type { DigestMember } from "../core/digest-part.ts";
 import type { Incident } from "../core/incident.ts";
 import type { Lane } from "../core/lane.ts";
 import type { MassMembers } from "../core/mass-event.ts";
@@ -14,6 +16,8 @@ export interface Store {
   readonly install: string;
   /** When it was last put back to an older state; null or absent: never. */
   readonly restoredAt?: Instant | null;
+  /** When it was made; null or absent: before anybody asked. */
+  readonly installedAt?: Instant | null;
   /** The rows that a turn decides on. Works and receipts come with every incident that is loaded. */
   read(need: Need): Facts | Promise<Facts>;
   /** All of the changes or, when it throws, none. What `plan` adds is committed with them. */
@@ -24,6 +28,10 @@ export interface Store {
   upkeep(): void | Promise<void>;
   close(): void | Promise<void>;
 }
+
+/** With the first config that is ever applied; a database that had one before nobody can say. Takes the instant. */
+export const NOTE_INSTALL =
+  "UPDATE meta SET installed_at = ? WHERE installed_at = 0 AND NOT EXISTS (SELECT 1 FROM snapshot)";
 
 /** Asks what is due once the changes are made, and answers with what is to be changed on top. */
 export type Plan = (claim: Claimant) => readonly Change[] | Promise<readonly Change[]>;
@@ -39,6 +47,8 @@ export interface ClaimQuery {
   readonly after?: readonly (WorkPlace | null)[];
   /** Nothing but works whose last call may have arrived, and is to be looked for. */
   readonly lostOnly?: true;
+  /** Instead of what is due: what is told in this digest, to ask of each whether it may be. */
+  readonly inDigest?: number;
 }
 
 /** Where a work stands among those of its priority that are due. */
@@ -53,6 +63,14 @@ export interface Claim {
   readonly items: readonly ClaimedWork[];
   /** When the next work that is not yet due will be; null: none is waiting for its time. */
   readonly nextDueAt: Instant | null;
+  /** Where one was asked for. */
+  readonly digest?: ClaimedDigest;
+}
+
+export interface ClaimedDigest {
+  readonly state: Digest;
+  /** In the order of their numbers. */
+  readonly members: readonly (DigestMember & { readonly firstRaw: string })[];
 }
 
 export interface ClaimedWork {

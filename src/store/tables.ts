@@ -29,7 +29,9 @@ export interface Tables {
   readonly response: Table<typeof columns.RESPONSE>;
   readonly sighting: Table<typeof columns.SIGHTING>;
   readonly respond_stop: Table<typeof columns.RESPOND_STOP>;
+  readonly silence: Table<typeof columns.SILENCE>;
   readonly audit: Table<typeof columns.AUDIT>;
+  readonly meta: { readonly installed_at: Cell };
   readonly snapshot: Table<typeof columns.SNAPSHOT>;
 }
 

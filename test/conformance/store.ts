@@ -6,6 +6,7 @@ import type { Store } from "../../src/store/store.ts";
 import { claimSuite } from "./store-claims.ts";
 import { commitSuite } from "./store-commits.ts";
 import { factSuite } from "./store-facts.ts";
+import { hushSuite } from "./store-hushed.ts";
 import { peopleSuite } from "./store-people.ts";
 import { windowSuite } from "./store-windows.ts";
 import { responseSuite } from "./store-responses.ts";
@@ -35,4 +36,5 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
   peopleSuite(name, begin);
   windowSuite(name, begin);
   responseSuite(name, begin);
+  hushSuite(name, begin);
 }

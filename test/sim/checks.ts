@@ -121,7 +121,7 @@ function checkShadow(rows: Rows, snapshot: Snapshot): void {
  */
 export function checkNobodyWaits(rows: Rows, snapshot: Snapshot, now: number, idleSinceMs: number): void {
   const due = rows.all<{ destination: string; waits: number }>(
-    "SELECT destination, count(*) AS waits FROM work WHERE state IN ('ready', 'unknown') AND due_at <= ? GROUP BY destination",
+    "SELECT destination, count(*) AS waits FROM work WHERE state IN ('ready', 'unknown', 'hushed') AND due_at <= ? GROUP BY destination",
     now - idleSinceMs,
   );
   for (const { destination, waits } of due) {

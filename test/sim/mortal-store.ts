@@ -51,6 +51,7 @@ export function mortalStore(store: Store, life: Mortal, world: World, chance: Ch
           },
     );
     history.committed([...changes, ...planned]);
+    world.stored([...changes, ...planned]);
     world.fleet?.committed(changes);
     life.reach("after_commit");
     if (!life.alive) return never;
@@ -59,6 +60,9 @@ export function mortalStore(store: Store, life: Mortal, world: World, chance: Ch
   return {
     install: store.install,
     restoredAt: store.restoredAt ?? null,
+    get installedAt() {
+      return store.installedAt ?? null;
+    },
     read: (need) => {
       if (!life.alive) return never;
       life.turns(need.due.find(({ source }) => source === "alerts")?.before ?? null);

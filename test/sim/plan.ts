@@ -1,13 +1,16 @@
 import { createLineJudge, type LineJudge } from "../../src/sources/line-judge.ts";
 import { ACTION_RULES } from "../../src/core/action.ts";
 import { digestPolicies, type DigestTerms } from "../../src/core/digest-event.ts";
+import type { HushTerms } from "../../src/core/hush.ts";
 import { massPolicies } from "../../src/core/mass-event.ts";
 import { compilePolicies, matchAlert } from "../../src/core/match.ts";
 import type { Condition, Policy } from "../../src/core/policy.ts";
 import { ownPolicies } from "../../src/core/own-health.ts";
 import { compileRefusal } from "../../src/core/refusal.ts";
+import { SEVERITIES } from "../../src/core/severity.ts";
 import type { DestinationTerms, PolicyTerms, Snapshot } from "../../src/core/snapshot.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../src/core/time.ts";
+import { WEEKDAYS } from "../../src/core/weekly-window.ts";
 import type { Capabilities, Connector, Destination } from "../../src/connectors/connector.ts";
 import { integrationScript } from "../../src/connectors/integration-script/integration-script.ts";
 import { jira } from "../../src/connectors/jira/jira.ts";
@@ -17,6 +20,7 @@ import { webhook } from "../../src/connectors/webhook/webhook.ts";
 import { re2 } from "../../src/ports/regex.ts";
 import { shippedPlaybook } from "../fixtures/playbooks.ts";
 import { boardConnector } from "./board-connector.ts";
+import { INHIBITED, INHIBITING, PATCHED_AT, PATCHED_POLICIES, PATCHING } from "./hush-checks.ts";
 import { INDEXED_RULE } from "./sim-indexer.ts";
 import { FLEET, FLEET_HOLD_MS, FLEET_POLICY } from "./sim-fleet.ts";
 import { STORM_POLICY } from "./storm-checks.ts";
@@ -80,6 +84,7 @@ export function makePlan(
         ]),
       ),
       destinations: Object.fromEntries(terms),
+      hush: HUSH,
       playbooks: { "agent-disconnection": shippedPlaybook("agent-disconnection") },
     },
     destinations: () => new Map([...makers].map(([name, make]) => [name, make()])),
@@ -91,6 +96,30 @@ const DIGEST: DigestTerms = {
   everyMs: 4 * MINUTE_MS,
   severities: ["low", "medium"],
   above: { max: 4, perMs: MINUTE_MS },
+};
+
+const HUSH: HushTerms = {
+  inhibit: [
+    {
+      when: { policies: [INHIBITING], severities: SEVERITIES },
+      hide: { policies: [INHIBITED], severities: SEVERITIES },
+      same: ["agent.id"],
+    },
+  ],
+  muteTimes: [
+    {
+      name: "patching",
+      policies: PATCHED_POLICIES,
+      destinations: PATCHED_AT,
+      days: WEEKDAYS,
+      // An hour ahead of UTC for the whole of the simulated day.
+      fromMinute: PATCHING.fromMinute + 60,
+      toMinute: PATCHING.toMinute + 60,
+      zone: "Europe/Berlin",
+    },
+  ],
+  quietHours: null,
+  warmUpMs: 0,
 };
 
 interface SimPolicy extends Partial<PolicyTerms> {
@@ -176,6 +205,7 @@ const POLICIES: readonly SimPolicy[] = [
     groupBy: ["agent.id"],
     severity: "high",
     tell: { low: [], medium: [], high: ["slack", "hook", "jira", "chat", "siren"], critical: [] },
+    flapping: { above: 2, withinMs: 10 * MINUTE_MS },
     escalate: { afterMs: 3 * MINUTE_MS, to: ["board"] },
   },
   {

@@ -8,6 +8,7 @@ export function noteReached(world: World, change: Change): void {
   if (change.table === "attempt" && change.row.destination === "chat" && change.row.outcome === "done")
     world.reach(`chat ${change.row.action}`);
   if (change.table === "work") world.reach(`work ${change.row.state}`);
+  if (change.table === "work" && change.row.state === "hushed") world.reach(`hushed ${change.row.reason}`);
   if (change.table === "work" && change.row.state === "dead") world.reach(`dead ${change.row.reason}`);
   if (change.table === "incident") world.reach(`incident ${change.row.state}`);
   if (change.table === "work" && change.row.reason === "collapsed") world.reach("told in a mass event");

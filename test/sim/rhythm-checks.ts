@@ -142,6 +142,8 @@ export function checkDigests(rows: Rows, slack: FakeSlackWebhooks): void {
   for (const { id, state, steps, members, count } of digests) {
     hold(11, members <= count, () => `#${id} has ${members} incidents, and counts ${count}`);
     if (isDead(rows, id, "slack")) continue;
+    // All that was in it is over, or told by itself by now.
+    if (steps === null && members === 0 && state === "resolved") continue;
     hold(11, steps !== null && steps >= 1, () => `the digest #${id} was never sent`);
     hold(11, state === "resolved", () => `the digest #${id} was sent, and is ${state}`);
     const posts = slack.posted.filter(({ text }) => new RegExp(`Incident #${id}\\b`).test(text));

@@ -15,6 +15,7 @@ import { runMutants } from "./mutants.ts";
 import { COMMANDS } from "./people.ts";
 import { stopPostgres } from "./postgres-database.ts";
 import { LIES, RULE_FATES } from "./rule-calls.ts";
+import { SILENCE_COMMANDS } from "./silencers.ts";
 import { runSeed, type Broken, type SeedReport } from "./seed.ts";
 import { STORES, type StoreKind } from "./sim-database.ts";
 import { REFUSED_PAYLOAD } from "./sim-net.ts";
@@ -55,7 +56,8 @@ const MUST_REACH = [
   ...CRASH_POINTS.map((point) => `died ${point}`),
   "commit failed",
   "plan failed",
-  ...COMMANDS.flatMap((kind) => [`command ${kind}`, `done ${kind}`]),
+  ...[...COMMANDS, ...SILENCE_COMMANDS].flatMap((kind) => [`command ${kind}`, `done ${kind}`]),
+  ...["silenced", "muted", "inhibited", "flapping"].map((reason) => `hushed ${reason}`),
   ...["done", "later", "never", "unknown"].map((kind) => `outcome ${kind}`),
   ...["found", "absent", "later"].map((kind) => `look ${kind}`),
   ...["twin", "found", "later"].map((kind) => `sweep ${kind}`),

@@ -20,6 +20,8 @@ import {
   Violation,
 } from "./checks.ts";
 import { FirstTimers } from "./first-timers.ts";
+import { checkHushedHaveReasons, checkNothingHushedIsTold, noteHushed } from "./hush-checks.ts";
+import { startSilencers } from "./silencers.ts";
 import { checkFleet, checkFleetAgrees } from "./fleet-checks.ts";
 import { checkIncidents, checkTick } from "./incident-checks.ts";
 import { stayDown } from "./downtime.ts";
@@ -142,6 +144,8 @@ class Run {
     this.trace = trace;
     this.#storms = world.jiraSite.hasBudget ? new Storms() : null;
     this.#deaths = world.chance("deaths");
+    // Also of a commit with which a life ends.
+    world.stored = (changes) => noteHushed(this.#openRows(), world, changes);
     world.net.called = ({ at, host, request, fault, limit }) => {
       const { method, url, body } = request;
       this.trace?.update(JSON.stringify([at, method, url, body, fault]));
@@ -174,6 +178,11 @@ class Run {
       this.#life?.door.submit({ kind: "command", who: "ana", command }).catch((error: unknown) => {
         if (!(error instanceof DiskFull)) this.#fail(error);
       });
+    });
+    startSilencers(this.#world, endAt, async (command) => {
+      const life = this.#life;
+      if (life === null) return null;
+      return life.door.submit({ kind: "command", who: "bea", command });
     });
     this.#watchUntil(endAt);
     await this.#runUntil(endAt);
@@ -213,7 +222,7 @@ class Run {
     if (indexer !== null) checkIndexer(rows, indexer);
     if (sender !== null) checkSender(rows, sender);
     checkQuarantine(rows, workload.written);
-    checkIncidents(rows, history, workload.written, plan);
+    checkIncidents(rows, history, workload.written, plan, this.#world.hushed);
     checkWindows(rows, plan.snapshot);
     checkResponses(rows, plan.snapshot);
     checkReminders(rows, plan.snapshot);
@@ -308,6 +317,7 @@ class Run {
       const { time, plan } = this.#world;
       for (const [destination, attempts] of begun) {
         checkOrder(rows, destination, attempts, time.now);
+        checkNothingHushedIsTold(rows, destination, attempts);
         checkProbe(rows, plan.snapshot, destination, time.now);
       }
     } catch (error) {
@@ -327,7 +337,10 @@ class Run {
           checkDigested(rows);
           this.#checkIndexed();
           if (this.#isUndisturbedFor(REMINDED_MS)) checkRemindersFire(rows, plan.snapshot, time.now - REMINDED_MS);
-          if (this.#isUndisturbedFor(IDLE_MS)) checkNobodyWaits(rows, plan.snapshot, time.now, IDLE_MS);
+          if (this.#isUndisturbedFor(IDLE_MS)) {
+            checkNobodyWaits(rows, plan.snapshot, time.now, IDLE_MS);
+            checkHushedHaveReasons(rows, time.now, IDLE_MS);
+          }
           if (this.#isUndisturbedFor(CALL_MOST_MS)) checkCallsEnd(rows, time.now);
           this.#storms?.check(rows, this.#undisturbedSince(STORM_TOLD_MS));
           checkBoardSoFar(rows, vendors.board, time.now, LONGEST_WAY_MS);

@@ -21,6 +21,7 @@ import { SimIndexer } from "./sim-indexer.ts";
 import { SimNet } from "./sim-net.ts";
 import { SimFleet } from "./sim-fleet.ts";
 import { SimScripts } from "./sim-scripts.ts";
+import type { Change } from "../../src/core/change.ts";
 import type { Intake } from "../../src/ports/intake.ts";
 import { SimSender } from "./sim-sender.ts";
 import { SimSpool } from "./sim-spool.ts";
@@ -101,6 +102,10 @@ export class World {
   intake: () => Intake | null = () => null;
   /** Steps and looks where each makes several calls. */
   readonly visits: Visit[] = [];
+  /** Incidents and destinations of which a reason not to tell was ever written down. */
+  readonly hushed = new Set<string>();
+  /** What was committed, whether or not anybody lives to hear of it. */
+  stored: (changes: readonly Change[]) => void = () => {};
   /** What people did in Jira. */
   readonly deeds: Deed[] = [];
   readonly jiraSite: JiraSite;

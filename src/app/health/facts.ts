@@ -2,6 +2,7 @@ import { statfs } from "node:fs/promises";
 import type { Config } from "../../config/schema.ts";
 import type { DoorTrouble, HealthFacts, SilentNode, SourceFacts, StaleSecret, Storm } from "../../core/own-health.ts";
 import { PATIENCE_MS } from "../../core/own-problem.ts";
+import type { WarmUpFacts } from "../../core/own-warm-up.ts";
 import type { Instant } from "../../core/time.ts";
 import type { LiveSource } from "../../http/source-report.ts";
 import { wordsOfHttp } from "../../sources/http-event.ts";
@@ -77,7 +78,28 @@ export function createLook(parts: LookParts): () => Promise<HealthFacts> {
       unsent: parts.unsent().filter(({ block }, i, all) => all.findIndex((of) => of.block === block) === i),
       storms: await stormsOf(reader, listed),
       windows: await reader.windowBooks(),
+      warmUp: await youngInstall(reader, parts.config(), work),
     };
+  };
+}
+
+/** Null: nobody wants to know, or it was made before anybody asked. */
+async function youngInstall(
+  reader: LookParts["reader"],
+  { hush }: Config,
+  work: readonly WorkTally[],
+): Promise<WarmUpFacts | null> {
+  const warmUpMs = hush?.warmUpMs ?? 0;
+  const installedAt = warmUpMs === 0 ? null : await reader.installedAt();
+  if (installedAt === null) return null;
+  const heldBack = work.filter(({ state, reason }) => state === "hushed" && reason === "warm_up");
+  return {
+    installedAt,
+    warmUpMs,
+    kept: (await reader.sources()).reduce((sum, { kept }) => sum + kept, 0),
+    incidents: await reader.incidentCounts(),
+    told: (await reader.receiptTallies()).reduce((sum, { incidents }) => sum + incidents, 0),
+    heldBack: heldBack.reduce((sum, { count }) => sum + count, 0),
   };
 }
 

@@ -100,6 +100,9 @@ export class OutcomeTally {
         case "body":
         case "quarantine":
         case "work_done":
+        case "told_in_gone":
+        case "silence":
+        case "silence_gone":
         case "receipt":
         case "attempt":
         case "lane":

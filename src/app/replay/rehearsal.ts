@@ -202,7 +202,7 @@ export class Rehearsal {
         case "work": {
           const { incident, destination, state, reason } = change.row;
           const isToldElsewhere = state === "listed" && (reason === "collapsed" || reason === "digested");
-          const waits = state !== "dead" && !isToldElsewhere;
+          const waits = state !== "dead" && state !== "hushed" && !isToldElsewhere;
           if (!waits) this.#waiting.delete(`${incident} ${destination}`);
           else this.#waiting.add(`${incident} ${destination}`);
           break;
@@ -226,6 +226,7 @@ export class Rehearsal {
         case "respond_stop":
         case "sighting":
         case "sightings_before":
+        case "told_in_gone":
         case "counters":
         case "source":
         case "alert":
@@ -235,6 +236,8 @@ export class Rehearsal {
         case "receipt":
         case "attempt":
         case "lane":
+        case "silence":
+        case "silence_gone":
         case "audit":
           break;
       }

@@ -43,6 +43,13 @@ export function isSecretTrouble(reason: Reason | undefined): "yes" | "no" | "awa
     case "digested":
     case "script_failed":
     case "shadow":
+    case "silenced":
+    case "inhibited":
+    case "muted":
+    case "quiet_hours":
+    case "below_severity":
+    case "warm_up":
+    case "flapping":
     case "connector_bug":
       return "away";
   }

@@ -3,6 +3,7 @@ import { ANSWERING } from "./answering.ts";
 import { CALLING } from "./calling.ts";
 import { CHATTING } from "./chatting.ts";
 import { HOOKING } from "./hooking.ts";
+import { HUSHING } from "./hushing.ts";
 import { INCIDENTS } from "./incidents.ts";
 import { INDEXING } from "./indexing.ts";
 import { JIRA } from "./jira.ts";
@@ -25,6 +26,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...ANSWERING,
   ...TELLING,
   ...REMINDING,
+  ...HUSHING,
   ...CALLING,
   ...JIRA,
   ...CHATTING,

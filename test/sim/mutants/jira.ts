@@ -83,8 +83,8 @@ export const JIRA: readonly Mutant[] = [
     name: "whoever waits for a kind of call that Jira slowed down is forgotten",
     invariants: [5, 6],
     file: "src/engine/draft.ts",
-    find: "const at = Math.min(claim.nextDueAt ?? Infinity, heldUntil ?? Infinity, ...waiting);",
-    replace: "const at = claim.nextDueAt ?? (waiting.length < 0 ? (heldUntil ?? 0) : Infinity);",
+    find: "const at = Math.min(claim.nextDueAt ?? Infinity, heldUntil ?? Infinity, ...times);",
+    replace: "const at = claim.nextDueAt ?? (times.length < 0 ? (heldUntil ?? 0) : Infinity);",
   },
   {
     name: "what was closed in Jira before the incident was opened again resolves it",

@@ -43,7 +43,7 @@ export const REMINDING: readonly Mutant[] = [
     invariants: [11],
     tests: "src/core/digest-join.test.ts",
     file: "src/core/digest-join.ts",
-    find: `its?.state === "ready" && !isBegun(its);`,
+    find: `(its?.state === "ready" || its?.state === "hushed") && !isBegun(its);`,
     replace: `its !== undefined;`,
   },
   {

@@ -1,0 +1,17 @@
+import type { Change } from "./change.ts";
+
+/** Rows that nothing reads back within a turn. */
+export type AddedRow = Extract<Change, { table: "body" | "moment" | "quarantine" | "window_filled" }>;
+
+export function addedKey(change: AddedRow): string {
+  switch (change.table) {
+    case "body":
+      return `body ${change.row.incident} ${change.row.slot}`;
+    case "moment":
+      return `moment ${change.row.incident} ${change.row.n}`;
+    case "quarantine":
+      return `quarantine ${change.row.source} ${change.row.slot}`;
+    case "window_filled":
+      return `window filled ${change.row.policy} ${change.row.n}`;
+  }
+}

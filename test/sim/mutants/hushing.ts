@@ -1,0 +1,92 @@
+import type { Mutant } from "./mutant.ts";
+
+/** Bugs in what is not told, and in what is told of it once it may be. */
+export const HUSHING: readonly Mutant[] = [
+  {
+    name: "a digest goes out with what is not to be told",
+    invariants: [11],
+    tests: "src/engine/hushed-digest.test.ts",
+    file: "src/engine/digest-asked.ts",
+    find: "if (held.length === 0) return null;",
+    replace: "if (held.length >= 0) return null;",
+  },
+  {
+    name: "what is not to be told leaves its digest for good",
+    invariants: [11],
+    tests: "src/engine/hushed-digest.test.ts",
+    file: "src/core/digest-part.ts",
+    find: "for (const { incident, work: its } of waiting) {",
+    replace: "for (const { incident, work: its } of waiting.slice(0, 0)) {",
+  },
+  {
+    name: "a mute time is never asked for",
+    invariants: [11],
+    file: "src/core/hush.ts",
+    find: "if (muted !== null) return muted;",
+    replace: "if (muted !== null && muted.until === null) return muted;",
+  },
+  {
+    name: "a mute time is read by the clocks of UTC",
+    invariants: [11],
+    file: "src/core/hush.ts",
+    find: "const until = windowEnd(mute, now, offsetAt);",
+    replace: `const until = windowEnd({ ...mute, zone: "UTC" }, now, offsetAt);`,
+  },
+  {
+    name: "silences are forgotten by a restart",
+    invariants: [11],
+    file: "src/engine/hush-desk.ts",
+    find: "for (const silence of silences) this.#silences.put(silence);",
+    replace: "for (const silence of silences.slice(0, 0)) this.#silences.put(silence);",
+  },
+  {
+    name: "a silence that a person ends goes on hiding what it hid",
+    invariants: [2, 11],
+    file: "src/engine/hush-desk.ts",
+    find: `this.#ended.add("silenced");`,
+    replace: "this.#ended.clear();",
+  },
+  {
+    name: "what another incident hid is not told when that is over",
+    invariants: [2, 6, 11],
+    file: "src/engine/hush-desk.ts",
+    find: `this.#ended.add("inhibited");`,
+    replace: "this.#ended.clear();",
+  },
+  {
+    name: "what hides others is forgotten by a restart",
+    invariants: [11],
+    file: "src/engine/hush-desk.ts",
+    find: "new Map(openOf(known).map((incident) => [incident.id, incident]))",
+    replace: "new Map(openOf(known).slice(0, 0).map((incident) => [incident.id, incident]))",
+  },
+  {
+    name: "the silence of one incident goes on for what comes back",
+    invariants: [11, 6, 2],
+    file: "src/core/silence.ts",
+    find: "if (silence.incident?.openedAt === incident.openedAt) consider(silence);",
+    replace: "consider(silence);",
+  },
+  {
+    name: "an edit of what was told counts as all told, though more is held back",
+    invariants: [2, 6, 11],
+    file: "src/engine/hushed-thought.ts",
+    find: "return { ...thought, completes: false };",
+    replace: "return thought;",
+  },
+  {
+    name: "what is not told is thrown away",
+    invariants: [2],
+    file: "src/core/begin.ts",
+    find: "view.putWork(hushed(work, item.what.hushed));",
+    replace: "view.removeWork(work.incident, work.destination);",
+  },
+  {
+    name: "quiet hours hold back the critical as well",
+    invariants: [11],
+    file: "src/core/hush.ts",
+    find: `severity !== "critical" && isWorse(quiet.letThrough, severity)`,
+    replace: `isWorse(quiet.letThrough, severity) || severity === "critical"`,
+    tests: "src/engine/hushing.test.ts",
+  },
+];
