@@ -28,11 +28,24 @@ export function renderStatus(status: Status, paint: Paint): string {
     "\n",
     question("Was every line accounted for?", sourcesAnswer(status, paint), paint),
     renderSources(status.sources, paint),
+    ...renderKept(status, paint),
   ].join("");
 }
 
 /** More than this is for `riposte check`. */
 const OSSEC_LINES = 5;
+
+/** Only once something went. */
+function renderKept({ kept }: Status, paint: Paint): readonly string[] {
+  if (kept === null) return [];
+  const { from, isCutShort, incidentsGone, alertsGone } = kept;
+  const gone = `${counted(alertsGone, "alert")} and ${counted(incidentsGone, "incident")} that were over have gone`;
+  const why = "keep.size is reached, so less is kept than keep.for says";
+  return [
+    `Kept is everything since ${new Date(from).toISOString()}; ${gone}.\n`,
+    ...(isCutShort ? [paint("yellow", `${why}.\n`)] : []),
+  ];
+}
 
 /** Only where there is something to know about it. */
 function renderConfigFile({ configFile }: Status, paint: Paint): readonly string[] {

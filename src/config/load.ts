@@ -8,6 +8,7 @@ import { hookDoubts } from "./hook-doubts.ts";
 import { hushDoubts, hushProblems, hushTermsOf } from "./hush.ts";
 import { doorDoubts, doorOf } from "./http.ts";
 import { wayOutOf } from "./http-client.ts";
+import { keepOf, keepProblems } from "./keep.ts";
 import { indexerSourceOf } from "./indexer-source.ts";
 import { readPacks, type ReadPacks } from "./packs.ts";
 import { policyOf, policyProblems, type PolicyShape } from "./policies.ts";
@@ -76,6 +77,7 @@ export function loadConfig(text: string, fileName: string, connectors: Connector
       ? []
       : [
           ...placeProblems(shape),
+          ...keepProblems(shape),
           ...healthProblems(shape, names),
           ...responseProblems({ ...shape, policies: policiesOf(shape, packs) }),
           ...silentProblems({ ...shape, policies: [...policiesOf(shape, packs)] }, names),
@@ -132,6 +134,7 @@ function complete(
   const hush = hushTermsOf(shape);
   return {
     store: shape.store,
+    keep: keepOf(shape),
     socket: socketOf(shape),
     http: shape.http === undefined ? null : doorOf(shape.http),
     httpClient: wayOutOf(shape.http_client ?? {}),

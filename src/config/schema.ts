@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { HushTerms, QuietHours } from "../core/hush.ts";
 import type { Playbook } from "../core/playbook.ts";
 import type { Policy } from "../core/policy.ts";
+import type { Keep } from "../core/retention.ts";
 import type { WayOutSettings } from "../ports/way-out-settings.ts";
 import { absolutePath } from "./absolute-path.ts";
 import { Aws } from "./aws.ts";
@@ -23,6 +24,7 @@ import { NOT_BUILT_YET } from "./not-built-yet.ts";
 import { Use, type UsedPack } from "./packs.ts";
 import { PolicyShape } from "./policies.ts";
 import { isMap } from "./problem.ts";
+import { KeepShape } from "./keep.ts";
 import { Start, type StartConfig } from "./start.ts";
 import { SecretField } from "./secret.ts";
 import { Store, type StoreConfig } from "./store.ts";
@@ -31,6 +33,8 @@ import { Agents, WazuhApi, type WazuhApiConfig } from "./wazuh-api.ts";
 /** A config that was read, checked and completed with the defaults. */
 export interface Config {
   readonly store: StoreConfig;
+  /** How much of what is over stays. */
+  readonly keep: Keep;
   /** Path of the admin socket. */
   readonly socket: string;
   /** Null: no TCP port is opened. */
@@ -246,6 +250,7 @@ const Health = z.strictObject({
 /** The file as a whole. Destinations are checked against their connectors' schemas, conditions by their own grammar. */
 export const ConfigShape = z.strictObject({
   store: Store,
+  keep: KeepShape,
   socket: absolutePath(SOCKET).optional().meta({ description: "The admin socket; beside the database if not said." }),
   http: HttpDoor.optional(),
   http_client: HttpClient.optional().meta({ description: "How everything that Riposte calls is reached." }),

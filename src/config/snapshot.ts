@@ -18,7 +18,7 @@ export interface Applied {
 
 /** The config as the decisions see it. Equal configs have equal hashes, however they were written. */
 export function snapshotOf(config: Config, connectors: Connectors): Applied {
-  const { policies, destinations, sources, links, health, playbooks = {}, guardrails, hush } = config;
+  const { policies, destinations, sources, links, health, keep, playbooks = {}, guardrails, hush } = config;
   const terms = destinations.map((destination) => termsOf(destination, connectors));
   // Secrets are in here as the places where they are to be had.
   const told = {
@@ -28,6 +28,7 @@ export function snapshotOf(config: Config, connectors: Connectors): Applied {
     sources,
     links,
     health,
+    keep,
     ...(Object.keys(playbooks).length > 0 && { playbooks }),
     ...(guardrails !== undefined && { guardrails }),
     ...(hush !== undefined && { hush }),
@@ -49,6 +50,7 @@ export function snapshotOf(config: Config, connectors: Connectors): Applied {
       playbooks,
       ...(guardrails !== undefined && { guardrails }),
       ...(hush !== undefined && { hush }),
+      keep,
     },
     policies,
   };

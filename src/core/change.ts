@@ -1,4 +1,4 @@
-import type { Action } from "./action.ts";
+import type { Action, ActionKey } from "./action.ts";
 import type { AlertIdentity } from "./alert.ts";
 import type { Incident } from "./incident.ts";
 import type { Digest, ToldIn } from "./digest-event.ts";
@@ -108,6 +108,26 @@ export interface Counters {
   readonly audit: number;
 }
 
+/** What retention has done so far; there is one such row, once anything went. */
+export interface RetentionRow {
+  readonly at: Instant;
+  /** Whatever came since then and is over is still there. */
+  readonly keptFrom: Instant;
+  /** How long is kept now: less than the config says where the database would be too large. */
+  readonly keepMs: number;
+  /** How many went, ever. */
+  readonly incidents: number;
+  readonly alerts: number;
+}
+
+/** Rows that are over. With an incident goes all that hangs on it. */
+export type Gone =
+  | { readonly of: "incident"; readonly ids: readonly number[] }
+  | { readonly of: "alert"; readonly identities: readonly AlertIdentity[] }
+  | { readonly of: "window_filled"; readonly windows: readonly WindowRef[] }
+  | { readonly of: "action"; readonly actions: readonly (ActionKey & { readonly beganAt: Instant })[] }
+  | { readonly of: "audit"; readonly ids: readonly number[] };
+
 /** One fact to write. A later change of the same row replaces an earlier one within a turn. */
 export type Change =
   | { readonly table: "counters"; readonly row: Counters }
@@ -141,4 +161,6 @@ export type Change =
   | { readonly table: "told_in_gone"; readonly incident: number; readonly destination: string }
   | { readonly table: "silence"; readonly row: Silence }
   | { readonly table: "silence_gone"; readonly id: number }
-  | { readonly table: "audit"; readonly row: AuditRow };
+  | { readonly table: "audit"; readonly row: AuditRow }
+  | { readonly table: "retention"; readonly row: RetentionRow }
+  | { readonly table: "gone"; readonly gone: Gone };

@@ -7,6 +7,7 @@ import type { Playbook } from "./playbook.ts";
 import type { DigestTerms } from "./digest-event.ts";
 import type { Escalate, RepeatBySeverity } from "./rhythm.ts";
 import type { RespondTerms } from "./response.ts";
+import type { Keep } from "./retention.ts";
 import type { Severity } from "./severity.ts";
 import type { WindowTerms } from "./window.ts";
 
@@ -21,6 +22,8 @@ export interface Snapshot {
   readonly guardrails?: Guardrails;
   /** Reasons not to tell that the config knows; absent: none. */
   readonly hush?: HushTerms;
+  /** Absent: everything stays. */
+  readonly keep?: Keep;
 }
 
 export interface PolicyTerms {

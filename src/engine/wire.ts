@@ -1,4 +1,4 @@
-import type { Change } from "../core/change.ts";
+import type { Change, RetentionRow } from "../core/change.ts";
 import type { Input, Result } from "../core/input.ts";
 import type { Moment } from "../core/moments.ts";
 import type { Snapshot } from "../core/snapshot.ts";
@@ -32,16 +32,20 @@ export type FromWriter =
 export interface CommittedNews {
   readonly moments: readonly Moment[];
   readonly deadLetters: readonly Work[];
+  /** Absent: nothing was taken away. */
+  readonly retention?: RetentionRow;
 }
 
 export function newsOf(changes: readonly Change[]): CommittedNews {
   const moments: Moment[] = [];
   const deadLetters: Work[] = [];
+  let retention: RetentionRow | null = null;
   for (const change of changes) {
     if (change.table === "moment") moments.push(change.row);
     else if (change.table === "work" && change.row.state === "dead") deadLetters.push(change.row);
+    else if (change.table === "retention") retention = change.row;
   }
-  return { moments, deadLetters };
+  return { moments, deadLetters, ...(retention !== null && { retention }) };
 }
 
 /** What the thread is started with. */

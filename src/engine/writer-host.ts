@@ -24,7 +24,8 @@ export function hostWriter(
     soon: (turn) => void setImmediate(turn),
     committed(changes) {
       const news = newsOf(changes);
-      if (news.moments.length + news.deadLetters.length > 0) post({ kind: "told", news });
+      if (news.moments.length + news.deadLetters.length > 0 || news.retention !== undefined)
+        post({ kind: "told", news });
     },
     failedToDraw({ destination, incident }, error) {
       const name = error instanceof Error ? error.constructor.name : typeof error;

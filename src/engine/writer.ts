@@ -1,7 +1,7 @@
 import type { Change } from "../core/change.ts";
 import type { Chances, Context } from "../core/context.ts";
 import { decide } from "../core/decide.ts";
-import { isOutcome, type Input, type Result } from "../core/input.ts";
+import { isOutcome, type Input, type Result, type TickInput } from "../core/input.ts";
 import { addNeed, newNeed } from "../core/need.ts";
 import { digestingIn, hasWindows } from "./asked-by-config.ts";
 import type { Snapshot } from "../core/snapshot.ts";
@@ -15,7 +15,10 @@ import { draft, type Draft } from "./draft.ts";
 import { HushDesk } from "./hush-desk.ts";
 import { HushErrands } from "./hush-errands.ts";
 import { Mailbox, type Letter } from "./mailbox.ts";
+import { partition } from "./outcomes-first.ts";
 import type { ReadFacts } from "./paint.ts";
+import { Retention } from "./retention.ts";
+import type { Turn } from "./turn.ts";
 import { TurnFailed } from "./turn-failed.ts";
 
 export interface WriterOptions extends Chances {
@@ -34,15 +37,6 @@ export interface WriterOptions extends Chances {
   readonly troubled: (error: unknown) => void;
 }
 
-interface Turn {
-  readonly results: readonly Result[];
-  readonly changes: readonly Change[];
-  /** Attempts that the letters end, by destination. */
-  readonly ended: ReadonlyMap<string, ReadonlySet<number>>;
-  /** Null: it was committed without a plan. */
-  readonly draft: Draft | null;
-}
-
 /** Rows that one turn decides at most, so that a flood of alerts delays an outcome by one turn and no more. */
 const ROWS_A_TURN = 2_000;
 const MOST_LETTERS = 20_000;
@@ -57,6 +51,7 @@ export class Writer implements WriterDoor {
   readonly #agenda: Agenda;
   readonly #hush: HushDesk;
   readonly #errand: HushErrands;
+  readonly #retention: Retention;
   /** What must not come between the halves of a turn. */
   #errands: (() => Promise<void>)[] = [];
   #perform: Perform = () => {};
@@ -76,6 +71,7 @@ export class Writer implements WriterDoor {
     this.#digesting = digestingIn(options.snapshot);
     this.#hush = new HushDesk(options.store);
     this.#errand = new HushErrands(this.#hush, this, options);
+    this.#retention = new Retention(options.store, options.clock);
     this.#agenda = new Agenda(options.clock, () => this.#wake());
   }
 
@@ -185,7 +181,8 @@ export class Writer implements WriterDoor {
       this.#finish(letters, turn);
     }
     // Ticks come about once a second, busy or idle: often enough for the housekeeping.
-    if (letters.some(({ input }) => input.kind === "tick")) await this.#keepUp();
+    const ticked = letters.findLast(({ input }) => input.kind === "tick")?.input;
+    if (ticked?.kind === "tick") await this.#keepUp(ticked);
   }
 
   async #withoutPlan(letters: readonly Letter[]): Promise<void> {
@@ -281,17 +278,17 @@ export class Writer implements WriterDoor {
     return ended;
   }
 
-  async #keepUp(): Promise<void> {
+  async #keepUp(tick: TickInput): Promise<void> {
     try {
       await this.#options.store.upkeep();
+      // What waits goes first.
+      if (this.#mailbox.size > 0) return;
+      const changes = await this.#retention.step(tick, this.#snapshot);
+      if (changes.length > 0) this.#options.committed(changes);
     } catch (error) {
       this.#options.troubled(error);
     }
   }
-}
-
-function partition<Item>(items: readonly Item[], test: (item: Item) => boolean): readonly (readonly Item[])[] {
-  return [items.filter((item) => test(item)), items.filter((item) => !test(item))];
 }
 
 function nothingToRead(): never {

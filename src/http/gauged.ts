@@ -26,6 +26,7 @@ async function gauge({ reader, sources, secrets }: ApiParts): Promise<Gauged> {
     incidents: await reader.incidentCounts(),
     work: byState(await reader.workTallies()),
     lanes: await reader.lanes(),
+    retention: await reader.retention(),
     secrets: (secrets?.() ?? []).map(({ field, madeAt, readAt, nextAt, trouble, refused }) => ({
       field,
       madeAt,

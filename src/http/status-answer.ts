@@ -105,6 +105,10 @@ export const StatusAnswer: z.ZodType<Status> = z
     responses: ResponsesAnswer,
     incidents: IncidentCounts,
     sources: z.array(SourceAnswer),
+    kept: z
+      .strictObject({ from: z.int(), isCutShort: z.boolean(), incidentsGone: z.int(), alertsGone: z.int() })
+      .nullable()
+      .meta({ description: "How far back the ledger goes, and what went; null: it goes back to its beginning." }),
     secrets: z.array(SecretAnswer).exactOptional(),
   })
   .meta({ id: "Status" });

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { AuditRow } from "../core/change.ts";
+import type { AuditRow, RetentionRow } from "../core/change.ts";
+import type { Snapshot } from "../core/snapshot.ts";
 import { AuditAnswer } from "./answers.ts";
 import type { ApiParts } from "./parts.ts";
 import { Id, Limit } from "./query.ts";
@@ -8,7 +9,7 @@ import { route } from "./route.ts";
 import { reportSecrets } from "./secret-report.ts";
 import { reportSources, type SourceReport } from "./source-report.ts";
 import { SourceAnswer, StatusAnswer } from "./status-answer.ts";
-import { buildStatus, type Status } from "./status.ts";
+import { buildStatus, type KeptReport, type Status } from "./status.ts";
 
 export interface SourceList {
   readonly sources: readonly SourceReport[];
@@ -82,6 +83,14 @@ async function readStatus(parts: ApiParts): Promise<Status> {
     ),
     incidents: await reader.incidentCounts(),
     sources: reportSources(await reader.sources(), parts.sources()),
+    kept: keptOf(await reader.retention(), parts.snapshot()),
     ...(parts.secrets !== undefined && { secrets: reportSecrets(parts.secrets()) }),
   });
+}
+
+function keptOf(row: RetentionRow | null, { keep }: Snapshot): KeptReport | null {
+  if (row === null) return null;
+  const { keptFrom, keepMs, incidents, alerts } = row;
+  const isCutShort = keep !== undefined && keepMs < keep.ms;
+  return { from: keptFrom, isCutShort, incidentsGone: incidents, alertsGone: alerts };
 }

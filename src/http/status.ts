@@ -24,8 +24,20 @@ export interface StatusFacts {
   readonly responses: ResponseReport;
   readonly incidents: Readonly<Record<IncidentState, number>>;
   readonly sources: readonly SourceReport[];
+  /** What retention took away; null: nothing yet. */
+  readonly kept?: KeptReport | null;
   /** Absent: no server runs, which would read them. */
   readonly secrets?: readonly SecretReport[];
+}
+
+/** Whatever came since is there, and so is what is not over. */
+export interface KeptReport {
+  readonly from: Instant;
+  /** Less than the config says, since the database would be too large. */
+  readonly isCutShort: boolean;
+  /** How many went, ever. */
+  readonly incidentsGone: number;
+  readonly alertsGone: number;
 }
 
 /** What became of the config's file since it was last applied. */
@@ -58,6 +70,8 @@ export interface Status {
   readonly responses: ResponseReport;
   readonly incidents: Readonly<Record<IncidentState, number>>;
   readonly sources: readonly SourceReport[];
+  /** How far back the ledger goes; null: to its beginning. */
+  readonly kept: KeptReport | null;
   /** What the config names; absent: no server runs, which would read them. */
   readonly secrets?: readonly SecretReport[];
 }
@@ -136,6 +150,7 @@ export function buildStatus(facts: StatusFacts): Status {
     responses: facts.responses,
     incidents,
     sources,
+    kept: facts.kept ?? null,
     ...(facts.secrets !== undefined && { secrets: facts.secrets }),
   };
 }

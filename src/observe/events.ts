@@ -1,4 +1,5 @@
 // Every event that matters to whoever runs Riposte, one function each: a sentence that never changes, and fields.
+import type { RetentionRow } from "../core/change.ts";
 import type { Moment } from "../core/moments.ts";
 import { headline, type Later, type Look, type Never, type Unknown } from "../core/outcome.ts";
 import type { Work } from "../core/work.ts";
@@ -56,6 +57,12 @@ export function configWaits(log: Log, about: { keys: readonly string[] }): void 
 export function playbooksTroubled(log: Log, about: { playbooks: readonly string[] }): void {
   if (about.playbooks.length === 0) log.info({}, "all playbooks can be read again");
   else log.error(about, "a playbook can't be read; everything else goes on");
+}
+
+/** Once a day: what is over and old goes all the time. */
+export function retentionGoesOn(log: Log, { keptFrom, incidents, alerts }: RetentionRow): void {
+  const kept = new Date(keptFrom).toISOString();
+  log.info({ keptFrom: kept, incidents, alerts }, "what is over and older than this goes; so many went in all");
 }
 
 /** Nothing of it keeps the rest from going on. */

@@ -1,12 +1,13 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { CalledBack } from "../core/called-back.ts";
-import type { SourceRow } from "../core/change.ts";
+import type { RetentionRow, SourceRow } from "../core/change.ts";
 import type { IncidentState } from "../core/incident.ts";
 import type { Lane } from "../core/lane.ts";
 import type { Look, Outcome } from "../core/outcome.ts";
 import { SECOND_MS, type Instant } from "../core/time.ts";
 import type { WorkState } from "../core/work.ts";
 import { addProcessMetrics } from "./process-metrics.ts";
+import { retentionGauges, setRetentionGauges } from "./retention-metrics.ts";
 import { secretGauges, setSecretGauges, type GaugedSecret } from "./secret-metrics.ts";
 
 /** What is read from the database, and from the sources, at the moment that somebody asks. */
@@ -25,6 +26,7 @@ export interface Gauged {
     readonly oldestAt: Instant | null;
   }[];
   readonly lanes: readonly Lane[];
+  readonly retention?: RetentionRow | null;
   /** By the keys of the config that name them; absent: none are followed. */
   readonly secrets?: readonly GaugedSecret[];
 }
@@ -258,6 +260,7 @@ function gaugedMetrics(registers: Registry[]) {
       help: "No call starts before this, because of trouble or because the other side asked to wait; 0: never held.",
       ...byDestination,
     }),
+    ...retentionGauges(registers),
     ...secretGauges(registers),
     lastDone: new Gauge({
       name: "riposte_destination_last_done_timestamp_seconds",
@@ -281,6 +284,7 @@ function setGauges(gauges: ReturnType<typeof gaugedMetrics>, gauged: Gauged): vo
     if (row.heardAt !== null) gauges.heard.set({ source }, row.heardAt / SECOND_MS);
     if (row.watermarkAt !== null) gauges.watermark.set({ source }, row.watermarkAt / SECOND_MS);
   }
+  setRetentionGauges(gauges, gauged.retention ?? null);
   setSecretGauges(gauges, gauged.secrets ?? []);
   for (const [state, count] of Object.entries(gauged.incidents)) gauges.incidents.set({ state }, count);
   for (const { destination, state, count, oldestAt } of gauged.work) {

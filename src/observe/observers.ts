@@ -1,6 +1,8 @@
 // Turns what the engine tells of into lines and numbers.
+import type { RetentionRow } from "../core/change.ts";
 import type { Moment } from "../core/moments.ts";
 import type { Look, Outcome } from "../core/outcome.ts";
+import { DAY_MS } from "../core/time.ts";
 import type { Work } from "../core/work.ts";
 import {
   deadLetter,
@@ -11,6 +13,7 @@ import {
   putOff,
   refusedForGood,
   repeated,
+  retentionGoesOn,
   swept,
   workerFailed,
   type SettledCall,
@@ -60,6 +63,8 @@ export interface Committed {
   readonly moments: readonly Moment[];
   /** Work that nothing will bring further without a person. */
   readonly deadLetters?: readonly Work[];
+  /** Where some of what is over was taken away. */
+  readonly retention?: RetentionRow;
 }
 
 /** A dead letter is written again whenever its incident changes; it is told once, as long as so many are remembered. */
@@ -67,7 +72,12 @@ const REMEMBERED = 10_000;
 
 export function commitObserver(log: Log, metrics: Metrics): (news: Committed) => void {
   const told = new Set<string>();
-  return ({ moments, deadLetters = [] }) => {
+  let saidAt: number | null = null;
+  return ({ moments, deadLetters = [], retention }) => {
+    if (retention !== undefined && (saidAt === null || retention.at - saidAt >= DAY_MS)) {
+      saidAt = retention.at;
+      retentionGoesOn(log, retention);
+    }
     for (const moment of moments) {
       metrics.moment(moment.kind);
       incidentMoved(log, moment);

@@ -6,7 +6,6 @@ import type { Lane } from "../core/lane.ts";
 import type { Mass, Surge } from "../core/mass-event.ts";
 import type { Moment } from "../core/moments.ts";
 import type { Attempt, Receipt } from "../core/receipt.ts";
-import type { FilledWindow, LiveWindow, WindowBook } from "../core/window.ts";
 import type { Response, Sighting, Stop } from "../core/response.ts";
 import type { Silence } from "../core/silence.ts";
 import type { Work } from "../core/work.ts";
@@ -28,6 +27,7 @@ import {
   workCells,
 } from "./cells.ts";
 import { responseCells, sightingCells, stopCells } from "./respond-rows.ts";
+import { prepareRetain } from "./apply-gone.ts";
 import { endsIn } from "./attempt-ends.ts";
 import {
   preparePutDigest,
@@ -38,8 +38,7 @@ import {
 } from "./rhythm-apply.ts";
 import * as columns from "./columns.ts";
 import { insert, update, upsert } from "./columns.ts";
-import { toText } from "./text.ts";
-import { liveWindowCells, windowBookCells, windowFilledCells } from "./window-rows.ts";
+import { prepareAddWindowFilled, preparePutWindow, preparePutWindowBook, prepareRemoveWindow } from "./window-apply.ts";
 
 /** Prepares the statements of each table; what it returns writes changes, inside the caller's transaction. */
 export function prepareApply(db: DatabaseSync): (changes: readonly Change[]) => void {
@@ -75,6 +74,7 @@ export function prepareApply(db: DatabaseSync): (changes: readonly Change[]) => 
   const putSilence = preparePutSilence(db);
   const removeSilence = prepareRemoveSilence(db);
   const addAudit = prepareAddAudit(db);
+  const retain = prepareRetain(db);
 
   function put(change: Change): void {
     switch (change.table) {
@@ -140,6 +140,9 @@ export function prepareApply(db: DatabaseSync): (changes: readonly Change[]) => 
         return removeSilence(change.id);
       case "audit":
         return addAudit(change.row);
+      case "retention":
+      case "gone":
+        return retain(change);
     }
   }
 
@@ -239,26 +242,6 @@ function preparePutSurge(db: DatabaseSync): (row: Surge) => void {
 function preparePutMass(db: DatabaseSync): (row: Mass) => void {
   const put = db.prepare(upsert("mass", columns.MASS, "incident"));
   return (row) => void put.run(...massCells(row));
-}
-
-function preparePutWindow(db: DatabaseSync): (row: LiveWindow) => void {
-  const put = db.prepare(upsert("live_window", columns.LIVE_WINDOW, columns.LIVE_WINDOW_KEY));
-  return (row) => void put.run(...liveWindowCells(row));
-}
-
-function prepareRemoveWindow(db: DatabaseSync): (policy: string, key: string) => void {
-  const remove = db.prepare("DELETE FROM live_window WHERE policy = ? AND window_key = ?");
-  return (policy, key) => void remove.run(toText(policy), toText(key));
-}
-
-function preparePutWindowBook(db: DatabaseSync): (row: WindowBook) => void {
-  const put = db.prepare(upsert("window_book", columns.WINDOW_BOOK, "policy"));
-  return (row) => void put.run(...windowBookCells(row));
-}
-
-function prepareAddWindowFilled(db: DatabaseSync): (row: FilledWindow) => void {
-  const add = db.prepare(insert("window_filled", columns.WINDOW_FILLED));
-  return (row) => void add.run(...windowFilledCells(row));
 }
 
 function preparePutResponse(db: DatabaseSync): (row: Response) => void {

@@ -36,6 +36,7 @@ export const SIGHTING_KEY = "kind, address, agent_id, account";
 export const RESPOND_STOP = "id, at, who, why";
 export const SILENCE = "id, who, comment, created_at, ends_at, incident, opened_at, condition";
 export const AUDIT = "id, at, who, what, about";
+export const RETENTION = "one, at, kept_from, keep_ms, incidents_gone, alerts_gone";
 export const TALLY = "destination, outcome, count";
 export const SNAPSHOT = "hash, at, body";
 

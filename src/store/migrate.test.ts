@@ -7,13 +7,15 @@ import { setImmediate } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { opened } from "../../test/conformance/store-rows.ts";
 import * as file from "../../test/fixtures/database-file.ts";
+import { versionOf } from "./identity.ts";
 import { backupPath, MIGRATIONS } from "./migrate.ts";
 import { openReader, type Reader } from "./queries.ts";
-import type { Migration } from "./schema.ts";
+import { programsFrom, type Migration } from "./schema.ts";
 import { StoreError } from "./store.ts";
 
 /** The schema that this program makes. */
 const newest = MIGRATIONS.length;
+const version = versionOf({ schema: newest, programsFrom: programsFrom(MIGRATIONS) });
 
 describe("an upgrade", () => {
   const second = [...MIGRATIONS, alone("ALTER TABLE audit ADD COLUMN later TEXT")];
@@ -32,7 +34,7 @@ describe("an upgrade", () => {
     const mode = statSync(backupPath(path, newest)).mode & 0o777;
     file.open(path, third).close();
 
-    expect(copied).toEqual([newest, 3, "ok"]);
+    expect(copied).toEqual([version, 3, "ok"]);
     expect(mode).toBe(0o600);
     expect(readdirSync(join(path, "..")).toSorted()).toEqual([
       "riposte.db",
@@ -143,7 +145,7 @@ describe("a migration that is killed in the middle", () => {
     const older = file.open(path);
     expect(file.incidentsOf(older)).toBe(3);
     older.close();
-    expect(file.inside(path, (db) => [file.pragma(db, "user_version"), columnsOf(db, "half")])).toEqual([newest, 0]);
+    expect(file.inside(path, (db) => [file.pragma(db, "user_version"), columnsOf(db, "half")])).toEqual([version, 0]);
     const next = [...MIGRATIONS, alone("CREATE TABLE half (id INTEGER PRIMARY KEY) STRICT")];
     expect(file.incidentsOf(file.open(path, next))).toBe(3);
     expect(file.inside(path, (db) => [file.pragma(db, "user_version"), columnsOf(db, "half")])).toEqual([

@@ -9,6 +9,7 @@ import { sql as windows } from "./migrations/0004.ts";
 import { sql as rhythm } from "./migrations/0005.ts";
 import { sql as responses } from "./migrations/0006.ts";
 import { sql as hushing } from "./migrations/0007.ts";
+import { sql as retention } from "./migrations/0008.ts";
 import { createPrivate, syncToDisk } from "./private-file.ts";
 import { programsFrom, type Migrations } from "./schema.ts";
 import { transaction } from "./transaction.ts";
@@ -21,6 +22,7 @@ export const MIGRATIONS: Migrations = [
   { sql: rhythm, olderPrograms: "none" },
   { sql: responses, olderPrograms: "none" },
   { sql: hushing, olderPrograms: "none" },
+  { sql: retention, olderPrograms: "none" },
 ];
 
 /** Brings a database from its schema to the newest; `created` writes a new one's first rows with its tables. */

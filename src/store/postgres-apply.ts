@@ -1,4 +1,5 @@
-import type { Change, Counters } from "../core/change.ts";
+import type { Change, Counters, Gone } from "../core/change.ts";
+import { questionsOfGone } from "./apply-gone.ts";
 import { endsIn } from "./attempt-ends.ts";
 import {
   actionCells,
@@ -23,14 +24,23 @@ import {
 import { responseCells, sightingCells, stopCells } from "./respond-rows.ts";
 import * as columns from "./columns.ts";
 import { namesOf, replacing, type Cell } from "./columns.ts";
+import { retentionCells } from "./retention-rows.ts";
 import type { Question } from "./postgres-session.ts";
-import { arrayTypeOf, columnArray, numberArray, textArray } from "./postgres-values.ts";
+import { insertAll, piecesOf, writing } from "./postgres-inserts.ts";
+import { numberArray, textArray } from "./postgres-values.ts";
 import { toText } from "./text.ts";
 import { liveWindowCells, windowBookCells, windowFilledCells } from "./window-rows.ts";
 
 type Table = Exclude<
   Change["table"],
-  "counters" | "work_done" | "sightings_before" | "window_gone" | "reminder_done" | "told_in_gone" | "silence_gone"
+  | "counters"
+  | "work_done"
+  | "sightings_before"
+  | "window_gone"
+  | "reminder_done"
+  | "told_in_gone"
+  | "silence_gone"
+  | "gone"
 >;
 
 interface Shape {
@@ -65,6 +75,7 @@ const SHAPES: Readonly<Record<Table, Shape>> = {
   respond_stop: put("respond_stop", columns.RESPOND_STOP, "id"),
   silence: put("silence", columns.SILENCE, "id"),
   audit: add("audit", columns.AUDIT),
+  retention: put("retention", columns.RETENTION, "one"),
 };
 
 function add(table: string, list: string): Shape {
@@ -76,9 +87,6 @@ function put(table: string, list: string, key: string): Shape {
   const text = `${insertAll(table, list)} ${replacing(list, key)}`;
   return { columns: list, text, key: namesOf(key).map((name) => names.indexOf(name)) };
 }
-
-/** A statement takes rows up to this length of text: a message to PostgreSQL, and a string of ours, have an end. */
-const MOST_CHARS = 16 * 1024 * 1024;
 
 const COUNTERS = "UPDATE meta SET incident = $1, attempt = $2, audit = $3";
 const WORK_DONE = `DELETE FROM work USING unnest($1::bigint[], $2::text[]) AS done(incident, destination)
@@ -114,6 +122,7 @@ class Batch {
   readonly #toldInGone = new Map<string, readonly [number, string]>();
   readonly #workDone = new Map<string, readonly [number, string]>();
   readonly #windowsGone = new Map<string, readonly [string, string]>();
+  readonly #gone: Gone[] = [];
   readonly #remindersDone = new Map<string, readonly [number, string]>();
 
   add(change: Change): void {
@@ -197,6 +206,11 @@ class Batch {
         return;
       case "audit":
         return this.#put("audit", auditCells(change.row));
+      case "retention":
+        return this.#put("retention", retentionCells(change.row));
+      case "gone":
+        this.#gone.push(change.gone);
+        return;
     }
   }
 
@@ -217,7 +231,7 @@ class Batch {
       statements.push(done("reminder done", REMINDER_DONE, [...this.#remindersDone.values()]));
     if (this.#sightingsBefore !== null)
       statements.push({ name: "forget sightings", text: SIGHTINGS_BEFORE, values: [this.#sightingsBefore] });
-    return statements;
+    return [...statements, ...this.#gone.flatMap(questionsOfGone)];
   }
 
   #put(table: Table, cells: readonly Cell[]): void {
@@ -243,39 +257,6 @@ function reminderKey({ incident, kind }: { readonly incident: number; readonly k
 function inserts(table: Table, rows: readonly (readonly Cell[])[]): Question[] {
   const { columns: list, text } = SHAPES[table];
   return piecesOf(rows).map((piece) => writing(table, text, list, piece));
-}
-
-function piecesOf(rows: readonly (readonly Cell[])[]): (readonly Cell[])[][] {
-  const pieces: (readonly Cell[])[][] = [];
-  let chars = 0;
-  for (const row of rows) {
-    const length = row.reduce<number>((sum, cell) => sum + (typeof cell === "string" ? cell.length : 0), 0);
-    const last = pieces.at(-1);
-    if (last !== undefined && chars + length <= MOST_CHARS) {
-      last.push(row);
-      chars += length;
-    } else {
-      pieces.push([row]);
-      chars = length;
-    }
-  }
-  return pieces;
-}
-
-/** Rows as one array for each column: the text is the same for one row and for a thousand. */
-function insertAll(table: string, list: string): string {
-  const arrays = namesOf(list).map((name, i) => `$${i + 1}::${arrayTypeOf(name)}`);
-  return `INSERT INTO ${table} (${list}) SELECT * FROM unnest(${arrays.join(", ")})`;
-}
-
-function writing(table: string, text: string, list: string, rows: readonly (readonly Cell[])[]): Question {
-  const values = namesOf(list).map((name, i) =>
-    columnArray(
-      name,
-      rows.map((row) => row[i] ?? null),
-    ),
-  );
-  return { name: `put ${table}`, text, values };
 }
 
 /** Rows that are known by an incident and a word, and go. */

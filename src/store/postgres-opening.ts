@@ -5,6 +5,7 @@ import { sql as windows } from "./migrations/0004-postgres.ts";
 import { sql as rhythm } from "./migrations/0005-postgres.ts";
 import { sql as responses } from "./migrations/0006-postgres.ts";
 import { sql as hushing } from "./migrations/0007-postgres.ts";
+import { sql as retention } from "./migrations/0008-postgres.ts";
 import type { PostgresSession, Question } from "./postgres-session.ts";
 import { READ_ONLY, upperFirst } from "./postgres-trouble.ts";
 import type { Row } from "./rows.ts";
@@ -19,6 +20,7 @@ export const POSTGRES_MIGRATIONS: Migrations = [
   { sql: rhythm, olderPrograms: "none" },
   { sql: responses, olderPrograms: "none" },
   { sql: hushing, olderPrograms: "none" },
+  { sql: retention, olderPrograms: "none" },
 ];
 
 /** "Ripo": with it no other program's locks are ours. */

@@ -1,14 +1,16 @@
-import type { Change } from "../core/change.ts";
+import type { Change, RetentionRow } from "../core/change.ts";
 import type { Facts, Need } from "../core/need.ts";
 import { RESTORE } from "../core/restore.ts";
 import type { Instant } from "../core/time.ts";
-import { SNAPSHOT, replacing } from "./columns.ts";
+import { RETENTION, SNAPSHOT, replacing } from "./columns.ts";
+import { numbered, OLD_WALKS, oldPage, type OldPage, type OldQuery, type OldRows } from "./old-rows.ts";
 import { postgresAddress } from "./postgres-address.ts";
 import { statementsFor } from "./postgres-apply.ts";
 import { claim } from "./postgres-claim.ts";
 import { readFacts } from "./postgres-facts.ts";
 import { inspectServer, migratePostgres, POSTGRES_MIGRATIONS, postgresSchemaOf, takeLock } from "./postgres-opening.ts";
 import { all, PostgresSession } from "./postgres-session.ts";
+import { retentionOf } from "./retention-rows.ts";
 import type { Migrations } from "./schema.ts";
 import { NOTE_INSTALL, StoreError, type Plan, type Store } from "./store.ts";
 import { toText } from "./text.ts";
@@ -103,6 +105,23 @@ export class PostgresStore implements Store {
     const [installed] = await this.#session.ask({ name: "note the install", text: NOTE_THE_INSTALL, values: [at] });
     if (installed !== undefined) this.installedAt = installed[0] as Instant;
     await this.#session.ask({ name: "put snapshot", text: PUT_SNAPSHOT, values: [hash, at, toText(body)] });
+  }
+
+  async old<Of extends keyof OldRows>(of: Of, { after, limit }: OldQuery): Promise<OldPage<OldRows[Of]>> {
+    const { sql, start } = OLD_WALKS[of];
+    const values = [...(after ?? start), limit];
+    return oldPage(of, await this.#session.ask({ name: `old ${of}`, text: numbered(sql), values }), limit);
+  }
+
+  async retention(): Promise<RetentionRow | null> {
+    const text = `SELECT ${RETENTION} FROM retention`;
+    const [row] = await this.#session.ask({ name: "retention", text, values: [] });
+    return row === undefined ? null : retentionOf(row);
+  }
+
+  /** A server's tables don't shrink by what is taken out of them, so their size says nothing of what to take out. */
+  usedBytes(): null {
+    return null;
   }
 
   /** Nothing: the server vacuums its tables by itself. */

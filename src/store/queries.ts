@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { Kysely, sql } from "kysely";
 import type { Action, ActionState } from "../core/action.ts";
-import type { AlertRow, AuditRow, BodyRow, QuarantineRow, SourceRow } from "../core/change.ts";
+import type { AlertRow, AuditRow, BodyRow, QuarantineRow, RetentionRow, SourceRow } from "../core/change.ts";
 import type { Incident, IncidentState } from "../core/incident.ts";
 import type { Lane } from "../core/lane.ts";
 import type { ToldIn } from "../core/digest-event.ts";
@@ -9,7 +9,6 @@ import type { Mass } from "../core/mass-event.ts";
 import type { Moment } from "../core/moments.ts";
 import type { Attempt, Receipt } from "../core/receipt.ts";
 import type { Reminder } from "../core/rhythm.ts";
-import type { Severity } from "../core/severity.ts";
 import type { FilledWindow, LiveWindow, WindowBook, WindowRef } from "../core/window.ts";
 import type { Silence } from "../core/silence.ts";
 import type { Instant } from "../core/time.ts";
@@ -20,7 +19,9 @@ import { nodeSqliteDialect } from "./node-sqlite-dialect.ts";
 import { openForReading } from "./open-for-reading.ts";
 import { RespondQueries } from "./respond-queries.ts";
 import { reminderOf, toldInOf } from "./rhythm-rows.ts";
+import { retentionOf } from "./retention-rows.ts";
 import * as rows from "./rows.ts";
+import type { IncidentFilter } from "./incident-filter.ts";
 import { shownAt, type Shown } from "./shown-at.ts";
 import { silencesOf } from "./silences-of.ts";
 import { StoreError } from "./store.ts";
@@ -30,22 +31,6 @@ import { fromText, toText } from "./text.ts";
 import { troubleWith } from "./trouble.ts";
 import { workList, type WorkFilter } from "./work-list.ts";
 import { liveWindow, windowBooks, windowFilled } from "./window-queries.ts";
-
-export interface IncidentFilter {
-  readonly state?: IncidentState | "unresolved" | "all" | undefined;
-  readonly policy?: string | undefined;
-  readonly policyPrefix?: string | undefined;
-  readonly severity?: Severity | undefined;
-  /** Told in this mass event. */
-  readonly toldIn?: number | undefined;
-  /** Told in this digest. */
-  readonly inDigest?: number | undefined;
-  /** Opened by one of these rules. */
-  readonly ruleIds?: readonly string[] | undefined;
-  /** Only those with a smaller id. */
-  readonly before?: number | undefined;
-  readonly limit: number;
-}
 
 /** Opens a database for those who only read, beside an engine that works on it or with none. */
 export function openReader(path: string): Reader | StoreError {
@@ -214,6 +199,12 @@ export class Reader {
   /** The incident that a window filled, to which its alerts from then on belong; null: it filled none. */
   windowFilled(window: WindowRef): Promise<FilledWindow | null> {
     return windowFilled(this.#db, window);
+  }
+
+  /** What retention has done so far; null: nothing went yet. */
+  async retention(): Promise<RetentionRow | null> {
+    const query = this.#db.selectFrom("retention").select(namesOf(columns.RETENTION));
+    return readAll(columns.RETENTION, await query.execute(), retentionOf)[0] ?? null;
   }
 
   async sources(): Promise<readonly SourceRow[]> {

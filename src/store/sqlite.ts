@@ -1,11 +1,11 @@
 import { DatabaseSync } from "node:sqlite";
-import type { Change } from "../core/change.ts";
+import type { Change, RetentionRow } from "../core/change.ts";
 import type { Facts, Need } from "../core/need.ts";
 import { RESTORE } from "../core/restore.ts";
 import type { Instant } from "../core/time.ts";
 import { prepareApply } from "./apply.ts";
 import { Claimer } from "./claim.ts";
-import { insert, SNAPSHOT, upsert } from "./columns.ts";
+import { insert, RETENTION, SNAPSHOT, upsert } from "./columns.ts";
 import { takeEngineLock, type EngineLock } from "./engine-lock.ts";
 import { FactReader } from "./facts.ts";
 import {
@@ -19,8 +19,10 @@ import {
 import { fileSystemOf } from "./file-system.ts";
 import { APPLICATION_ID, lookThrough, schemaOf } from "./identity.ts";
 import { backUp, migrate, MIGRATIONS } from "./migrate.ts";
+import { OLD_WALKS, oldPage, type OldPage, type OldQuery, type OldRows } from "./old-rows.ts";
 import { createPrivate } from "./private-file.ts";
 import type { Migrations } from "./schema.ts";
+import { retentionOf } from "./retention-rows.ts";
 import { Reserve } from "./reserve.ts";
 import { prepareSelect, type Select } from "./select.ts";
 import { NOTE_INSTALL, StoreError, type Plan, type Store } from "./store.ts";
@@ -118,6 +120,7 @@ export class SqliteStore implements Store {
   /** Pages in the log, and how many of them are in the database already. */
   readonly #log: Select;
   readonly #free: Select;
+  #isShrinking = false;
 
   constructor(db: DatabaseSync, path: string, lock: EngineLock, reserve: Reserve | null) {
     this.#db = db;
@@ -177,6 +180,25 @@ export class SqliteStore implements Store {
     });
   }
 
+  old<Of extends keyof OldRows>(of: Of, { after, limit }: OldQuery): OldPage<OldRows[Of]> {
+    const { sql, start } = OLD_WALKS[of];
+    return this.#within("DEFERRED", () =>
+      oldPage(of, prepareSelect(this.#db, sql).all(...(after ?? start), limit), limit),
+    );
+  }
+
+  retention(): RetentionRow | null {
+    const [row] = prepareSelect(this.#db, `SELECT ${RETENTION} FROM retention`).all();
+    return row === undefined ? null : retentionOf(row);
+  }
+
+  usedBytes(): number {
+    const [pages = 0] = prepareSelect(this.#db, "PRAGMA page_count").get() as number[];
+    const [free = 0] = this.#free.get() as number[];
+    const [pageBytes = 0] = prepareSelect(this.#db, "PRAGMA page_size").get() as number[];
+    return (pages - free) * pageBytes;
+  }
+
   upkeep(): void {
     try {
       this.#reserve?.restore();
@@ -185,6 +207,11 @@ export class SqliteStore implements Store {
       const [free = 0] = this.#free.get() as number[];
       if (free > FREE_BYTES_KEPT / PAGE_BYTES) {
         this.#db.exec(`PRAGMA incremental_vacuum(${FREED_BYTES_AT_ONCE / PAGE_BYTES})`);
+        this.#isShrinking = true;
+      } else if (this.#isShrinking) {
+        // The file gets smaller only once all of the log is in it, and what was freed makes no long log.
+        this.#db.exec("PRAGMA wal_checkpoint(PASSIVE)");
+        this.#isShrinking = false;
       }
     } catch (error) {
       throw troubleWith(this.#path, error);

@@ -1,4 +1,4 @@
-import type { Change } from "../core/change.ts";
+import type { Change, RetentionRow } from "../core/change.ts";
 import type { Digest } from "../core/digest-event.ts";
 import type { DigestMember } from "../core/digest-part.ts";
 import type { Incident } from "../core/incident.ts";
@@ -9,6 +9,7 @@ import type { Facts, Need } from "../core/need.ts";
 import type { Attempt, Receipt } from "../core/receipt.ts";
 import type { Instant } from "../core/time.ts";
 import type { Work } from "../core/work.ts";
+import type { OldPage, OldQuery, OldRows } from "./old-rows.ts";
 
 /** The write side of the database, owned by the Writer alone. People read over a `Reader`. */
 export interface Store {
@@ -24,6 +25,12 @@ export interface Store {
   commit(changes: readonly Change[], plan?: Plan): void | Promise<void>;
   /** Keeps a config that was applied at `at`; one that is applied again is kept once. */
   putSnapshot(hash: string, at: Instant, body: string): void | Promise<void>;
+  /** A piece of what may be over, for retention. Changes nothing. */
+  old<Of extends keyof OldRows>(of: Of, query: OldQuery): OldPage<OldRows[Of]> | Promise<OldPage<OldRows[Of]>>;
+  /** What retention has done; null: nothing went yet. */
+  retention(): RetentionRow | null | Promise<RetentionRow | null>;
+  /** How much room the rows take, without what is free for others; null: it can't be known. */
+  usedBytes(): number | null;
   /** Housekeeping in small pieces, for when there is nothing else to do. Cheap when there is nothing to keep. */
   upkeep(): void | Promise<void>;
   close(): void | Promise<void>;

@@ -32,6 +32,7 @@ export interface Tables {
   readonly silence: Table<typeof columns.SILENCE>;
   readonly audit: Table<typeof columns.AUDIT>;
   readonly meta: { readonly installed_at: Cell };
+  readonly retention: Table<typeof columns.RETENTION>;
   readonly snapshot: Table<typeof columns.SNAPSHOT>;
 }
 

@@ -8,6 +8,7 @@ import { commitSuite } from "./store-commits.ts";
 import { factSuite } from "./store-facts.ts";
 import { hushSuite } from "./store-hushed.ts";
 import { peopleSuite } from "./store-people.ts";
+import { retentionSuite } from "./store-retention.ts";
 import { windowSuite } from "./store-windows.ts";
 import { responseSuite } from "./store-responses.ts";
 
@@ -37,4 +38,5 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
   windowSuite(name, begin);
   responseSuite(name, begin);
   hushSuite(name, begin);
+  retentionSuite(name, begin);
 }

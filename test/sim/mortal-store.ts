@@ -82,6 +82,9 @@ export function mortalStore(store: Store, life: Mortal, world: World, chance: Ch
       if (space.isFull()) throw new DiskFull("the disk is full");
       return store.putSnapshot(...snapshot);
     },
+    old: (of, query) => (life.alive ? store.old(of, query) : never),
+    retention: () => (life.alive ? store.retention() : never),
+    usedBytes: () => store.usedBytes(),
     upkeep: () => (life.alive ? store.upkeep() : never),
     close: () => store.close(),
   };

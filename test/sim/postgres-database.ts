@@ -79,6 +79,9 @@ function timeless(store: Store, time: SimTime): Store {
     read: (need) => time.real(async () => store.read(need)),
     commit: (changes, plan) => time.real(async () => store.commit(changes, plan)),
     putSnapshot: (...snapshot) => time.real(async () => store.putSnapshot(...snapshot)),
+    old: (of, query) => time.real(async () => store.old(of, query)),
+    retention: () => time.real(async () => store.retention()),
+    usedBytes: () => store.usedBytes(),
     upkeep: () => time.real(async () => store.upkeep()),
     close: () => time.real(async () => store.close()),
   };

@@ -87,6 +87,7 @@ const MUST_REACH = [
   "told in a mass event",
   "digests",
   "told in a digest",
+  ...(store === "sqlite" ? ["forgotten"] : []),
   "spool",
   "indexer",
   ...["late", "restart", "away"].map((what) => `indexer ${what}`),

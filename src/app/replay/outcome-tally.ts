@@ -116,6 +116,8 @@ export class OutcomeTally {
         case "reminder_done":
         case "digest":
         case "audit":
+        case "retention":
+        case "gone":
           break;
       }
     }

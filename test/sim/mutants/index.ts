@@ -10,6 +10,7 @@ import { JIRA } from "./jira.ts";
 import type { Mutant } from "./mutant.ts";
 import { REMINDING } from "./reminding.ts";
 import { RESPONDING } from "./responding.ts";
+import { RETAINING } from "./retaining.ts";
 import { STORING } from "./storing.ts";
 import { TAILING } from "./tailing.ts";
 import { TELLING } from "./telling.ts";
@@ -33,6 +34,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...HOOKING,
   ...TAILING,
   ...INDEXING,
+  ...RETAINING,
   ...STORING,
   ...WINDOWS,
 ];
