@@ -352,7 +352,8 @@ class Run {
           checkWaits(rows, plan.snapshot, time.now);
           checkDigested(rows);
           this.#checkIndexed();
-          if (this.#isUndisturbedFor(REMINDED_MS)) checkRemindersFire(rows, plan.snapshot, time.now - REMINDED_MS);
+          if (this.#isUndisturbedFor(REMINDED_MS) && this.#hasNotBegunAnewFor(REMINDED_MS))
+            checkRemindersFire(rows, plan.snapshot, time.now - REMINDED_MS);
           if (this.#isUndisturbedFor(IDLE_MS)) {
             checkNobodyWaits(rows, plan.snapshot, time.now, IDLE_MS);
             checkHushedHaveReasons(rows, time.now, IDLE_MS);
@@ -389,6 +390,12 @@ class Run {
   #isUndisturbedFor(ms: number): boolean {
     const { time, space } = this.#world;
     return this.#life !== null && this.#life.bornAt < time.now - ms && !space.wasFull(time.now - ms, time.now);
+  }
+
+  /** No timer fires after a reload either until the Wazuh API was asked once more. */
+  #hasNotBegunAnewFor(ms: number): boolean {
+    const { fleet, time } = this.#world;
+    return (fleet?.startsAt.at(-1) ?? 0) < time.now - ms;
   }
 
   /** 7: no secret's value in the database, whichever row it would have got into. */
