@@ -91,11 +91,13 @@ function waitOf(rows: Rows, { id, policy }: IncidentRow, snapshot: Snapshot): Wa
 }
 
 /** 11, at quiet: nobody was reminded too early, too often, or of what somebody had taken up; others heard of it. */
-export function checkReminders(rows: Rows, snapshot: Snapshot): void {
+export function checkReminders(rows: Rows, snapshot: Snapshot, hushed: ReadonlySet<string>): void {
   for (const incident of rows.all<IncidentRow>("SELECT * FROM incident ORDER BY id")) {
     const { isEscalated } = waitOf(rows, incident, snapshot);
     if (!isEscalated) continue;
     for (const destination of snapshot.policies[incident.policy]?.escalate?.to ?? []) {
+      // What there was a reason not to tell them is forgotten when it is over.
+      if (hushed.has(`${incident.id} ${destination}`)) continue;
       const known = rows.count(
         `SELECT (SELECT count(*) FROM receipt WHERE incident = ?1 AND destination = ?2)
               + (SELECT count(*) FROM work WHERE incident = ?1 AND destination = ?2) AS n`,

@@ -228,7 +228,7 @@ class Run {
     checkIncidents(rows, history, workload.written, plan, this.#world.hushed);
     checkWindows(rows, plan.snapshot);
     checkResponses(rows, plan.snapshot);
-    checkReminders(rows, plan.snapshot);
+    checkReminders(rows, plan.snapshot, this.#world.hushed);
     checkGroupWaits(rows, plan.snapshot);
     checkDigests(rows, vendors.slack);
     checkDeadLetters(rows, plan.snapshot, net.calls);
