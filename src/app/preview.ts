@@ -11,6 +11,7 @@ import { compilePolicies, matchAlert } from "../core/match.ts";
 import type { Moment } from "../core/moments.ts";
 import { playbookOf } from "../core/guidance.ts";
 import type { Picture } from "../core/picture.ts";
+import type { Redaction, Redactor } from "../core/redact.ts";
 import { markOf } from "../core/receipt.ts";
 import { rhythmAt, type ShownRhythm } from "../core/rhythm.ts";
 import type { DestinationTerms, Snapshot } from "../core/snapshot.ts";
@@ -21,10 +22,12 @@ import { fireTimer } from "../core/timer.ts";
 import { responds } from "../core/wanted-rules.ts";
 import { View } from "../core/view.ts";
 import { paint } from "../engine/paint.ts";
+import { redactorOf } from "../engine/redacted.ts";
 import { re2 } from "../ports/regex.ts";
 import { isSecretRef, placeOfSecret, type SecretRef } from "../ports/secrets.ts";
 import { createLineJudge } from "../sources/line-judge.ts";
 import { readStoredLine } from "../sources/stored-line.ts";
+import type { ClaimedWork } from "../store/store.ts";
 import { oneLine, type NoAlert } from "./explain.ts";
 import { NOTHING } from "./nothing.ts";
 
@@ -65,6 +68,8 @@ export interface PreviewedRequest {
   readonly adds: readonly string[];
   /** It would be told with others, and not by itself; absent: by itself, however many there are. */
   readonly digest?: DigestTerms;
+  /** What of the alert is not shown there, by field; the texts that Riposte makes of it are without it as well. */
+  readonly redacted: readonly Redaction[];
   /** It is not sent: integratord sends it. */
   readonly shadow?: true;
   /** As a person would read it there, line by line; absent: the body shows it. */
@@ -125,10 +130,13 @@ function incidentsOf(alert: KeptAlert, config: Config, context: Context): readon
     const of = { incident, moments: moments.filter((moment) => moment.incident === id) };
     const terms = context.snapshot.policies[incident.policy];
     const claimed = { ...of, firstRaw: alert.raw, newestRaw: null };
-    const picture = paint(claimed, terms, readStoredLine, playbookOf(context.snapshot, incident.policy));
+    const { policy } = incident;
+    const draw: Draw = (redactor) =>
+      paint(claimed, terms, readStoredLine, playbookOf(context.snapshot, policy), [], redactor);
+    const picture = draw(null);
     const told = view.worksOf(id).map(({ destination }) => destination);
     const requests = told.flatMap((name) => {
-      const request = requestOf(name, picture, config);
+      const request = requestOf(name, draw, claimed, context.snapshot, config);
       const digest = snapshot.destinations[name]?.digest;
       if (request === null) return [];
       return digest === undefined ? [request] : [{ ...request, digest }];
@@ -166,10 +174,20 @@ function withoutDigests(destinations: Snapshot["destinations"]): Snapshot["desti
   );
 }
 
-function requestOf(name: string, picture: Picture, { destinations }: Config): PreviewedRequest | null {
+type Draw = (redactor: Redactor | null) => Picture;
+
+function requestOf(
+  name: string,
+  draw: Draw,
+  { firstRaw }: Pick<ClaimedWork, "firstRaw">,
+  snapshot: Snapshot,
+  { destinations }: Config,
+): PreviewedRequest | null {
   const settings = destinations.find((each) => each.name === name);
   const connector = settings === undefined ? undefined : connectorOfType(settings.type);
   if (settings === undefined || connector === undefined) return null;
+  const redactor = redactorOf(snapshot.destinations[name] ?? {});
+  const picture = draw(redactor);
   const mark = markOf(INSTALL, picture.incident.id, name, 1);
   const step = connector.destination(name, settings.config).next(picture, null, { mark, repeat: false });
   if (step === null) return null;
@@ -180,10 +198,16 @@ function requestOf(name: string, picture: Picture, { destinations }: Config): Pr
     way: connector.way ?? "POST, application/json",
     places: Object.fromEntries(placesIn(settings.config)),
     adds: connector.adds?.(settings.config) ?? [],
+    redacted: once(redactor?.line(firstRaw).found ?? []),
     ...(settings.shadow === true && { shadow: true }),
     ...(connector.asText !== undefined && { reads: connector.asText(step.body) }),
     body: step.body,
   };
+}
+
+/** The same of the same field is said once. */
+function once(found: readonly Redaction[]): readonly Redaction[] {
+  return found.filter((each, i) => found.findIndex((of) => of.path === each.path && of.kind === each.kind) === i);
 }
 
 /** Secrets by the name of their field, and addresses that are none. */

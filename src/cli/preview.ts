@@ -98,7 +98,7 @@ function renderPicture({ policy, picture, holdMs, collapse, window, rhythm }: Pr
 }
 
 function renderRequest(request: PreviewedRequest, severity: Severity, paint: Paint): string {
-  const { destination, type, action, way, places, adds, shadow, digest, body, reads = [] } = request;
+  const { destination, type, action, way, places, adds, redacted, shadow, digest, body, reads = [] } = request;
   const together = digest === undefined ? null : digestWords(digest, severity);
   const head = `${paint("bold", visible(destination))} (${type}), ${visible(action)}: ${way}`;
   const beside = [
@@ -106,6 +106,7 @@ function renderRequest(request: PreviewedRequest, severity: Severity, paint: Pai
     ...(together === null ? [] : [`not by itself: ${together}`]),
     ...Object.entries(places).map(([field, place]) => `${field}: ${place}`),
     ...adds,
+    ...redacted.map(({ path, kind }) => `not shown: ${kind}, in ${path}`),
   ];
   const json = JSON.stringify(JSON.parse(body), null, 2).split("\n");
   const shown = reads.map((line) => `    ${visible(line)}`.trimEnd());

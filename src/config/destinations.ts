@@ -4,6 +4,7 @@ import { DESTINATION_HUSH_KEYS, DestinationHush, quietHoursOf } from "./hush.ts"
 import { nameTrouble } from "./name.ts";
 import { didYouMean } from "./nearest.ts";
 import { isMap, type Path, type Problem } from "./problem.ts";
+import { Redact } from "./redact.ts";
 import type { DestinationConfig } from "./schema.ts";
 import { checkShape } from "./wording.ts";
 
@@ -16,6 +17,8 @@ export interface DestinationKind {
   readonly onlyWazuh?: true;
   /** It tells people in a channel, where what is less urgent may be told together. */
   readonly digests?: true;
+  /** It sends what wazuh-integratord would have sent, so that nothing is left out unless its config says so. */
+  sendsAsIntegratord?(config: unknown): boolean;
   capabilities(config: unknown): Omit<DestinationTerms, "name" | "type">;
   /** The same config with what the file says once for all destinations. */
   linked?(config: unknown, links: Links): unknown;
@@ -48,7 +51,7 @@ export function readDestinations(value: unknown, connectors: Connectors): ReadDe
       problems.push({ path: hasType ? [...path, "type"] : path, at: hasType ? "value" : "key", says: connector });
       continue;
     }
-    const { type: _type, ...rest } = of as Readonly<Record<string, unknown>>;
+    const { type: _type, redact, ...rest } = of as Readonly<Record<string, unknown>>;
     const isHushKey = ([key]: readonly [string, unknown]): boolean =>
       (DESTINATION_HUSH_KEYS as readonly string[]).includes(key);
     const written = Object.fromEntries(Object.entries(rest).filter((entry) => !isHushKey(entry)));
@@ -56,8 +59,10 @@ export function readDestinations(value: unknown, connectors: Connectors): ReadDe
     if (own !== written) problems.push({ path: [...path, "digest"], at: "key", says: noDigests(connectors) });
     const checked = checkShape(connector.schema, own, path);
     const hush = checkShape(DestinationHush, Object.fromEntries(Object.entries(rest).filter(isHushKey)), path);
-    problems.push(...checked.problems, ...hush.problems);
-    destinations.push({ name, type: connector.type, config: checked.shape, ...hushOf(hush.shape) });
+    const { shape: shown, problems: troubles } = checkShape(Redact.optional(), redact, [...path, "redact"]);
+    problems.push(...checked.problems, ...hush.problems, ...troubles);
+    const said = shown !== null && shown !== undefined && { redact: shown };
+    destinations.push({ name, type: connector.type, config: checked.shape, ...hushOf(hush.shape), ...said });
   }
   return { destinations, problems };
 }

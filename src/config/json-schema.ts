@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Connectors } from "./destinations.ts";
 import { DestinationHush } from "./hush.ts";
 import { NAME_PATTERN } from "./name.ts";
+import { Redact } from "./redact.ts";
 import { ConfigShape } from "./schema.ts";
 import { listSecretFields } from "./secret.ts";
 
@@ -53,7 +54,7 @@ function destinationSchema(
   return {
     schema: {
       ...rest,
-      properties: { type: { const: type }, ...properties, ...HUSH },
+      properties: { type: { const: type }, redact: REDACT, ...properties, ...HUSH },
       required: ["type", ...((required as readonly string[] | undefined) ?? [])],
     },
     defs: Object.fromEntries(Object.entries($defs ?? {}).map(([name, of]) => [`${type}-${name}`, of])),
@@ -62,6 +63,7 @@ function destinationSchema(
 
 /** What every destination may say beside what is its connector's own. */
 const HUSH = inputSchema(DestinationHush)["properties"] as JsonSchema;
+const { $schema: _draft, ...REDACT } = inputSchema(Redact);
 
 const CONDITION = {
   description: "Fields of the alert and what they should be. Several keys are `and`.",

@@ -145,6 +145,7 @@ function complete(
     sources: sourcesOf(shape),
     ossecConf: ossecConfOf(shape),
     destinations,
+    ...(shape.redact !== undefined && { redact: shape.redact }),
     ...(shape.playbooks !== undefined && { playbookFolder: shape.playbooks }),
     ...(hush !== null && { hush }),
     policies: policies.map((policy) => policyOf(policy, destinations, shape.respond_wait)),

@@ -25,6 +25,7 @@ import { Use, type UsedPack } from "./packs.ts";
 import { PolicyShape } from "./policies.ts";
 import { isMap } from "./problem.ts";
 import { KeepShape } from "./keep.ts";
+import { Redact, type RedactSetting } from "./redact.ts";
 import { Start, type StartConfig } from "./start.ts";
 import { SecretField } from "./secret.ts";
 import { Store, type StoreConfig } from "./store.ts";
@@ -51,6 +52,8 @@ export interface Config {
   /** Null: the blocks of no ossec.conf. */
   readonly ossecConf: OssecConfConfig | null;
   readonly destinations: readonly DestinationConfig[];
+  /** What destinations are not shown of an alert that say nothing else; absent: the usual secrets. */
+  readonly redact?: RedactSetting;
   /** In the order in which they are asked. */
   readonly policies: readonly Policy[];
   /** Absent: no policy responds. */
@@ -103,6 +106,8 @@ export interface DestinationConfig {
   readonly type: string;
   /** What the connector's schema made of the rest. */
   readonly config: unknown;
+  /** What it is not shown of an alert, where it says so itself. */
+  readonly redact?: RedactSetting;
   /** Shown, and never sent: integratord sends it. */
   readonly shadow?: true;
   readonly minSeverity?: Severity;
@@ -277,6 +282,7 @@ export const ConfigShape = z.strictObject({
   wazuh: Wazuh,
   ossec_conf: OssecConf.optional(),
   destinations: z.record(z.string(), z.unknown()).optional(),
+  redact: Redact.optional(),
   playbooks: absolutePath("/etc/riposte/playbooks")
     .optional()
     .meta({ description: "The folder of the playbooks that policies name; `playbooks` beside this file if not said." }),

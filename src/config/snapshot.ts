@@ -7,6 +7,7 @@ import type { DestinationTerms, Snapshot } from "../core/snapshot.ts";
 import { testPolicies } from "../core/test-alert.ts";
 import type { Connectors } from "./destinations.ts";
 import { isMap } from "./problem.ts";
+import type { RedactSetting } from "./redact.ts";
 import type { Config, DestinationConfig } from "./schema.ts";
 
 /** What the engine runs on. */
@@ -19,7 +20,7 @@ export interface Applied {
 /** The config as the decisions see it. Equal configs have equal hashes, however they were written. */
 export function snapshotOf(config: Config, connectors: Connectors): Applied {
   const { policies, destinations, sources, links, health, keep, playbooks = {}, guardrails, hush } = config;
-  const terms = destinations.map((destination) => termsOf(destination, connectors));
+  const terms = destinations.map((destination) => termsOf(destination, connectors, config.redact));
   // Secrets are in here as the places where they are to be had.
   const told = {
     v: 1,
@@ -57,14 +58,16 @@ export function snapshotOf(config: Config, connectors: Connectors): Applied {
 }
 
 function termsOf(
-  { name, type, config, shadow, minSeverity, quietHours }: DestinationConfig,
+  { name, type, config, shadow, minSeverity, quietHours, redact: own }: DestinationConfig,
   connectors: Connectors,
+  ofAll: RedactSetting | undefined,
 ): DestinationTerms {
   const connector = connectors.find((each) => each.type === type);
   if (connector === undefined)
     throw new Error(`destination ${name} has type ${type}, which its config was not read with`);
   const { digest, edits, finds, paceMs, concurrency, settleMs, sweepMs, budget, giveUpAfterMs, ...more } =
     connector.capabilities(config);
+  const redact = own ?? (connector.sendsAsIntegratord?.(config) === true ? "off" : ofAll);
   const { callsMost, callsBack, linksElsewhere } = more;
   const usual = { name, type, edits, finds, paceMs, concurrency, settleMs, sweepMs, budget, giveUpAfterMs };
   return {
@@ -74,6 +77,7 @@ function termsOf(
     ...(callsBack === true && { callsBack }),
     ...(linksElsewhere === true && { linksElsewhere }),
     ...(connector.onlyWazuh === true && { onlyWazuh: true }),
+    ...(redact !== undefined && { redact }),
     ...(shadow === true && { shadow }),
     ...(minSeverity !== undefined && { minSeverity }),
     ...(quietHours !== undefined && { quietHours }),

@@ -19,6 +19,8 @@ export interface Connector<Config> {
   readonly onlyWazuh?: true;
   /** It tells people in a channel: its schema has a `digest`, and its capabilities say it. */
   readonly digests?: true;
+  /** It sends what wazuh-integratord would have sent, so that nothing is left out unless its config says so. */
+  sendsAsIntegratord?(config: Config): boolean;
   /** The config with what the file says once for all destinations, where it says nothing else of its own. */
   linked?(config: Config, links: Links): Config;
   /** What it can do over there, and at what pace. */

@@ -2,6 +2,7 @@ import type { Alert } from "./alert.ts";
 import type { CommandPiece } from "./command-template.ts";
 import type { Incident } from "./incident.ts";
 import { cutPlainLine, cutPlainText, grouped, plainLine } from "./plain-text.ts";
+import { REDACTED } from "./redact-span.ts";
 import { PLACES, type CommandPart, type Place, type Playbook, type TextPart, type TextRun } from "./playbook.ts";
 import { alertValue, filtered, incidentValue, type Reference } from "./reference.ts";
 import { shellWord, type Shell } from "./shell-word.ts";
@@ -120,6 +121,11 @@ function fill(pieces: readonly CommandPiece[], shell: Shell, values: Values): Ma
     if (typeof piece === "string") return piece;
     const { reference, beginsWord } = piece;
     const value = valueOf(reference, values);
+    // Filters may have changed how the mark looks, so the field itself is asked.
+    if (value !== null && isRedacted(reference, values)) {
+      troubles.push(`${reference.path} is not shown here`);
+      return `‹${reference.path}›`;
+    }
     const word = value === null ? null : shellWord(value, shell, beginsWord);
     if (word?.kind === "word") return word.text;
     troubles.push(word === null ? `${reference.path}: ${NOT_IN_ALERT}` : `${reference.path} ${word.why}`);
@@ -131,18 +137,27 @@ function fill(pieces: readonly CommandPiece[], shell: Shell, values: Values): Ma
   return { kind: "withheld", why: troubles.join("; "), wouldBe: cutPlainLine(command, RUN_CHARS) };
 }
 
+/** Half a value in a command is another command. */
+function isRedacted({ path }: Reference, values: Values): boolean {
+  return fieldText(path, values)?.includes(REDACTED) === true;
+}
+
 function shown(reference: Reference, values: Values): string {
   const value = valueOf(reference, values);
   return value === null ? `[${reference.path}: ${NOT_IN_ALERT}]` : cutPlainLine(value, VALUE_CHARS);
 }
 
 /** Null: the alert has no such field, and the playbook no other word for it. */
-function valueOf({ path, filters }: Reference, { incident, first }: Values): string | null {
-  const value = path.startsWith("incident.")
-    ? incidentValue(incident, path.slice("incident.".length))
-    : alertValue(first, path);
+function valueOf({ path, filters }: Reference, values: Values): string | null {
+  const value = fieldText(path, values);
   // Nothing but a default makes something out of nothing.
   const isLacking = value === null && !filters.some(({ name }) => name === "default");
   const text = isLacking ? "" : filtered(value ?? "", filters);
   return text === "" ? null : text;
+}
+
+function fieldText(path: string, { incident, first }: Values): string | null {
+  return path.startsWith("incident.")
+    ? incidentValue(incident, path.slice("incident.".length))
+    : alertValue(first, path);
 }

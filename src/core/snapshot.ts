@@ -8,6 +8,7 @@ import type { DigestTerms } from "./digest-event.ts";
 import type { Escalate, RepeatBySeverity } from "./rhythm.ts";
 import type { RespondTerms } from "./response.ts";
 import type { Keep } from "./retention.ts";
+import type { RedactTerms } from "./redact.ts";
 import type { Severity } from "./severity.ts";
 import type { WindowTerms } from "./window.ts";
 
@@ -103,6 +104,8 @@ export interface DestinationTerms {
   readonly onlyWazuh?: true;
   /** Absent: every incident is told there by itself. */
   readonly digest?: DigestTerms;
+  /** What of an alert is not shown there; absent: the usual secrets. */
+  readonly redact?: RedactTerms | "off";
   /** Somebody else tells it: what would be told is written down, and nothing is. */
   readonly shadow?: true;
   /** It hears of nothing milder; absent: of all that policies tell it. */

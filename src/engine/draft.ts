@@ -20,6 +20,7 @@ import { contentsOf, partOf, type ClaimedContents } from "./digest-asked.ts";
 import type { HushDesk } from "./hush-desk.ts";
 import type { Job } from "./job.ts";
 import { paint, type ReadFacts } from "./paint.ts";
+import { redactorOf } from "./redacted.ts";
 import { holdsOf, nothingPassed, passBy, type Passed } from "./passed.ts";
 import { think, toBeginItem, type Thought } from "./think.ts";
 
@@ -224,7 +225,7 @@ function thinkSafely(
     const facts = { install: parts.install, restoredAt, now, lane };
     const playbook = playbookOf(snapshot, claimed.incident.policy);
     const elsewhere = terms.linksElsewhere === true ? elsewhereOf(claimed.receipts ?? [], destination, snapshot) : [];
-    const picture = paint(claimed, policy, parts.readFacts, playbook, elsewhere);
+    const picture = paint(claimed, policy, parts.readFacts, playbook, elsewhere, redactorOf(terms));
     const { work, incident: about, receipt } = claimed;
     const document = (): SilencedDocument => documentOf(about, picture.first.document);
     const hushed = parts.hush.hushOf({ incident: about, work, receipt, terms, document }, snapshot, now);

@@ -4,8 +4,10 @@ import type { Incident } from "../core/incident.ts";
 import { massWords, type MassMembers } from "../core/mass-event.ts";
 import type { AlertFacts, Elsewhere, Picture } from "../core/picture.ts";
 import type { Playbook } from "../core/playbook.ts";
+import type { Redactor, RedactedLine } from "../core/redact.ts";
 import type { PolicyTerms } from "../core/snapshot.ts";
 import type { ClaimedWork } from "../store/store.ts";
+import { redactTold } from "./redacted.ts";
 
 /** Reads a stored line back into what a reader may want to see of it. */
 export type ReadFacts = (raw: string) => AlertFacts;
@@ -17,16 +19,25 @@ export function paint(
   readFacts: ReadFacts,
   playbook: Playbook | null = null,
   elsewhere: readonly Elsewhere[] = [],
+  redactor: Redactor | null = null,
 ): Picture {
-  const { moments, mass } = claimed;
-  const incident = mass === undefined ? claimed.incident : asShown(claimed.incident, mass);
-  const { firstRaw, newestRaw } = claimed;
+  const firstLine = redactor === null ? claimed.firstRaw : redactor.line(claimed.firstRaw);
+  const newestLine =
+    redactor === null || claimed.newestRaw === null ? claimed.newestRaw : redactor.line(claimed.newestRaw);
+  const firstRaw = textOf(firstLine);
+  const newestRaw = newestLine === null ? null : textOf(newestLine);
+  const lines = [firstLine, newestLine].filter((line) => typeof line === "object" && line !== null);
+  const group = groupOf(claimed.incident.groupKey, terms?.groupBy ?? []);
+  const told = { ...claimed, group };
+  const shown = redactor === null ? told : redactTold(told, redactor, lines);
+  const { moments, mass } = shown;
+  const incident = mass === undefined ? shown.incident : asShown(shown.incident, mass);
   // Reading a line is most of the cost of a picture, and a destination that sends it on as it is needs no more of it.
   const first = once(() => (mass === undefined ? readFacts(firstRaw) : listing(readFacts(firstRaw), incident, mass)));
   const newest = newestRaw === null || mass !== undefined ? first : once(() => readFacts(newestRaw));
   return {
     incident,
-    group: groupOf(incident.groupKey, terms?.groupBy ?? []),
+    group: shown.group,
     get first() {
       return first();
     },
@@ -41,6 +52,10 @@ export function paint(
     ...(terms?.respond !== undefined && { responds: true }),
     ...(playbook !== null && { guidance: guidanceOf(playbook, incident, first()) }),
   };
+}
+
+function textOf(line: string | RedactedLine): string {
+  return typeof line === "string" ? line : line.line;
 }
 
 function once<Value>(make: () => Value): () => Value {

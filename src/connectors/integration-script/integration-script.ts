@@ -12,6 +12,7 @@ export const integrationScript: Connector<IntegrationScriptConfig> = {
   type: "integration-script",
   schema: IntegrationScriptConfig,
   onlyWazuh: true,
+  sendsAsIntegratord: () => true,
   capabilities: (config) => ({
     edits: false,
     finds: false,

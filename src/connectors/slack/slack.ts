@@ -12,6 +12,7 @@ export const slack: Connector<SlackConfig> = {
   type: "slack",
   digests: true,
   schema: SlackConfig,
+  sendsAsIntegratord: ({ style }) => style === "legacy",
   linked: (config, { wazuhDashboard, console: riposte }) => {
     if (!isApp(config)) return config;
     return {
