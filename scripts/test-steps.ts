@@ -49,8 +49,8 @@ export function testSteps(vitestReport: string): Step[][] {
     [
       ...whenThere("test/sim/run.ts", {
         name: "simulator",
-        what: "150 seeds of bad luck break no invariant",
-        command: ["node", "test/sim/run.ts", "--seeds", "150", "--json"],
+        what: "100 seeds of bad luck break no invariant",
+        command: ["node", "test/sim/run.ts", "--seeds", "100", "--json"],
         deadlineMs: 4 * minuteMs,
       }),
       ...whenThere("test/crash/run.ts", {
