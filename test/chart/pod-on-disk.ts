@@ -128,16 +128,17 @@ export class PodOnDisk {
     this.#roots.push(root);
     this.#settings.image(root);
     const steps = ["set -e", `mount --bind '${root}' '${root}'`, ...hostParts(root)];
-    for (const folder of this.#settings.has ?? []) {
-      mkdirSync(join(root, folder), { recursive: true });
-      steps.push(`mount --bind '${folder}' '${join(root, folder)}'`);
-    }
     for (const mount of [...volumeMounts].sort((a, b) => (a.mountPath < b.mountPath ? -1 : 1))) {
       const from = this.#mounted(mount.name, mount.subPath ?? "");
       const to = join(root, mount.mountPath);
       makeMountPoint(to, statSync(from).isDirectory());
       steps.push(`mount --bind '${from}' '${to}'`);
       if (mount.readOnly === true) steps.push(`mount -o remount,ro,bind '${to}'`);
+    }
+    // Behind the pod's own mounts: a checkout below /tmp would be hidden by the pod's.
+    for (const folder of this.#settings.has ?? []) {
+      const to = join(root, folder);
+      steps.push(`mkdir -p '${to}'`, `mount --bind '${folder}' '${to}'`);
     }
     if (securityContext.readOnlyRootFilesystem === true) steps.push(`mount -o remount,ro,bind '${root}'`);
     const { add = [], drop = [] } = securityContext.capabilities ?? {};
