@@ -70,7 +70,7 @@ function hides({ incident: one, opened_at: openedAt, condition }: SilenceRow, in
 
 function whyNot(rows: Rows, incident: HushedRow, destination: string, at: number): string | null {
   if (isSilenced(rows, incident, at)) return "silenced";
-  if (incident.state !== "resolved" && isInhibited(rows, incident, Infinity)) return "hidden by another";
+  if (incident.state !== "resolved" && isInhibited(rows, incident, Number.MAX_SAFE_INTEGER)) return "hidden by another";
   return isMuted(incident, destination, at) ? "in a mute time" : null;
 }
 
