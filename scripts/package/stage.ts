@@ -21,6 +21,8 @@ export interface Making {
 
 const LAUNCHER = `#!/bin/sh
 # Riposte with the runtime that it came with, wherever both stand.
+# What a dying process leaves of its memory would have secrets in it.
+ulimit -c 0
 here=$(dirname -- "$(readlink -f -- "$0")")
 exec "$here/../runtime/node" "$here/../dist/main.js" "$@"
 `;

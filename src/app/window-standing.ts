@@ -3,10 +3,10 @@ import type { Config } from "../config/schema.ts";
 import { differentIn } from "../core/window-stretch.ts";
 import type { LiveWindow, WindowTerms } from "../core/window.ts";
 import { systemClock } from "../ports/clock.ts";
-import { openSecrets } from "../secrets/read.ts";
 import { openStoreReader } from "../store/open.ts";
 import { StoreError } from "../store/store.ts";
 import type { Explanation } from "./explain.ts";
+import { openOwnSecrets } from "./secrets/own-secrets.ts";
 import { storeAddressOf } from "./store-address.ts";
 
 /** How full the window is that an alert would count in. */
@@ -25,7 +25,7 @@ export async function readStandings(
 ): Promise<Readonly<Record<string, Standing>> | string | null> {
   const asked = policies.flatMap(({ policy, window }) => (window === null ? [] : [{ policy, ...window }]));
   if (asked.length === 0) return null;
-  const address = await storeAddressOf(config.store, openSecrets(systemClock, process.env));
+  const address = await storeAddressOf(config.store, openOwnSecrets(systemClock, config.aws));
   if (!("kind" in address)) return address.message;
   // Nothing was ever counted where no server ran yet, and looking must not make a database.
   if (address.kind === "sqlite" && !existsSync(address.path)) return null;

@@ -3,7 +3,9 @@ import { isThisMachine } from "../core/no-proxy.ts";
 import { SECRET_REFRESH_MS } from "../core/secret-refresh.ts";
 import { HOUR_MS, SECOND_MS } from "../core/time.ts";
 import type { AwsSettings } from "../ports/aws-settings.ts";
+import type { WayOutSettings } from "../ports/way-out-settings.ts";
 import { durationField } from "./duration.ts";
+import { wayOutOf, type HttpClient } from "./http-client.ts";
 
 const ENDPOINT = "https://vpce-0abc-1def.secretsmanager.eu-central-1.vpce.amazonaws.com";
 
@@ -50,6 +52,20 @@ export const Aws = z
   .meta({ description: "How secrets that are named by { aws: … } are reached." });
 export type Aws = z.infer<typeof Aws>;
 
-export function awsOf({ region, endpoint, refresh }: Aws): AwsSettings {
+/** How AWS is reached, where the config says anything of it; by `http_client` as everything else. */
+export function awsIn(aws: Aws | undefined, client: HttpClient | undefined): { readonly aws?: AwsSettings } {
+  if (aws === undefined && client === undefined) return {};
+  const wayOut = client === undefined ? {} : { wayOut: wayToAws(wayOutOf(client)) };
+  return { aws: { ...awsOf(aws ?? { refresh: SECRET_REFRESH_MS }), ...wayOut } };
+}
+
+function awsOf({ region, endpoint, refresh }: Aws): AwsSettings {
   return { region: region ?? null, endpoint: endpoint?.replace(/\/+$/, "") ?? null, refreshMs: refresh };
+}
+
+/** `http_client` as far as AWS can be reached by it: what is itself a secret in AWS can't lead there. */
+function wayToAws({ proxy, cert, key, ...rest }: WayOutSettings): WayOutSettings {
+  const isThere = (ref: WayOutSettings["proxy"]): boolean => ref !== null && typeof ref === "object" && "aws" in ref;
+  const shown = isThere(key) ? { cert: null, key: null } : { cert, key };
+  return { ...rest, ...shown, proxy: isThere(proxy) ? null : proxy };
 }

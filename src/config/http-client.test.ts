@@ -49,3 +49,14 @@ test.each([
   expect(error?.says).toContain(says);
   expect(error?.says).not.toContain("not-a-real-secret");
 });
+
+test("AWS is reached the same way, but for what is itself a secret in AWS", () => {
+  expect(
+    load("{ proxy: { file: /p }, no_proxy: [10.0.0.0/8], ca: /ca.pem, cert: /c.pem, key: { file: /k } }"),
+  ).toMatchObject({
+    config: { aws: { wayOut: { proxy: { file: "/p" }, ca: "/ca.pem", cert: "/c.pem", key: { file: "/k" } } } },
+  });
+  expect(load("{ proxy: { aws: proxy }, ca: /ca.pem, cert: /c.pem, key: { aws: client-key } }")).toMatchObject({
+    config: { aws: { wayOut: { proxy: null, ca: "/ca.pem", cert: null, key: null } } },
+  });
+});

@@ -1,4 +1,4 @@
-import { awsOf } from "./aws.ts";
+import { awsIn } from "./aws.ts";
 import { type Connectors, type Links, readDestinations, withLinks } from "./destinations.ts";
 import { HOUR_MS } from "../core/time.ts";
 import { didYouMean } from "./nearest.ts";
@@ -138,7 +138,7 @@ function complete(
     socket: socketOf(shape),
     http: shape.http === undefined ? null : doorOf(shape.http),
     httpClient: wayOutOf(shape.http_client ?? {}),
-    ...(shape.aws !== undefined && { aws: awsOf(shape.aws) }),
+    ...awsIn(shape.aws, shape.http_client),
     health: healthOf(shape, readersOf(destinations, connectors)),
     links: linksOf(shape),
     wazuhApi: shape.wazuh.api === undefined ? null : wazuhApiOf(shape.wazuh.api),

@@ -1,4 +1,5 @@
 import { sayNoneLeft } from "../core/open-files.ts";
+import { NoConnectionError } from "../ports/no-connection.ts";
 import { placeOfSecret, type AwsSecret, type SecretValue } from "../ports/secrets.ts";
 
 /** Who AWS thinks we are, as it says in what it refuses. */
@@ -74,6 +75,8 @@ function sayAwsFailure(error: Error, ref: AwsSecret): string {
 }
 
 function sayOther(error: Error, place: string): string {
+  if (error instanceof NoConnectionError)
+    return `${place} can't be asked for: AWS can't be reached (${error.message}); it is tried again`;
   if (/^Region (?:is missing|not accepted)/.test(error.message) || error.name === "ConfigError")
     return `${place} can't be asked for: there is no AWS region. Write aws: { region: eu-central-1 } with yours, or set AWS_REGION`;
   const code = codeIn(error);

@@ -1,13 +1,18 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { FakeAws } from "../../test/fakes/aws/aws.ts";
+import { FakeCa } from "../../test/fakes/certificates.ts";
+import { serveProxy } from "../../test/fakes/connect-proxy.ts";
 import { refusal } from "../../test/fakes/aws/refusal.ts";
 import { serveVendor, unreachableUrl, type ServedVendor } from "../../test/fakes/serve.ts";
 import { awsEnvironment } from "../../test/fixtures/aws-environment.ts";
+import { systemClock } from "../ports/clock.ts";
+import { STRAIGHT_OUT } from "../ports/way-out-settings.ts";
 import type { AwsSecret, SecretValue } from "../ports/secrets.ts";
 import { openAwsSecrets } from "./aws.ts";
+import { openSecrets } from "./read.ts";
 
 const KEYS = JSON.stringify({ JIRA_URL: "https://jira.example/x", JIRA_API_KEY: "k-1", JIRA_PROJECT_KEY: "PROJ" });
 const ROLE = "arn:aws:iam::123456789012:role/riposte";
@@ -41,7 +46,7 @@ function environment(more: Readonly<Record<string, string>>): void {
 
 function read(ref: AwsSecret, settings: { region?: string | null; endpoint?: string } = {}): Promise<SecretValue> {
   const { region = "eu-central-1", endpoint = served.url } = settings;
-  return openAwsSecrets({ region, endpoint, refreshMs: 60_000 }).read(ref);
+  return openAwsSecrets({ region, endpoint, refreshMs: 60_000 }, openSecrets(systemClock, {})).read(ref);
 }
 
 async function why(ref: AwsSecret, settings: Parameters<typeof read>[1] = {}): Promise<string> {
@@ -64,7 +69,10 @@ test("a secret is read whole, by a key of its JSON, by its ARN and by its stage"
 
 test("several fields of one secret are one call", async () => {
   aws.shelf.put("wazuh/jira-api-key", KEYS);
-  const secrets = openAwsSecrets({ region: "eu-central-1", endpoint: served.url, refreshMs: 60_000 });
+  const secrets = openAwsSecrets(
+    { region: "eu-central-1", endpoint: served.url, refreshMs: 60_000 },
+    openSecrets(systemClock, {}),
+  );
 
   await Promise.all(["JIRA_URL", "JIRA_API_KEY"].map((key) => secrets.read({ aws: "wazuh/jira-api-key", key })));
 
@@ -173,4 +181,43 @@ test("a pod has its role by the agent of EKS (Pod Identity)", async () => {
   environment({ AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "", ...pod });
 
   expect(await read({ aws: "a" })).toMatchObject({ value: "value-of-a" });
+});
+
+test("with a proxy as the only way out, the role and the secret are had over it, by the CA in the file", async () => {
+  const [sts, manager] = ["sts.aws.invalid", "secretsmanager.aws.invalid"];
+  const ca = new FakeCa("the ca");
+  const behind = await serveVendor(
+    { handle: (request, now) => aws.handle(request, now) },
+    { tls: ca.issue({ names: [sts, manager] }) },
+  );
+  const port = Number(new URL(behind.url).port);
+  const proxy = await serveProxy({ hosts: { [sts]: port, [manager]: port }, login: "riposte:a-password" });
+  onTestFinished(async () => {
+    await proxy.close();
+    await behind.close();
+  });
+  const file = (name: string, text: string): string => {
+    writeFileSync(join(folder, name), text, { mode: 0o600 });
+    return join(folder, name);
+  };
+  aws.trusted.set("account-token", ROLE);
+  aws.shelf.put("a", "value-of-a");
+  const irsa = { AWS_ROLE_ARN: ROLE, AWS_WEB_IDENTITY_TOKEN_FILE: file("token", "account-token") };
+  environment({ AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "", ...irsa, AWS_ENDPOINT_URL_STS: `https://${sts}` });
+  const login = file("proxy", proxy.url.replace("//", "//riposte:a-password@"));
+  const by = (proxyFile: string): Promise<SecretValue> => {
+    const wayOut = { ...STRAIGHT_OUT, proxy: { file: proxyFile }, ca: file("ca.pem", ca.certificate) };
+    const settings = { region: "eu-central-1", endpoint: `https://${manager}`, refreshMs: 60_000, wayOut };
+    return openAwsSecrets(settings, openSecrets(systemClock, {})).read({ aws: "a" });
+  };
+
+  expect(await by(login)).toMatchObject({ value: "value-of-a" });
+  expect(proxy.asked.map(({ target, status }) => `${target} ${status}`)).toEqual([
+    `${sts}:443 200`,
+    `${manager}:443 200`,
+  ]);
+
+  const refused = await by(file("wrong", proxy.url.replace("//", "//riposte:another@")));
+  expect(refused).toMatchObject({ kind: "unreadable", isAway: true });
+  expect(JSON.stringify(refused)).toContain("http_client.proxy");
 });

@@ -1,7 +1,10 @@
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SECOND_MS } from "../core/time.ts";
-import { USUAL_AWS, type AwsSettings } from "../ports/aws-settings.ts";
-import { placeOfSecret, type AwsSecret, type SecretValue } from "../ports/secrets.ts";
+import type { AwsSettings } from "../ports/aws-settings.ts";
+import { systemClock } from "../ports/clock.ts";
+import { placeOfSecret, type AwsSecret, type Secrets, type SecretValue } from "../ports/secrets.ts";
+import type { WayOutAgent } from "../ports/way-out-agent.ts";
+import type { WayOutSettings } from "../ports/way-out-settings.ts";
 import { awsFailure } from "./aws-failure.ts";
 import { checkedSecret } from "./checked.ts";
 import { fieldIn } from "./json-field.ts";
@@ -25,8 +28,9 @@ const ATTEMPTS = 3;
 /**
  * AWS Secrets Manager by AWS's own client, with its usual chain of credentials: environment, profile, IRSA, Pod
  * Identity, the machine's role. The client is loaded with the first secret that is looked up.
+ * `others`: where a proxy's login is read, and a client certificate's key.
  */
-export function openAwsSecrets({ region, endpoint }: AwsSettings = USUAL_AWS): AwsSecrets {
+export function openAwsSecrets({ region, endpoint, wayOut }: AwsSettings, others: Secrets): AwsSecrets {
   /** One for each region that an ARN names. */
   const clients = new Map<string | null, Promise<SecretsManagerClient>>();
   /** Several fields of one secret are one call. */
@@ -34,6 +38,7 @@ export function openAwsSecrets({ region, endpoint }: AwsSettings = USUAL_AWS): A
 
   async function open(of: string | null): Promise<SecretsManagerClient> {
     const sdk = await import("@aws-sdk/client-secrets-manager");
+    const httpsAgent = wayOut === undefined ? undefined : await agentFor(wayOut, others);
     return new sdk.SecretsManagerClient({
       ...(of !== null && { region: of }),
       ...(endpoint !== null && { endpoint }),
@@ -42,6 +47,7 @@ export function openAwsSecrets({ region, endpoint }: AwsSettings = USUAL_AWS): A
         connectionTimeout: CONNECT_WITHIN_MS,
         requestTimeout: ANSWER_WITHIN_MS,
         throwOnRequestTimeout: true,
+        ...(httpsAgent !== undefined && { httpsAgent }),
       },
     });
   }
@@ -92,4 +98,12 @@ export function openAwsSecrets({ region, endpoint }: AwsSettings = USUAL_AWS): A
 
 function regionIn(id: string): string | null {
   return id.startsWith("arn:") ? (id.split(":")[3] ?? null) : null;
+}
+
+/** The SDK hands it on to STS, which it asks for the role of a service account. */
+async function agentFor(settings: WayOutSettings, secrets: Secrets): Promise<WayOutAgent> {
+  const { WayOutAgent } = await import("../ports/way-out-agent.ts");
+  // A file that can't be used any more is told of by those who call every minute.
+  const way = { settings, secrets, clock: systemClock, timeoutMs: CONNECT_WITHIN_MS, troubled: () => {} };
+  return new WayOutAgent(way, { keepAlive: false });
 }

@@ -50,14 +50,14 @@ export class SecretBook implements Secrets {
     this.#options = options;
     this.#plain = openSecrets(options.clock, options.env, options.aws);
     this.#settings = options.aws;
-    this.#aws = openAwsSecrets(options.aws);
+    this.#aws = openAwsSecrets(options.aws, this);
   }
 
   /** What the config in force names; the rest is forgotten. Where AWS is reached otherwise now, it is asked anew. */
   follow(refs: readonly { readonly ref: SecretRef; readonly mode: Mode }[], aws: AwsSettings): void {
     if (JSON.stringify(aws) !== JSON.stringify(this.#settings)) {
       this.#settings = aws;
-      this.#aws = openAwsSecrets(aws);
+      this.#aws = openAwsSecrets(aws, this);
       for (const entry of this.#entries.values()) if ("aws" in entry.ref) entry.nextAt = this.#options.clock.now();
     }
     const followed = new Set<string>();

@@ -1,5 +1,5 @@
 import type { Clock } from "../ports/clock.ts";
-import type { AwsSettings } from "../ports/aws-settings.ts";
+import { USUAL_AWS, type AwsSettings } from "../ports/aws-settings.ts";
 import { keyOfSecret, type SecretRef, type Secrets, type SecretValue } from "../ports/secrets.ts";
 import type { Instant } from "../core/time.ts";
 import type { AwsSecrets } from "./aws.ts";
@@ -39,11 +39,12 @@ export function openSecrets(
     return value;
   }
 
-  return {
+  const secrets: Secrets = {
     async read(ref: SecretRef): Promise<SecretValue> {
       if ("env" in ref) return readEnvSecret(ref.env, env);
       if ("file" in ref) return readCached(ref.file, () => readFileSecret(ref.file));
-      if ("aws" in ref) return readCached(keyOfSecret(ref), async () => (await (aws ??= openAws(settings))).read(ref));
+      if ("aws" in ref)
+        return readCached(keyOfSecret(ref), async () => (await (aws ??= openAws(secrets, settings))).read(ref));
       // Absolute paths begin otherwise, so that no file has this name.
       const place = JSON.stringify(ref.ossec);
       return readCached(place, async () => {
@@ -53,10 +54,11 @@ export function openSecrets(
       });
     },
   };
+  return secrets;
 }
 
 /** Loaded with the first secret that is kept there. */
-async function openAws(settings: AwsSettings | undefined): Promise<AwsSecrets> {
+async function openAws(others: Secrets, settings: AwsSettings = USUAL_AWS): Promise<AwsSecrets> {
   const { openAwsSecrets } = await import("./aws.ts");
-  return openAwsSecrets(settings);
+  return openAwsSecrets(settings, others);
 }

@@ -7,6 +7,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  readdirSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -66,6 +67,36 @@ describe("the tarball", () => {
     expect(listed.filter((line) => line.startsWith("-rwx")).map((line) => line.split("/").slice(-2).join("/"))).toEqual(
       expect.arrayContaining(["bin/riposte", "runtime/node"]),
     );
+  });
+
+  it("leaves nothing of its memory when it dies, wherever it was started from", async () => {
+    const home = join(folder, "home");
+    mkdirSync(home);
+    writeFileSync(join(home, "alerts.json"), "");
+    writeFileSync(join(home, "webhook"), "https://siem.example/s3cret-path", { mode: 0o600 });
+    const config = join(home, "riposte.yaml");
+    writeFileSync(
+      config,
+      `store: "sqlite:${join(home, "riposte.db")}"
+wazuh: { alerts: "${join(home, "alerts.json")}" }
+destinations: { hook: { type: slack, webhook: { file: "${join(home, "webhook")}" } } }
+policies: [{ name: lost, when: { rule.id: 504 }, tell: [hook] }]
+`,
+    );
+    const script = `ulimit -c unlimited && exec '${unpacked}/bin/riposte' serve --config '${config}'`;
+    const server = spawn("sh", ["-c", script], { cwd: home, stdio: "pipe" });
+    const ended = new Promise((resolve) => server.once("exit", (_, signal) => resolve(signal)));
+    await new Promise<void>((resolve) =>
+      server.stderr.on("data", (chunk: Buffer) => {
+        if (chunk.toString().includes("started")) resolve();
+      }),
+    );
+    const limits = readFileSync(`/proc/${server.pid}/limits`, "utf8");
+    server.kill("SIGABRT");
+
+    expect(await ended).toBe("SIGABRT");
+    expect(limits).toMatch(/^Max core file size +0 +0 /m);
+    expect(readdirSync(home).filter((name) => name.startsWith("core"))).toEqual([]);
   });
 });
 

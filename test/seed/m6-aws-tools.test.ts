@@ -6,7 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { systemClock } from "../../src/ports/clock.ts";
 import { openAwsSecrets } from "../../src/secrets/aws.ts";
+import { openSecrets } from "../../src/secrets/read.ts";
 import { FakeAws } from "../fakes/aws/aws.ts";
 import { serveVendor, type ServedVendor } from "../fakes/serve.ts";
 import { awsEnvironment } from "../fixtures/aws-environment.ts";
@@ -41,7 +43,7 @@ async function createVerifyRead(endpoint: string): Promise<void> {
   const verified = JSON.parse(await aws(endpoint, "get-secret-value", "--secret-id", "wazuh/jira-api-key")) as object;
   expect(verified).toMatchObject({ Name: "wazuh/jira-api-key", SecretString: VALUE });
 
-  const secrets = openAwsSecrets({ region: REGION, endpoint, refreshMs: 60_000 });
+  const secrets = openAwsSecrets({ region: REGION, endpoint, refreshMs: 60_000 }, openSecrets(systemClock, {}));
   expect(await secrets.read({ aws: "wazuh/jira-api-key" })).toMatchObject({ value: VALUE });
   expect(await secrets.read({ aws: "wazuh/jira-api-key", key: "JIRA_PROJECT_KEY" })).toMatchObject({ value: "PROJ" });
 }
@@ -93,7 +95,7 @@ describe.skipIf(!hasMoto)("with moto (skipped where it is not installed)", () =>
     vi.stubEnv("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/riposte");
     vi.stubEnv("AWS_WEB_IDENTITY_TOKEN_FILE", join(folder, "token"));
     vi.stubEnv("AWS_ENDPOINT_URL_STS", url);
-    const secrets = openAwsSecrets({ region: REGION, endpoint: url, refreshMs: 60_000 });
+    const secrets = openAwsSecrets({ region: REGION, endpoint: url, refreshMs: 60_000 }, openSecrets(systemClock, {}));
     expect(await secrets.read({ aws: "wazuh/jira-api-key" })).toMatchObject({ value: VALUE });
     expect(await secrets.read({ aws: "wazuh/jira-api-key", key: "JIRA_API_KEY" })).toMatchObject({ value: "API_KEY" });
     // Moto answers 404 where AWS answers 400.
