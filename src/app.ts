@@ -32,6 +32,7 @@ import { readMatchers } from "./app/read-matchers.ts";
 import { openDatabase } from "./app/open-database.ts";
 import { tooFewOpenFiles } from "./app/open-files.ts";
 import { openOutside } from "./app/outside.ts";
+import { followSlack } from "./app/slack/follow.ts";
 import { sendTestAlert } from "./app/test-alert.ts";
 import { version } from "./app/version.ts";
 import { watchPeople } from "./app/watch-people.ts";
@@ -160,6 +161,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     snapshot = assembly.setup.snapshot;
     metrics.configApplied(snapshot.hash, clock.now());
     configApplied(log, { config: configPath, hash: snapshot.hash });
+    await slack.follow();
   };
   const keep = (text: string | null, ossec: OssecPart | null): void => keepConfig(log, folderOf(config), text, ossec);
   const keeper = new ConfigKeeper({
@@ -172,6 +174,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     tell: tellOfConfig({ log, metrics, configPath, keep }),
   });
 
+  const slack = followSlack({ clock, door, reader, http, secrets, log, config: () => inForce });
   const sources = () => Object.fromEntries(engine.sources.map((source) => [source.name, source.status()]));
   const health = watchHealth({
     clock,
@@ -186,20 +189,13 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     destinations: () => [...current.destinations],
     sources,
     unsent: () => keeper.unsent,
+    unheard: () => slack.troubles(),
     running: () => engine.sources,
     wazuhApi: () => apis.of(inForce),
     log,
   });
 
-  const survey = watchPeople({
-    clock,
-    door,
-    reader,
-    http,
-    secrets,
-    log,
-    destinations: () => current.destinations,
-  });
+  const survey = watchPeople({ clock, door, reader, http, secrets, log, destinations: () => current.destinations });
 
   const actuator = carryOut({ door, clock, apis, config: () => inForce, log });
 
@@ -221,6 +217,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     secrets: () => keptSecrets.kept,
     stopping: () => isStopping,
     testAlert: (wanted: TestWanted) => sendTestAlert(wanted, { clock, door, reader, policies: () => inForce.policies }),
+    slackHook: slack.hook,
     newId: randomUUID,
     metrics,
     log,
@@ -278,6 +275,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
       health.stop(),
       survey.stop(),
       actuator.drain(),
+      slack.stop(),
       engine.drain(),
       processes.close(SCRIPTS_END_WITHIN_MS),
     ];

@@ -5,6 +5,12 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { serveVendor, type ServedVendor } from "../../test/fakes/serve.ts";
 import { FakeSlackApp, usualBotToken, type SlackAppOptions } from "../../test/fakes/slack-app/slack-app.ts";
+import { FakeSocketMode, usualAppToken } from "../../test/fakes/slack-app/socket-mode.ts";
+import { usualSigningSecret } from "../../test/fakes/slack-app/person.ts";
+import { SlackHookRig } from "../../test/fixtures/slack-hook-rig.ts";
+import { createPublicDoor } from "../http/api.ts";
+import { listenTcp } from "../http/serve.ts";
+import { systemClock } from "../ports/clock.ts";
 import { loadConfig } from "../config/load.ts";
 import { connectors } from "../connectors/index.ts";
 import { SCOPES } from "../connectors/slack/scopes.ts";
@@ -21,16 +27,23 @@ afterEach(async () => {
   rmSync(directory, { recursive: true });
 });
 
-async function examine(more = "", options: SlackAppOptions = {}, write = false) {
+async function examine(more = "", options: SlackAppOptions = {}, write = false, top = "") {
   fake = new FakeSlackApp(options);
   served = await serveVendor(fake);
   writeFileSync(join(directory, "token"), `${usualBotToken}\n`, { mode: 0o600 });
   const slack = `{ type: slack, token: { file: ${directory}/token }, api: "${served.url}/api", channel: "#security-alerts"${more} }`;
-  const text = `wazuh: { alerts: /a }\ndestinations:\n  soc: ${slack}\npolicies: [{ name: ssh, when: { rule.id: 1 } }]\n`;
+  const text = `${top}wazuh: { alerts: /a }\ndestinations:\n  soc: ${slack}\npolicies: [{ name: ssh, when: { rule.id: 1 } }]\n`;
   const loaded = loadConfig(text, "riposte.yaml", connectors);
   if (loaded.kind === "refused") throw new Error(loaded.errors[0]?.says);
   const [report] = (await examineSlackApps(loaded.config, null, write)) ?? [];
   return report!.findings;
+}
+
+async function serveHook({ rig, hook }: SlackHookRig) {
+  const door = createPublicDoor({ ...rig.parts, slackHook: hook });
+  const listening = await listenTcp(door.fetch, { host: "127.0.0.1", port: 0, clock: systemClock });
+  if (listening.kind !== "listening") throw new Error(listening.message);
+  return listening;
 }
 
 describe("riposte doctor slack, of an app", () => {
@@ -85,6 +98,58 @@ describe("riposte doctor slack, of an app", () => {
     const findings = await examine("", { token: "xoxb-another" });
     expect(findings).toMatchObject([{ check: "token", ok: false, says: expect.stringContaining("invalid_auth") }]);
     expect(JSON.stringify(findings)).not.toContain(usualBotToken);
+  });
+
+  test("Socket Mode is tried without a connection, and what is wrong with its token is said", async () => {
+    const socketMode = await FakeSocketMode.open();
+    try {
+      writeFileSync(join(directory, "app"), usualAppToken);
+      const more = `, app_token: { file: ${directory}/app }, people: { U0123456789: Ana }`;
+      expect((await examine(more, { socketMode })).slice(4)).toEqual([
+        { check: "people", ok: true, says: "one person may press" },
+        { check: "Socket Mode", ok: true, says: expect.stringContaining("gives the app a connection") },
+      ]);
+      expect(socketMode.connections).toBe(0);
+      await served.close();
+      expect((await examine(more)).at(-1)).toMatchObject({ ok: false, says: expect.stringContaining("switched off") });
+      await served.close();
+      writeFileSync(join(directory, "app"), usualBotToken);
+      const [last] = (await examine(more, { socketMode })).slice(-1);
+      expect(last).toMatchObject({
+        check: "Socket Mode",
+        ok: false,
+        says: expect.stringContaining("belongs to `token`"),
+      });
+      expect(JSON.stringify(last)).not.toContain(usualBotToken);
+    } finally {
+      await socketMode.close();
+    }
+  });
+
+  test("over HTTP it is said where Slack must be pointed to, and whether the server takes this secret", async () => {
+    writeFileSync(join(directory, "signing"), usualSigningSecret);
+    const more = `, signing_secret: { file: ${directory}/signing }, people: everyone`;
+    const closed = await examine(more);
+    expect(closed.slice(4)).toMatchObject([
+      { check: "people", ok: true, doubtful: true },
+      { check: "interactivity", ok: false, says: expect.stringContaining("no http.listen") },
+    ]);
+    await served.close();
+    const desk = await SlackHookRig.open();
+    const door = await serveHook(desk);
+    try {
+      const top = `http: { listen: "${door.address}" }\n`;
+      const [open] = (await examine(more, {}, false, top)).slice(-1);
+      // The stand-in's clock stands still, far from this machine's.
+      expect(open).toMatchObject({ ok: false, says: expect.stringContaining("another config or another secret") });
+      await served.close();
+      desk.rig.clock.set(Date.now() - desk.rig.clock.now());
+      const [now] = (await examine(more, {}, false, top)).slice(-1);
+      expect(now).toMatchObject({ ok: true, says: expect.stringContaining("takes what is signed with this secret") });
+    } finally {
+      await door.stop();
+      await desk.rig.close();
+    }
   });
 
   test("the manifest asks for exactly the scopes that are looked for", async () => {

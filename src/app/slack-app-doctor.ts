@@ -2,6 +2,7 @@ import type { Config } from "../config/schema.ts";
 import { isApp } from "../connectors/slack/kind.ts";
 import type { SlackConfig } from "../connectors/slack/config.ts";
 import { diagnose } from "../connectors/slack/diagnose.ts";
+import { diagnoseWaysIn } from "../connectors/slack/diagnose-ways-in.ts";
 import { tryMessages } from "../connectors/slack/try-message.ts";
 import type { Finding } from "../core/check-up.ts";
 import type { Io } from "../connectors/connector.ts";
@@ -34,7 +35,11 @@ export async function examineSlackApps(
   try {
     const reports: DoctorReport[] = [];
     for (const { name, settings } of meant) {
-      const findings = [...(await diagnose(settings, io())), ...unknownPolicies(settings, policies)];
+      const findings = [
+        ...(await diagnose(settings, io())),
+        ...(await diagnoseWaysIn(settings, doorOf(config), io())),
+        ...unknownPolicies(settings, policies),
+      ];
       if (write && findings.every(({ ok }) => ok)) findings.push(...(await tryMessages(settings, io)));
       reports.push({ destination: name, findings });
     }
@@ -42,6 +47,14 @@ export async function examineSlackApps(
   } finally {
     await http.close(0);
   }
+}
+
+/** As this machine reaches its own server; null: the config opens no port. */
+function doorOf({ http }: Config): string | null {
+  if (http === null) return null;
+  const { host, port, tls } = http;
+  const own = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
+  return `${tls === "off" || tls === null ? "http" : "https"}://${own.includes(":") ? `[${own}]` : own}:${port}`;
 }
 
 /** A name that no policy has sends nothing anywhere, and nobody would notice. */

@@ -6,7 +6,7 @@ export const NOT_BUILT_YET = "not built yet in this version";
 const LATER_KEYS: Readonly<Record<string, readonly string[]>> = {
   "wazuh.*": ["enrich"],
   "policies.*": ["digest"],
-  "destinations.*": ["app_token", "budget"],
+  "destinations.*": ["budget"],
 };
 
 export function isKeyForLater(path: Path, key: string): boolean {

@@ -40,6 +40,11 @@ export function command(view: View, input: CommandInput, context: Context): Resu
       if (dead.length > 0) audit(view, input, destination, context);
       return { woken: [destination], refused: null, more: dead.length >= ORPHANS_A_TURN };
     }
+    case "turned_away": {
+      const { incident, wanted, why } = input.command;
+      audit(view, input, `${wanted}${incident === null ? "" : ` #${incident}`}: ${why}`, context);
+      return { woken: [], refused: null };
+    }
   }
 }
 

@@ -151,7 +151,17 @@ export type Command =
       readonly endsAt: Instant | null;
       readonly comment: string | null;
     }
-  | { readonly kind: "expire_silence"; readonly silence: number };
+  | { readonly kind: "expire_silence"; readonly silence: number }
+  | TurnedAway;
+
+/** Somebody asked for something from outside and did not get it: nothing changes but the audit. */
+export interface TurnedAway {
+  readonly kind: "turned_away";
+  readonly incident: number | null;
+  /** In a word, as it was asked for. */
+  readonly wanted: string;
+  readonly why: string;
+}
 
 /** What the one who submitted learns, after the commit. */
 export interface Result {

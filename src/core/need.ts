@@ -225,6 +225,8 @@ export function addNeed(need: Need, input: Input, hasWindows = false): void {
         case "retry_dead":
           need.deadOf.set(input.command.destination, null);
           return;
+        case "turned_away":
+          return;
       }
   }
 }

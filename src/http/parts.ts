@@ -9,6 +9,7 @@ import type { WriterDoor } from "../engine/door.ts";
 import type { Log } from "../observe/log.ts";
 import type { Metrics } from "../observe/metrics.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { SignedHook } from "../ports/inbound.ts";
 import type { Intake } from "../ports/intake.ts";
 import type { Reader } from "../store/queries.ts";
 import type { SecretReport } from "./secret-report.ts";
@@ -48,6 +49,8 @@ export interface ApiParts {
   readonly stopping: () => boolean;
   /** Sends a test the way of all alerts; absent while no server runs. Rejects when it could not be committed. */
   readonly testAlert?: (wanted: TestWanted) => Promise<TestSent>;
+  /** Takes what Slack sends, by its signature; absent while no server runs. */
+  readonly slackHook?: SignedHook;
   /** A new name for a request, unlike all before. */
   readonly newId: () => string;
   readonly metrics: Metrics;

@@ -10,6 +10,7 @@ import { responseRoutes } from "./response-routes.ts";
 import { quarantineRoutes } from "./quarantine-routes.ts";
 import type { Route } from "./route.ts";
 import { silenceRoutes } from "./silence-routes.ts";
+import { slackRoutes } from "./slack-hook.ts";
 import { statusRoutes } from "./status-routes.ts";
 import { testAlertRoutes } from "./test-alert-routes.ts";
 import { workRoutes } from "./work-routes.ts";
@@ -28,6 +29,7 @@ export const routes: readonly Route[] = [
   ...quarantineRoutes,
   ...testAlertRoutes,
   ...hookRoutes,
+  ...slackRoutes,
   openApiRoute(() => routes),
   filterRoute,
   alertRoute({ room }),

@@ -34,7 +34,13 @@ const engine: Row = {
 /** Every folder may also import its own files. `app` and `main` stand for src/app.ts and src/main.ts. */
 export const table: Readonly<Record<string, Row>> = {
   core: { values: [] },
-  ports: { values: ["core"], node: allButSql, packages: ["undici", "re2js"], world: true, process: true },
+  ports: {
+    values: ["core"],
+    node: allButSql,
+    packages: ["undici", "re2js", "@slack/socket-mode"],
+    world: true,
+    process: true,
+  },
   observe: { values: ["core", "ports"], node: ["perf_hooks"], packages: ["pino", "prom-client"], process: true },
   secrets: {
     values: ["core", "ports", "wazuh"],

@@ -21,6 +21,8 @@ export interface LookParts {
   readonly sources: () => Readonly<Record<string, LiveSource>>;
   readonly unsent: () => HealthFacts["unsent"];
   readonly keptSecrets?: () => readonly KeptSecret[];
+  /** Who should get in by a connection that we keep open ourselves, and can't. */
+  readonly unheard?: () => readonly DoorTrouble[];
   readonly silentNodes?: () => readonly SilentNode[];
   /** Where the database lies; null: not on a disk of this machine. */
   readonly folder: string | null;
@@ -73,7 +75,7 @@ export function createLook(parts: LookParts): () => Promise<HealthFacts> {
       disk: await diskOf(parts.folder),
       secrets: await unreadable(parts.config(), parts.secrets),
       staleSecrets: staleSecrets(parts.keptSecrets?.() ?? [], now),
-      door: await lastingDoor(parts.config(), now),
+      door: [...(await lastingDoor(parts.config(), now)), ...(parts.unheard?.() ?? [])],
       // One word for all of one name, which is what the incident goes by.
       unsent: parts.unsent().filter(({ block }, i, all) => all.findIndex((of) => of.block === block) === i),
       storms: await stormsOf(reader, listed),

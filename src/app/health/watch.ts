@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import type { Config } from "../../config/schema.ts";
 import { nameOfStore } from "../../config/store.ts";
 import type { Destination } from "../../connectors/connector.ts";
-import { type HealthFacts, OWN_POLICIES, problemOf, type Problem } from "../../core/own-health.ts";
+import { type DoorTrouble, type HealthFacts, OWN_POLICIES, problemOf, type Problem } from "../../core/own-health.ts";
 import type { Snapshot } from "../../core/snapshot.ts";
 import type { WriterDoor } from "../../engine/door.ts";
 import type { LiveSource } from "../../http/source-report.ts";
@@ -35,6 +35,7 @@ export interface HealthParts {
   readonly destinations: () => readonly (readonly [name: string, destination: Destination])[];
   readonly sources: () => Readonly<Record<string, LiveSource>>;
   readonly unsent: () => HealthFacts["unsent"];
+  readonly unheard?: () => readonly DoorTrouble[];
   /** The same as they run, to ask which nodes they bring alerts of. */
   readonly running: () => readonly Source[];
   readonly wazuhApi: () => WazuhApi | null;

@@ -36,6 +36,8 @@ test("who may come in is followed without keeping what is gone, and what is shad
 
   const modes = new Map(uses.map(({ field, mode }) => [field, mode]));
   expect(modes.get("http.tokens.reader.secret")).toBe("plain");
+  expect(modes.get("destinations.app.signing_secret")).toBe("plain");
+  expect(modes.get("destinations.app.app_token")).toBe("trial");
   expect(modes.get("wazuh.api.password")).toBe("trial");
   expect(modes.get("destinations.chat.webhook")).toBe("probe");
 });

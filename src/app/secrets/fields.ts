@@ -43,10 +43,14 @@ function destinationUses({ name, type, config, shadow }: Config["destinations"][
     refsAt(config, path.split(".")).map(({ at, ref }): SecretUse => {
       const field = ["destinations", name, ...at].join(".");
       // Nothing is sent there, so that nobody can be asked.
-      return { field, ref, destination: name, mode: shadow === true ? "trial" : "probe" };
+      const asked: Mode = shadow === true ? "trial" : "probe";
+      return { field, ref, destination: name, mode: MODES[`${type}.${path}`] ?? asked };
     }),
   );
 }
+
+/** Of secrets that a destination does not use where it sends: by the first others come in, with the second we listen. */
+const MODES: Readonly<Record<string, Mode>> = { "slack.signing_secret": "plain", "slack.app_token": "trial" };
 
 interface At {
   readonly at: readonly string[];

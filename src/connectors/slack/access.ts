@@ -23,7 +23,7 @@ export async function openAccess(config: AppConfig, io: Io): Promise<Access | La
   return { kind: "access", base: address.url.replace(/\/+$/, ""), token };
 }
 
-const SLACK_API = "https://slack.com/api";
+export const SLACK_API = "https://slack.com/api";
 
 /** Slack says by a token's beginning what it is for; one that rotates has another before it. Never repeats it. */
 function whyNoToken(token: string): string | null {

@@ -14,6 +14,8 @@ import { slack } from "./slack.ts";
 const config = {
   token: { env: "T" },
   channel: "#soc",
+  signing_secret: { env: "S" },
+  people: "everyone",
   mention: { severity: { high: ["here"], critical: ["U0123456789"] } },
   wazuh_dashboard: "https://wazuh.example",
   console: "https://riposte.example",

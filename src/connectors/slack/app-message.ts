@@ -16,6 +16,7 @@ import {
   stateLine,
   storyLines,
 } from "./blocks.ts";
+import { buttonsOf } from "./buttons.ts";
 import type { AppConfig } from "./kind.ts";
 import { mentionsOf } from "./mention.ts";
 import { codeBlock, mrkdwnLine } from "./mrkdwn.ts";
@@ -42,7 +43,7 @@ export interface MessageBody {
 }
 
 /** The one message of an incident, as things are now: all of it is written anew with each edit. */
-export function headMessage(config: AppConfig, picture: Picture, note: Note): MessageBody {
+export function headMessage(config: AppConfig, picture: Picture, note: Note, mark = ""): MessageBody {
   const { incident } = picture;
   const title = `${leadOf(picture)} · ${incident.title}`;
   // Who was told that it is new looks at what it began with; the newest alert is in the thread.
@@ -83,6 +84,7 @@ export function headMessage(config: AppConfig, picture: Picture, note: Note): Me
           ...(links.length === 0
             ? []
             : [{ ...block("links"), type: "context", elements: [mrkdwnObject(links.join(" · "))] }]),
+          ...buttonsOf(config, picture, mark).map((elements) => ({ ...block("actions"), type: "actions", elements })),
           { ...block("state"), type: "context", elements: [stateLine(picture), ...noteLines(note)].map(mrkdwnObject) },
         ],
       },

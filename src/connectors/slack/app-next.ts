@@ -47,7 +47,11 @@ function postStep(action: "post" | "repost", config: AppConfig, picture: Picture
   if (last === undefined) return null;
   const { mark, repeat } = words;
   const note: Note = repeat ? "repeat" : action === "repost" ? "deleted" : "none";
-  const body = { channel: channelFor(config, picture), ...headMessage(config, picture, note), metadata: marked(mark) };
+  const body = {
+    channel: channelFor(config, picture),
+    ...headMessage(config, picture, note, mark),
+    metadata: marked(mark),
+  };
   return {
     action,
     safeToRepeat: false,
@@ -68,14 +72,15 @@ function editStep(
   const digest = headDigest(config, picture);
   if (receipt.headDigest === digest) return null;
   const { channel, ts } = anchor;
-  const message = headMessage(config, picture, "none");
+  const bears = markOfPost(mark, anchor);
+  const message = headMessage(config, picture, "none", bears);
   return {
     action: "edit",
     safeToRepeat: true,
     plan: { momentsTold: receipt.momentsTold, headDigest: digest },
     anchor: receipt.remote.anchor,
     mark,
-    body: JSON.stringify({ channel, ts, ...message, metadata: marked(markOfPost(mark, anchor)) }),
+    body: JSON.stringify({ channel, ts, ...message, metadata: marked(bears) }),
   };
 }
 

@@ -49,3 +49,27 @@ test("the links of the file are an app's own where it has none", () => {
   expect(slack.linked?.(SlackConfig.parse(app), links)).toMatchObject({ wazuh_dashboard: "https://wazuh.example" });
   expect(slack.linked?.(SlackConfig.parse({ webhook: { env: "W" } }), links)).not.toHaveProperty("wazuh_dashboard");
 });
+
+test.each<[object, string, RegExp]>([
+  [{ signing_secret: { env: "S" } }, "people", /^is missing: who may press/],
+  [{ app_token: { env: "A" } }, "people", /^is missing: who may press/],
+  [{ people: ["U0123456789"] }, "people", /^presses reach nobody: say `app_token`/],
+  [{ app_token: { env: "A" }, people: "all" }, "people", /^expected ids of people/],
+  [{ app_token: { env: "A" }, people: [] }, "people", /./],
+  [{ app_token: { env: "A" }, people: ["S0123456789"] }, "people", /./],
+  [{ app_token: { env: "A" }, people: { U0123456789: "<!channel>" } }, "people", /./],
+  [{ app_token: "xapp-1234", people: "everyone" }, "app_token", /a secret itself does not belong/],
+])("of who may press %j is refused at %s", (more, path, says) => {
+  const { error } = SlackConfig.safeParse({ ...app, ...more });
+  const issue = error?.issues.find((each) => each.path[0] === path);
+  expect(issue?.message).toMatch(says);
+});
+
+test("a webhook's message has no buttons, so nobody can be let press them", () => {
+  const { error } = SlackConfig.safeParse({ webhook: { env: "W" }, people: "everyone", app_token: { env: "A" } });
+  expect(error?.issues.map(({ path }) => path.join("."))).toEqual(expect.arrayContaining(["people", "app_token"]));
+});
+
+test.each([["everyone"], [["U0123456789"]], [{ U0123456789: "Ana Brandt" }]])("people may be %j", (people) => {
+  expect(SlackConfig.safeParse({ ...app, signing_secret: { env: "S" }, people })).toMatchObject({ success: true });
+});

@@ -3,7 +3,7 @@ import { SecretField } from "../../config/secret.ts";
 import { whyUnusable } from "../address.ts";
 import { Digest } from "../digest.ts";
 import { Pace } from "../pace.ts";
-import { SLACK_ID, whoIs } from "./who.ts";
+import { PERSON_ID, SLACK_ID, whoIs } from "./who.ts";
 
 const CHANNEL_RULE =
   'expected a channel\'s name or id; a name with a # goes in quotes. Example: "#security-alerts", or C0123456789';
@@ -16,6 +16,20 @@ const Who = z.string().regex(/^[A-Za-z0-9][\w .-]{0,39}$/, "expected an id of Sl
 const SlackId = z
   .string()
   .regex(SLACK_ID, "expected the id of a person or a group, as its profile in Slack shows it. Example: U0123456789");
+
+const PersonId = z
+  .string()
+  .regex(
+    PERSON_ID,
+    "expected the id of a person, as the profile in Slack shows it (groups can't press). Example: U0123456789",
+  );
+
+const PersonName = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N} ._@-]{0,59}$/u, "expected a name of at most 60 letters");
+
+/** Ids; ids with the names that the message and the audit show; or everyone in the channel. */
+const People = z.union([z.literal("everyone"), z.array(PersonId).min(1).max(200), z.record(PersonId, PersonName)], {
+  error: "expected ids of people ([U0123456789]), ids with names ({ U0123456789: Ana }), or everyone",
+});
 
 function bySeverity<Value extends z.ZodType>(value: Value) {
   return z.strictObject({
@@ -42,6 +56,12 @@ export const SlackConfig = z
     webhook: SecretField.optional(),
     /** Instead of a webhook: the app's bot token, with which messages are edited, threaded and found again. */
     token: SecretField.optional(),
+    /** With which Slack signs what it sends when somebody presses a button; over HTTP. */
+    signing_secret: SecretField.optional(),
+    /** For the same without an open port (Socket Mode): an app-level token with the scope connections:write. */
+    app_token: SecretField.optional(),
+    /** Who may press, and use /riposte. */
+    people: People.optional(),
     style: z.enum(["blocks", "legacy"]).default("blocks"),
     /** Laid over the attachment, as the `<options>` of Wazuh's own integration are. */
     options: z.record(z.string(), z.json()).optional(),
@@ -93,6 +113,14 @@ export const SlackConfig = z
     }
     if (channel === undefined) complain(["channel"], 'is missing: where to post. Example: "#security-alerts"');
     if (style === "legacy") complain(["style"], "only with `webhook`: the app has a layout of its own");
+    const hasWayIn = config.signing_secret !== undefined || config.app_token !== undefined;
+    if (hasWayIn && config.people === undefined)
+      complain(
+        ["people"],
+        "is missing: who may press. Example: { U0123456789: Ana }; everyone in the channel: everyone",
+      );
+    if (!hasWayIn && config.people !== undefined)
+      complain(["people"], "presses reach nobody: say `app_token` (Socket Mode) or `signing_secret` (HTTP) too");
     if (options !== undefined) complain(["options"], "only with `webhook` and `style: legacy`");
     for (const [key, people] of Object.entries(config.mention ?? {})) {
       for (const [of, names] of Object.entries(people ?? {})) {
@@ -108,4 +136,15 @@ export const SlackConfig = z
   });
 export type SlackConfig = z.infer<typeof SlackConfig>;
 
-const APP_KEYS = ["channels", "mention", "on_call", "wazuh_dashboard", "console", "workspace", "api"] as const;
+const APP_KEYS = [
+  "signing_secret",
+  "app_token",
+  "people",
+  "channels",
+  "mention",
+  "on_call",
+  "wazuh_dashboard",
+  "console",
+  "workspace",
+  "api",
+] as const;

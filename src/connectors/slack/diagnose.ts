@@ -28,7 +28,7 @@ export async function diagnose(config: AppConfig, io: Io): Promise<readonly Find
   const endedAt = io.clock?.now() ?? io.now;
   const findings: Finding[] = [
     good("token", `the token is ${cutPlainLine(user, 80)}'s in ${cutPlainLine(team, 80)} (${cutPlainLine(url, 120)})`),
-    ...scopeFindings(self.http.headers["x-oauth-scopes"]),
+    ...scopeFindings(self.http.headers["x-oauth-scopes"], config),
     ...clockFindings(self.http.headers["date"], (beganAt + endedAt) / 2),
   ];
   const channels = new Channels();
@@ -37,12 +37,13 @@ export async function diagnose(config: AppConfig, io: Io): Promise<readonly Find
 }
 
 /** What Slack says of itself with each answer; a proxy may take it off. */
-function scopeFindings(header: string | undefined): readonly Finding[] {
+function scopeFindings(header: string | undefined, { people }: AppConfig): readonly Finding[] {
   if (header === undefined)
     return [{ check: "scopes", ok: true, doubtful: true, says: "Slack did not say which scopes the app has" }];
   const granted = new Set(header.split(",").map((scope) => scope.trim()));
-  const missing = Object.keys(SCOPES).filter((scope) => !granted.has(scope));
-  if (missing.length === 0) return [good("scopes", `has all scopes: ${Object.keys(SCOPES).join(", ")}`)];
+  const wanted = Object.keys(SCOPES).filter((scope) => scope !== "commands" || people !== undefined);
+  const missing = wanted.filter((scope) => !granted.has(scope));
+  if (missing.length === 0) return [good("scopes", `has all scopes: ${wanted.join(", ")}`)];
   return missing.map((scope) => {
     const says = `lacks ${scope} (${SCOPES[scope]}): ${ADD_SCOPE}`;
     const isNeeded = NEEDED_SCOPES.includes(scope);

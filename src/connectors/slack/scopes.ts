@@ -6,6 +6,7 @@ export const SCOPES: Readonly<Record<string, string>> = {
   "channels:read": "to find a channel by its name",
   "groups:read": "the same for private channels",
   "channels:join": "to join a public channel by itself",
+  commands: "for /riposte",
 };
 
 /** Without these nothing works; the others are for some channels only. */

@@ -1,3 +1,5 @@
+/** A person alone. */
+export const PERSON_ID = /^[UW][A-Z0-9]{5,19}$/;
 /** A person, or a group of them. */
 export const SLACK_ID = /^[UWS][A-Z0-9]{5,19}$/;
 

@@ -1,12 +1,23 @@
-import { own, ownList, type JsonObject } from "../json.ts";
+import { own, ownList, parseJsonObject, type JsonObject } from "../json.ts";
 import { refusePayload } from "../slack-payload.ts";
 import { renderMessage } from "../slack-text.ts";
-import { jsonAnswer, pathWithoutQuery, type Vendor, type VendorAnswer, type VendorRequest } from "../vendor.ts";
+import {
+  jsonAnswer,
+  pathWithoutQuery,
+  textAnswer,
+  type Vendor,
+  type VendorAnswer,
+  type VendorRequest,
+} from "../vendor.ts";
 import { argumentsOf, flagOf, metadataTrouble, textOf } from "./arguments.ts";
 import { channelNamed, isLive, nextTs, repliesTo, type SlackChannel, type SlackMessage } from "./channel.ts";
 import { channelJson, listChannels } from "./directory.ts";
 import { SlackPace } from "./limits.ts";
+import type { FakeSocketMode } from "./socket-mode.ts";
 import { history, replies, type Reply } from "./reading.ts";
+
+/** The `response_url` of every press, behind the fake's address. */
+export const RESPONSE_PATH = "/actions/T00000001/1/x";
 
 export const usualBotToken = "xoxb-fake-slack-token-2b71";
 
@@ -35,6 +46,8 @@ export interface SlackAppOptions {
   }[];
   /** Calls a minute, by method, where they are others than Slack's tiers. */
   readonly aMinute?: Readonly<Record<string, number>>;
+  /** Without it Socket Mode is switched off. */
+  readonly socketMode?: FakeSocketMode;
   /** Some apps get fifteen messages a page, whatever they ask for. */
   readonly mostAPage?: number;
 }
@@ -55,6 +68,8 @@ export interface SlackAppCall {
 export class FakeSlackApp implements Vendor {
   readonly channels: SlackChannel[];
   readonly calls: SlackAppCall[] = [];
+  /** What was left at the address that comes with a press, which only the person sees. */
+  readonly whispered: JsonObject[] = [];
   readonly scopes: Set<string>;
   readonly pace: SlackPace;
   /** Words to refuse the next calls of a method with, first in first out. */
@@ -62,12 +77,14 @@ export class FakeSlackApp implements Vendor {
   tokenState: TokenState = "active";
   readonly token: string;
   readonly #mostAPage: number;
+  readonly #socketMode: FakeSocketMode | null;
   #why: string | null = null;
 
   constructor(options: SlackAppOptions = {}) {
     this.token = options.token ?? usualBotToken;
     this.scopes = new Set(options.scopes ?? usualScopes);
     this.pace = new SlackPace(options.aMinute);
+    this.#socketMode = options.socketMode ?? null;
     this.#mostAPage = options.mostAPage ?? 999;
     this.channels = (options.channels ?? [{ name: "security-alerts" }]).map((given, n) => ({
       id: given.id ?? `C00000000${n}`,
@@ -80,7 +97,16 @@ export class FakeSlackApp implements Vendor {
   }
 
   handle(request: VendorRequest, nowMs: number): VendorAnswer {
-    const method = pathWithoutQuery(request.path).replace(/^.*\/api\//, "");
+    const path = pathWithoutQuery(request.path);
+    if (path === RESPONSE_PATH) {
+      this.whispered.push(parseJsonObject(request.body) ?? {});
+      return textAnswer(200, "ok");
+    }
+    const method = path.replace(/^.*\/api\//, "");
+    if (method === "apps.connections.open") {
+      const token = /^Bearer (.+)$/.exec(request.headers["authorization"] ?? "")?.[1] ?? "";
+      return jsonAnswer(200, this.#socketMode?.give(token) ?? { ok: false, error: "access_denied" });
+    }
     this.#why = null;
     const answer = this.#answer(method, request, nowMs);
     const body = JSON.parse(answer.body) as JsonObject;
@@ -279,6 +305,7 @@ const usualScopes = [
   "channels:read",
   "groups:read",
   "channels:join",
+  "commands",
 ];
 /** What may be posted at ten times that length may not be edited. */
 const MOST_EDITED_TEXT = 4_000;

@@ -35,8 +35,8 @@ export const CHATTING: readonly Mutant[] = [
     name: "a Slack message that is edited loses its mark",
     invariants: [3, 6],
     file: "src/connectors/slack/app-next.ts",
-    find: "metadata: marked(markOfPost(mark, anchor))",
-    replace: "metadata: marked(anchor.step > 0 ? mark : markOfPost(mark, anchor))",
+    find: "metadata: marked(bears)",
+    replace: "metadata: marked(anchor.step > 0 ? mark : bears)",
   },
   {
     name: "Slack is never told that the ticket is there",
