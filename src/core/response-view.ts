@@ -97,9 +97,14 @@ export class ResponseView {
     if (isBeforeSending(row) || row.countedAt !== null) this.#recent.add(row.id);
   }
   #keepSighting(row: Sighting): void {
-    const others = this.sightingsOf(row.address).filter((one) => keyOfSighting(one) !== keyOfSighting(row));
+    const others = this.sightingsOf(row.address).filter((one) => !isOfOne(one, row));
     this.#sightings.set(row.address, [row, ...others]);
   }
+}
+
+/** Of the same somebody, at the same address. */
+function isOfOne(one: Sighting, other: Sighting): boolean {
+  return one.user === other.user && one.agentId === other.agentId && one.kind === other.kind;
 }
 
 export function keyOfSighting({ kind, address, agentId, user }: Sighting): string {

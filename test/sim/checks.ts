@@ -148,11 +148,11 @@ export function checkNobodyWaits(rows: Rows, snapshot: Snapshot, now: number, id
 }
 
 /** Until when some kind of call has to wait: which of those that are due are of the kind, no row says. */
-function heldTo(lane: LaneRow): number {
+function heldTo(lane: Pick<LaneRow, "action_holds">): number {
   return Math.max(0, ...Object.values(holdsOf(lane)));
 }
 
-function holdsOf({ action_holds: holds }: LaneRow): Readonly<Record<string, number>> {
+function holdsOf({ action_holds: holds }: Pick<LaneRow, "action_holds">): Readonly<Record<string, number>> {
   return holds === null ? {} : (JSON.parse(holds) as { holds: Record<string, number> }).holds;
 }
 
@@ -173,24 +173,33 @@ export function checkCallsEnd(rows: Rows, now: number): void {
 /** The deadline of a step, and what it may take until its outcome is committed. */
 export const CALL_MOST_MS = 15_000;
 
+/** An attempt that a commit has begun. */
+export interface Begun {
+  readonly incident: number;
+  readonly attempt: number;
+}
+
 /** 5, at every commit that begins a call: a new critical that was waiting is never overtaken by anything less. */
-export function checkOrder(rows: Rows, destination: string, begun: readonly number[], now: number): void {
+export function checkOrder(rows: Rows, destination: string, begun: readonly Begun[], now: number): void {
   const isNewCritical = `EXISTS (SELECT 1 FROM incident WHERE id = work.incident AND severity = 'critical')
     AND NOT EXISTS (SELECT 1 FROM receipt WHERE incident = work.incident AND destination = work.destination)`;
-  const started = rows.all<Pick<WorkRow, "incident" | "attempt"> & { urgent: number }>(
-    `SELECT incident, attempt, CASE WHEN ${isNewCritical} THEN 1 ELSE 0 END AS urgent FROM work WHERE destination = ? AND state = 'sending'`,
-    destination,
-  );
-  const lesser = started.find(({ attempt, urgent }) => urgent === 0 && begun.includes(attempt ?? -1));
+  const lesser = begun.find(({ incident, attempt }) => {
+    const others = `SELECT count(*) AS n FROM work WHERE incident = ? AND destination = ? AND attempt = ?
+       AND state = 'sending' AND NOT (${isNewCritical})`;
+    return rows.count(others, incident, destination, attempt) > 0;
+  });
   if (lesser === undefined) return;
   // Where the other side takes nothing new for a while, what is known goes on.
-  const [lane] = rows.all<LaneRow>("SELECT * FROM lane WHERE destination = ?", destination);
+  const [lane] = rows.all<Pick<LaneRow, "action_holds">>(
+    "SELECT action_holds FROM lane WHERE destination = ?",
+    destination,
+  );
   if (lane !== undefined && (holdsOf(lane)["create"] ?? 0) > now) return;
   // What came between the claim and the commit of the attempt could not be known to the one who claimed.
   const known = now - CLAIM_TO_BEGIN_MS;
-  const [overtaken] = rows.all<WorkRow>(
-    `SELECT * FROM work WHERE destination = ? AND state = 'ready' AND due_at < ? AND since_at < ? AND ${isNewCritical}
-       AND (SELECT max(at) FROM moment WHERE incident = work.incident) < ?`,
+  const [overtaken] = rows.all<Pick<WorkRow, "incident">>(
+    `SELECT incident FROM work WHERE destination = ? AND state = 'ready' AND due_at < ? AND since_at < ?
+       AND ${isNewCritical} AND (SELECT max(at) FROM moment WHERE incident = work.incident) < ?`,
     destination,
     known,
     known,
@@ -209,9 +218,12 @@ export function checkOrder(rows: Rows, destination: string, begun: readonly numb
  */
 export function checkProbe(rows: Rows, snapshot: Snapshot, destination: string, now: number): void {
   if (snapshot.destinations[destination]?.finds !== true) return;
-  const [lane] = rows.all<LaneRow>("SELECT * FROM lane WHERE destination = ?", destination);
-  if (lane === undefined || lane.failures < 3 || lane.trouble_at < (lane.last_done_at ?? 0)) return;
-  if (lane.action_holds?.includes(`"look":`) === true) return;
+  const [away] = rows.all<Pick<LaneRow, "action_holds">>(
+    `SELECT action_holds FROM lane
+     WHERE destination = ? AND failures >= 3 AND trouble_at >= coalesce(last_done_at, 0)`,
+    destination,
+  );
+  if (away === undefined || away.action_holds?.includes(`"look":`) === true) return;
   const [lost] = rows.all<WorkRow>(
     "SELECT * FROM work WHERE destination = ? AND state = 'unknown' AND looks < 2 AND due_at < ? AND due_at > 0",
     destination,

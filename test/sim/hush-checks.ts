@@ -1,6 +1,6 @@
 // What is not to be told, by rules that share nothing with src/: the team's planned work, its inhibition and its silences.
 import type { Change } from "../../src/core/change.ts";
-import { hold } from "./checks.ts";
+import { hold, type Begun } from "./checks.ts";
 import { COMMIT_MOST_MS } from "./mortal-store.ts";
 import type { IncidentRow, Rows } from "./rows.ts";
 import { isDigest } from "./rhythm-checks.ts";
@@ -15,12 +15,15 @@ interface SilenceRow {
   readonly condition: string;
 }
 
-type HushedRow = IncidentRow & {
+type HushedRow = Pick<IncidentRow, "id" | "policy" | "state" | "severity" | "opened_at"> & {
   readonly agent_id: string | null;
   readonly destination: string;
   readonly reason: string;
   readonly due: number;
 };
+
+/** What the reasons go by: no more of each row is read, since this is asked at every commit that begins a call. */
+const ABOUT = "incident.id, incident.policy, incident.state, incident.severity, incident.opened_at, incident.agent_id";
 
 /** Minutes of the UTC day, all year in the zone that the plan names: the simulated day has no leap of clocks. */
 export const PATCHING = { fromMinute: 8 * 60 + 8, toMinute: 8 * 60 + 20 };
@@ -75,10 +78,10 @@ function whyNot(rows: Rows, incident: HushedRow, destination: string, at: number
 }
 
 /** 11, at every commit that begins calls: the first word of what there is a reason not to tell is not begun. */
-export function checkNothingHushedIsTold(rows: Rows, destination: string, begun: readonly number[]): void {
-  for (const attempt of begun) {
+export function checkNothingHushedIsTold(rows: Rows, destination: string, begun: readonly Begun[]): void {
+  for (const { attempt } of begun) {
     const [incident] = rows.all<HushedRow & { began_at: number }>(
-      `SELECT incident.*, attempt.destination, '' AS reason, 0 AS due, began_at FROM attempt
+      `SELECT ${ABOUT}, attempt.destination, '' AS reason, 0 AS due, began_at FROM attempt
        JOIN incident ON incident.id = attempt.incident
        WHERE attempt.id = ? AND step = 1 AND repeat = 0
          AND NOT EXISTS (SELECT 1 FROM audit WHERE what IN ('retry_work', 'retry_dead')
@@ -104,7 +107,7 @@ export function checkNothingHushedIsTold(rows: Rows, destination: string, begun:
 
 function membersOf(rows: Rows, digest: number): readonly HushedRow[] {
   return rows.all<HushedRow>(
-    `SELECT incident.*, told_in.destination, '' AS reason, 0 AS due FROM told_in
+    `SELECT ${ABOUT}, told_in.destination, '' AS reason, 0 AS due FROM told_in
      JOIN incident ON incident.id = told_in.incident WHERE digest = ?`,
     digest,
   );
@@ -127,7 +130,7 @@ export function noteHushed(rows: Rows, { hushed, time }: World, changes: readonl
 /** What is over before its turn came and was not to be told is told no more: whether this may be such a one. */
 function mayBeLeftUntold(rows: Rows, id: number, destination: string, now: number): boolean {
   const [incident] = rows.all<HushedRow>(
-    `SELECT incident.*, ? AS destination, '' AS reason, 0 AS due FROM incident WHERE id = ? AND state = 'resolved'`,
+    `SELECT ${ABOUT}, ? AS destination, '' AS reason, 0 AS due FROM incident WHERE id = ? AND state = 'resolved'`,
     destination,
     id,
   );
@@ -140,7 +143,7 @@ function mayBeLeftUntold(rows: Rows, id: number, destination: string, now: numbe
 /** 11, while the engine is left in peace: what is not told has a reason that is still there. */
 export function checkHushedHaveReasons(rows: Rows, now: number, graceMs: number): void {
   const hushed = rows.all<HushedRow>(
-    `SELECT incident.*, work.destination, work.reason, work.due_at AS due FROM work
+    `SELECT ${ABOUT}, work.destination, work.reason, work.due_at AS due FROM work
      JOIN incident ON incident.id = work.incident WHERE work.state = 'hushed' AND work.due_at > ?`,
     now,
   );

@@ -18,6 +18,7 @@ import {
   checkProbe,
   hold,
   Violation,
+  type Begun,
 } from "./checks.ts";
 import { FirstTimers } from "./first-timers.ts";
 import { checkHushedHaveReasons, checkNothingHushedIsTold, noteHushed } from "./hush-checks.ts";
@@ -323,10 +324,11 @@ class Run {
       const rows = this.#openRows();
       if (this.#commits % 20 === 0) checkCounts(rows);
       this.#checkIndexed();
-      const begun = new Map<string, number[]>();
+      const begun = new Map<string, Begun[]>();
       for (const change of changes) {
         if (change.table === "attempt" && change.row.endedAt === null) {
-          begun.set(change.row.destination, [...(begun.get(change.row.destination) ?? []), change.row.id]);
+          const { id: attempt, incident, destination } = change.row;
+          begun.set(destination, [...(begun.get(destination) ?? []), { attempt, incident }]);
         }
         noteReached(this.#world, change);
       }
