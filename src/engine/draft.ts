@@ -10,7 +10,7 @@ import { documentOf, type SilencedDocument } from "../core/silence.ts";
 import type { DestinationTerms } from "../core/snapshot.ts";
 import { View } from "../core/view.ts";
 import { MINUTE_MS, type Instant } from "../core/time.ts";
-import { isClaimable } from "../core/work.ts";
+import { isClaimable, type Work } from "../core/work.ts";
 import type { Drawer, Step } from "../connectors/connector.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Claim, Claimant, ClaimedWork } from "../store/store.ts";
@@ -123,15 +123,17 @@ async function sketch(
   if (room <= 0) return { again: { kind: "after_outcome" }, passed: before };
   // A look whose answer could not be committed in its time falls due again while it is still in flight.
   const limit = room + (terms.finds ? inFlight.size : 0) + (isClearing ? CLEARED_AT_ONCE : 0);
-  const query = { destination, limit, now };
+  // What it takes to paint what is due is read only where something may begin.
+  const mayBegin = (lane: Lane): boolean => admit(lane, terms, now, inFlight.size).calls > 0;
+  const query = { destination, limit, now, mayBegin };
   const behind = await claim(before === null ? query : { ...query, after: before.upTo });
   const held = holdsOf(behind.lane, now);
   const isSame = before === null || before.holds === held?.holds;
   const claimed = isSame ? behind : await claim(query);
   let passed = held === null ? null : isSame ? before : nothingPassed(held.holds);
-  const free = claimed.items.filter(({ work }) => work.attempt === null || !inFlight.has(work.attempt));
+  const isFree = ({ attempt }: Work): boolean => attempt === null || !inFlight.has(attempt);
   const heldUntil = held?.until ?? null;
-  if (free.length === 0) {
+  if (!(claimed.waiting ?? claimed.items.map(({ work }) => work)).some(isFree)) {
     const at = Math.min(claimed.nextDueAt ?? Infinity, passed === null ? Infinity : (heldUntil ?? Infinity));
     return { again: { kind: "when_due", at: at === Infinity ? null : at }, passed };
   }
@@ -139,6 +141,7 @@ async function sketch(
   if (calls === 0) {
     return { again: againAt === null ? { kind: "after_outcome" } : { kind: "not_before", at: againAt }, passed };
   }
+  const free = claimed.items.filter(({ work }) => isFree(work));
   const items = terms.finds && isUnanswered(claimed.lane) ? await lostFirst(free, destination, claim, context) : free;
 
   const thoughts: (readonly [ClaimedWork, Thought])[] = [];

@@ -64,16 +64,15 @@ export class Claimer {
 
   claim(query: ClaimQuery): Claim {
     const { destination, now } = query;
-    const lane = this.#ask.lane.get(destination);
+    const row = this.#ask.lane.get(destination);
+    const lane = row === undefined ? newLane(destination) : laneOf(row);
     if (query.inDigest !== undefined) {
-      const digest = this.#contents(query.inDigest, destination);
-      return { lane: lane === undefined ? newLane(destination) : laneOf(lane), items: [], nextDueAt: null, digest };
+      return { lane, items: [], nextDueAt: null, digest: this.#contents(query.inDigest, destination) };
     }
-    return {
-      lane: lane === undefined ? newLane(destination) : laneOf(lane),
-      items: this.#due(query).map((row) => this.#withPictureParts(workOf(row))),
-      nextDueAt: this.#nextDueAt(destination, now),
-    };
+    const due = this.#due(query).map(workOf);
+    const nextDueAt = this.#nextDueAt(destination, now);
+    if (query.mayBegin?.(lane) === false) return { lane, items: [], waiting: due, nextDueAt };
+    return { lane, items: due.map((work) => this.#withPictureParts(work)), nextDueAt };
   }
 
   #due({ destination, limit, now, after, lostOnly }: ClaimQuery): readonly Row[] {

@@ -96,6 +96,7 @@ export async function claim(session: PostgresSession, query: ClaimQuery): Promis
   const works = due.map(workOf);
   const nextDueAt = nextDue![0] as number | null;
   const known = { lane: lane === undefined ? newLane(destination) : laneOf(lane), nextDueAt };
+  if (query.mayBegin?.(known.lane) === false) return { ...known, items: [], waiting: works };
   if (works.length === 0) return { ...known, items: [] };
 
   const ids = numberArray(works.map(({ incident }) => incident));

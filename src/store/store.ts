@@ -54,6 +54,8 @@ export interface ClaimQuery {
   readonly after?: readonly (WorkPlace | null)[];
   /** Nothing but works whose last call may have arrived, and is to be looked for. */
   readonly lostOnly?: true;
+  /** Where it says no of the lane nothing is painted: what is due comes as `waiting`, without all that a picture takes. */
+  readonly mayBegin?: (lane: Lane) => boolean;
   /** Instead of what is due: what is told in this digest, to ask of each whether it may be. */
   readonly inDigest?: number;
 }
@@ -68,6 +70,8 @@ export interface Claim {
   readonly lane: Lane;
   /** By priority, then by when they fell due, then by incident. */
   readonly items: readonly ClaimedWork[];
+  /** In the same order, in place of `items`: nothing may begin. */
+  readonly waiting?: readonly Work[];
   /** When the next work that is not yet due will be; null: none is waiting for its time. */
   readonly nextDueAt: Instant | null;
   /** Where one was asked for. */

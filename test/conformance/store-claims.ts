@@ -109,6 +109,22 @@ export function claimSuite(name: string, begin: Begin, open: () => Promise<Opene
       expect(await claimOf(store, query)).toEqual(await claimOf(store, query));
     });
 
+    it("brings what is due without its pictures where its lane lets nothing begin", async () => {
+      const lane = sample.aLane("chat", { failures: 2 });
+      const { store } = await begin([...sample.opened(2), ...sample.opened(1), { table: "lane", row: lane }]);
+      const query: ClaimQuery = { destination: "chat", limit: 5, now: noon };
+      const { items, nextDueAt } = await claimOf(store, query);
+
+      expect(await claimOf(store, { ...query, mayBegin: ({ failures }) => failures !== 2 })).toEqual({
+        lane,
+        items: [],
+        waiting: items.map(({ work }) => work),
+        nextDueAt,
+      });
+      expect(await claimOf(store, { ...query, mayBegin: ({ failures }) => failures === 2 })).toMatchObject({ items });
+      expect(items.map(({ work }) => work.incident)).toEqual([1, 2]);
+    });
+
     it("brings all that a picture takes: moments in order, the first and the newest line, receipt and attempt", async () => {
       const ring = Array.from({ length: 12 }, (_, i) => ({ slot: i, ordinal: i === 3 ? 40 : i + 1 }));
       const { store } = await begin([
