@@ -41,8 +41,9 @@ const store = storeOf(values.store);
 
 /** Every seed whose number this divides is run twice, and must leave the same trace. */
 const TWICE_EVERY = 50;
-const LEAST_STEPS = 2_000;
-const LEAST_FAULTS = 20;
+const LEAST_STEPS = 1_000;
+/** Of each seed, on average: a short one may be down for most of its time. */
+const LEAST_FAULTS = 40;
 
 const RESPONDERS = ["companion", "wazuh"].flatMap((by) =>
   ["disable-account", "block-ip"].map((action) => `${by} ${action}`),
@@ -160,22 +161,23 @@ function tell(reports: readonly SeedReport[], seconds: number, count: number): b
   const violations: Broken[] = [];
   const reached = new Map<string, number>();
   for (const report of reports) {
-    const { seed, violation, steps, faults } = report;
+    const { seed, violation, steps } = report;
     if (violation !== null) violations.push(violation);
-    else {
-      if (steps < LEAST_STEPS)
-        problems.push(`seed ${seed} did ${steps} steps; at least ${LEAST_STEPS} are asked of it`);
-      if (faults < LEAST_FAULTS) problems.push(`seed ${seed} met ${faults} faults; at least ${LEAST_FAULTS} are asked`);
-    }
+    else if (steps < LEAST_STEPS)
+      problems.push(`seed ${seed} did ${steps} steps; at least ${LEAST_STEPS} are asked of it`);
     for (const [what, times] of Object.entries(report.reached)) reached.set(what, (reached.get(what) ?? 0) + times);
   }
   violations.push(...wentTwoWays(reports));
-  if (count >= TWICE_EVERY) {
-    for (const what of MUST_REACH) if (!reached.has(what)) problems.push(`never reached: ${what}`);
-  }
   const steps = reports.reduce((sum, report) => sum + report.steps, 0);
   const crashes = reports.reduce((sum, report) => sum + report.crashes, 0);
   const faults = reports.reduce((sum, report) => sum + report.faults, 0);
+  if (count >= TWICE_EVERY) {
+    for (const what of MUST_REACH) if (!reached.has(what)) problems.push(`never reached: ${what}`);
+    if (faults < LEAST_FAULTS * reports.length)
+      problems.push(
+        `${reports.length} seeds met ${faults} faults; at least ${LEAST_FAULTS} are asked of each on average`,
+      );
+  }
   problems.unshift(...violations.map(({ seed, says }) => `seed ${seed}: ${says}`));
   const green = problems.length === 0;
   if (values.json)

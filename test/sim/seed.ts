@@ -76,9 +76,13 @@ export interface Broken {
 }
 
 const BEGINS_AT = Date.UTC(2026, 10, 23, 8);
-/** Trouble lasts for something between these: what takes long is met by some seeds, and the others are soon done. */
-const BUSY_LEAST_MS = 14 * MINUTE_MS;
-const BUSY_MOST_MS = 30 * MINUTE_MS;
+/**
+ * How long trouble lasts. Most bugs need no more than a few minutes of it, and what takes longer is met by some seeds:
+ * in the same time two short seeds find more than one long one, since they are drawn twice.
+ */
+const SHORT_MS = { least: 4 * MINUTE_MS, most: 9 * MINUTE_MS };
+const LONG_MS = { least: 14 * MINUTE_MS, most: 30 * MINUTE_MS };
+const LONG_SEEDS = 0.2;
 /** How long it may then take until everything is where it belongs. */
 const QUIET_MS = 40 * HOUR_MS;
 const INDEXER_CATCHES_UP_MS = 6 * MINUTE_MS;
@@ -161,7 +165,9 @@ class Run {
 
   async busy(): Promise<void> {
     const { time, net, workload, spool, indexer, fleet, sender } = this.#world;
-    const endAt = time.now + between(this.#world.chance("length"), BUSY_LEAST_MS, BUSY_MOST_MS);
+    const length = this.#world.chance("length");
+    const { least, most } = length() < LONG_SEEDS ? LONG_MS : SHORT_MS;
+    const endAt = time.now + between(length, least, most);
     net.weights = FAULTS;
     net.refuses = true;
     await this.#boot();
