@@ -1,11 +1,11 @@
 import type { Command } from "../../src/core/input.ts";
-import { MINUTE_MS } from "../../src/core/time.ts";
+import { MINUTE_MS, SECOND_MS } from "../../src/core/time.ts";
 import { between, pick, type Chance } from "./chance.ts";
 import type { World } from "./world.ts";
 
 export const COMMANDS = ["acknowledge", "resolve", "retry_work", "drop_work", "retry_dead"] as const;
 
-/** Those who answer: every few minutes one of them asks for something, sensible or not. */
+/** Those who answer: every minute or three one of them asks for something, sensible or not. */
 export function startPeople(world: World, endAt: number, submit: (command: Command) => void): void {
   const { time } = world;
   const chance = world.chance("people");
@@ -14,9 +14,9 @@ export function startPeople(world: World, endAt: number, submit: (command: Comma
     const command = someCommand(chance);
     world.reach(`command ${command.kind}`);
     submit(command);
-    time.after(between(chance, MINUTE_MS, 12 * MINUTE_MS), next);
+    time.after(between(chance, 20 * SECOND_MS, 5 * MINUTE_MS), next);
   };
-  time.after(between(chance, MINUTE_MS, 12 * MINUTE_MS), next);
+  time.after(between(chance, 20 * SECOND_MS, 5 * MINUTE_MS), next);
 }
 
 function someCommand(chance: Chance): Command {

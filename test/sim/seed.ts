@@ -80,9 +80,9 @@ const BEGINS_AT = Date.UTC(2026, 10, 23, 8);
  * How long trouble lasts. Most bugs need no more than a few minutes of it, and what takes longer is met by some seeds:
  * in the same time two short seeds find more than one long one, since they are drawn twice.
  */
-const SHORT_MS = { least: 4 * MINUTE_MS, most: 9 * MINUTE_MS };
+const SHORT_MS = { least: 3 * MINUTE_MS, most: 8 * MINUTE_MS };
 const LONG_MS = { least: 14 * MINUTE_MS, most: 30 * MINUTE_MS };
-const LONG_SEEDS = 0.2;
+const LONG_SEEDS = 0.12;
 /** How long it may then take until everything is where it belongs. */
 const QUIET_MS = 40 * HOUR_MS;
 const INDEXER_CATCHES_UP_MS = 6 * MINUTE_MS;

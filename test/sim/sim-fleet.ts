@@ -75,7 +75,7 @@ export class SimFleet {
     const { chance } = this.#parts;
     this.#endAt = endAt;
     for (const id of FLEET) this.#later(between(chance, 5 * SECOND_MS, 4 * MINUTE_MS), () => this.#leave(id));
-    this.#later(between(chance, MINUTE_MS, 15 * MINUTE_MS), () => this.#trouble());
+    this.#later(between(chance, 30 * SECOND_MS, 8 * MINUTE_MS), () => this.#trouble());
     this.#parts.time.after(endAt - this.#parts.time.now, () => this.#settle());
   }
 

@@ -1,4 +1,4 @@
-import { MINUTE_MS } from "../../src/core/time.ts";
+import { MINUTE_MS, SECOND_MS } from "../../src/core/time.ts";
 import type { LoginHabit } from "../fakes/jira/access.ts";
 import { between, pick } from "./chance.ts";
 import type { World } from "./world.ts";
@@ -85,9 +85,9 @@ export function startTrouble(world: World, endAt: number, does: TroubleMaker): v
         time.after(lastsMs, () => (host.outage = null));
         break;
     }
-    time.after(between(chance, MINUTE_MS, 20 * MINUTE_MS), next);
+    time.after(between(chance, 30 * SECOND_MS, 12 * MINUTE_MS), next);
   };
-  time.after(between(chance, MINUTE_MS, 10 * MINUTE_MS), next);
+  time.after(between(chance, 30 * SECOND_MS, 5 * MINUTE_MS), next);
 }
 
 function showProjects({ vendors }: World): void {
