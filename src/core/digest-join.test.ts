@@ -57,6 +57,18 @@ describe("news of low rank", () => {
     ]);
   });
 
+  it("can be silenced for a time, and not until a digest is over, which it only is once it was told", () => {
+    const duty = new OnDuty({}, { digest: halfHourly });
+    duty.alerts(7, 1);
+    const [digest] = duty.digests();
+    const of = { kind: "add_silence", incident: digest!.id, condition: { kind: "always" }, written: "{}" } as const;
+
+    duty.order({ ...of, endsAt: null, comment: "until it is over" });
+    duty.order({ ...of, endsAt: duty.now + HOUR_MS, comment: "for an hour" });
+
+    expect([...duty.rows.silences.values()].map(({ comment }) => comment)).toEqual(["for an hour"]);
+  });
+
   it("is told to others as ever, who have no digests", () => {
     const tell = { low: [], medium: ["chat", "tickets"], high: ["chat"], critical: ["chat"] };
     const duty = new OnDuty({ tell }, { digest: halfHourly });

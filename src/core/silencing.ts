@@ -1,4 +1,5 @@
 import type { Context } from "./context.ts";
+import { digestedFor } from "./digest-event.ts";
 import { isUnresolved, type Incident } from "./incident.ts";
 import type { Command, ForgetSilencesInput, Result } from "./input.ts";
 import { isLive, SILENCES_MOST, type SilencedIncident } from "./silence.ts";
@@ -17,6 +18,9 @@ export function addSilence(view: View, who: string, asked: Asked<"add_silence">,
   const incident = about === null ? null : openingOf(view.incident(about));
   if (incident === undefined) return refuse(`there is no incident #${about}`);
   if (typeof incident === "string") return refuse(incident);
+  // It is over once it was told, which it would never be.
+  if (endsAt === null && digestedFor(view.incident(about ?? 0)?.policy ?? "") !== null)
+    return refuse(`incident #${about} is a digest: silence it for a time, or what is told in it`);
   const id = view.putAudit({ at: context.now, who, what: asked.kind, about: aboutOf(asked) });
   view.putSilence({ id, who, comment, createdAt: context.now, endsAt, incident, condition, written });
   return { woken: [], refused: null, silence: id };
