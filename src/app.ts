@@ -25,7 +25,6 @@ import { within } from "./app/within.ts";
 import { carryOut } from "./app/carry-out.ts";
 import { ConfigKeeper } from "./app/config-keeper.ts";
 import { intakesOf } from "./app/intakes.ts";
-import { openLosses } from "./app/open-losses.ts";
 import { watchHealth } from "./app/health/watch.ts";
 import type { OssecPart } from "./app/read-config.ts";
 import { readMatchers } from "./app/read-matchers.ts";
@@ -116,8 +115,8 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
       clock,
       wazuhApi: apis.of(of),
       indexerOf: (source) => indexers.of(source, of.httpClient),
-      // Not asked before the sources are put to work, and the database is open by then.
-      openLosses: () => openLosses(reader),
+      agents: apis.agents,
+      reader: () => reader,
       wrap: (destinations) => keptSecrets.wrap(of, destinations),
       tellOfSource: (source, event) => tellOfSource(log, source, event),
       ...(instead.judge !== undefined && { judge: instead.judge }),

@@ -4,6 +4,7 @@ import type { Config } from "../config/schema.ts";
 import type { Destination } from "../connectors/connector.ts";
 import { openDestinations } from "../connectors/destinations.ts";
 import { connectors } from "../connectors/index.ts";
+import { agentFieldsBy } from "../core/agent-fields.ts";
 import { compilePolicies, matchAlert } from "../core/match.ts";
 import { lineFilterOf, namedFilter, type NamedFilter } from "../core/line-filter.ts";
 import { refusalBy } from "../core/refusal.ts";
@@ -15,8 +16,10 @@ import { diskSpoolFolder } from "../ports/disk-spool-folder.ts";
 import { gunzip } from "../ports/gunzip.ts";
 import type { Http } from "../ports/http.ts";
 import { re2 } from "../ports/regex.ts";
-import { createAgentsSource, type AgentsOptions } from "../sources/agents.ts";
+import type { AgentBook } from "../sources/agent-book.ts";
+import { createAgentsSource } from "../sources/agents.ts";
 import type { AgentsEvent } from "../sources/agents-event.ts";
+import { enrichFrom } from "../sources/enrich.ts";
 import { createIndexerSource } from "../sources/indexer.ts";
 import type { IndexerEvent } from "../sources/indexer-event.ts";
 import type { HttpEvent } from "../sources/http-event.ts";
@@ -30,7 +33,10 @@ import type { TailEvent } from "../sources/tail-event.ts";
 import { alertOfFinding } from "../sources/wazuh5.ts";
 import type { WazuhApi } from "../wazuh/api/client.ts";
 import type { Indexer } from "../wazuh/indexer/client.ts";
+import type { Reader } from "../store/queries.ts";
+import { enrichedBy } from "./fleet-known.ts";
 import { haveRead } from "./have-read.ts";
+import { openLosses } from "./open-losses.ts";
 
 export interface AssemblyOptions {
   readonly config: Config;
@@ -40,7 +46,9 @@ export interface AssemblyOptions {
   /** The one that the config names; null where it names none. */
   readonly wazuhApi: WazuhApi | null;
   readonly indexerOf: (source: IndexerSourceConfig) => Indexer;
-  readonly openLosses: AgentsOptions["openLosses"];
+  readonly agents: AgentBook;
+  /** Not asked before the sources are put to work: the database is open by then. */
+  readonly reader: () => Pick<Reader, "incidents" | "fleet">;
   readonly tellOfSource: (source: string, event: SourceEvent) => void;
   /** What is put around the destinations; nothing if not said. */
   readonly wrap?: (destinations: ReadonlyMap<string, Destination>) => ReadonlyMap<string, Destination>;
@@ -57,16 +65,25 @@ export interface Assembled extends Assembly {
 
 /** Builds of a config everything that is built anew when it changes. Touches nothing until it is put to work. */
 export function assemble(options: AssemblyOptions): Assembled {
-  const { config, generation, http, clock, tellOfSource, judge, wazuhApi, indexerOf, openLosses } = options;
+  const { config, generation, http, clock, tellOfSource, judge, wazuhApi, indexerOf, agents, reader } = options;
   const { wrap = (destinations) => destinations } = options;
   const { snapshot, policies } = snapshotOf(config, connectors);
   const filter = lineFilterOf(policies, wantedRules(policies));
-  const real = createLineJudge(compilePolicies(policies, re2), refusalBy(filter), matchAlert, responds(policies));
+  const facts = enrichedBy(config);
+  const enrich = facts.size === 0 ? null : enrichFrom({ book: agents, facts, usedBy: agentFieldsBy(policies) });
+  const compiled = compilePolicies(policies, re2);
+  const real = createLineJudge(compiled, refusalBy(filter), matchAlert, responds(policies), enrich);
   return {
     lineFilter: namedFilter(filter),
     setup: { generation, snapshot, destinations: config.destinations },
     destinations: wrap(openDestinations(config.destinations)),
     http,
+    ...(enrich !== null && {
+      beforeReading: async () => {
+        // What stands in the database is what was committed of what the book knows already.
+        if (agents.lookedAt === null) agents.load(await reader().fleet());
+      },
+    }),
     sources: (accept) => {
       const all: readonly Source[] = config.sources.map((source): Source => {
         const { name } = source;
@@ -109,7 +126,15 @@ export function assemble(options: AssemblyOptions): Assembled {
                 clock,
                 startedAt,
               );
-            return createAgentsSource({ ...common, api: wazuhApi, everyMs, openLosses, othersHaveRead, observe });
+            return createAgentsSource({
+              ...common,
+              api: wazuhApi,
+              everyMs,
+              openLosses: () => openLosses(reader()),
+              othersHaveRead,
+              ...(facts.size > 0 && { enrich: { api: wazuhApi, facts, book: agents } }),
+              observe,
+            });
           }
         }
       });

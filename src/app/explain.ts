@@ -1,6 +1,7 @@
 import type { Config } from "../config/schema.ts";
 import { snapshotOf } from "../config/snapshot.ts";
 import { connectors } from "../connectors/index.ts";
+import type { AgentNote } from "../core/agent-note.ts";
 import { nameOfAction } from "../core/action.ts";
 import type { Alert, PolicyMatch } from "../core/alert.ts";
 import type { DigestTerms } from "../core/digest-event.ts";
@@ -18,6 +19,8 @@ import { keyFieldsOf, signReader, type WindowTerms } from "../core/window.ts";
 import { wantedRules } from "../core/wanted-rules.ts";
 import { re2 } from "../ports/regex.ts";
 import { createLineJudge } from "../sources/line-judge.ts";
+import type { Enriched } from "../sources/enrich.ts";
+import type { FleetKnown } from "./fleet-known.ts";
 import { explainResponses } from "./explain-responses.ts";
 import type { Guardrails } from "../core/guardrails.ts";
 import { actionOf, echoOf } from "../sources/action-line.ts";
@@ -39,12 +42,21 @@ export interface Explanation {
   /** The line's first bytes already say that no policy wants it, so it would not even be parsed. */
   readonly refused: boolean;
   readonly policies: readonly PolicyReport[];
+  /** What it was judged with of its agent; absent: the config asks for nothing. */
+  readonly agentNote?: ExplainedAgent;
   /** The line of an active response: which incidents it may join, the first that is there; null: it is none. */
   readonly response: ResponseExplanation | null;
   /** How long it is held back in case an active response did it; null: none can have. */
   readonly echoMs: number | null;
   /** Policies that take it and stand for blocks of integratord's, to which it is an alert like others in either case. */
   readonly unguarded: readonly string[];
+}
+
+export interface ExplainedAgent {
+  /** Null: nothing is known of its agent, and no policy asks. */
+  readonly note: AgentNote | null;
+  /** Why the database does not say what is known; null: it does. */
+  readonly trouble: string | null;
 }
 
 export interface ResponseExplanation {
@@ -97,16 +109,21 @@ export function explainText(
   policies: readonly Policy[],
   now: Instant,
   guardrails?: Guardrails,
+  fleet: FleetKnown | null = null,
 ): Explanation | NoAlert {
   const line = oneLine(text);
   if (typeof line !== "string") return line;
   const read = alertFromWazuh4(line, now);
   if (read.kind === "malformed") return { kind: "no_alert", why: read.why };
-  const { alert } = read;
+  const enriched = fleet?.enrich(read.alert.document, now);
+  const alert = enriched === undefined ? read.alert : { ...read.alert, document: enriched.document };
   const bytes = Buffer.from(line, "utf8");
   const { origin, nativeId, stamp } = alert.identity;
   const { ruleId, level, title, agentId, agentName } = alert;
-  const judged = createLineJudge(compilePolicies(policies, re2), () => false, matchAlert, true).judge(line, now);
+  const judged = createLineJudge(compilePolicies(policies, re2), () => false, matchAlert, true, fleet?.enrich).judge(
+    line,
+    now,
+  );
   const responses =
     judged.kind === "kept"
       ? explainResponses(judged.alert, policies, guardrails)
@@ -120,12 +137,18 @@ export function explainText(
     alert: { origin, id: nativeId, stamp, ruleId, level, title, agentId, agentName },
     refused: compileRefusal(policies, wantedRules(policies))(bytes, 0, bytes.length),
     policies: reports,
+    ...(fleet !== null && enriched !== undefined && { agentNote: agentNoteOf(fleet, enriched, policies) }),
     response: responseOf(alert, policies),
     echoMs: echoMs(alert),
     unguarded: reports.flatMap(({ policy, outcome }, i) =>
       outcome === "matches" && policies[i]?.terms.asIntegratord === true ? [policy] : [],
     ),
   };
+}
+
+/** Of all policies that go by it, also of those that did not take the alert for its sake. */
+function agentNoteOf({ trouble }: FleetKnown, { note }: Enriched, policies: readonly Policy[]): ExplainedAgent {
+  return { note: note(policies.map(({ terms }) => terms.name)), trouble };
 }
 
 function responseOf(alert: Alert, policies: readonly Policy[]): ResponseExplanation | null {

@@ -2,6 +2,7 @@ import type { Config } from "../config/schema.ts";
 import { snapshotOf } from "../config/snapshot.ts";
 import { connectorOfType, connectors } from "../connectors/index.ts";
 import { fireAbsence } from "../core/absence.ts";
+import { lineOf } from "../core/agent-note.ts";
 import type { KeptAlert } from "../core/alert.ts";
 import type { Context } from "../core/context.ts";
 import { decide } from "../core/decide.ts";
@@ -28,6 +29,7 @@ import { isSecretRef, placeOfSecret, type SecretRef } from "../ports/secrets.ts"
 import { createLineJudge } from "../sources/line-judge.ts";
 import { readStoredLine } from "../sources/stored-line.ts";
 import type { ClaimedWork } from "../store/store.ts";
+import type { FleetKnown } from "./fleet-known.ts";
 import { oneLine, type NoAlert } from "./explain.ts";
 import { NOTHING } from "./nothing.ts";
 
@@ -82,14 +84,17 @@ export interface PreviewedRequest {
 const INSTALL = "preview0";
 
 /** Runs the alert through the policies and the real decisions, and asks the connectors what they would send. */
-export function previewText(text: string, config: Config, now: Instant): Preview | NoAlert {
+export function previewText(
+  text: string,
+  config: Config,
+  now: Instant,
+  fleet: FleetKnown | null = null,
+): Preview | NoAlert {
   const line = oneLine(text);
   if (typeof line !== "string") return line;
   const { snapshot, policies } = snapshotOf(config, connectors);
-  const judged = createLineJudge(compilePolicies(policies, re2), () => false, matchAlert, responds(policies)).judge(
-    line,
-    now,
-  );
+  const compiled = compilePolicies(policies, re2);
+  const judged = createLineJudge(compiled, () => false, matchAlert, responds(policies), fleet?.enrich).judge(line, now);
   if (judged.kind === "malformed") return { kind: "no_alert", why: judged.why };
   if (judged.kind === "ignored") return { kind: "previewed", incidents: [], clears: [], isResponse: false };
   const { matches, at } = judged.alert;
@@ -198,7 +203,7 @@ function requestOf(
     way: connector.way ?? "POST, application/json",
     places: Object.fromEntries(placesIn(settings.config)),
     adds: connector.adds?.(settings.config) ?? [],
-    redacted: once(redactor?.line(firstRaw).found ?? []),
+    redacted: once(redactor?.line(lineOf(firstRaw)).found ?? []),
     ...(settings.shadow === true && { shadow: true }),
     ...(connector.asText !== undefined && { reads: connector.asText(step.body) }),
     body: step.body,

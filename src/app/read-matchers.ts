@@ -19,5 +19,5 @@ export function readMatchers(value: unknown): ReadMatchers {
       says: problems.map(({ path, says }) => [pathText(path, value), says].filter(Boolean).join(": ")),
     };
   }
-  return { kind: "read", condition, matches: compileCondition(condition, re2) };
+  return { kind: "read", condition, matches: compileCondition(condition, re2, false) };
 }

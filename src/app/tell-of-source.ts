@@ -37,6 +37,7 @@ export function tellOfSource(log: Log, source: string, event: SourceEvent): void
       sourceTrouble(log, { source, state: event.kind, trouble: wordsOfHttp(event) });
       return;
     case "not_asked":
+    case "not_enriched":
     case "agents_not_stored":
       sourceTrouble(log, { source, state: event.kind, trouble: wordsOfAgents(event) });
       return;

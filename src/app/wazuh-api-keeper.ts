@@ -4,6 +4,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Secrets } from "../ports/secrets.ts";
 import { openUndiciHttp, type UndiciHttp } from "../ports/undici-http.ts";
 import type { WayOutSettings } from "../ports/way-out-settings.ts";
+import { AgentBook } from "../sources/agent-book.ts";
 import { CallPace } from "../wazuh/api/call-pace.ts";
 import { openWazuhApi, type WazuhApi } from "../wazuh/api/client.ts";
 
@@ -18,6 +19,8 @@ const CONNECTIONS = 4;
 
 /** One client of the Wazuh API for all who use it, over configs that do not change it: so is its token, and its pace. */
 export class WazuhApiKeeper {
+  /** What it said of agents, for whoever asks about alerts. */
+  readonly agents = new AgentBook();
   readonly #options: WazuhApiKeeperOptions;
   readonly #pace: CallPace;
   readonly #opened: UndiciHttp[] = [];

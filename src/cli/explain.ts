@@ -2,6 +2,7 @@ import type { Explanation, PolicyReport, WindowReport } from "../app/explain.ts"
 import type { Standing } from "../app/window-standing.ts";
 import type { DigestTerms } from "../core/digest-event.ts";
 import { visible } from "../core/visible.ts";
+import { agentNoteWords } from "./agent-words.ts";
 import { configOrFail, findConfig, noConfig } from "./config-file.ts";
 import type { CliContext } from "./context.ts";
 import { CommandError, EXIT } from "./exit-codes.ts";
@@ -20,7 +21,8 @@ export async function explain(
   const config = await configOrFail(this, configPath);
   const text = await readAlert(this, file);
   const { digestsIn, explainText } = await import("../app/explain.ts");
-  const explained = explainText(text, config.policies, Date.now(), config.guardrails);
+  const { readFleet } = await import("../app/fleet-known.ts");
+  const explained = explainText(text, config.policies, Date.now(), config.guardrails, await readFleet(config));
   if (explained.kind === "no_alert") throw noAlert(file, explained);
   const shadow = config.destinations.filter((of) => of.shadow === true).map(({ name }) => name);
   const { readStandings } = await import("../app/window-standing.ts");
@@ -48,10 +50,18 @@ export function renderExplanation(explained: Shown, paint: Paint): string {
     refused
       ? "  its first bytes say that no policy wants it: it is counted as ignored and not parsed"
       : "  its first bytes do not rule it out: it is parsed, and the policies are asked in order",
+    ...agentLines(explained),
     ...responseLines(explained),
     ...policies.flatMap((policy) => policyLines(policy, explained, paint)),
   ];
   return lines.map((line) => `${line}\n`).join("");
+}
+
+function agentLines({ agentNote }: Explanation): readonly string[] {
+  if (agentNote === undefined) return [];
+  const { note, trouble } = agentNote;
+  if (trouble !== null) return [`  what is known of its agent can't be read: ${visible(trouble)}`];
+  return note === null ? [] : [`  ${visible(agentNoteWords(note))}`];
 }
 
 function responseLines({ response, echoMs, unguarded }: Explanation): readonly string[] {

@@ -2,6 +2,7 @@ import type { Preview, PreviewedIncident, PreviewedRequest } from "../app/previe
 import { guidanceTextLines } from "../core/guidance-text.ts";
 import type { Severity } from "../core/severity.ts";
 import { visible, visibleJson } from "../core/visible.ts";
+import { agentNoteWords } from "./agent-words.ts";
 import { configOrFail, findConfig, noConfig } from "./config-file.ts";
 import type { CliContext } from "./context.ts";
 import { CommandError, EXIT } from "./exit-codes.ts";
@@ -28,7 +29,8 @@ export async function preview(this: CliContext, flags: PreviewFlags, file: strin
   }
   const text = await readAlert(this, file);
   const { previewText } = await import("../app/preview.ts");
-  const previewed = previewText(text, config, Date.now());
+  const { readFleet } = await import("../app/fleet-known.ts");
+  const previewed = previewText(text, config, Date.now(), await readFleet(config));
   if (previewed.kind === "no_alert") throw noAlert(file, previewed);
 
   const shown = destination === undefined ? previewed : only(destination, previewed);
@@ -80,6 +82,7 @@ function renderPicture({ policy, picture, holdMs, collapse, window, rhythm }: Pr
     ["storms", collapse === null ? null : collapseWords(collapse)],
     ["rule", `${first.ruleId} (level ${first.level})`],
     ["agent", agent],
+    ["known", first.agentNote === undefined ? null : agentNoteWords(first.agentNote)],
     ["time", instant(first.at)],
     ["location", first.location],
     ["user", first.user],

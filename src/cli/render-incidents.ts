@@ -11,6 +11,7 @@ import type { Work } from "../core/work.ts";
 import type { IncidentDetail, IncidentPage } from "../http/incident-routes.ts";
 import { reasonWords } from "./reason-words.ts";
 import { actionWords } from "./render-responses.ts";
+import { agentNoteWords } from "./agent-words.ts";
 import { table, type Colour, type Paint } from "./terminal.ts";
 import { ago, counted, grouped, instant } from "./words.ts";
 
@@ -81,7 +82,12 @@ export function renderIncident(detail: IncidentDetail, now: Instant, paint: Pain
     ...work.map((one) => `  ${visible(workWords(one, now))}\n`),
     ...(attempts.length === 0 ? [] : [section("Calls, newest first", paint), renderAttempts(attempts, paint)]),
     section("Newest alert", paint),
-    ...detail.alerts.slice(-1).map(({ raw }) => `  ${visible(raw)}\n`),
+    ...detail.alerts
+      .slice(-1)
+      .flatMap(({ raw, agent }) => [
+        `  ${visible(raw)}\n`,
+        ...(agent === undefined ? [] : [`  ${visible(agentNoteWords(agent))}\n`]),
+      ]),
   ].join("");
 }
 

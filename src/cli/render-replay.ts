@@ -19,7 +19,8 @@ export function renderReplay(report: ReplayReport, paint: Paint): string {
   ].join("");
 }
 
-function summary({ lines, incidents, files, firstAt, lastAt, tookMs, waiting, notDrawn }: ReplayReport): string[] {
+function summary(report: ReplayReport): string[] {
+  const { lines, incidents, files, firstAt, lastAt, tookMs, waiting, notDrawn, fleet } = report;
   const size = bytes(files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
   const span = firstAt === null || lastAt === null ? "" : `, from ${instant(firstAt)} to ${instant(lastAt)}`;
   const perSecond = grouped(Math.round((lines.read / Math.max(1, tookMs)) * 1_000));
@@ -45,9 +46,17 @@ function summary({ lines, incidents, files, firstAt, lastAt, tookMs, waiting, no
       `since nobody acknowledges anything in a replay: told once more ${times(incidents.repeated)}, and told to others ${times(incidents.unanswered)}`,
     ),
     ...one(incidents.neverSeen, `${grouped(incidents.neverSeen)} more held back, and seen by nobody`),
+    ...(fleet === undefined ? [] : [`  ${visible(fleetWords(fleet))}`]),
     ...one(waiting, `${counted(waiting, "message")} still waiting for a turn an hour after the end`),
     ...one(notDrawn, `${counted(notDrawn, "message")} could not be made: a bug in a connector, please report it`),
   ];
+}
+
+function fleetWords({ agents, lookedAt, trouble }: NonNullable<ReplayReport["fleet"]>): string {
+  if (trouble !== null) return `groups and systems of agents are not known here: ${trouble}`;
+  if (lookedAt === null)
+    return "groups and systems of agents are not known here: no server has asked the Wazuh API yet; policies that go by them took nothing";
+  return `groups and systems of ${counted(agents, "agent")} as of ${instant(lookedAt)}: what they were when the alerts came nobody has kept`;
 }
 
 function times(count: number): string {

@@ -29,7 +29,8 @@ const COMMON: readonly string[] = [
   ),
   ...["pci_dss", "gdpr", "gpg13", "hipaa", "nist_800_53", "tsc"].map((of) => `rule.${of}`),
   ...["id", "tactic", "technique"].map((of) => `rule.mitre.${of}`),
-  ...["id", "name", "ip", "labels"].map((of) => `agent.${of}`),
+  ...["id", "name", "ip", "labels", "group", "node"].map((of) => `agent.${of}`),
+  ...["name", "version", "platform"].map((of) => `agent.os.${of}`),
   ...["script", "user", "host"].map((of) => `agentless.${of}`),
   "manager.name",
   ...["name", "node"].map((of) => `cluster.${of}`),
@@ -60,6 +61,8 @@ export function fieldTrouble(path: string): string | null {
     const inside = COMMON.find((name) => name.startsWith(`${path}.`)) ?? `${path}.name`;
     return `has fields of its own: name one. Example: ${inside}`;
   }
+  const [, fact] = /^agent\.(os)$/.exec(path) ?? [];
+  if (fact !== undefined) return `has fields of its own: name one. Example: agent.${fact}.platform`;
   // Rules carry arrays named after any standard, so only what looks like a slip is taken for one.
   if ((root !== "rule" && root !== "agent") || COMMON.includes(path) || second === undefined || parts.length > 2) {
     return null;

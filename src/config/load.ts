@@ -6,6 +6,7 @@ import { type ConfigDocument, parseConfigDocument } from "./document.ts";
 import { guardrailsIn, responseProblems } from "./guardrails.ts";
 import { hookDoubts } from "./hook-doubts.ts";
 import { hushDoubts, hushProblems, hushTermsOf } from "./hush.ts";
+import { enrichDoubts } from "./enrich-doubts.ts";
 import { doorDoubts, doorOf } from "./http.ts";
 import { wayOutOf } from "./http-client.ts";
 import { keepOf, keepProblems } from "./keep.ts";
@@ -181,7 +182,7 @@ function socketOf(shape: ConfigShape): string {
 function sourcesOf({ wazuh, http }: ConfigShape): readonly SourceConfig[] {
   const { alerts, start, agents } = wazuh;
   const watched: readonly SourceConfig[] =
-    agents === undefined ? [] : [{ from: "agents", name: AGENTS_SOURCE, everyMs: agents.every }];
+    agents === undefined ? [] : [{ from: "agents", name: AGENTS_SOURCE, everyMs: agents.every, enrich: agents.enrich }];
   if (typeof alerts === "string") return [{ from: "file", name: "alerts", path: alerts, start }, ...watched];
   const list = Array.isArray(alerts) ? alerts : [alerts];
   const read = list.flatMap((source): readonly SourceConfig[] => {
@@ -274,6 +275,7 @@ function doubts({ policies, destinations, http }: Config, shape: ConfigShape): r
     ...senderDoubts(shape.http, shape.wazuh.alerts),
     ...windowDoubts(policies),
     ...hushDoubts(shape),
+    ...enrichDoubts(policies, shape),
     ...destinations.flatMap(({ name }): readonly Problem[] => {
       if (told.has(name)) return [];
       const says = "no policy tells this destination anything. Name it in the tell of one";

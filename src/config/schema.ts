@@ -29,7 +29,7 @@ import { Redact, type RedactSetting } from "./redact.ts";
 import { Start, type StartConfig } from "./start.ts";
 import { SecretField } from "./secret.ts";
 import { Store, type StoreConfig } from "./store.ts";
-import { Agents, WazuhApi, type WazuhApiConfig } from "./wazuh-api.ts";
+import { Agents, WazuhApi, type AgentsSourceConfig, type WazuhApiConfig } from "./wazuh-api.ts";
 
 /** A config that was read, checked and completed with the defaults. */
 export interface Config {
@@ -98,7 +98,7 @@ export type SourceConfig =
   /** What one sender sends over HTTP: there is one for each token that may send. */
   | { readonly from: "http"; readonly name: string; readonly sender: string }
   /** Watches which agents the Wazuh API calls disconnected. */
-  | { readonly from: "agents"; readonly name: string; readonly everyMs: number };
+  | AgentsSourceConfig;
 
 export interface DestinationConfig {
   readonly name: string;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { AGENT_FACTS, type AgentFact } from "../core/agent-facts.ts";
 import { MINUTE_MS, SECOND_MS } from "../core/time.ts";
 import type { SecretRef } from "../ports/secrets.ts";
 import { absolutePath } from "./absolute-path.ts";
@@ -68,12 +69,32 @@ export const WazuhApi = z
   .meta({ examples: [{ url: URL_EXAMPLE, user: "riposte", password: { file: "/etc/riposte/wazuh-api" } }] });
 export type WazuhApi = z.infer<typeof WazuhApi>;
 
+export interface AgentsSourceConfig {
+  readonly from: "agents";
+  readonly name: string;
+  readonly everyMs: number;
+  /** What else is asked of them. */
+  readonly enrich: readonly AgentFact[];
+}
+
+const FACT_RULE = "expected group, os, labels or node";
+const FACTS_RULE = `expected a list of them. Example: [${AGENT_FACTS.join(", ")}]`;
+
 /** `wazuh.agents`. */
 export const Agents = z.strictObject({
   every: durationField({ leastMs: 10 * SECOND_MS, example: "60s" })
     .refine((ms) => ms <= 60 * MINUTE_MS, { error: "too long: at most 60m, or a lost agent is noticed too late" })
     .default(MINUTE_MS)
     .meta({ description: "How often the API is asked which agents are disconnected." }),
+  enrich: z
+    .array(z.enum(AGENT_FACTS, { error: FACT_RULE }), { error: FACTS_RULE })
+    .refine((facts) => new Set(facts).size === facts.length, { error: "names the same twice" })
+    .default([])
+    .meta({
+      description:
+        "What else is asked of agents and can be used of them: group, os, labels, node, as agent.group, agent.os.platform, agent.labels.NAME and agent.node.",
+      examples: [[...AGENT_FACTS]],
+    }),
 });
 
 export function wazuhApiOf({ url, user, password, ca, fingerprint }: WazuhApi): WazuhApiConfig {

@@ -1,3 +1,5 @@
+import { shownAgentFacts } from "../core/agent-facts-shown.ts";
+import type { AgentNote } from "../core/agent-note.ts";
 import type { Incident } from "../core/incident.ts";
 import type { Moment } from "../core/moments.ts";
 import type { Picture } from "../core/picture.ts";
@@ -81,4 +83,18 @@ export function utcText(at: Instant): string {
 
 export function isoText(at: Instant): string | null {
   return Math.abs(at) <= 8.64e15 ? new Date(at).toISOString() : null;
+}
+
+/** `web, linux · Ubuntu 24.04 (as of …)`: what is known of the agent beside its name; null: nothing. */
+export function agentWords(note: AgentNote | undefined): string | null {
+  const facts = shownAgentFacts(note);
+  if (facts === null) return null;
+  const { groups, system, node } = facts;
+  const parts = [groups === null ? null : `group ${groups}`, system, node === null ? null : `node ${node}`];
+  return `${parts.filter((part) => part !== null).join(" · ")}${asOfWords(facts.asOf)}`;
+}
+
+/** Said where nobody has asked for a while. */
+export function asOfWords(asOf: number | null): string {
+  return asOf === null ? "" : ` (as of ${utcText(asOf)})`;
 }

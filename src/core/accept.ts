@@ -6,6 +6,7 @@ import type { Context } from "./context.ts";
 import { keepGathering, spend } from "./correlate.ts";
 import { isUnresolved, nextState, type Incident } from "./incident.ts";
 import type { AcceptInput, Result } from "./input.ts";
+import { keepFleet } from "./keep-fleet.ts";
 import type { MomentKind } from "./moments.ts";
 import { isWorse, severityOfLevel } from "./severity.ts";
 import type { PolicyTerms } from "./snapshot.ts";
@@ -44,6 +45,7 @@ export function accept(view: View, input: AcceptInput, context: Context): Result
     const row = { source: input.source, slot, at: context.now, why, raw: keptOfLine(raw) };
     view.add({ table: "quarantine", row });
   });
+  if (input.fleet !== undefined) keepFleet(view, input.fleet);
   view.putSource({
     ...before,
     cursor: input.cursor,

@@ -10,6 +10,8 @@ export interface Suspect {
   /** The account on the host itself that did it, by the host's own word; null: it was done from elsewhere. */
   readonly localUser: string | null;
   readonly labels: Readonly<Record<string, string>>;
+  /** Of its agent; absent: not known. */
+  readonly groups?: readonly string[];
 }
 
 export interface TakenQuestion {

@@ -1,7 +1,10 @@
 import type { Change } from "./change.ts";
 
 /** Rows that nothing reads back within a turn. */
-export type AddedRow = Extract<Change, { table: "body" | "moment" | "quarantine" | "window_filled" }>;
+export type AddedRow = Extract<
+  Change,
+  { table: "body" | "moment" | "quarantine" | "window_filled" | "agent" | "agent_gone" | "fleet" }
+>;
 
 export function addedKey(change: AddedRow): string {
   switch (change.table) {
@@ -13,5 +16,11 @@ export function addedKey(change: AddedRow): string {
       return `quarantine ${change.row.source} ${change.row.slot}`;
     case "window_filled":
       return `window filled ${change.row.policy} ${change.row.n}`;
+    case "agent":
+      return `agent ${change.row.id}`;
+    case "agent_gone":
+      return `agent ${change.id}`;
+    case "fleet":
+      return "fleet";
   }
 }

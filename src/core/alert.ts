@@ -46,6 +46,7 @@ export interface KeptAlert {
   readonly title: string;
   readonly agentId: string | null;
   readonly agentName: string | null;
+  /** The line; where something was known of its agent, with the note of it (`agent-note.ts`). */
   readonly raw: string;
   readonly matches: readonly PolicyMatch[];
   /** It is the line of an active response. */

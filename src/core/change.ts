@@ -1,4 +1,5 @@
 import type { Action, ActionKey } from "./action.ts";
+import type { AgentRow } from "./agent-facts.ts";
 import type { AlertIdentity } from "./alert.ts";
 import type { Incident } from "./incident.ts";
 import type { Digest, ToldIn } from "./digest-event.ts";
@@ -120,6 +121,11 @@ export interface RetentionRow {
   readonly alerts: number;
 }
 
+/** How far what is known of agents reaches; there is one such row, once the fleet was looked at. */
+export interface FleetRow {
+  readonly lookedAt: Instant;
+}
+
 /** Rows that are over. With an incident goes all that hangs on it. */
 export type Gone =
   | { readonly of: "incident"; readonly ids: readonly number[] }
@@ -161,6 +167,9 @@ export type Change =
   | { readonly table: "told_in_gone"; readonly incident: number; readonly destination: string }
   | { readonly table: "silence"; readonly row: Silence }
   | { readonly table: "silence_gone"; readonly id: number }
+  | { readonly table: "agent"; readonly row: AgentRow }
+  | { readonly table: "agent_gone"; readonly id: string }
+  | { readonly table: "fleet"; readonly row: FleetRow }
   | { readonly table: "audit"; readonly row: AuditRow }
   | { readonly table: "retention"; readonly row: RetentionRow }
   | { readonly table: "gone"; readonly gone: Gone };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { block, disable, factsOf, railsOf, ResponseRig, SOON } from "../../test/fixtures/response-rig.ts";
+import { block, factsOf, railsOf, ResponseRig, SOON } from "../../test/fixtures/response-rig.ts";
 import type { GuardrailsShape } from "../config/guardrails.ts";
 import type { AgentFacts } from "./guardrail.ts";
 import { HOUR_MS } from "./time.ts";
@@ -24,17 +24,6 @@ function ofAddress(
   const rig = new ResponseRig({ respond: [block], rails: railsOf(shape) });
   rig.alert(1, "deploy", { address });
   rig.pass(SOON, { facts: factsOf(facts) });
-  return rig.states[0];
-}
-
-function onAgent(
-  protect: string,
-  of: Parameters<ResponseRig["alert"]>[2] = {},
-  facts: AgentFacts = factsOf(),
-): string | undefined {
-  const rig = new ResponseRig({ rails: railsOf({ protect: { agents: [protect] } }) });
-  rig.alert(1, "deploy", of);
-  rig.pass(SOON, { facts });
   return rig.states[0];
 }
 
@@ -201,49 +190,6 @@ describe("guardrails about addresses", () => {
     rig.pass(SOON);
 
     expect(rig.states).toEqual(["sent"]);
-  });
-});
-
-describe("guardrails about agents", () => {
-  it.each([
-    ["003"],
-    ["3"],
-    ["web-*"],
-    ["WEB-01"],
-    ["group:domain-controllers"],
-    ["group:domain-*"],
-    ["label:tier=0"],
-    ["label:tier"],
-  ])("protect by %s", (pattern) => {
-    const suspect = { labels: { tier: "0" } };
-    expect(onAgent(pattern, { suspect }, factsOf({ groups: ["Domain-Controllers"] }))).toBe("refused protected_agent");
-  });
-
-  it("protect who has the label riposte=never, and every node of Wazuh's", () => {
-    expect(onAgent("x", { suspect: { labels: { riposte: "never" } } })).toBe("refused protected_agent");
-    expect(onAgent("x", {}, factsOf({ isNode: true }))).toBe("refused protected_agent");
-    expect(onAgent("x", { agentId: "000" })).toBe("refused protected_agent");
-    expect(onAgent("x", { agentId: null })).toBe("refused no_target");
-  });
-
-  it("refuse where the id is another agent's now", () => {
-    const rig = (facts: AgentFacts): readonly string[] => {
-      const of = new ResponseRig();
-      of.alert(1);
-      of.pass(SOON, { facts });
-      return of.states;
-    };
-
-    expect(rig(factsOf({}, { name: "db-01" }))).toEqual(["refused drifted"]);
-    expect(rig(factsOf({}, { registeredAt: Date.UTC(2026, 10, 23, 13) }))).toEqual(["refused drifted"]);
-  });
-
-  it("refuse what Wazuh's own scripts can't do there", () => {
-    const wazuh = new ResponseRig({ respond: [{ ...disable, by: "wazuh" }] });
-    wazuh.alert(1);
-    wazuh.pass(SOON, { facts: factsOf({}, { platform: "windows" }) });
-
-    expect(wazuh.states).toEqual(["refused unsupported"]);
   });
 });
 

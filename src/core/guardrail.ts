@@ -17,6 +17,7 @@ export interface AgentFacts {
   readonly agent: ResponseAgent & { readonly name: string; readonly registeredAt: Instant };
   readonly isActive: boolean;
   readonly groups: readonly string[];
+  readonly labels: LabelFacts;
   /** A manager runs on it. */
   readonly isNode: boolean;
   /** Null: not known. */
@@ -25,6 +26,12 @@ export interface AgentFacts {
   /** Of the manager's nodes, of this agent, and of Riposte with the way that its own calls take. */
   readonly ownAddresses: readonly string[];
 }
+
+export type LabelFacts =
+  /** Hidden ones as well. */
+  | { readonly kind: "known"; readonly labels: Readonly<Record<string, string>> }
+  /** Why they could not be found out. */
+  | { readonly kind: "unknown"; readonly says: string };
 
 export type UserFacts =
   | { readonly kind: "known"; readonly user: KnownUser }
@@ -117,16 +124,27 @@ function hasTarget({ response }: GuardrailQuestion): Refused | null {
 }
 
 function isProtectedAgent({ response, rails, facts }: GuardrailQuestion): Refused | null {
-  const { agent, labels } = response;
+  const { agent } = response;
   const name = facts?.agent.name ?? agent.name;
+  // Whichever of them says so: what the alert had, what was known of the agent then, and what it says now.
+  const groups = [...(response.groups ?? []), ...(facts?.groups ?? [])];
+  const labelled = [response.labels, facts?.labels.kind === "known" ? facts.labels.labels : {}];
   if (/^0+$/.test(agent.id)) return no("protected_agent", "it is the manager itself");
   if (facts?.isNode === true) return no("protected_agent", "a Wazuh manager runs on it");
   for (const pattern of rails.protect.agents) {
-    if (isAgentOf(pattern, agent.id, name, facts?.groups ?? [], labels)) {
+    if (labelled.some((labels) => isAgentOf(pattern, agent.id, name, groups, labels))) {
       return no("protected_agent", `guardrails protect ${pattern}`);
     }
   }
+  // Only who is connected can be asked, and nobody else is sent anything: it is asked again before.
+  if (facts?.isActive === true && facts.labels.kind === "unknown" && rails.protect.agents.some(isByLabel)) {
+    return no("unresolvable", `what labels the agent has can't be found out: ${facts.labels.says}`);
+  }
   return null;
+}
+
+function isByLabel(pattern: string): boolean {
+  return pattern.startsWith("label:");
 }
 
 /** `group:dcs`, `label:tier=0`, `label:never-touch`, an id, or a glob of names. */

@@ -1,3 +1,4 @@
+import type { FleetNews } from "./agent-facts.ts";
 import type { KeptAlert } from "./alert.ts";
 import type { QuarantineRow } from "./change.ts";
 import type { CalledBack } from "./called-back.ts";
@@ -40,6 +41,8 @@ export interface AcceptInput {
   readonly quarantine: readonly Pick<QuarantineRow, "why" | "raw">[];
   readonly alerts: readonly KeptAlert[];
   readonly watermarkAt: Instant | null;
+  /** What was heard of agents beside it. */
+  readonly fleet?: FleetNews;
 }
 
 export interface SettleInput {

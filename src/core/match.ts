@@ -1,3 +1,4 @@
+import { agentFactOf } from "./agent-facts.ts";
 import type { Alert, PolicyMatch } from "./alert.ts";
 import { fieldReader } from "./fields.ts";
 import { groupKeyReader } from "./group-key.ts";
@@ -15,28 +16,34 @@ export interface RegexEngine {
 
 export type Matches = (alert: Pick<Alert, "document">) => boolean;
 
-export function compileCondition(condition: Condition, regex: RegexEngine): Matches {
+/**
+ * `unknownPasses`: what a test counts as of a fact about the agent that nobody knows (`agent.group`); without it such a
+ * field is one that the alert lacks. Said as false, all of the condition holds only where it surely does.
+ */
+export function compileCondition(condition: Condition, regex: RegexEngine, unknownPasses?: boolean): Matches {
   switch (condition.kind) {
     case "always":
       return () => true;
     case "all": {
-      const parts = condition.of.map((part) => compileCondition(part, regex));
+      const parts = condition.of.map((part) => compileCondition(part, regex, unknownPasses));
       return (alert) => parts.every((part) => part(alert));
     }
     case "any": {
-      const parts = condition.of.map((part) => compileCondition(part, regex));
+      const parts = condition.of.map((part) => compileCondition(part, regex, unknownPasses));
       return (alert) => parts.some((part) => part(alert));
     }
     case "not": {
-      const part = compileCondition(condition.of, regex);
+      const part = compileCondition(condition.of, regex, unknownPasses === undefined ? undefined : !unknownPasses);
       return (alert) => !part(alert);
     }
     case "field": {
       const read = fieldReader(condition.path);
       const passes = compileTest(condition.test, regex);
+      const fact = agentFactOf(condition.path);
+      const missing = fact !== null && fact !== "labels" && unknownPasses === true;
       return (alert) => {
         const value = read(alert);
-        if (value === undefined) return false;
+        if (value === undefined) return missing;
         return typeof value === "string" ? passes(value) : value.some(passes);
       };
     }

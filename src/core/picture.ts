@@ -1,3 +1,4 @@
+import type { AgentNote } from "./agent-note.ts";
 import type { Guidance } from "./guidance.ts";
 import type { Incident } from "./incident.ts";
 import type { MassMembers } from "./mass-event.ts";
@@ -23,6 +24,8 @@ export interface AlertFacts {
   readonly sourceIp: string | null;
   /** The event as it was logged; null where the rule keeps none. */
   readonly log: string | null;
+  /** What was known of its agent, which is laid into the document; absent: nothing, and nobody asked. */
+  readonly agentNote?: AgentNote;
   /** The whole document. */
   readonly document: Readonly<Record<string, unknown>>;
   /** The line as Wazuh wrote it, where it is known: of the document some numbers may have lost digits. */
@@ -41,6 +44,8 @@ export interface Picture {
   readonly newest: AlertFacts;
   /** Both as they are stored, for who sends them on unread; absent: they stand nowhere. */
   readonly lines?: { readonly first: string; readonly newest: string };
+  /** What was known of the first alert's agent; absent: nothing, and nobody asked. */
+  readonly agentNote?: AgentNote;
   /** All of them, from 1, or up to those of a step that is done again. */
   readonly moments: readonly Moment[];
   /** What to do about it, by the playbook of its policy; absent: the policy names none. */

@@ -56,6 +56,7 @@ export function planResponses(
       target,
       from: suspect.address,
       labels: suspect.labels,
+      ...(suspect.groups !== undefined && { groups: suspect.groups }),
       plannedAt: context.now,
       at: context.now,
       requestedBy: null,

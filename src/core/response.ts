@@ -127,6 +127,8 @@ export interface Response {
   readonly from: string | null;
   /** By `agent.labels` of the alert. */
   readonly labels: Readonly<Record<string, string>>;
+  /** By what was known of the agent when the alert came; absent: nothing. */
+  readonly groups?: readonly string[];
   readonly plannedAt: Instant;
   /** When the row changed last, by our clock: one that lies in the future shows that the clock was set back. */
   readonly at: Instant;

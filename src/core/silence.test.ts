@@ -34,6 +34,21 @@ function indexOf(...silences: readonly Silence[]): { readonly index: SilenceInde
   return { index, asked: () => asked };
 }
 
+test("what is not known of an agent hides nothing, also where it is said what it must not be", () => {
+  const notInTest: Condition = { kind: "not", of: is("agent.group", "test") };
+  const { index } = indexOf(
+    silence(1, notInTest),
+    silence(2, { kind: "not", of: { kind: "not", of: is("agent.group", "web") } }),
+  );
+  const hiding = (agent: object): number | undefined =>
+    index.hiding({ id: 4, openedAt: 500 }, () => ({ agent }), NOW, false)?.id;
+
+  expect(hiding({ id: "003" })).toBeUndefined();
+  expect(hiding({ id: "003", group: ["test"] })).toBeUndefined();
+  expect(hiding({ id: "003", group: ["db"] })).toBe(1);
+  expect(hiding({ id: "003", group: ["web"] })).toBe(2);
+});
+
 const incident = { id: 4, policy: "agent-lost", severity: "high", openedAt: 500 } as const;
 const alert = { agent: { id: "003", name: "web-01" }, rule: { groups: ["ossec", "agent"] } };
 const document = () => documentOf(incident, alert);

@@ -80,7 +80,8 @@ export class SilenceIndex {
 
   put(silence: Silence): void {
     this.remove(silence.id);
-    const kept = { silence, matches: compileCondition(silence.condition, this.#regex) };
+    // What nobody knows hides nothing, also where the condition says what it must not be.
+    const kept = { silence, matches: compileCondition(silence.condition, this.#regex, false) };
     this.#all.set(silence.id, kept);
     for (const ids of this.#placesOf(silence)) ids.add(silence.id);
   }

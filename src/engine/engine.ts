@@ -26,6 +26,8 @@ export interface Assembly {
   readonly destinations: ReadonlyMap<string, Destination>;
   readonly http: Http;
   readonly sources: (accept: AcceptCounted) => readonly Source[];
+  /** What sources must know before they read anything; asked for until it is to be had. */
+  readonly beforeReading?: () => Promise<void>;
 }
 
 /** An assembly at work. */
@@ -146,18 +148,19 @@ export class Engine {
     );
   }
 
-  async #read({ sources }: Assembly): Promise<void> {
+  async #read({ sources, beforeReading }: Assembly): Promise<void> {
+    if (beforeReading !== undefined) await this.#insist(beforeReading);
     if (this.#stopped) return;
     this.#readingSince = this.#parts.clock.now();
     this.#sources = sources((stretch) => this.#parts.door.submit(stretch));
-    for (const source of this.#sources) source.start(await this.#bookmarkOf(source.name));
+    for (const source of this.#sources) source.start(await this.#insist(() => this.#parts.cursorOf(source.name)));
   }
 
   /** Without its bookmark a source must not begin: asked for until it is to be had. */
-  async #bookmarkOf(source: string): Promise<string | null> {
+  async #insist<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
     for (;;) {
       try {
-        return await this.#parts.cursorOf(source);
+        return await ask();
       } catch (error) {
         if (this.#stopped) throw error;
         this.#failed(error);

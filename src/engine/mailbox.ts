@@ -65,7 +65,7 @@ export class Mailbox {
 function rowsOf(input: Input): number {
   switch (input.kind) {
     case "accept":
-      return 1 + input.alerts.length;
+      return 1 + input.alerts.length + (input.fleet?.agents.length ?? 0);
     case "settle":
     case "looked":
     case "swept":

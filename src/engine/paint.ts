@@ -1,3 +1,5 @@
+import type { KnownAgent } from "../core/agent-facts.ts";
+import { lineWithNote, readNotedLine, type AgentNote } from "../core/agent-note.ts";
 import { digestedFor, digestTitle, digestWords } from "../core/digest-event.ts";
 import { guidanceOf } from "../core/guidance.ts";
 import type { Incident } from "../core/incident.ts";
@@ -21,12 +23,11 @@ export function paint(
   elsewhere: readonly Elsewhere[] = [],
   redactor: Redactor | null = null,
 ): Picture {
-  const firstLine = redactor === null ? claimed.firstRaw : redactor.line(claimed.firstRaw);
-  const newestLine =
-    redactor === null || claimed.newestRaw === null ? claimed.newestRaw : redactor.line(claimed.newestRaw);
-  const firstRaw = textOf(firstLine);
-  const newestRaw = newestLine === null ? null : textOf(newestLine);
-  const lines = [firstLine, newestLine].filter((line) => typeof line === "object" && line !== null);
+  const firstLine = shownLine(claimed.firstRaw, redactor);
+  const newestLine = claimed.newestRaw === null ? null : shownLine(claimed.newestRaw, redactor);
+  const firstRaw = firstLine.stored;
+  const newestRaw = newestLine?.stored ?? null;
+  const lines = [firstLine, ...(newestLine === null ? [] : [newestLine])].flatMap(({ redacted }) => redacted);
   const group = groupOf(claimed.incident.groupKey, terms?.groupBy ?? []);
   const told = { ...claimed, group };
   const shown = redactor === null ? told : redactTold(told, redactor, lines);
@@ -45,7 +46,8 @@ export function paint(
       return newest();
     },
     // The line of a mass event does not say what it stands for.
-    ...(mass === undefined ? { lines: { first: firstRaw, newest: newestRaw ?? firstRaw } } : { mass }),
+    ...(mass === undefined ? { lines: { first: firstLine.line, newest: (newestLine ?? firstLine).line } } : { mass }),
+    ...(firstLine.note !== null && { agentNote: firstLine.note }),
     moments,
     ...(elsewhere.length > 0 && { elsewhere }),
     expectsAction: terms?.expectAction !== undefined,
@@ -54,8 +56,27 @@ export function paint(
   };
 }
 
-function textOf(line: string | RedactedLine): string {
-  return typeof line === "string" ? line : line.line;
+interface ShownLine {
+  /** As Wazuh wrote it, less what is not shown. */
+  readonly line: string;
+  /** The same with what was known of its agent. */
+  readonly stored: string;
+  readonly note: AgentNote | null;
+  readonly redacted: readonly RedactedLine[];
+}
+
+/** What is known of an agent is read through the same eyes as the alert: a label is a field like others. */
+function shownLine(raw: string, redactor: Redactor | null): ShownLine {
+  const { line, note } = readNotedLine(raw);
+  if (redactor === null) return { line, stored: raw, note, redacted: [] };
+  const shown = redactor.line(line);
+  if (note?.kind !== "known") {
+    return { line: shown.line, stored: lineWithNote(shown.line, note), note, redacted: [shown] };
+  }
+  const about = redactor.line(JSON.stringify({ agent: note.agent }));
+  const { agent } = JSON.parse(about.line) as { readonly agent: KnownAgent };
+  const known = { ...note, agent };
+  return { line: shown.line, stored: lineWithNote(shown.line, known), note: known, redacted: [shown, about] };
 }
 
 function once<Value>(make: () => Value): () => Value {

@@ -1,3 +1,4 @@
+import { readNotedLine, type AgentNote } from "../core/agent-note.ts";
 import { z } from "zod";
 import type { Action } from "../core/action.ts";
 import { digestedFor, type ToldIn } from "../core/digest-event.ts";
@@ -11,6 +12,7 @@ import { isUnanswered, type Reminder } from "../core/rhythm.ts";
 import { SEVERITIES } from "../core/severity.ts";
 import type { Snapshot } from "../core/snapshot.ts";
 import type { Work } from "../core/work.ts";
+import { AgentNoteAnswer } from "./agent-answer.ts";
 import {
   ActionAnswer,
   AttemptAnswer,
@@ -55,7 +57,7 @@ export interface IncidentDetail {
   /** Newest first. */
   readonly attempts: readonly Attempt[];
   /** The first and the newest, as they were read; a long one is cut, and says so. */
-  readonly alerts: readonly { readonly ordinal: number; readonly raw: string }[];
+  readonly alerts: readonly { readonly ordinal: number; readonly raw: string; readonly agent?: AgentNote }[];
   /** What to do about it, by the playbook that its policy names now; absent: it names none. */
   readonly playbook?: Guidance;
 }
@@ -77,7 +79,7 @@ const DetailAnswer: z.ZodType<IncidentDetail> = z.strictObject({
   awaited: z.array(z.string()),
   work: z.array(WorkAnswer),
   attempts: z.array(AttemptAnswer),
-  alerts: z.array(z.strictObject({ ordinal: z.int(), raw: z.string() })),
+  alerts: z.array(z.strictObject({ ordinal: z.int(), raw: z.string(), agent: AgentNoteAnswer.exactOptional() })),
   playbook: GuidanceAnswer.exactOptional(),
 });
 
@@ -146,10 +148,10 @@ const show = route({
       awaited: awaitedOf(receipts, parts.snapshot()),
       work: await reader.works(id),
       attempts: await reader.attempts({ incident: id, limit: ATTEMPTS_SHOWN }),
-      alerts: [...new Set([...alerts.slice(0, 1), ...alerts.slice(-1)])].map(({ ordinal, raw }) => ({
-        ordinal,
-        raw: cutText(raw, ALERT_CHARACTERS),
-      })),
+      alerts: [...new Set([...alerts.slice(0, 1), ...alerts.slice(-1)])].map(({ ordinal, raw }) => {
+        const { line, note } = readNotedLine(raw);
+        return { ordinal, raw: cutText(line, ALERT_CHARACTERS), ...(note !== null && { agent: note }) };
+      }),
       ...guidanceFor(found, alerts[0]?.raw, parts),
     };
   },

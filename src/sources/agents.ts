@@ -1,3 +1,4 @@
+import type { AgentFact, FleetNews } from "../core/agent-facts.ts";
 import type { KeptAlert } from "../core/alert.ts";
 import type { AcceptInput } from "../core/input.ts";
 import { SECOND_MS, type Instant } from "../core/time.ts";
@@ -6,10 +7,12 @@ import type { Clock } from "../ports/clock.ts";
 import { agentIds } from "../wazuh/api/agent.ts";
 import type { ApiFailure } from "../wazuh/api/api-failure.ts";
 import type { WazuhApi } from "../wazuh/api/client.ts";
+import type { AgentBook } from "./agent-book.ts";
 import { agentsToAsk, compareAgents, type AgentsLook, type OpenLoss } from "./agents-compare.ts";
 import { readAgentsCursor, writeAgentsCursor, type AgentsCursor } from "./agents-cursor.ts";
 import { wordsOfAgents, type AgentsEvent } from "./agents-event.ts";
 import { alertOfWord } from "./agents-line.ts";
+import { FleetWatch, type FleetWatchOptions } from "./fleet-watch.ts";
 import type { LineJudge } from "./line-judge.ts";
 import type { Accept, Source, SourceStatus } from "./source.ts";
 
@@ -24,6 +27,12 @@ export interface AgentsOptions {
   readonly openLosses: () => Promise<ReadonlyMap<string, OpenLoss>>;
   /** Whether the other sources have read what was there when they started, as far as it can be read. */
   readonly othersHaveRead: () => boolean;
+  /** Absent: nothing is asked of agents but whether they are there. */
+  readonly enrich?: {
+    readonly api: FleetWatchOptions["api"];
+    readonly facts: ReadonlySet<AgentFact>;
+    readonly book: AgentBook;
+  };
   readonly observe?: (event: AgentsEvent) => void;
 }
 
@@ -48,6 +57,10 @@ class AgentsSource implements Source {
   #cursor: AgentsCursor | null = null;
   #hasLooked = false;
   #trouble: Trouble | null = null;
+  readonly #fleet: FleetWatch | null;
+  /** Of what is asked beside who is lost: it holds nothing up. */
+  #fleetTrouble: Trouble | null = null;
+  #told: Trouble | null = null;
   #seenAt: Instant | null = null;
   #handover: Promise<unknown> = Promise.resolve();
   #cancelPause: () => void = () => {};
@@ -55,6 +68,8 @@ class AgentsSource implements Source {
   constructor(options: AgentsOptions) {
     this.name = options.name;
     this.#options = options;
+    const { enrich, clock } = options;
+    this.#fleet = enrich === undefined ? null : new FleetWatch({ ...enrich, clock });
   }
 
   start(cursor: string | null): void {
@@ -76,8 +91,8 @@ class AgentsSource implements Source {
   }
 
   status(): SourceStatus {
-    const trouble = this.#trouble === null ? null : wordsOfAgents(this.#trouble);
-    return { state: this.#state(), trouble, behindBytes: null };
+    const trouble = this.#trouble ?? this.#fleetTrouble;
+    return { state: this.#state(), trouble: trouble === null ? null : wordsOfAgents(trouble), behindBytes: null };
   }
 
   #state(): SourceStatus["state"] {
@@ -103,19 +118,21 @@ class AgentsSource implements Source {
   #lookSoon(ms: number): void {
     if (this.#phase !== "running") return;
     this.#cancelPause = this.#options.clock.after(ms, () => {
-      this.#look()
-        .catch((error: unknown): Trouble => ({ kind: "agents_not_stored", why: messageOf(error) }))
-        .then(
-          (trouble) => {
-            this.#hasLooked = true;
-            this.#tell(trouble);
-            this.#lookSoon(this.#options.everyMs);
-          },
-          (bug: unknown) => {
-            throw bug;
-          },
-        );
+      this.#turn().then(
+        () => this.#lookSoon(this.#options.everyMs),
+        (bug: unknown) => {
+          throw bug;
+        },
+      );
     });
+  }
+
+  async #turn(): Promise<void> {
+    const notStored = (error: unknown): Trouble => ({ kind: "agents_not_stored", why: messageOf(error) });
+    this.#trouble = await this.#look().catch(notStored);
+    this.#hasLooked = true;
+    if (this.#trouble === null) this.#fleetTrouble = await this.#lookAtFleet().catch(notStored);
+    this.#tell(this.#trouble ?? this.#fleetTrouble);
   }
 
   /** Null: everything that the API said is stored. */
@@ -157,14 +174,40 @@ class AgentsSource implements Source {
     this.#seenAt = look.at;
   }
 
+  /** What is known of agents beside that is kept with the same bookmark: it is no part of what was looked for. */
+  async #lookAtFleet(): Promise<Trouble | null> {
+    const { enrich, name, accept } = this.#options;
+    if (this.#fleet === null || enrich === undefined || this.#phase !== "running") return null;
+    const { news, trouble } = await this.#fleet.look();
+    for (const some of news === null ? [] : inStretches(news)) {
+      if (this.#phase !== "running") return null;
+      const stored = accept({ ...stretchOf(name, [], 0, this.#cursor ?? EMPTY, null), fleet: some });
+      this.#handover = stored.catch(() => {});
+      await stored;
+      enrich.book.take(some);
+    }
+    return trouble === null ? null : { kind: "not_enriched", says: trouble };
+  }
+
   #tell(trouble: Trouble | null): void {
     const { observe = () => {} } = this.#options;
-    const before = this.#trouble;
-    this.#trouble = trouble;
+    const before = this.#told;
+    this.#told = trouble;
     if (trouble === null && before !== null) observe({ kind: "well" });
     // The same is told once.
     if (trouble !== null && (before === null || wordsOfAgents(before) !== wordsOfAgents(trouble))) observe(trouble);
   }
+}
+
+/** Until the last of them is stored, the look counts as not made. */
+function inStretches({ agents, gone, lookedAt }: FleetNews): readonly FleetNews[] {
+  const stretches: FleetNews[] = [];
+  for (let from = 0; from === 0 || from < agents.length; from += WORDS_A_STRETCH) {
+    const isLast = from + WORDS_A_STRETCH >= agents.length;
+    const some = agents.slice(from, from + WORDS_A_STRETCH);
+    stretches.push({ agents: some, gone: isLast ? gone : [], lookedAt: isLast ? lookedAt : null });
+  }
+  return stretches;
 }
 
 const EMPTY: AgentsCursor = { lookedAt: 0, lost: [], saidBack: {} };

@@ -13,7 +13,15 @@ type Reads = Pick<Alert, "document" | "ruleId">;
 export function suspectOf(alert: Reads): Suspect {
   const user = nameIn(alert, ["data.dstuser", "data.win.eventdata.targetUserName"]);
   const address = addressOf(alert);
-  return { kind: kindOf(alert), user, address, localUser: localUserOf(alert, user, address), labels: labelsOf(alert) };
+  const groups = fieldOf(alert, "agent.group");
+  return {
+    kind: kindOf(alert),
+    user,
+    address,
+    localUser: localUserOf(alert, user, address),
+    labels: labelsOf(alert),
+    ...(typeof groups === "object" && groups.length > 0 && { groups: groups.map(storable) }),
+  };
 }
 
 /** Somebody got in, whatever any policy says. */

@@ -27,6 +27,7 @@ import {
   workCells,
 } from "./cells.ts";
 import { responseCells, sightingCells, stopCells } from "./respond-rows.ts";
+import { prepareKeepAgents } from "./agent-rows.ts";
 import { prepareRetain } from "./apply-gone.ts";
 import { endsIn } from "./attempt-ends.ts";
 import {
@@ -73,6 +74,7 @@ export function prepareApply(db: DatabaseSync): (changes: readonly Change[]) => 
   const removeToldIn = prepareRemoveToldIn(db);
   const putSilence = preparePutSilence(db);
   const removeSilence = prepareRemoveSilence(db);
+  const keepAgents = prepareKeepAgents(db);
   const addAudit = prepareAddAudit(db);
   const retain = prepareRetain(db);
 
@@ -138,6 +140,10 @@ export function prepareApply(db: DatabaseSync): (changes: readonly Change[]) => 
         return putSilence(change.row);
       case "silence_gone":
         return removeSilence(change.id);
+      case "agent":
+      case "agent_gone":
+      case "fleet":
+        return keepAgents(change);
       case "audit":
         return addAudit(change.row);
       case "retention":

@@ -37,6 +37,9 @@ export const RESPOND_STOP = "id, at, who, why";
 export const SILENCE = "id, who, comment, created_at, ends_at, incident, opened_at, condition";
 export const AUDIT = "id, at, who, what, about";
 export const RETENTION = "one, at, kept_from, keep_ms, incidents_gone, alerts_gone";
+/** `body` is all of it. */
+export const AGENT = "agent_id, body";
+export const FLEET = "one, looked_at";
 export const TALLY = "destination, outcome, count";
 export const SNAPSHOT = "hash, at, body";
 

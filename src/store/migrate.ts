@@ -10,6 +10,7 @@ import { sql as rhythm } from "./migrations/0005.ts";
 import { sql as responses } from "./migrations/0006.ts";
 import { sql as hushing } from "./migrations/0007.ts";
 import { sql as retention } from "./migrations/0008.ts";
+import { sql as agents } from "./migrations/0009.ts";
 import { createPrivate, syncToDisk } from "./private-file.ts";
 import { programsFrom, type Migrations } from "./schema.ts";
 import { transaction } from "./transaction.ts";
@@ -23,6 +24,7 @@ export const MIGRATIONS: Migrations = [
   { sql: responses, olderPrograms: "none" },
   { sql: hushing, olderPrograms: "none" },
   { sql: retention, olderPrograms: "none" },
+  { sql: agents, olderPrograms: { from: 8 } },
 ];
 
 /** Brings a database from its schema to the newest; `created` writes a new one's first rows with its tables. */

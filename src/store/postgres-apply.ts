@@ -1,4 +1,5 @@
 import type { Change, Counters, Gone } from "../core/change.ts";
+import { agentCells, fleetCells } from "./agent-rows.ts";
 import { questionsOfGone } from "./apply-gone.ts";
 import { endsIn } from "./attempt-ends.ts";
 import {
@@ -40,6 +41,7 @@ type Table = Exclude<
   | "reminder_done"
   | "told_in_gone"
   | "silence_gone"
+  | "agent_gone"
   | "gone"
 >;
 
@@ -74,6 +76,8 @@ const SHAPES: Readonly<Record<Table, Shape>> = {
   sighting: put("sighting", columns.SIGHTING, columns.SIGHTING_KEY),
   respond_stop: put("respond_stop", columns.RESPOND_STOP, "id"),
   silence: put("silence", columns.SILENCE, "id"),
+  agent: put("agent", columns.AGENT, "agent_id"),
+  fleet: put("fleet", columns.FLEET, "one"),
   audit: add("audit", columns.AUDIT),
   retention: put("retention", columns.RETENTION, "one"),
 };
@@ -99,6 +103,7 @@ const SIGHTINGS_BEFORE = "DELETE FROM sighting WHERE last_at < $1";
 const TOLD_IN_GONE = `DELETE FROM told_in USING unnest($1::bigint[], $2::text[]) AS gone(incident, destination)
   WHERE told_in.incident = gone.incident AND told_in.destination = gone.destination`;
 const SILENCES_GONE = "DELETE FROM silence WHERE id = ANY($1::bigint[])";
+const AGENTS_GONE = "DELETE FROM agent WHERE agent_id = ANY($1::text[])";
 const TALLY = `${insertAll("tally", columns.TALLY)} ON CONFLICT (destination, outcome)
   DO UPDATE SET count = tally.count + excluded.count`;
 
@@ -122,6 +127,7 @@ class Batch {
   readonly #toldInGone = new Map<string, readonly [number, string]>();
   readonly #workDone = new Map<string, readonly [number, string]>();
   readonly #windowsGone = new Map<string, readonly [string, string]>();
+  readonly #agentsGone = new Set<string>();
   readonly #gone: Gone[] = [];
   readonly #remindersDone = new Map<string, readonly [number, string]>();
 
@@ -204,6 +210,15 @@ class Batch {
         this.#rows.get("silence")?.delete(String(change.id));
         this.#silencesGone.add(change.id);
         return;
+      case "agent":
+        this.#agentsGone.delete(toText(change.row.id));
+        return this.#put("agent", agentCells(change.row));
+      case "agent_gone":
+        this.#rows.get("agent")?.delete(toText(change.id));
+        this.#agentsGone.add(toText(change.id));
+        return;
+      case "fleet":
+        return this.#put("fleet", fleetCells(change.row));
       case "audit":
         return this.#put("audit", auditCells(change.row));
       case "retention":
@@ -220,6 +235,8 @@ class Batch {
       const { incident, attempt, audit } = this.#counters;
       statements.push({ name: "put counters", text: COUNTERS, values: [incident, attempt, audit] });
     }
+    if (this.#agentsGone.size > 0)
+      statements.push({ name: "forget agents", text: AGENTS_GONE, values: [textArray([...this.#agentsGone])] });
     if (this.#silencesGone.size > 0) {
       const values = [numberArray([...this.#silencesGone])];
       statements.push({ name: "forget silences", text: SILENCES_GONE, values });

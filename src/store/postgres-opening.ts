@@ -6,6 +6,7 @@ import { sql as rhythm } from "./migrations/0005-postgres.ts";
 import { sql as responses } from "./migrations/0006-postgres.ts";
 import { sql as hushing } from "./migrations/0007-postgres.ts";
 import { sql as retention } from "./migrations/0008-postgres.ts";
+import { sql as agents } from "./migrations/0009-postgres.ts";
 import type { PostgresSession, Question } from "./postgres-session.ts";
 import { READ_ONLY, upperFirst } from "./postgres-trouble.ts";
 import type { Row } from "./rows.ts";
@@ -21,6 +22,7 @@ export const POSTGRES_MIGRATIONS: Migrations = [
   { sql: responses, olderPrograms: "none" },
   { sql: hushing, olderPrograms: "none" },
   { sql: retention, olderPrograms: "none" },
+  { sql: agents, olderPrograms: { from: 8 } },
 ];
 
 /** "Ripo": with it no other program's locks are ours. */

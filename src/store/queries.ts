@@ -13,6 +13,7 @@ import type { FilledWindow, LiveWindow, WindowBook, WindowRef } from "../core/wi
 import type { Silence } from "../core/silence.ts";
 import type { Instant } from "../core/time.ts";
 import type { Work } from "../core/work.ts";
+import { fleetIn, type FleetFound } from "./agent-rows.ts";
 import * as columns from "./columns.ts";
 import { namesOf } from "./columns.ts";
 import { nodeSqliteDialect } from "./node-sqlite-dialect.ts";
@@ -205,6 +206,11 @@ export class Reader {
   async retention(): Promise<RetentionRow | null> {
     const query = this.#db.selectFrom("retention").select(namesOf(columns.RETENTION));
     return readAll(columns.RETENTION, await query.execute(), retentionOf)[0] ?? null;
+  }
+
+  /** What the Wazuh API said of all agents. */
+  fleet(): Promise<FleetFound> {
+    return fleetIn(this.#db);
   }
 
   async sources(): Promise<readonly SourceRow[]> {

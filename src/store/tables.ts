@@ -33,6 +33,8 @@ export interface Tables {
   readonly audit: Table<typeof columns.AUDIT>;
   readonly meta: { readonly installed_at: Cell };
   readonly retention: Table<typeof columns.RETENTION>;
+  readonly agent: Table<typeof columns.AGENT>;
+  readonly fleet: Table<typeof columns.FLEET>;
   readonly snapshot: Table<typeof columns.SNAPSHOT>;
 }
 

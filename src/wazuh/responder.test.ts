@@ -28,6 +28,10 @@ function orderTo(terms: RespondTerms = disable): Order {
 test("who answers to an agent's id is found out with all that guardrails ask", async () => {
   const { fake, responder, faults } = await rigOf();
   Object.assign(fake.agents.get("003")!, { groups: ["default", "web"], os: { platform: "windows", name: "Windows" } });
+  fake.agents.get("003")!.labels = [
+    { key: "riposte", value: "never", hidden: "yes" },
+    { key: "tier", value: "1" },
+  ];
   fake.nodes = [{ name: "master", ip: "192.0.2.200" }];
 
   expect(await responder.resolve(planned())).toEqual({
@@ -36,6 +40,7 @@ test("who answers to an agent's id is found out with all that guardrails ask", a
       agent: { id: "003", name: "web-01", registeredAt: at, platform: "windows" },
       isActive: true,
       groups: ["default", "web"],
+      labels: { kind: "known", labels: { riposte: "never", tier: "1" } },
       isNode: false,
       fleetSize: 1,
       user: { kind: "known", user: { uid: "1001", groups: ["deploy", "users"] } },
@@ -50,6 +55,20 @@ test("an agent on which a manager runs is known as a node", async () => {
   fake.nodes = [{ name: "worker", ip: "192.0.2.4" }];
 
   expect(await responder.resolve(planned())).toMatchObject({ facts: { isNode: true } });
+});
+
+test("what labels an agent has is unknown where it is not connected or will not say, and asked again where the way is closed", async () => {
+  const { fake, responder } = await rigOf();
+  const labels = async (): Promise<unknown> => {
+    const what = await responder.resolve(planned());
+    return what.kind === "known" ? what.facts.labels.kind : what.kind;
+  };
+
+  expect(await labels()).toBe("known");
+  fake.saysLabels = false;
+  expect(await labels()).toBe("unknown");
+  fake.lose("003", at);
+  expect(await labels()).toBe("unknown");
 });
 
 test("an account that the inventory does not have, or without groups, is told as such", async () => {

@@ -1,6 +1,6 @@
 // What a response needs of the outside: who answers to an agent's id, what its account is, and the order itself.
 import type { Resolved, OrderOutcome } from "../core/respond-inputs.ts";
-import type { UserFacts } from "../core/guardrail.ts";
+import type { LabelFacts, UserFacts } from "../core/guardrail.ts";
 import { plainUser } from "../core/protected-user.ts";
 import type { Order } from "../core/response-order.ts";
 import type { Response } from "../core/response.ts";
@@ -36,6 +36,8 @@ export class Responder {
     if (size.kind === "failed") return later(size);
     const nodes = await api.clusterNodes();
     if (nodes.kind === "failed") return later(nodes);
+    const labels = await this.#labelsOf(identity.id, identity.isActive);
+    if (labels.kind === "failed") return later(labels);
     const user =
       target.kind === "user" ? await this.#userOn(identity.id, target.name) : ({ kind: "not_asked" } as const);
     if (user.kind === "failed") return later(user);
@@ -49,6 +51,7 @@ export class Responder {
         agent: { id, name, registeredAt, platform },
         isActive,
         groups,
+        labels,
         isNode,
         fleetSize: size.size,
         user,
@@ -66,6 +69,18 @@ export class Responder {
       case "command":
         return this.#options.api.runCommand(ids, what);
     }
+  }
+
+  /** Of the agent itself, which alone knows them now. */
+  async #labelsOf(id: string, isActive: boolean): Promise<LabelFacts | ApiFailure> {
+    if (!isActive) return { kind: "unknown", says: "it is not connected" };
+    const answer = await this.#options.api.agentLabels(id);
+    // It refuses to be asked: that is no trouble of the way there, and will not pass by itself.
+    if (answer.kind === "failed")
+      return answer.reason === "bad_request" || answer.reason === "destination_gone"
+        ? { kind: "unknown", says: answer.says }
+        : answer;
+    return { kind: "known", labels: Object.fromEntries(answer.labels.map(({ key, value }) => [key, value])) };
   }
 
   /** An account that the inventory does not show is none that anybody could judge. */

@@ -3,6 +3,7 @@ import { onTestFinished } from "vitest";
 import type { Change } from "../../src/core/change.ts";
 import type { Reader } from "../../src/store/queries.ts";
 import type { Store } from "../../src/store/store.ts";
+import { agentSuite } from "./store-agents.ts";
 import { claimSuite } from "./store-claims.ts";
 import { commitSuite } from "./store-commits.ts";
 import { factSuite } from "./store-facts.ts";
@@ -35,6 +36,7 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
   factSuite(name, begin);
   claimSuite(name, begin, open);
   peopleSuite(name, begin);
+  agentSuite(name, begin);
   windowSuite(name, begin);
   responseSuite(name, begin);
   hushSuite(name, begin);

@@ -7,6 +7,7 @@ import type { IncidentRow, Rows } from "./rows.ts";
 import type { WindowDraws } from "./window-terms.ts";
 import { isDigest } from "./rhythm-checks.ts";
 import { FLEET_POLICY, isInFleet } from "./sim-fleet.ts";
+import { OTHER_POLICY, RED_POLICY } from "./sim-groups.ts";
 import { STORM_POLICY } from "./storm-checks.ts";
 import type { Written } from "./written.ts";
 
@@ -28,6 +29,9 @@ export function checkTick(tickAt: number, written: readonly Written[], read: num
   }
 }
 
+/** What becomes of the fleet's alerts is looked at by itself. */
+const OF_FLEET = [FLEET_POLICY, RED_POLICY, OTHER_POLICY];
+
 /** 9, at quiet: the incidents are those that the alerts, the timers and the people make. */
 export function checkIncidents(
   rows: Rows,
@@ -39,7 +43,7 @@ export function checkIncidents(
   const model = new Model(written, windows);
   const incidents = rows
     .all<IncidentRow>("SELECT * FROM incident ORDER BY id")
-    .filter(({ policy }) => policy !== FLEET_POLICY && policy !== STORM_POLICY && !isDigest(policy));
+    .filter(({ policy }) => !OF_FLEET.includes(policy) && policy !== STORM_POLICY && !isDigest(policy));
   const numbers = new Map(incidents.map(({ id }, i) => [id, i + 1]));
   for (const happening of history.happenings) {
     const told = "incident" in happening ? numbers.get(happening.incident) : null;

@@ -14,6 +14,9 @@ import type { Store } from "../../src/store/store.ts";
 import { readStoredLine } from "../../src/sources/stored-line.ts";
 import { intakesOf } from "../../src/app/intakes.ts";
 import type { Accept, AcceptCounted, Source } from "../../src/sources/source.ts";
+import { AgentBook } from "../../src/sources/agent-book.ts";
+import type { LineJudge } from "../../src/sources/line-judge.ts";
+import type { FleetFound } from "../../src/store/agent-rows.ts";
 import { createAgentsSource } from "../../src/sources/agents.ts";
 import { createHttpSource } from "../../src/sources/http-source.ts";
 import { createIndexerSource } from "../../src/sources/indexer.ts";
@@ -29,6 +32,7 @@ import { createTestUnpack } from "../unpack.ts";
 import { between, type Chance } from "./chance.ts";
 import { Violation } from "./checks.ts";
 import { DiskFull, mortalStore } from "./mortal-store.ts";
+import { FACTS } from "./plan.ts";
 import { RELOAD_CHANCE } from "./odds.ts";
 import { INDEXER_URL, OVERLAP_MS } from "./sim-indexer.ts";
 import { clockOf } from "./sim-time.ts";
@@ -72,6 +76,8 @@ export class Life {
   readonly #options: LifeOptions;
   readonly #reloads: Chance;
   #generation = 0;
+  readonly #book = new AgentBook();
+  readonly #judge: LineJudge;
   readonly #survey: Survey;
   readonly #visiting: readonly Visiting[];
   #isStarted = false;
@@ -80,6 +86,7 @@ export class Life {
   constructor(options: LifeOptions) {
     const { world, chance, store } = options;
     this.#options = options;
+    this.#judge = world.fleet === null ? world.plan.judge : world.plan.judgeWith(this.#book);
     this.bornAt = world.time.now;
     const { visits, time } = world;
     this.#visiting = ["jira", "chat"].map((destination) => ({
@@ -198,6 +205,9 @@ export class Life {
       setup: { generation: this.#generation, snapshot: world.plan.snapshot, destinations: [] },
       destinations: this.#destinations(),
       http: world.net.httpFor(this),
+      beforeReading: async () => {
+        if (world.fleet !== null && this.#book.lookedAt === null) this.#book.load(await this.#fleetKnown());
+      },
       sources: (accept) => {
         const others = [...this.#spool(accept), ...this.#indexer(accept), ...this.#sent(accept), this.#tail(accept)];
         return [...this.#agents(accept, others), ...others];
@@ -214,7 +224,7 @@ export class Life {
       files: world.disk.filesFor(this),
       clock: clockOf(world.time, this),
       accept,
-      judge: world.plan.judge,
+      judge: this.#judge,
       unpack: createTestUnpack(clockOf(world.time, this)),
       observe: (event) => this.#told(event),
     });
@@ -228,15 +238,17 @@ export class Life {
     const clock = clockOf(world.time, this);
     const settings = { url: `https://${WAZUH_HOST}`, user: usualUser, password: { file: "/etc/riposte/wazuh-api" } };
     const http = world.net.httpFor(this, "agents");
+    const api = openWazuhApi({ settings, http, secrets: simSecrets, clock });
     const never = new Promise<never>(() => {});
     return [
       createAgentsSource({
         name: "agents",
-        api: openWazuhApi({ settings, http, secrets: simSecrets, clock }),
+        api,
         everyMs: MINUTE_MS,
         clock,
-        judge: world.plan.judge,
+        judge: this.#judge,
         accept,
+        ...(world.fleet !== null && { enrich: { api, facts: FACTS, book: this.#book } }),
         openLosses: () => (this.alive ? openLosses(world.database.reader) : never),
         othersHaveRead: () => haveRead(others, clock, this.bornAt),
         observe: ({ kind }) => world.reach(`agents ${kind}`),
@@ -281,6 +293,10 @@ export class Life {
   }
 
   /** Over another connection than the Writer's, which may be amid a plan. */
+  #fleetKnown(): Promise<FleetFound> {
+    return this.alive ? this.#options.world.database.reader.fleet() : new Promise<never>(() => {});
+  }
+
   #cursorOf(name: string): Promise<string | null> {
     if (!this.alive) return new Promise<never>(() => {});
     const [source] = this.#options.rows().all<{ cursor: string }>("SELECT cursor FROM source WHERE name = ?", name);

@@ -53,6 +53,7 @@ export function mortalStore(store: Store, life: Mortal, world: World, chance: Ch
     history.committed([...changes, ...planned]);
     world.stored([...changes, ...planned]);
     world.fleet?.committed(changes);
+    world.groups?.committed(changes);
     life.reach("after_commit");
     if (!life.alive) return never;
   }

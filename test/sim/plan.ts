@@ -17,6 +17,10 @@ import { jira } from "../../src/connectors/jira/jira.ts";
 import { jiraAutomation } from "../../src/connectors/jira-automation/jira-automation.ts";
 import { slack } from "../../src/connectors/slack/slack.ts";
 import { webhook } from "../../src/connectors/webhook/webhook.ts";
+import type { AgentFact } from "../../src/core/agent-facts.ts";
+import { agentFieldsBy } from "../../src/core/agent-fields.ts";
+import type { AgentBook } from "../../src/sources/agent-book.ts";
+import { enrichFrom, type Enrich } from "../../src/sources/enrich.ts";
 import { re2 } from "../../src/ports/regex.ts";
 import { shippedPlaybook } from "../fixtures/playbooks.ts";
 import { boardConnector } from "./board-connector.ts";
@@ -24,6 +28,7 @@ import { INHIBITED, INHIBITING, PATCHED_AT, PATCHED_POLICIES, PATCHING } from ".
 import { INDEXED_RULE } from "./sim-indexer.ts";
 import { FLEET, FLEET_HOLD_MS, FLEET_POLICY } from "./sim-fleet.ts";
 import { STORM_POLICY } from "./storm-checks.ts";
+import { GROUPED_RULE, OTHER_POLICY, RED_POLICY } from "./sim-groups.ts";
 import { SENT_RULE } from "./sim-sender.ts";
 import { SPOOLED_RULE } from "./sim-spool.ts";
 import { WINDOW_LATENESS_MS, WINDOW_RULES, type WindowDraws } from "./window-terms.ts";
@@ -34,6 +39,8 @@ export interface Plan {
   /** Made anew: what a life has learned of the other sides ends with it. */
   destinations(): ReadonlyMap<string, Destination>;
   readonly judge: LineJudge;
+  /** The same with what is known of agents. */
+  judgeWith(book: AgentBook): LineJudge;
   readonly windows: WindowDraws;
 }
 
@@ -88,9 +95,18 @@ export function makePlan(
       playbooks: { "agent-disconnection": shippedPlaybook("agent-disconnection") },
     },
     destinations: () => new Map([...makers].map(([name, make]) => [name, make()])),
-    judge: createLineJudge(compilePolicies(policies, re2), compileRefusal(policies, ACTION_RULES), matchAlert),
+    judge: judgeOf(policies, null),
+    judgeWith: (book) => judgeOf(policies, enrichFrom({ book, facts: FACTS, usedBy: agentFieldsBy(policies) })),
   };
 }
+
+function judgeOf(policies: readonly Policy[], enrich: Enrich | null): LineJudge {
+  const refuse = compileRefusal(policies, ACTION_RULES);
+  return createLineJudge(compilePolicies(policies, re2), refuse, matchAlert, false, enrich);
+}
+
+/** What is asked of agents. */
+export const FACTS: ReadonlySet<AgentFact> = new Set(["group", "os", "labels", "node"]);
 
 const DIGEST: DigestTerms = {
   everyMs: 4 * MINUTE_MS,
@@ -216,6 +232,18 @@ const POLICIES: readonly SimPolicy[] = [
     groupWaitMs: GROUP_WAIT_MS,
     repeat: { medium: { everyMs: 3 * MINUTE_MS, mostMs: 10 * MINUTE_MS } },
   },
+  grouped(RED_POLICY, {
+    kind: "all",
+    of: [ruleIs(GROUPED_RULE), { kind: "field", path: "agent.group", test: { kind: "one_of", values: ["red"] } }],
+  }),
+  // It goes by the group as well, so that what was known of the agent is noted also where it was nothing.
+  grouped(OTHER_POLICY, {
+    kind: "all",
+    of: [
+      ruleIs(GROUPED_RULE),
+      { kind: "not", of: { kind: "field", path: "agent.group", test: { kind: "one_of", values: ["red"] } } },
+    ],
+  }),
   { name: "spooled", when: ruleIs(SPOOLED_RULE), groupBy: ["agent.id"], severity: "low" },
   { name: "indexed", when: ruleIs(INDEXED_RULE), groupBy: ["agent.id"], severity: "low" },
   { name: "sent", when: ruleIs(SENT_RULE), groupBy: ["agent.id"], severity: "low" },
@@ -228,6 +256,11 @@ const POLICIES: readonly SimPolicy[] = [
     collapse: { above: 3, withinMs: 2 * MINUTE_MS },
   },
 ];
+
+function grouped(name: string, when: Condition): SimPolicy {
+  const tell = { low: [], medium: [], high: ["board"], critical: [] };
+  return { name, when, groupBy: ["agent.id"], severity: "high", resolveAfterMs: 6 * HOUR_MS, tell };
+}
 
 function windowed({ spray, breakIn, backup, stranger }: WindowDraws): readonly SimPolicy[] {
   const shared = { same: ["agent.id"], latenessMs: WINDOW_LATENESS_MS, keysMost: 100 };

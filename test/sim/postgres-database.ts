@@ -39,6 +39,7 @@ export async function openPostgresDatabase(time: SimTime): Promise<SimDatabase> 
       }),
     openRows: () => rows,
     reader: {
+      fleet: () => time.real(async () => (await read()).fleet()),
       shownAt: (...asks) => time.real(async () => (await read()).shownAt(...asks)),
       incidents: (filter) => time.real(async () => (await read()).incidents(filter)),
       incident: (id) => time.real(async () => (await read()).incident(id)),

@@ -19,6 +19,7 @@ import { SILENCE_COMMANDS } from "./silencers.ts";
 import { runSeed, type Broken, type SeedReport } from "./seed.ts";
 import { STORES, type StoreKind } from "./sim-database.ts";
 import { REFUSED_PAYLOAD } from "./sim-net.ts";
+import { GROUP_DEEDS, KNOWN_AS } from "./sim-groups.ts";
 import { FLEET_DEEDS } from "./sim-fleet.ts";
 import { SCRIPT_RUNS } from "./sim-scripts.ts";
 import { LOGIN_HABITS, TROUBLES } from "./trouble.ts";
@@ -96,6 +97,8 @@ const MUST_REACH = [
   "fleet",
   ...["open", "resolved"].map((state) => `storm ${state}`),
   ...FLEET_DEEDS,
+  ...GROUP_DEEDS,
+  ...KNOWN_AS.map((how) => `agent ${how}`),
   ...["not_asked", "well"].map((kind) => `agents ${kind}`),
   ...["agents", "alerts"].map((source) => `first heard of by ${source}`),
   ...["taken", "and not answered"].map((kind) => `sent ${kind}`),

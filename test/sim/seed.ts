@@ -175,6 +175,7 @@ class Run {
     spool?.run(endAt);
     indexer?.run(endAt);
     fleet?.run(endAt);
+    this.#world.groups?.run(endAt);
     sender?.run(endAt);
     startTrouble(this.#world, endAt, {
       kill: () => (this.#mayDie ? this.#life?.die("any_time") : undefined),
@@ -210,6 +211,7 @@ class Run {
     if (fleet !== null) {
       await this.#runUntil(time.now + AGREES_AFTER_MS);
       checkFleetAgrees(this.#openRows(), fleet, time.now);
+      this.#world.groups?.checkAgrees(this.#openRows());
       fleet.bringAllBack();
     }
     while (time.now < endAt && !this.#isAtRest()) {

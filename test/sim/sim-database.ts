@@ -17,7 +17,7 @@ export interface SimDatabase {
   open(): Promise<{ readonly store: Store; readonly drop: () => void }>;
   openRows(): Rows;
   /** As the engine's own reader answers it. */
-  readonly reader: Pick<Reader, "shownAt" | "incidents" | "incident" | "work" | "workTallies">;
+  readonly reader: Pick<Reader, "fleet" | "shownAt" | "incidents" | "incident" | "work" | "workTallies">;
   /** Where one of these texts stands in it; null: nowhere. */
   placeOf(texts: readonly string[]): string | null;
   remove(): Promise<void>;
@@ -50,6 +50,7 @@ function openSqliteDatabase(): SimDatabase {
     },
     openRows: () => new SqliteRows(path),
     reader: {
+      fleet: async () => read().fleet(),
       shownAt: async (...asks) => read().shownAt(...asks),
       incidents: async (filter) => read().incidents(filter),
       incident: async (id) => read().incident(id),

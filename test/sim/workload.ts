@@ -41,6 +41,7 @@ const AGENT_RULES = {
   "503": { id: "503", level: 3, description: "Wazuh agent started." },
   "504": { id: "504", level: 3, description: "Wazuh agent disconnected." },
   "506": { id: "506", level: 3, description: "Wazuh agent stopped." },
+  "533": { id: "533", level: 3, description: "Listened ports have changed." },
 } as const satisfies Record<string, Rule>;
 const BRUTE_FORCE = { id: "5763", level: 10, description: "sshd: brute force trying to get access to the system" };
 

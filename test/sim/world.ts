@@ -19,6 +19,7 @@ import { RuleSite } from "./rule-calls.ts";
 import { SimDisk } from "./sim-disk.ts";
 import { SimIndexer } from "./sim-indexer.ts";
 import { SimNet } from "./sim-net.ts";
+import { GROUPED_RULE, SimGroups } from "./sim-groups.ts";
 import { SimFleet } from "./sim-fleet.ts";
 import { SimScripts } from "./sim-scripts.ts";
 import type { Change } from "../../src/core/change.ts";
@@ -96,6 +97,8 @@ export class World {
   readonly scripts: SimScripts;
   /** Null: the Wazuh API is not asked in this seed. */
   readonly fleet: SimFleet | null;
+  /** Of its agents; null where there is none. */
+  groups: SimGroups | null = null;
   /** Null: nobody sends alerts over HTTP in this seed. */
   readonly sender: SimSender | null;
   /** Where the living engine takes what is sent; null: there is none. */
@@ -171,7 +174,10 @@ export class World {
     const { time, workload } = this;
     const reach = (what: string): void => this.reach(what);
     const fleet = new SimFleet({ time, chance, write: (rule, agent) => workload.writeOf(rule, agent), reach });
-    this.net.hosts.set(WAZUH_HOST, { vendor: fleet.api, outage: null, lateness: 1, kindOf: () => "asks", calm: 3 });
+    const groups = { time, chance: this.chance("groups"), reach };
+    this.groups = new SimGroups(fleet, groups, (agent) => workload.writeOf(GROUPED_RULE, agent));
+    const vendor = this.groups.over(fleet.api);
+    this.net.hosts.set(WAZUH_HOST, { vendor, outage: null, lateness: 1, kindOf: () => "asks", calm: 3 });
     reach("fleet");
     return fleet;
   }

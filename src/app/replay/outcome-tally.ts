@@ -115,6 +115,9 @@ export class OutcomeTally {
         case "reminder":
         case "reminder_done":
         case "digest":
+        case "agent":
+        case "agent_gone":
+        case "fleet":
         case "audit":
         case "retention":
         case "gone":

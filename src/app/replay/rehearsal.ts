@@ -240,6 +240,9 @@ export class Rehearsal {
         case "lane":
         case "silence":
         case "silence_gone":
+        case "agent":
+        case "agent_gone":
+        case "fleet":
         case "audit":
         case "retention":
         case "gone":

@@ -11,6 +11,7 @@ import { rehearsed } from "../../core/rehearse-responses.ts";
 import { responds, wantedRules } from "../../core/wanted-rules.ts";
 import { createLineJudge } from "../../sources/line-judge.ts";
 import { StoreError } from "../../store/store.ts";
+import { readFleet } from "../fleet-known.ts";
 import { openAlertFile } from "./alert-file.ts";
 import { Batches } from "./batches.ts";
 import { findFiles } from "./find-files.ts";
@@ -72,6 +73,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayReport | Rep
   const lines = new LineTally();
   const outcomes = new OutcomeTally(config.destinations.map(({ name }) => name));
   const beganAt = systemClock.now();
+  const fleet = await readFleet(config, policies);
   const rehearsal = new Rehearsal({
     store: throwAway.store,
     snapshot,
@@ -91,6 +93,8 @@ export async function replay(options: ReplayOptions): Promise<ReplayReport | Rep
     compileRefusal(policies, wantedRules(policies)),
     matchAlert,
     responds(policies),
+    // As it is known now: what it was when the alerts came nobody has kept.
+    fleet === null ? null : (document) => fleet.enrich(document, beganAt),
   );
   const batches = new Batches({ judge, tally: lines, fromAt: options.fromAt, toAt: options.toAt });
   try {
@@ -102,7 +106,8 @@ export async function replay(options: ReplayOptions): Promise<ReplayReport | Rep
     }
     await rehearsal.end(options.signal.aborted ? null : lines.endAt);
     const tookMs = systemClock.now() - beganAt;
-    return reportOf({ config, files, lines, outcomes, rehearsal, tookMs, isWhole: !options.signal.aborted });
+    const isWhole = !options.signal.aborted;
+    return reportOf({ config, files, lines, outcomes, rehearsal, tookMs, isWhole, fleet });
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     const { code, message } = noThrowAway(throwAway.folder, error);

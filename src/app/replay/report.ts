@@ -1,5 +1,6 @@
 import type { Config } from "../../config/schema.ts";
 import { DAY_MS, type Instant } from "../../core/time.ts";
+import type { FleetKnown } from "../fleet-known.ts";
 import type { LineTally, UnreadableLine } from "./line-tally.ts";
 import type { OutcomeTally } from "./outcome-tally.ts";
 import type { Rehearsal } from "./rehearsal.ts";
@@ -60,6 +61,8 @@ export interface ReplayReport {
   /** Most alerts first. */
   readonly rules: readonly RuleReport[];
   readonly unreadable: readonly UnreadableLine[];
+  /** What is known now of agents, with which all alerts were judged; absent: the config asks for nothing. */
+  readonly fleet?: { readonly agents: number; readonly lookedAt: Instant | null; readonly trouble: string | null };
 }
 
 export interface DestinationReport {
@@ -101,9 +104,10 @@ interface Sums {
   readonly rehearsal: Rehearsal;
   readonly tookMs: number;
   readonly isWhole: boolean;
+  readonly fleet: FleetKnown | null;
 }
 
-export function reportOf({ config, files, lines, outcomes, rehearsal, tookMs, isWhole }: Sums): ReplayReport {
+export function reportOf({ config, files, lines, outcomes, rehearsal, tookMs, isWhole, fleet }: Sums): ReplayReport {
   const moments = (kind: Parameters<typeof outcomes.moments.get>[0]): number => outcomes.moments.get(kind) ?? 0;
   return {
     kind: "replayed",
@@ -149,6 +153,7 @@ export function reportOf({ config, files, lines, outcomes, rehearsal, tookMs, is
       .slice(0, RULES_MOST)
       .map((rule) => ({ ...rule, incidents: outcomes.rules.get(rule.id) ?? 0 })),
     unreadable: lines.shown,
+    ...(fleet !== null && { fleet: { agents: fleet.agents, lookedAt: fleet.lookedAt, trouble: fleet.trouble } }),
   };
 }
 

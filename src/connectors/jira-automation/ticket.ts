@@ -1,7 +1,7 @@
 import { cutPlainLine, cutPlainText, grouped, plainText } from "../../core/plain-text.ts";
 import { foldMoments, type Moment } from "../../core/moments.ts";
 import type { AlertFacts, Picture } from "../../core/picture.ts";
-import { capital, countedIn, isoText, sayMoment, sayNoResponse, utcText } from "../telling.ts";
+import { agentWords, capital, countedIn, isoText, sayMoment, sayNoResponse, utcText } from "../telling.ts";
 import type { StepWords } from "../connector.ts";
 import { fittingSteps, plainRuns, WHAT_TO_DO, wholeGuidanceAt, type GuidanceLine } from "../guidance-lines.ts";
 import { withoutMarkup } from "./markup.ts";
@@ -133,9 +133,10 @@ function stepText(line: GuidanceLine, whereAll: string): string {
   }
 }
 
-function agentOf({ agentName, agentId, agentIp }: AlertFacts): string | null {
+function agentOf({ agentName, agentId, agentIp, agentNote }: AlertFacts): string | null {
   const parts = [agentName, agentId === null ? null : `(${agentId})`, agentIp].filter((part) => part !== null);
-  return parts.length === 0 ? null : parts.join(" ");
+  const known = agentWords(agentNote);
+  return parts.length === 0 ? null : `${parts.join(" ")}${known === null ? "" : `, ${known}`}`;
 }
 
 function listOf(values: readonly string[]): string | null {

@@ -1,7 +1,8 @@
+import { shownAgentFacts } from "../../core/agent-facts-shown.ts";
 import type { Incident } from "../../core/incident.ts";
 import type { AlertFacts, Picture } from "../../core/picture.ts";
 import { cutPlainLine, grouped } from "../../core/plain-text.ts";
-import { capital, countedIn, utcText } from "../telling.ts";
+import { asOfWords, capital, countedIn, utcText } from "../telling.ts";
 import { link, text, type Fact, type Inline } from "./document.ts";
 
 /** The table at the top of a ticket. Counts and times of the newest alert are in it, since it is edited in place. */
@@ -18,6 +19,7 @@ export function factsOf(picture: Picture): readonly Fact[] {
     fact("User", shownOrNone(first.user)),
     fact("Source address", shownOrNone(first.sourceIp)),
     fact("Agent's address", shownOrNone(first.agentIp)),
+    ...agentFacts(first),
     fact("Location", shownOrNone(first.location)),
     fact("Manager", shownOrNone(first.manager)),
     first.mitre.length === 0 ? null : { label: "MITRE ATT&CK", value: techniquesOf(first.mitre) },
@@ -71,6 +73,18 @@ function resolvedHow({ resolvedBy }: Incident, person: string): string {
 function agentOf({ agentName, agentId }: AlertFacts): string | null {
   if (agentName === null || agentId === null) return shownOrNone(agentName ?? agentId);
   return `${shown(agentName)} (${shown(agentId)})`;
+}
+
+function agentFacts({ agentNote }: AlertFacts): readonly (Fact | null)[] {
+  const facts = shownAgentFacts(agentNote);
+  if (facts === null) return [];
+  const { groups, system, node, asOf } = facts;
+  const dated = (value: string | null): string | null => (value === null ? null : `${shown(value)}${asOfWords(asOf)}`);
+  return [
+    fact("Agent's group", dated(groups)),
+    fact("Agent's system", dated(system)),
+    fact("Agent's node", dated(node)),
+  ];
 }
 
 function techniquesOf(mitre: AlertFacts["mitre"]): readonly Inline[] {

@@ -2,7 +2,7 @@ import { cutPlainLine, grouped } from "../../core/plain-text.ts";
 import { foldMoments, type Moment } from "../../core/moments.ts";
 import type { AlertFacts, Picture } from "../../core/picture.ts";
 import { SEVERITY_COLOUR } from "../../core/severity.ts";
-import { capital, countedIn, leadingMoment, leadOf, sayMoment, sayNoResponse } from "../telling.ts";
+import { agentWords, capital, countedIn, leadingMoment, leadOf, sayMoment, sayNoResponse } from "../telling.ts";
 import { codeBlock, mrkdwn, mrkdwnLine, slackTime } from "./mrkdwn.ts";
 import { stepMrkdwn, whatToDo } from "./what-to-do.ts";
 
@@ -113,10 +113,11 @@ export function stateLine({ incident }: Picture): string {
   return mrkdwnLine(`Incident #${incident.id} · ${state} · policy ${incident.policy}`, CONTEXT_CHARS);
 }
 
-function agentOf({ agentName, agentId, agentIp }: AlertFacts): string | null {
+function agentOf({ agentName, agentId, agentIp, agentNote }: AlertFacts): string | null {
   if (agentId === null && agentName === null) return null;
   const id = agentId === null ? "" : ` (${agentId})`;
-  return `${agentName ?? "unnamed"}${id}${agentIp === null ? "" : ` · ${agentIp}`}`;
+  const known = agentWords(agentNote);
+  return `${agentName ?? "unnamed"}${id}${agentIp === null ? "" : ` · ${agentIp}`}${known === null ? "" : ` · ${known}`}`;
 }
 
 export function atAgent({ agentName, agentId }: AlertFacts): string {

@@ -1,3 +1,4 @@
+import { isStale } from "../../core/agent-note.ts";
 import type { Guidance } from "../../core/guidance.ts";
 import type { Moment } from "../../core/moments.ts";
 import type { MassMembers } from "../../core/mass-event.ts";
@@ -34,7 +35,11 @@ function alertWithin(picture: Picture, which: "first" | "newest"): Json {
   return jsonWithin(picture[which].document, DOCUMENT_CHARS);
 }
 
-function envelopeOf({ incident, group, guidance, mass }: Picture, untold: readonly Moment[], words: StepWords): object {
+function envelopeOf(
+  { incident, group, guidance, mass, agentNote }: Picture,
+  untold: readonly Moment[],
+  words: StepWords,
+): object {
   return {
     type: "incident",
     version: 1,
@@ -61,6 +66,9 @@ function envelopeOf({ incident, group, guidance, mass }: Picture, untold: readon
     },
     moments: untold.map(({ n, kind, at, severity, count, by, text }) => {
       return { n, kind, at: isoText(at), severity, count, by, text };
+    }),
+    ...(agentNote?.kind === "known" && {
+      agent: { ...agentNote.agent, as_of: isoText(agentNote.at), stale: isStale(agentNote) },
     }),
     ...(mass !== undefined && { mass_event: massOf(mass) }),
     ...(guidance !== undefined && { playbook: playbookOf(guidance) }),

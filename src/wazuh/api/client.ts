@@ -5,6 +5,7 @@ import type { SecretRef, Secrets } from "../../ports/secrets.ts";
 import { agentOf, isFields, type AgentIds, type WazuhAgent } from "./agent.ts";
 import { clusterNodeOf, type ClusterNode } from "./cluster-node.ts";
 import { failed, sayRefused, sayUnreachable, sayUnreadable, type ApiFailure } from "./api-failure.ts";
+import { questionsOfFleet, type FleetQuestions } from "./fleet-questions.ts";
 import { questionsAbout, type AccountAnswer, type AgentIdentityAnswer } from "./agent-questions.ts";
 import { denial, listOf, NO_SUCH_AGENT, READING_AGENTS, type Answered, type Called } from "./api-answer.ts";
 import { orderOutcomeOf } from "./order-outcome.ts";
@@ -45,7 +46,7 @@ export interface DisconnectedAgents {
 }
 
 /** The Wazuh manager's API. Never throws, never waits longer than a call's deadline, and never says a secret. */
-export interface WazuhApi {
+export interface WazuhApi extends FleetQuestions {
   /** All that are disconnected now. Those that never connected are not among them. */
   disconnectedAgents(): Promise<DisconnectedAgents | ApiFailure>;
   agentsById(ids: AgentIds): Promise<AskedAgents | ApiFailure>;
@@ -216,6 +217,7 @@ export function openWazuhApi(options: WazuhApiOptions): WazuhApi {
     clusterNodes,
     permissions,
     ...questionsAbout({ url, get }),
+    ...questionsOfFleet({ url, get }),
     runCommand: (ids, { command, alert }) => put("/active-response", ids, { command, alert }, ORDERING),
     restart: (ids) => put("/agents/restart", ids, null, RESTARTING),
     async version() {

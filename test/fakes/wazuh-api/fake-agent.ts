@@ -11,10 +11,21 @@ export interface FakeAgent {
   disconnectedAt: number | null;
   groups?: readonly string[];
   os?: Readonly<Record<string, string>>;
+  node?: string;
+  /** As its configuration has them. */
+  labels?: readonly FakeLabel[];
+  /** Of its configuration: it changes with the labels. */
+  configSum?: string;
   /** Active response is switched off on it. */
   arOff?: true;
   /** What its inventory has of accounts. */
   users?: readonly FakeUser[];
+}
+
+export interface FakeLabel {
+  readonly key: string;
+  readonly value: string;
+  readonly hidden?: "yes" | "no";
 }
 
 export interface FakeUser {
@@ -49,7 +60,7 @@ export function agentJson(agent: FakeAgent, hostName: string): object {
     version: "Wazuh v4.14.7",
     manager: hostName,
     mergedSum: "9a016508cea1e997ab8569f5cfab30f5",
-    configSum: "ab73af41699f13fdd81903b5f23d8d00",
+    configSum: agent.configSum ?? "ab73af41699f13fdd81903b5f23d8d00",
     group: agent.groups ?? ["default"],
   };
   return {
@@ -60,12 +71,26 @@ export function agentJson(agent: FakeAgent, hostName: string): object {
     status,
     status_code: statusCode,
     dateAdd: timeOf(dateAddAt),
-    node_name: status === "never_connected" ? "unknown" : "master-node",
+    node_name: status === "never_connected" ? "unknown" : (agent.node ?? "master-node"),
     group_config_status: status === "never_connected" ? "not synced" : "synced",
     ...(status !== "never_connected" && connectedOnce),
     ...(lastKeepAliveAt !== null && { lastKeepAlive: timeOf(lastKeepAliveAt) }),
     ...(disconnectedAt !== null && { disconnection_time: timeOf(disconnectedAt) }),
   };
+}
+
+/** Only what was asked for, and always the id. */
+export function selected(agent: object, select: string | null): object {
+  if (select === null) return agent;
+  const wanted = select.split(",");
+  return Object.fromEntries(
+    Object.entries(agent).flatMap(([name, value]): (readonly [string, unknown])[] => {
+      if (name === "id" || wanted.includes(name)) return [[name, value]];
+      if (typeof value !== "object" || value === null || Array.isArray(value)) return [];
+      const inner = Object.entries(value).filter(([key]) => wanted.includes(`${name}.${key}`));
+      return inner.length === 0 ? [] : [[name, Object.fromEntries(inner)]];
+    }),
+  );
 }
 
 /** Whole seconds. */

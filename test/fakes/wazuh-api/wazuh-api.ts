@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { jsonAnswer, pathWithoutQuery, type Vendor, type VendorAnswer, type VendorRequest } from "../vendor.ts";
 import { answerToOrder, answerToRestart, type FakeOrder } from "./active-response.ts";
-import { agentJson, managerItself, type FakeAgent } from "./fake-agent.ts";
+import { agentJson, managerItself, selected, type FakeAgent } from "./fake-agent.ts";
 import { summaryOf, usersOf } from "./inventory.ts";
 
 export const usualUser = "riposte";
@@ -38,6 +38,8 @@ export class FakeWazuhApi implements Vendor {
     "riposte-block-ip0",
   ]);
   mayRespond = true;
+  /** False: agents are too old to be asked for their labels. */
+  saysLabels = true;
   /** What reached agents, in order. */
   readonly orders: FakeOrder[] = [];
   /** Called as an order reaches its agent. */
@@ -118,6 +120,8 @@ export class FakeWazuhApi implements Vendor {
     if (of !== undefined && request.method === "GET") {
       return usersOf(this.agents.get(of), new URL(request.path, "https://wazuh").searchParams);
     }
+    const [, labelled] = /^\/agents\/(\d+)\/config\/agent\/labels$/.exec(path) ?? [];
+    if (labelled !== undefined && request.method === "GET") return this.#labelsOf(labelled);
     if (request.method !== "GET")
       return problem(405, "Method Not Allowed", "Specified method is invalid for this resource");
     switch (path) {
@@ -198,6 +202,18 @@ export class FakeWazuhApi implements Vendor {
     };
   }
 
+  /** The manager asks the agent itself, so that only one that is connected answers. */
+  #labelsOf(id: string): VendorAnswer {
+    if (!this.mayReadAgents || this.hidden?.has(id) === true)
+      return problem(403, "Permission Denied", "Permission denied: Resource type: agent:id", 4000);
+    const agent = this.agents.get(id);
+    if (agent === undefined) return problem(404, "Resource Not Found", "Agent does not exist", 1701);
+    if (agent.status !== "active" || !this.saysLabels)
+      return problem(400, "Bad Request", "Agent is not active: cannot be asked for its configuration", 1740);
+    const labels = (agent.labels ?? []).map(({ key, value, hidden = "no" }) => ({ value, key, hidden }));
+    return jsonAnswer(200, { data: { labels }, error: 0 });
+  }
+
   #listNodes(): VendorAnswer {
     if (!this.mayReadCluster) return problem(403, "Permission Denied", "Permission denied: Resource type: *:*", 4000);
     if (this.nodes === null) return problem(400, "Bad Request", "Cluster is not running", 3013);
@@ -238,7 +254,7 @@ export class FakeWazuhApi implements Vendor {
     const error = failed === 0 ? 0 : found.length === 0 ? 1 : 2;
     return jsonAnswer(200, {
       data: {
-        affected_items: found.slice(offset, offset + limit),
+        affected_items: found.slice(offset, offset + limit).map((agent) => selected(agent, query.get("select"))),
         total_affected_items: found.length,
         total_failed_items: failed,
         failed_items: failures,

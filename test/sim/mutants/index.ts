@@ -2,6 +2,7 @@ import { ACCOUNTING } from "./accounting.ts";
 import { ANSWERING } from "./answering.ts";
 import { CALLING } from "./calling.ts";
 import { CHATTING } from "./chatting.ts";
+import { ENRICHING } from "./enriching.ts";
 import { HOOKING } from "./hooking.ts";
 import { HUSHING } from "./hushing.ts";
 import { INCIDENTS } from "./incidents.ts";
@@ -23,6 +24,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...ACCOUNTING,
   ...INCIDENTS,
   ...WATCHING,
+  ...ENRICHING,
   ...RESPONDING,
   ...ANSWERING,
   ...TELLING,

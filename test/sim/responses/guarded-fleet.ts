@@ -47,8 +47,10 @@ export const UNTOUCHABLE: ReadonlyMap<string, readonly string[]> = new Map([
 export const OFFICE = "203.0.113.5";
 export const HOUSE = "10.0.0.8";
 export const ATTACKERS = ["198.51.100.23", "198.51.100.77", "2600:1f18::66"];
-/** Agents that guardrails protect: by group, by label and by name. */
-export const SAFE_AGENTS = ["005", "006", "007"];
+/** Has a label that its alerts do not show: only the agent itself says so, when it is asked. */
+export const SECRETLY_LABELLED = "008";
+/** Agents that guardrails protect: by group, by label, by name, and by a label that is hidden. */
+export const SAFE_AGENTS = ["005", "006", "007", SECRETLY_LABELLED];
 
 export function makeFleet(now: number): Map<string, GuardedAgent> {
   const agents = ["001", "002", "003", "004", ...SAFE_AGENTS].map((id): GuardedAgent => {

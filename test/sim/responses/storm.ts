@@ -26,6 +26,7 @@ import {
   OFFICE,
   PEOPLE,
   SAFE_AGENTS,
+  SECRETLY_LABELLED,
   soon,
   timeOut,
   UNTOUCHABLE,
@@ -295,6 +296,10 @@ export class ResponseStorm {
       agent: { id, name: agent.name, registeredAt: agent.registeredAt, platform: "linux" },
       isActive: agent.isAlive,
       groups: agent.groups,
+      labels:
+        this.#chance() < 0.1
+          ? { kind: "unknown", says: "the agent does not answer" }
+          : { kind: "known", labels: id === SECRETLY_LABELLED ? { tier: "0" } : {} },
       isNode: false,
       fleetSize: this.#fleet.size,
       user:
