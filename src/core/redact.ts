@@ -157,10 +157,11 @@ function longestFirst(values: ReadonlySet<string>): readonly string[] {
 
 /** In capitals or not, where they stand by themselves. */
 function withoutValues(text: string, values: readonly string[]): string {
-  if (values.length === 0) return text;
-  const small = lowered(text);
+  let small: string | undefined;
   const spans: Span[] = [];
   for (const value of values) {
+    if (value.length > text.length) continue;
+    small ??= lowered(text);
     const wanted = lowered(value);
     for (let at = small.indexOf(wanted); at !== -1; at = small.indexOf(wanted, at + wanted.length)) {
       const to = at + wanted.length;

@@ -2,6 +2,7 @@ import type { Span } from "./redact-span.ts";
 import { namedSecrets, type SecretNames } from "./secret-names.ts";
 import { COMMAND_HINT, COMMAND_STEMS, OPTION_HINT, optionSecrets } from "./secret-options.ts";
 import { isLoginAt, SHAPE_HINT, SHAPE_STEMS, shapedSecrets } from "./secret-shapes.ts";
+import { wordFinder, type FindWord } from "./word-finder.ts";
 
 /** What looks like so many secrets is not taken apart any further: it is left out whole. */
 const MOST_CANDIDATES = 500;
@@ -17,25 +18,22 @@ const MOST_STEMS = 40;
  * they are looked through for plain words, and the long expression sees only what stands around one.
  */
 export function secretHint(names: SecretNames): (text: string) => boolean {
-  const words = [...names.stems, ...SHAPE_STEMS, ...COMMAND_STEMS].map((stem) => stem.replaceAll(/\W/g, "\\$&"));
-  const stems = new RegExp(words.join("|"), "gi");
+  const findStem = wordFinder([...names.stems, ...SHAPE_STEMS, ...COMMAND_STEMS]);
   const hint = new RegExp(`${names.hint}|${SHAPE_HINT}|${COMMAND_HINT}`, "gi");
-  return (text) => OPTION_HINT.test(text) || holdsStem(text, stems, hint) || holdsLogin(text);
+  return (text) => OPTION_HINT.test(text) || holdsStem(text, findStem, hint) || holdsLogin(text);
 }
 
-function holdsStem(text: string, stems: RegExp, hint: RegExp): boolean {
-  stems.lastIndex = 0;
+function holdsStem(text: string, findStem: FindWord, hint: RegExp): boolean {
   let left = MOST_STEMS;
-  for (let found = stems.exec(text); found !== null; found = stems.exec(text)) {
-    const at = found.index;
+  // Another may begin within the one before.
+  for (let found = findStem(text, 0); found !== null; found = findStem(text, found.at + 1)) {
+    const { at, chars } = found;
     const from = Math.max(0, at - BEFORE_CHARS);
     // What it looks back upon is within the slice, and what it looks through is short.
     hint.lastIndex = Math.max(0, at - AROUND_CHARS - from);
-    if (hint.test(text.slice(from, at + found[0].length + AROUND_CHARS))) return true;
+    if (hint.test(text.slice(from, at + chars + AROUND_CHARS))) return true;
     left -= 1;
     if (left === 0) return true;
-    // Another may begin within this one.
-    stems.lastIndex = at + 1;
   }
   return false;
 }

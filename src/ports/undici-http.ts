@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { isDeepStrictEqual } from "node:util";
-import { Agent, type Dispatcher } from "undici";
+import type { Dispatcher } from "undici";
 import type { Reason } from "../core/outcome.ts";
 import { Slots } from "../core/slots.ts";
 import { SECOND_MS } from "../core/time.ts";
@@ -10,6 +10,7 @@ import type { Http, HttpAnswer, HttpFailure, HttpRequest } from "./http.ts";
 import { NoConnectionError } from "./no-connection.ts";
 import { readRetryAfter } from "./retry-after.ts";
 import type { Secrets } from "./secrets.ts";
+import { Agent } from "./undici-agent.ts";
 import { STRAIGHT_OUT, type WayOutSettings } from "./way-out-settings.ts";
 import { openWayOut, type WayOut } from "./way-out.ts";
 

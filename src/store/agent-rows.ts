@@ -1,10 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Kysely } from "kysely";
 import type { AgentRow } from "../core/agent-facts.ts";
 import type { Change, FleetRow } from "../core/change.ts";
 import { AGENT, FLEET, namesOf, upsert, type Cell } from "./columns.ts";
 import type { Row } from "./rows.ts";
-import { readAll, type Tables } from "./tables.ts";
+import { columnsOf, sql, type Ask } from "./sql.ts";
 import { fromText, toText } from "./text.ts";
 import { fromJson, toJson, type VersionedJson } from "./versioned-json.ts";
 
@@ -48,8 +47,11 @@ export interface FleetFound {
   readonly agents: readonly AgentRow[];
 }
 
-export async function fleetIn(db: Kysely<Tables>): Promise<FleetFound> {
-  const looked = await db.selectFrom("fleet").select(namesOf(FLEET)).execute();
-  const agents = await db.selectFrom("agent").select(namesOf(AGENT)).orderBy("agent_id").execute();
-  return { lookedAt: (looked[0]?.looked_at as number | undefined) ?? null, agents: readAll(AGENT, agents, agentOf) };
+export async function fleetIn(ask: Ask): Promise<FleetFound> {
+  const [looked] = await ask(sql`SELECT ${columnsOf(FLEET)} FROM fleet`);
+  const agents = await ask(sql`SELECT ${columnsOf(AGENT)} FROM agent ORDER BY agent_id`);
+  return {
+    lookedAt: (looked?.[namesOf(FLEET).indexOf("looked_at")] as number | undefined) ?? null,
+    agents: agents.map(agentOf),
+  };
 }

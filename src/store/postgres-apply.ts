@@ -1,6 +1,5 @@
 import type { Change, Counters, Gone } from "../core/change.ts";
 import { agentCells, fleetCells } from "./agent-rows.ts";
-import { questionsOfGone } from "./apply-gone.ts";
 import { endsIn } from "./attempt-ends.ts";
 import {
   actionCells,
@@ -26,6 +25,7 @@ import { responseCells, sightingCells, stopCells } from "./respond-rows.ts";
 import * as columns from "./columns.ts";
 import { namesOf, replacing, type Cell } from "./columns.ts";
 import { retentionCells } from "./retention-rows.ts";
+import { questionsOfGone } from "./postgres-gone.ts";
 import type { Question } from "./postgres-session.ts";
 import { insertAll, piecesOf, writing } from "./postgres-inserts.ts";
 import { numberArray, textArray } from "./postgres-values.ts";

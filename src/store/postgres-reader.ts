@@ -1,4 +1,3 @@
-import { CompiledQuery, Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from "kysely";
 import { DatabaseError, Pool, type PoolClient } from "pg";
 import { postgresAddress } from "./postgres-address.ts";
 import { POSTGRES_MIGRATIONS, postgresSchemaOf } from "./postgres-opening.ts";
@@ -6,6 +5,7 @@ import type { Question } from "./postgres-session.ts";
 import { postgresTrouble, upperFirst } from "./postgres-trouble.ts";
 import { Reader } from "./queries.ts";
 import type { Row } from "./rows.ts";
+import { textOf, type Ask } from "./sql.ts";
 import { StoreError } from "./store.ts";
 
 /** With the Writer's own that makes five. */
@@ -43,46 +43,25 @@ export async function openPostgresReader(connection: string): Promise<Reader | S
 }
 
 function readerOver(pool: Pool, place: string): Reader {
-  const dialect = new PostgresDialect({
-    pool: explaining(pool, (error) => postgresTrouble(place, error)),
-    onCreateConnection: async (connection) => void (await connection.executeQuery(CompiledQuery.raw(SETTINGS))),
-  });
-  // Kysely's own `destroy` ends no pool that no query was asked of.
-  return new Reader(new Kysely({ dialect }), async () => {
+  const isSet = new WeakSet<PoolClient>();
+  const ask: Ask = async (question) => {
+    let client: PoolClient | undefined;
+    let isSound = true;
+    try {
+      client = await pool.connect();
+      if (!isSet.has(client)) await client.query(SETTINGS);
+      isSet.add(client);
+      const text = textOf(question, (n) => `$${n}`);
+      return (await client.query<unknown[]>({ text, values: [...question.values], rowMode: "array" })).rows;
+    } catch (error) {
+      // Without an answer of the server's the next question would wait behind this one.
+      isSound = error instanceof DatabaseError;
+      throw postgresTrouble(place, error);
+    } finally {
+      client?.release(!isSound);
+    }
+  };
+  return new Reader(ask, async () => {
     if (!pool.ending) await pool.end();
   });
-}
-
-/** The pool as Kysely uses it, with errors that say what to do. */
-function explaining(pool: Pool, explain: (error: unknown) => unknown): PostgresPool {
-  const clients = new WeakMap<PoolClient, PostgresPoolClient>();
-  const explainingClient = (client: PoolClient): PostgresPoolClient => {
-    let isSound = true;
-    return {
-      query: (async (text: string, values: readonly unknown[]) => {
-        try {
-          return await client.query(text, [...values]);
-        } catch (error) {
-          // Without an answer of the server's the next question would wait behind this one.
-          isSound &&= error instanceof DatabaseError;
-          throw explain(error);
-        }
-      }) as unknown as PostgresPoolClient["query"],
-      release: (destroy) => client.release(destroy === true || !isSound),
-    };
-  };
-  return {
-    options: {},
-    async connect() {
-      try {
-        const client = await pool.connect();
-        const known = clients.get(client) ?? explainingClient(client);
-        clients.set(client, known);
-        return known;
-      } catch (error) {
-        throw explain(error);
-      }
-    },
-    end: () => pool.end(),
-  };
 }

@@ -1,5 +1,4 @@
 import type { DatabaseSync } from "node:sqlite";
-import { Kysely, sql } from "kysely";
 import type { Action, ActionState } from "../core/action.ts";
 import type { AlertRow, AuditRow, BodyRow, QuarantineRow, RetentionRow, SourceRow } from "../core/change.ts";
 import type { Incident, IncidentState } from "../core/incident.ts";
@@ -15,9 +14,8 @@ import type { Instant } from "../core/time.ts";
 import type { Work } from "../core/work.ts";
 import { fleetIn, type FleetFound } from "./agent-rows.ts";
 import * as columns from "./columns.ts";
-import { namesOf } from "./columns.ts";
-import { nodeSqliteDialect } from "./node-sqlite-dialect.ts";
 import { openForReading } from "./open-for-reading.ts";
+import { prepareSelect } from "./select.ts";
 import { RespondQueries } from "./respond-queries.ts";
 import { reminderOf, toldInOf } from "./rhythm-rows.ts";
 import { retentionOf } from "./retention-rows.ts";
@@ -26,9 +24,9 @@ import type { IncidentFilter } from "./incident-filter.ts";
 import { shownAt, type Shown } from "./shown-at.ts";
 import { silencesOf } from "./silences-of.ts";
 import { StoreError } from "./store.ts";
-import { readAll, type Tables } from "./tables.ts";
+import { columnsOf, oneOf, only, sql, textOf, where, type Ask } from "./sql.ts";
 import * as tallies from "./tallies.ts";
-import { fromText, toText } from "./text.ts";
+import { fromTextOrNull, toText } from "./text.ts";
 import { troubleWith } from "./trouble.ts";
 import { workList, type WorkFilter } from "./work-list.ts";
 import { liveWindow, windowBooks, windowFilled } from "./window-queries.ts";
@@ -44,98 +42,104 @@ export function openReader(path: string): Reader | StoreError {
 }
 
 function readerOf(db: DatabaseSync, path: string): Reader {
-  const dialect = nodeSqliteDialect(db, (error) => troubleWith(path, error));
-  // Kysely's own `destroy` closes nothing where no query was asked.
-  return new Reader(new Kysely({ dialect }), () => {
+  const ask: Ask = async (question) => {
+    try {
+      return prepareSelect(
+        db,
+        textOf(question, () => "?"),
+      ).all(...question.values);
+    } catch (error) {
+      throw troubleWith(path, error);
+    }
+  };
+  return new Reader(ask, () => {
     if (db.isOpen) db.close();
   });
 }
 
 /** Reads for people, over a connection of its own: what was committed when it is asked, and nobody waits for it. */
 export class Reader {
-  readonly #db: Kysely<Tables>;
+  readonly #ask: Ask;
   readonly #disconnect: () => void | Promise<void>;
 
-  constructor(db: Kysely<Tables>, disconnect: () => void | Promise<void>) {
-    this.#db = db;
+  constructor(ask: Ask, disconnect: () => void | Promise<void>) {
+    this.#ask = ask;
     this.#disconnect = disconnect;
   }
 
   /** Newest first. */
   async incidents(filter: IncidentFilter): Promise<readonly Incident[]> {
     const { state = "all", policy, policyPrefix, severity, toldIn, inDigest, ruleIds, before, limit } = filter;
-    let query = this.#db.selectFrom("incident").select(namesOf(columns.INCIDENT)).orderBy("id", "desc").limit(limit);
-    if (state === "unresolved") query = query.where("state", "in", ["pending", "open", "acknowledged"]);
-    else if (state !== "all") query = query.where("state", "=", state);
-    if (policy !== undefined) query = query.where("policy", "=", toText(policy));
-    if (policyPrefix !== undefined) query = query.where("policy", "like", `${policyPrefix}%`);
-    if (severity !== undefined) query = query.where("severity", "=", severity);
-    // The second is for `incident_member`, whose own condition it is.
-    if (toldIn !== undefined)
-      query = query.where("collapsed_into", "=", toldIn).where("collapsed_into", ">", sql.lit(0));
-    if (inDigest !== undefined) {
-      const those = this.#db.selectFrom("told_in").select("incident").where("digest", "=", inDigest);
-      query = query.where("id", "in", those);
-    }
-    if (ruleIds !== undefined) query = query.where("rule_id", "in", ruleIds.map(toText));
-    if (before !== undefined) query = query.where("id", "<", before);
-    return readAll(columns.INCIDENT, await query.execute(), rows.incidentOf);
+    const those = where(
+      state === "unresolved" && sql`state IN ('pending', 'open', 'acknowledged')`,
+      state !== "unresolved" && state !== "all" && sql`state = ${state}`,
+      policy !== undefined && sql`policy = ${toText(policy)}`,
+      policyPrefix !== undefined && sql`policy LIKE ${`${policyPrefix}%`}`,
+      severity !== undefined && sql`severity = ${severity}`,
+      // The second is for `incident_member`, whose own condition it is.
+      toldIn !== undefined && sql`collapsed_into = ${toldIn} AND collapsed_into > 0`,
+      inDigest !== undefined && sql`id IN (SELECT incident FROM told_in WHERE digest = ${inDigest})`,
+      ruleIds !== undefined && sql`rule_id IN ${oneOf(ruleIds.map(toText))}`,
+      before !== undefined && sql`id < ${before}`,
+    );
+    const found = sql`SELECT ${columnsOf(columns.INCIDENT)} FROM incident ${those} ORDER BY id DESC LIMIT ${limit}`;
+    return (await this.#ask(found)).map(rows.incidentOf);
   }
 
   async incident(id: number): Promise<Incident | null> {
-    const query = this.#db.selectFrom("incident").select(namesOf(columns.INCIDENT)).where("id", "=", id);
-    return readAll(columns.INCIDENT, await query.execute(), rows.incidentOf)[0] ?? null;
+    const found = sql`SELECT ${columnsOf(columns.INCIDENT)} FROM incident WHERE id = ${id}`;
+    return only(await this.#ask(found), rows.incidentOf);
   }
 
   /** Of a mass event how many it stands for; null: it is none. */
   async mass(incident: number): Promise<Mass | null> {
-    const query = this.#db.selectFrom("mass").select(namesOf(columns.MASS)).where("incident", "=", incident);
-    return readAll(columns.MASS, await query.execute(), rows.massOf)[0] ?? null;
+    const found = sql`SELECT ${columnsOf(columns.MASS)} FROM mass WHERE incident = ${incident}`;
+    return only(await this.#ask(found), rows.massOf);
   }
 
   /** In which digests it is told, one for each destination that has it in one. */
   async toldIn(incident: number): Promise<readonly ToldIn[]> {
-    const query = this.#db.selectFrom("told_in").select(namesOf(columns.TOLD_IN)).where("incident", "=", incident);
-    return readAll(columns.TOLD_IN, await query.orderBy("destination").execute(), toldInOf);
+    const found = sql`SELECT ${columnsOf(columns.TOLD_IN)} FROM told_in WHERE incident = ${incident} ORDER BY destination`;
+    return (await this.#ask(found)).map(toldInOf);
   }
 
   /** When people are to be reminded of it, unless it is taken up or over by then. */
   async reminders(incident: number): Promise<readonly Reminder[]> {
-    const query = this.#db.selectFrom("reminder").select(namesOf(columns.REMINDER)).where("incident", "=", incident);
-    return readAll(columns.REMINDER, await query.orderBy("kind").execute(), reminderOf);
+    const found = sql`SELECT ${columnsOf(columns.REMINDER)} FROM reminder WHERE incident = ${incident} ORDER BY kind`;
+    return (await this.#ask(found)).map(reminderOf);
   }
 
   async moments(incident: number): Promise<readonly Moment[]> {
-    const query = this.#db.selectFrom("moment").select(namesOf(columns.MOMENT)).where("incident", "=", incident);
-    return readAll(columns.MOMENT, await query.orderBy("n").execute(), rows.momentOf);
+    const found = sql`SELECT ${columnsOf(columns.MOMENT)} FROM moment WHERE incident = ${incident} ORDER BY n`;
+    return (await this.#ask(found)).map(rows.momentOf);
   }
 
   async receipts(incident: number): Promise<readonly Receipt[]> {
-    const query = this.#db.selectFrom("receipt").select(namesOf(columns.RECEIPT)).where("incident", "=", incident);
-    return readAll(columns.RECEIPT, await query.orderBy("destination").execute(), rows.receiptOf);
+    const found = sql`SELECT ${columnsOf(columns.RECEIPT)} FROM receipt WHERE incident = ${incident} ORDER BY destination`;
+    return (await this.#ask(found)).map(rows.receiptOf);
   }
 
   /** Unresolved incidents that this destination shows and has nothing to be told of, oldest first. */
   shownAt(destination: string, after: number, limit: number): Promise<readonly Shown[]> {
-    return shownAt(this.#db, destination, after, limit);
+    return shownAt(this.#ask, destination, after, limit);
   }
 
   /** What Wazuh's own responses did about it, the oldest first; not what was only held back for them. */
   async actions(incident: number, limit: number): Promise<readonly Action[]> {
-    const query = this.#db.selectFrom("action").select(namesOf(columns.ACTION)).where("incident", "=", incident);
-    const seen = query.where("state", "not in", ["awaited", "explained", "ours"]).orderBy("began_at").limit(limit);
-    return readAll(columns.ACTION, await seen.execute(), rows.actionOf);
+    const found = sql`SELECT ${columnsOf(columns.ACTION)} FROM action
+      WHERE incident = ${incident} AND state NOT IN ('awaited', 'explained', 'ours') ORDER BY began_at LIMIT ${limit}`;
+    return (await this.#ask(found)).map(rows.actionOf);
   }
 
   /** The oldest in a state. */
   async actionsIn(state: ActionState, limit: number): Promise<readonly Action[]> {
-    const query = this.#db.selectFrom("action").select(namesOf(columns.ACTION)).where("state", "=", state);
-    return readAll(columns.ACTION, await query.orderBy("began_at").limit(limit).execute(), rows.actionOf);
+    const found = sql`SELECT ${columnsOf(columns.ACTION)} FROM action WHERE state = ${state} ORDER BY began_at LIMIT ${limit}`;
+    return (await this.#ask(found)).map(rows.actionOf);
   }
 
   async works(incident: number): Promise<readonly Work[]> {
-    const query = this.#db.selectFrom("work").select(namesOf(columns.WORK)).where("incident", "=", incident);
-    return readAll(columns.WORK, await query.orderBy("destination").execute(), rows.workOf);
+    const found = sql`SELECT ${columnsOf(columns.WORK)} FROM work WHERE incident = ${incident} ORDER BY destination`;
+    return (await this.#ask(found)).map(rows.workOf);
   }
 
   /** Newest first. */
@@ -145,95 +149,88 @@ export class Reader {
     readonly limit: number;
   }): Promise<readonly Attempt[]> {
     const { incident, destination, limit } = filter;
-    let query = this.#db.selectFrom("attempt").select(namesOf(columns.ATTEMPT)).where("incident", "=", incident);
-    if (destination !== undefined) query = query.where("destination", "=", toText(destination));
-    return readAll(columns.ATTEMPT, await query.orderBy("id", "desc").limit(limit).execute(), rows.attemptOf);
+    const those = where(
+      sql`incident = ${incident}`,
+      destination !== undefined && sql`destination = ${toText(destination)}`,
+    );
+    const found = sql`SELECT ${columnsOf(columns.ATTEMPT)} FROM attempt ${those} ORDER BY id DESC LIMIT ${limit}`;
+    return (await this.#ask(found)).map(rows.attemptOf);
   }
 
   /** Of its first alert; null: none is kept. */
   async firstLine(incident: number): Promise<string | null> {
-    const query = this.#db.selectFrom("body").select("raw").where("incident", "=", incident).where("slot", "=", 0);
-    const row = await query.executeTakeFirst();
-    return typeof row?.raw === "string" ? fromText(row.raw) : null;
+    const [row] = await this.#ask(sql`SELECT raw FROM body WHERE incident = ${incident} AND slot = 0`);
+    return fromTextOrNull((row?.[0] ?? null) as string | null);
   }
 
   /** Those that end first, first; `liveAt`: none that is over then. */
   silences(filter: { readonly liveAt: Instant | null; readonly limit: number }): Promise<readonly Silence[]> {
-    return silencesOf(this.#db, filter);
+    return silencesOf(this.#ask, filter);
   }
 
   async silence(id: number): Promise<Silence | null> {
-    return (await silencesOf(this.#db, { id, liveAt: null, limit: 1 }))[0] ?? null;
+    return (await silencesOf(this.#ask, { id, liveAt: null, limit: 1 }))[0] ?? null;
   }
 
   /** The lines that are kept of it, oldest first. */
   async bodies(incident: number): Promise<readonly BodyRow[]> {
-    const query = this.#db.selectFrom("body").select(namesOf(columns.BODY)).where("incident", "=", incident);
-    return readAll(columns.BODY, await query.orderBy("ordinal").execute(), rows.bodyOf);
+    const found = sql`SELECT ${columnsOf(columns.BODY)} FROM body WHERE incident = ${incident} ORDER BY ordinal`;
+    return (await this.#ask(found)).map(rows.bodyOf);
   }
 
   /** What became of the alerts with this id. */
   async alerts(origin: string, nativeId: string): Promise<readonly AlertRow[]> {
-    const query = this.#db
-      .selectFrom("alert")
-      .select(namesOf(columns.ALERT))
-      .where("origin", "=", toText(origin))
-      .where("native_id", "=", toText(nativeId));
-    return readAll(columns.ALERT, await query.orderBy("stamp").orderBy("rule_id").execute(), rows.alertOf);
+    const found = sql`SELECT ${columnsOf(columns.ALERT)} FROM alert
+      WHERE origin = ${toText(origin)} AND native_id = ${toText(nativeId)} ORDER BY stamp, rule_id`;
+    return (await this.#ask(found)).map(rows.alertOf);
   }
 
   /** Those that wait longest first. */
   work(filter: WorkFilter): Promise<readonly Work[]> {
-    return workList(this.#db, filter);
+    return workList(this.#ask, filter);
   }
 
   /** What counts so far under the key; null: nothing does. */
   liveWindow(policy: string, key: string): Promise<LiveWindow | null> {
-    return liveWindow(this.#db, policy, key);
+    return liveWindow(this.#ask, policy, key);
   }
 
   /** How many keys each policy has live, and how many alerts it refused. */
   windowBooks(): Promise<readonly WindowBook[]> {
-    return windowBooks(this.#db);
+    return windowBooks(this.#ask);
   }
 
   /** The incident that a window filled, to which its alerts from then on belong; null: it filled none. */
   windowFilled(window: WindowRef): Promise<FilledWindow | null> {
-    return windowFilled(this.#db, window);
+    return windowFilled(this.#ask, window);
   }
 
   /** What retention has done so far; null: nothing went yet. */
   async retention(): Promise<RetentionRow | null> {
-    const query = this.#db.selectFrom("retention").select(namesOf(columns.RETENTION));
-    return readAll(columns.RETENTION, await query.execute(), retentionOf)[0] ?? null;
+    const found = sql`SELECT ${columnsOf(columns.RETENTION)} FROM retention`;
+    return only(await this.#ask(found), retentionOf);
   }
 
   /** What the Wazuh API said of all agents. */
   fleet(): Promise<FleetFound> {
-    return fleetIn(this.#db);
+    return fleetIn(this.#ask);
   }
 
   async sources(): Promise<readonly SourceRow[]> {
-    const query = this.#db.selectFrom("source").select(namesOf(columns.SOURCE)).orderBy("name");
-    return readAll(columns.SOURCE, await query.execute(), rows.sourceOf);
+    const found = sql`SELECT ${columnsOf(columns.SOURCE)} FROM source ORDER BY name`;
+    return (await this.#ask(found)).map(rows.sourceOf);
   }
 
   async lanes(): Promise<readonly Lane[]> {
-    const query = this.#db.selectFrom("lane").select(namesOf(columns.LANE)).orderBy("destination");
-    return readAll(columns.LANE, await query.execute(), rows.laneOf);
+    const found = sql`SELECT ${columnsOf(columns.LANE)} FROM lane ORDER BY destination`;
+    return (await this.#ask(found)).map(rows.laneOf);
   }
 
   /** Newest first. */
   async quarantine(source: string): Promise<readonly QuarantineRow[]> {
-    const query = this.#db
-      .selectFrom("quarantine")
-      .select(namesOf(columns.QUARANTINE))
-      .where("source", "=", toText(source));
-    return readAll(
-      columns.QUARANTINE,
-      await query.orderBy("at", "desc").orderBy("slot", "desc").execute(),
-      rows.quarantineOf,
-    );
+    const found = sql`SELECT ${columnsOf(columns.QUARANTINE)} FROM quarantine
+      WHERE source = ${toText(source)} ORDER BY at DESC, slot DESC`;
+    return (await this.#ask(found)).map(rows.quarantineOf);
   }
 
   /** Newest first. */
@@ -244,54 +241,53 @@ export class Reader {
     readonly before?: number | undefined;
     readonly limit: number;
   }): Promise<readonly AuditRow[]> {
-    let query = this.#db.selectFrom("audit").select(namesOf(columns.AUDIT)).orderBy("id", "desc").limit(limit);
-    if (before !== undefined) query = query.where("id", "<", before);
-    return readAll(columns.AUDIT, await query.execute(), rows.auditOf);
+    const those = where(before !== undefined && sql`id < ${before}`);
+    const found = sql`SELECT ${columnsOf(columns.AUDIT)} FROM audit ${those} ORDER BY id DESC LIMIT ${limit}`;
+    return (await this.#ask(found)).map(rows.auditOf);
   }
 
   async snapshot(hash: string): Promise<rows.SnapshotRow | null> {
-    const query = this.#db.selectFrom("snapshot").select(namesOf(columns.SNAPSHOT)).where("hash", "=", hash);
-    return readAll(columns.SNAPSHOT, await query.execute(), rows.snapshotOf)[0] ?? null;
+    const found = sql`SELECT ${columnsOf(columns.SNAPSHOT)} FROM snapshot WHERE hash = ${hash}`;
+    return only(await this.#ask(found), rows.snapshotOf);
   }
 
   async newestSnapshot(): Promise<rows.SnapshotRow | null> {
-    const query = this.#db.selectFrom("snapshot").select(namesOf(columns.SNAPSHOT)).orderBy("at", "desc").limit(1);
-    return readAll(columns.SNAPSHOT, await query.execute(), rows.snapshotOf)[0] ?? null;
+    const found = sql`SELECT ${columnsOf(columns.SNAPSHOT)} FROM snapshot ORDER BY at DESC LIMIT 1`;
+    return only(await this.#ask(found), rows.snapshotOf);
   }
 
   workTallies(): Promise<readonly tallies.WorkTally[]> {
-    return tallies.workTallies(this.#db);
+    return tallies.workTallies(this.#ask);
   }
 
   receiptTallies(): Promise<readonly tallies.ReceiptTally[]> {
-    return tallies.receiptTallies(this.#db);
+    return tallies.receiptTallies(this.#ask);
   }
 
   attemptTallies(): Promise<readonly tallies.AttemptTally[]> {
-    return tallies.attemptTallies(this.#db);
+    return tallies.attemptTallies(this.#ask);
   }
 
   actionCounts(): Promise<Readonly<Record<ActionState, number>>> {
-    return tallies.actionCounts(this.#db);
+    return tallies.actionCounts(this.#ask);
   }
 
   /** What Riposte does about incidents, for people. */
   get responding(): RespondQueries {
-    return new RespondQueries(this.#db);
+    return new RespondQueries(this.#ask);
   }
 
   incidentCounts(): Promise<Readonly<Record<IncidentState, number>>> {
-    return tallies.incidentCounts(this.#db);
+    return tallies.incidentCounts(this.#ask);
   }
 
   /** When the database was made; null: before anybody asked. */
   async installedAt(): Promise<Instant | null> {
-    const row = await this.#db.selectFrom("meta").select("installed_at").executeTakeFirst();
-    return Number(row?.installed_at ?? 0) || null;
+    const [row] = await this.#ask(sql`SELECT installed_at FROM meta`);
+    return Number(row?.[0] ?? 0) || null;
   }
 
   async close(): Promise<void> {
-    await this.#db.destroy();
     await this.#disconnect();
   }
 }

@@ -1,9 +1,7 @@
-import type { Kysely } from "kysely";
 import type { Response, ResponseState, Stop } from "../core/response.ts";
-import * as columns from "./columns.ts";
-import { namesOf } from "./columns.ts";
+import { RESPOND_STOP, RESPONSE } from "./columns.ts";
 import { responseOf, stopOf } from "./respond-rows.ts";
-import { readAll, type Tables } from "./tables.ts";
+import { columnsOf, oneOf, only, sql, where, type Ask } from "./sql.ts";
 
 export interface ResponseFilter {
   /** `waiting`: for a person's yes; `live`: something may yet have to be done, or be in force. */
@@ -17,55 +15,52 @@ export interface ResponseFilter {
 const OVER: readonly ResponseState[] = ["advised", "refused", "failed", "lifted"];
 
 export class RespondQueries {
-  readonly #db: Kysely<Tables>;
+  readonly #ask: Ask;
 
-  constructor(db: Kysely<Tables>) {
-    this.#db = db;
+  constructor(ask: Ask) {
+    this.#ask = ask;
   }
 
   responses(filter: ResponseFilter): Promise<readonly Response[]> {
-    return responses(this.#db, filter);
+    return responses(this.#ask, filter);
   }
   response(id: number): Promise<Response | null> {
-    return response(this.#db, id);
+    return response(this.#ask, id);
   }
   stop(): Promise<Stop | null> {
-    return respondStop(this.#db);
+    return respondStop(this.#ask);
   }
   counts(): Promise<ResponseCounts> {
-    return responseCounts(this.#db);
+    return responseCounts(this.#ask);
   }
 }
 
 /** Newest first. */
-async function responses(db: Kysely<Tables>, filter: ResponseFilter): Promise<readonly Response[]> {
-  const { show, incident, before, limit } = filter;
-  let query = db.selectFrom("response").select(namesOf(columns.RESPONSE)).orderBy("id", "desc").limit(limit);
-  if (show === "waiting") query = query.where("state", "=", "held");
-  if (show === "live") query = query.where("state", "not in", [...OVER]);
-  if (incident !== undefined) query = query.where("incident", "=", incident);
-  if (before !== undefined) query = query.where("id", "<", before);
-  return readAll(columns.RESPONSE, await query.execute(), responseOf);
+async function responses(ask: Ask, { show, incident, before, limit }: ResponseFilter): Promise<readonly Response[]> {
+  const those = where(
+    show === "waiting" && sql`state = 'held'`,
+    show === "live" && sql`state NOT IN ${oneOf(OVER)}`,
+    incident !== undefined && sql`incident = ${incident}`,
+    before !== undefined && sql`id < ${before}`,
+  );
+  const rows = await ask(sql`SELECT ${columnsOf(RESPONSE)} FROM response ${those} ORDER BY id DESC LIMIT ${limit}`);
+  return rows.map(responseOf);
 }
 
-async function response(db: Kysely<Tables>, id: number): Promise<Response | null> {
-  const query = db.selectFrom("response").select(namesOf(columns.RESPONSE)).where("id", "=", id);
-  return readAll(columns.RESPONSE, await query.execute(), responseOf)[0] ?? null;
+async function response(ask: Ask, id: number): Promise<Response | null> {
+  const found = sql`SELECT ${columnsOf(RESPONSE)} FROM response WHERE id = ${id}`;
+  return only(await ask(found), responseOf);
 }
 
 /** Null: responses are not stopped. */
-async function respondStop(db: Kysely<Tables>): Promise<Stop | null> {
-  const query = db.selectFrom("respond_stop").select(namesOf(columns.RESPOND_STOP));
-  return readAll(columns.RESPOND_STOP, await query.execute(), stopOf)[0] ?? null;
+async function respondStop(ask: Ask): Promise<Stop | null> {
+  const found = sql`SELECT ${columnsOf(RESPOND_STOP)} FROM respond_stop`;
+  return only(await ask(found), stopOf);
 }
 
 export type ResponseCounts = Readonly<Partial<Record<ResponseState, number>>>;
 
-async function responseCounts(db: Kysely<Tables>): Promise<ResponseCounts> {
-  const found = await db
-    .selectFrom("response")
-    .select((eb) => ["state", eb.fn.countAll<number>().as("count")])
-    .groupBy("state")
-    .execute();
-  return Object.fromEntries(found.map(({ state, count }) => [state as ResponseState, Number(count)]));
+async function responseCounts(ask: Ask): Promise<ResponseCounts> {
+  const found = await ask(sql`SELECT state, count(*) FROM response GROUP BY state`);
+  return Object.fromEntries(found as readonly [ResponseState, number][]);
 }

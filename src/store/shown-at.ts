@@ -1,11 +1,9 @@
-import type { Kysely } from "kysely";
 import type { IncidentState } from "../core/incident.ts";
 import type { Receipt } from "../core/receipt.ts";
 import type { Instant } from "../core/time.ts";
-import * as columns from "./columns.ts";
-import { namesOf } from "./columns.ts";
-import * as rows from "./rows.ts";
-import { readAll, type Tables } from "./tables.ts";
+import { RECEIPT } from "./columns.ts";
+import { receiptOf } from "./rows.ts";
+import { columnsOf, sql, type Ask } from "./sql.ts";
 
 /** What a destination shows of an incident that is not resolved, and has nothing to be told of. */
 export interface Shown {
@@ -16,54 +14,24 @@ export interface Shown {
   readonly movedAt: Instant | null;
 }
 
-/** Steps after which the status of a thing over there is our doing. */
-const MOVES = ["create", "resolve", "reopen"];
-
 /** Unresolved incidents that this destination shows and has nothing to be told of, oldest first. */
-export async function shownAt(
-  db: Kysely<Tables>,
-  destination: string,
-  after: number,
-  limit: number,
-): Promise<readonly Shown[]> {
-  const found = await db
-    .selectFrom("receipt")
-    .innerJoin("incident", "incident.id", "receipt.incident")
-    .select(namesOf(columns.RECEIPT).map((name) => `receipt.${name}` as const))
-    .select(["incident.state as shown_state", "incident.opened_at as shown_opened_at"])
-    .select((of) =>
-      of
-        .selectFrom("attempt")
-        .select((attempt) => attempt.fn.max("attempt.ended_at").as("at"))
-        .whereRef("attempt.incident", "=", "receipt.incident")
-        .where("attempt.destination", "=", destination)
-        .where("attempt.action", "in", MOVES)
-        .where("attempt.outcome", "in", ["done", "found"])
-        .as("moved_at"),
-    )
-    .where("receipt.destination", "=", destination)
-    .where("receipt.incident", ">", after)
-    .where("incident.state", "in", ["open", "acknowledged"])
-    .where((where) =>
-      where.not(
-        where.exists(
-          where
-            .selectFrom("work")
-            .select("work.incident")
-            .whereRef("work.incident", "=", "receipt.incident")
-            .where("work.destination", "=", destination)
-            .where("work.state", "in", ["ready", "sending", "unknown"]),
-        ),
-      ),
-    )
-    .orderBy("receipt.incident")
-    .limit(limit)
-    .execute();
-  const receipts = readAll(columns.RECEIPT, found, rows.receiptOf);
-  return found.map((row, i) => ({
-    receipt: receipts[i]!,
-    state: row.shown_state as IncidentState,
-    openedAt: row.shown_opened_at as number | null,
-    movedAt: row.moved_at as number | null,
+export async function shownAt(ask: Ask, destination: string, after: number, limit: number): Promise<readonly Shown[]> {
+  // After these steps the status of a thing over there is our doing.
+  const movedAt = sql`SELECT max(ended_at) FROM attempt
+    WHERE attempt.incident = receipt.incident AND attempt.destination = ${destination}
+      AND action IN ('create', 'resolve', 'reopen') AND outcome IN ('done', 'found')`;
+  const toBeTold = sql`SELECT work.incident FROM work
+    WHERE work.incident = receipt.incident AND work.destination = ${destination}
+      AND work.state IN ('ready', 'sending', 'unknown')`;
+  const found = await ask(sql`SELECT incident.state, incident.opened_at, (${movedAt}), ${columnsOf(RECEIPT, "receipt")}
+    FROM receipt JOIN incident ON incident.id = receipt.incident
+    WHERE receipt.destination = ${destination} AND receipt.incident > ${after}
+      AND incident.state IN ('open', 'acknowledged') AND NOT EXISTS (${toBeTold})
+    ORDER BY receipt.incident LIMIT ${limit}`);
+  return found.map(([state, openedAt, moved, ...receipt]) => ({
+    receipt: receiptOf(receipt),
+    state: state as IncidentState,
+    openedAt: openedAt as number | null,
+    movedAt: moved as number | null,
   }));
 }

@@ -1,11 +1,10 @@
-import type { Kysely } from "kysely";
 import type { ActionState } from "../core/action.ts";
 import type { IncidentState } from "../core/incident.ts";
 import type { Attempt } from "../core/receipt.ts";
 import type { Instant } from "../core/time.ts";
 import type { Work, WorkState } from "../core/work.ts";
-import { fromText } from "./text.ts";
-import type { Tables } from "./tables.ts";
+import { sql, type Ask } from "./sql.ts";
+import { fromTextOrNull } from "./text.ts";
 
 /** Work of one destination that waits, or was given up, for one reason. */
 export interface WorkTally {
@@ -37,88 +36,60 @@ export interface AttemptTally {
 }
 
 /** From the index `work_state` alone, but for one row of each group. */
-export async function workTallies(db: Kysely<Tables>): Promise<readonly WorkTally[]> {
-  const groups = await db
-    .selectFrom("work")
-    .select(["destination", "state", "reason"])
-    .select((eb) => [eb.fn.countAll<number>().as("count"), eb.fn.min<number>("since_at").as("oldest_at")])
-    .groupBy(["destination", "state", "reason"])
-    .orderBy("destination")
-    .orderBy("state")
-    .orderBy("reason", (order) => order.asc().nullsFirst())
-    .execute();
+export async function workTallies(ask: Ask): Promise<readonly WorkTally[]> {
+  const groups = await ask(sql`SELECT destination, state, reason, count(*), min(since_at) FROM work
+    GROUP BY destination, state, reason ORDER BY destination, state, reason ASC NULLS FIRST`);
   return Promise.all(
-    groups.map(async ({ destination, state, reason, count, oldest_at }) => {
-      const oldest = await db
-        .selectFrom("work")
-        .select("evidence")
-        .where("destination", "=", destination)
-        .where("state", "=", state)
-        .where("reason", reason === null ? "is" : "=", reason)
-        .orderBy("since_at")
-        .limit(1)
-        .executeTakeFirst();
-      return {
-        destination: destination as string,
-        state: state as WorkState,
-        reason: reason as Work["reason"],
-        count,
-        oldestAt: oldest_at,
-        evidence: typeof oldest?.evidence === "string" ? fromText(oldest.evidence) : null,
-      };
+    groups.map(async (group) => {
+      const [destination, state, reason, count, oldestAt] = group as [
+        string,
+        WorkState,
+        Work["reason"],
+        number,
+        number,
+      ];
+      const because = reason === null ? sql`reason IS NULL` : sql`reason = ${reason}`;
+      const [oldest] = await ask(sql`SELECT evidence FROM work
+        WHERE destination = ${destination} AND state = ${state} AND ${because} ORDER BY since_at LIMIT 1`);
+      const evidence = fromTextOrNull((oldest?.[0] ?? null) as string | null);
+      return { destination, state, reason, count, oldestAt, evidence };
     }),
   );
 }
 
-export async function receiptTallies(db: Kysely<Tables>): Promise<readonly ReceiptTally[]> {
-  const found = await db
-    .selectFrom("receipt")
-    .leftJoin("lane", "lane.destination", "receipt.destination")
-    .select(["receipt.destination", "lane.last_done_at"])
-    .select((eb) => [
-      eb.fn.countAll<number>().as("incidents"),
-      eb.fn.sum<number>("receipt.repeats").as("repeats"),
-      // As literals: PostgreSQL takes parameters of no known type for text, which has no sum.
-      eb.fn.sum<number>(eb.case().when("receipt.repeats", ">", 0).then(eb.lit(1)).else(eb.lit(0)).end()).as("repeated"),
-    ])
-    .groupBy(["receipt.destination", "lane.last_done_at"])
-    .orderBy("receipt.destination")
-    .execute();
-  return found.map(({ destination, incidents, repeats, repeated, last_done_at }) => ({
-    destination: destination as string,
-    incidents,
-    repeats,
-    repeatedIncidents: repeated,
-    lastDoneAt: last_done_at as number | null,
-  }));
+export async function receiptTallies(ask: Ask): Promise<readonly ReceiptTally[]> {
+  const found = await ask(sql`SELECT receipt.destination, count(*), sum(receipt.repeats),
+      sum(CASE WHEN receipt.repeats > 0 THEN 1 ELSE 0 END), lane.last_done_at
+    FROM receipt LEFT JOIN lane ON lane.destination = receipt.destination
+    GROUP BY receipt.destination, lane.last_done_at ORDER BY receipt.destination`);
+  return found.map((row) => {
+    const [destination, incidents, repeats, repeatedIncidents, lastDoneAt] = row as [
+      string,
+      number,
+      number,
+      number,
+      number | null,
+    ];
+    return { destination, incidents, repeats, repeatedIncidents, lastDoneAt };
+  });
 }
 
-export async function attemptTallies(db: Kysely<Tables>): Promise<readonly AttemptTally[]> {
-  const found = await db
-    .selectFrom("tally")
-    .select(["destination", "outcome", "count"])
-    .orderBy("destination")
-    .orderBy("outcome")
-    .execute();
-  return found as unknown as AttemptTally[];
+export async function attemptTallies(ask: Ask): Promise<readonly AttemptTally[]> {
+  const found = await ask(sql`SELECT destination, outcome, count FROM tally ORDER BY destination, outcome`);
+  return found.map((row) => {
+    const [destination, outcome, count] = row as [string, AttemptTally["outcome"], number];
+    return { destination, outcome, count };
+  });
 }
 
-export async function incidentCounts(db: Kysely<Tables>): Promise<Readonly<Record<IncidentState, number>>> {
-  const found = await db
-    .selectFrom("incident")
-    .select((eb) => ["state", eb.fn.countAll<number>().as("count")])
-    .groupBy("state")
-    .execute();
-  const counts = Object.fromEntries(found.map(({ state, count }) => [state as IncidentState, count]));
+export async function incidentCounts(ask: Ask): Promise<Readonly<Record<IncidentState, number>>> {
+  const found = await ask(sql`SELECT state, count(*) FROM incident GROUP BY state`);
+  const counts = Object.fromEntries(found as readonly [IncidentState, number][]);
   return { pending: 0, open: 0, acknowledged: 0, resolved: 0, ...counts };
 }
 
-export async function actionCounts(db: Kysely<Tables>): Promise<Readonly<Record<ActionState, number>>> {
-  const found = await db
-    .selectFrom("action")
-    .select((eb) => ["state", eb.fn.countAll<number>().as("count")])
-    .groupBy("state")
-    .execute();
-  const counts = Object.fromEntries(found.map(({ state, count }) => [state as ActionState, count]));
+export async function actionCounts(ask: Ask): Promise<Readonly<Record<ActionState, number>>> {
+  const found = await ask(sql`SELECT state, count(*) FROM action GROUP BY state`);
+  const counts = Object.fromEntries(found as readonly [ActionState, number][]);
   return { awaited: 0, explained: 0, received: 0, failed: 0, overdue: 0, lifted: 0, renewed: 0, ours: 0, ...counts };
 }

@@ -1,9 +1,8 @@
-import { sql, type Kysely } from "kysely";
 import type { Reason } from "../core/outcome.ts";
 import type { Work, WorkState } from "../core/work.ts";
-import { namesOf, WORK } from "./columns.ts";
+import { WORK } from "./columns.ts";
 import { workOf } from "./rows.ts";
-import { readAll, type Tables } from "./tables.ts";
+import { columnsOf, sql, where, type Ask } from "./sql.ts";
 import { toText } from "./text.ts";
 
 export interface WorkFilter {
@@ -13,30 +12,22 @@ export interface WorkFilter {
   readonly limit: number;
 }
 
+// What is only watched, or told by somebody else or in a mass event, waits for nothing: it is shown to whoever asks
+// for it.
+const WAITS = sql`state NOT IN ('watched', 'shadow', 'hushed')
+  AND (state = 'listed' AND reason = 'collapsed') IS NOT TRUE`;
+
 /** Those that wait longest first. */
-export async function workList(
-  db: Kysely<Tables>,
-  { state, reason, destination, limit }: WorkFilter,
-): Promise<readonly Work[]> {
+export async function workList(ask: Ask, { state, reason, destination, limit }: WorkFilter): Promise<readonly Work[]> {
+  const those = where(
+    state === undefined ? WAITS : sql`state = ${state}`,
+    reason !== undefined && sql`reason = ${reason}`,
+    destination !== undefined && sql`destination = ${toText(destination)}`,
+  );
   // Sorted by what the index holds, so that only rows that are shown are read.
-  let oldest = db.selectFrom("work").select(["incident", "destination"]).orderBy("since_at").orderBy("incident");
-  // What is only watched, or told by somebody else or in a mass event, waits for nothing: it is shown to whoever asks
-  // for it.
-  const idle = ["watched", "shadow", "hushed"];
-  const isTold = sql<boolean>`(state = 'listed' AND reason = 'collapsed')`;
-  oldest =
-    state === undefined
-      ? oldest.where("state", "not in", idle).where(sql<boolean>`${isTold} IS NOT TRUE`)
-      : oldest.where("state", "=", state);
-  if (reason !== undefined) oldest = oldest.where("reason", "=", reason);
-  if (destination !== undefined) oldest = oldest.where("destination", "=", toText(destination));
-  const query = db
-    .selectFrom(oldest.limit(limit).as("oldest"))
-    .innerJoin("work", (join) =>
-      join.onRef("work.incident", "=", "oldest.incident").onRef("work.destination", "=", "oldest.destination"),
-    )
-    .select(namesOf(WORK).map((name) => `work.${name}` as const))
-    .orderBy("work.since_at")
-    .orderBy("work.incident");
-  return readAll(WORK, await query.execute(), workOf);
+  const oldest = sql`SELECT incident, destination FROM work ${those} ORDER BY since_at, incident LIMIT ${limit}`;
+  const rows = await ask(sql`SELECT ${columnsOf(WORK, "work")} FROM (${oldest}) AS oldest
+    JOIN work ON work.incident = oldest.incident AND work.destination = oldest.destination
+    ORDER BY work.since_at, work.incident`);
+  return rows.map(workOf);
 }

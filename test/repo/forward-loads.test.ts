@@ -1,32 +1,9 @@
 // The forwarder runs on a manager and may take 64 MB there: what it loads is counted, and kept few.
 import { posix } from "node:path";
 import { expect, test } from "vitest";
-import { readSource } from "./source-file.ts";
-import { readRepositoryFile } from "./tree.ts";
+import { loadedBy } from "./loaded.ts";
 
-interface Loaded {
-  readonly files: ReadonlySet<string>;
-  readonly bare: ReadonlySet<string>;
-}
-
-/** Everything that comes in as a value, at once or later. */
-function loadedBy(...entries: readonly string[]): Loaded {
-  const files = new Set<string>();
-  const bare = new Set<string>();
-  const visit = (path: string): void => {
-    if (files.has(path) || !path.endsWith(".ts")) return;
-    files.add(path);
-    for (const { from, target, typeOnly } of readSource(path, readRepositoryFile(path)).imports) {
-      if (typeOnly) continue;
-      if (target === null) bare.add(from);
-      else visit(posix.normalize(target));
-    }
-  };
-  for (const entry of entries) visit(entry);
-  return { files, bare };
-}
-
-const loaded = loadedBy("src/cli/forward-application.ts", "src/app/small-process.ts");
+const loaded = loadedBy("ever", "src/cli/forward-application.ts", "src/app/small-process.ts");
 
 test("riposte forward loads no store, no engine, no API and no connector", () => {
   const folders = [...new Set([...loaded.files].map((path) => posix.dirname(path)))].toSorted();

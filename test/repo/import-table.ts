@@ -60,7 +60,7 @@ export const table: Readonly<Record<string, Row>> = {
   sources: part,
   wazuh: part,
   evidence: part,
-  store: { values: ["core"], node: ["fs", "net", "sqlite"], packages: ["kysely", "pg"] },
+  store: { values: ["core"], node: ["fs", "net", "sqlite"], packages: ["pg"] },
   engine,
   playbooks: { values: ["core", "ports"], packages: ["zod"] },
   // Without packages: what it loads, it takes of the manager's memory.

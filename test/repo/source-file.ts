@@ -8,6 +8,8 @@ export interface Import {
   readonly target: string | null;
   /** Erased before the program runs. */
   readonly typeOnly: boolean;
+  /** `import()`: not before it is asked for. */
+  readonly isLater: boolean;
   /** The imported names; empty for a whole module. */
   readonly names: readonly string[];
   readonly line: number;
@@ -59,7 +61,14 @@ function importOf(path: string, text: string, node: Node): Import | null {
   const specifiers = Array.isArray(node["specifiers"]) ? node["specifiers"].filter(isNode) : [];
   const names = specifiers.map((one) => nameOf(one["imported"] ?? one["local"], one.type));
   const line = text.slice(0, Number(node["start"])).split("\n").length;
-  return { from, target, typeOnly: isTypeOnly(node, specifiers), names, line };
+  return {
+    from,
+    target,
+    typeOnly: isTypeOnly(node, specifiers),
+    isLater: node.type === "ImportExpression",
+    names,
+    line,
+  };
 }
 
 function isTypeOnly(node: Node, specifiers: readonly Node[]): boolean {
