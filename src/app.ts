@@ -22,6 +22,7 @@ import { tellOfWriter } from "./app/tell-of-writer.ts";
 import { keepConfig, tellOfConfig } from "./app/tell-of-config.ts";
 import { tellOfSource } from "./app/tell-of-source.ts";
 import { within } from "./app/within.ts";
+import { keepAudit, type KeptAudit } from "./app/audit/keep.ts";
 import { carryOut } from "./app/carry-out.ts";
 import { ConfigKeeper } from "./app/config-keeper.ts";
 import { intakesOf } from "./app/intakes.ts";
@@ -96,12 +97,14 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
   const metrics = createMetrics({ version, node: process.version });
   const commits = commitObserver(log, metrics);
 
+  let audit: KeptAudit | null = null;
   const { secrets, keptSecrets } = openSecretKeeping({
     config,
     clock,
     log,
     scrubber: options.scrubber,
     outside: () => ({ http, processes }),
+    note: (about) => audit?.secretChanged(about),
   });
   const outside = openOutside({ settings: config.httpClient, secrets, clock, log });
   const { network, apis, indexers, processes } = outside;
@@ -196,6 +199,8 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
 
   const survey = watchPeople({ clock, door, reader, http, secrets, log, destinations: () => current.destinations });
 
+  audit = keepAudit({ door, reader, clock, secrets, config: () => inForce, log });
+  const keepers = [keptSecrets, health, survey, audit];
   const actuator = carryOut({ door, clock, apis, config: () => inForce, log });
 
   let isStopping = false;
@@ -255,10 +260,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
   }
   keep(options.configText ?? null, options.ossec ?? null);
   if (options.configText !== undefined) keeper.start();
-  keptSecrets.start();
-  health.start();
-  survey.start();
-  actuator.start();
+  for (const each of [...keepers, actuator]) each.start();
   const httpAddress = doors[1]?.address ?? null;
   letYoungSpaceGrow();
   started(log, { socket: config.socket, http: httpAddress, tookMs: clock.now() - startedAt });
@@ -270,9 +272,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     const beganAt = clock.now();
     await within(keeper.stop(), STOP_WITHIN_MS, clock);
     const ended = [
-      keptSecrets.stop(),
-      health.stop(),
-      survey.stop(),
+      ...keepers.map((each) => each.stop()),
       actuator.drain(),
       slack.stop(),
       engine.drain(),

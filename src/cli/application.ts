@@ -1,9 +1,10 @@
 // The commands of `riposte`: names, flags and words of help. What a command does is in a file of its own and is
 // loaded only when it is asked for, so that starting costs nothing for what is not used.
 import { type Application, buildApplication, buildCommand, buildRouteMap, type RouteMap } from "@stricli/core";
+import { auditRoutes } from "./audit-routes.ts";
 import { completeRoute, completionRoute } from "./completion-routes.ts";
 import type { CliContext } from "./context.ts";
-import { config, json, lastGood, logFlag, logFormatFlag, newestFirst, socket, word } from "./flags.ts";
+import { config, json, lastGood, logFlag, logFormatFlag, socket, word } from "./flags.ts";
 import { doctorRoutes } from "./doctor-routes.ts";
 import { forwardRoute } from "./forward-route.ts";
 import { initRoute, tuneRoute } from "./init-routes.ts";
@@ -42,7 +43,7 @@ export function buildRiposte(version: string): Application<CliContext> {
       silence: silenceRoutes,
       sources: sourcesRoute,
       quarantine: quarantineRoutes,
-      audit: auditRoute,
+      audit: auditRoutes,
       openapi: openApiRoute,
       backup: backupRoute,
       restore: restoreRoute,
@@ -143,19 +144,6 @@ const sourcesRoute = buildCommand({
   loader: async () => (await import("./sources.ts")).sources,
   parameters: { flags: { config, socket, json } },
   docs: { brief: "How far each source was read, and what became of every line" },
-});
-
-const auditRoute = buildCommand({
-  loader: async () => (await import("./audit.ts")).audit,
-  parameters: {
-    flags: {
-      config,
-      socket,
-      json,
-      limit: newestFirst,
-    },
-  },
-  docs: { brief: "What people did, newest first" },
 });
 
 const openApiRoute = buildCommand({

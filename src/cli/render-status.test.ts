@@ -135,3 +135,12 @@ test("what a vendor answered can't write over the terminal, and colours are only
   expect(renderStatus(status, paintFor(tty, { NO_COLOR: "1" }))).toBe(piped);
   expect(renderStatus(status, paintFor(tty, {}))).toContain("\u001b[31m");
 });
+
+test("the last seal of the audit is told with all of its hash, once there is one", () => {
+  const audit = { segment: 12, sealedAt: now, hash: "9f86d081".repeat(8) };
+
+  const shown = renderStatus(buildStatus(facts({ audit })), plain);
+
+  expect(shown).toContain(`The audit is sealed up to segment 12 (2026-11-23T12:00:00.000Z): ${audit.hash}\n`);
+  expect(renderStatus(buildStatus(facts()), plain)).not.toContain("sealed");
+});

@@ -29,11 +29,19 @@ export function renderStatus(status: Status, paint: Paint): string {
     question("Was every line accounted for?", sourcesAnswer(status, paint), paint),
     renderSources(status.sources, paint),
     ...renderKept(status, paint),
+    ...renderAudit(status),
   ].join("");
 }
 
 /** More than this is for `riposte check`. */
 const OSSEC_LINES = 5;
+
+/** Only once something was sealed. */
+function renderAudit({ audit }: Status): readonly string[] {
+  if (audit === null) return [];
+  const { segment, sealedAt, hash } = audit;
+  return [`The audit is sealed up to segment ${segment} (${new Date(sealedAt).toISOString()}): ${hash}\n`];
+}
 
 /** Only once something went. */
 function renderKept({ kept }: Status, paint: Paint): readonly string[] {

@@ -151,6 +151,7 @@ function complete(
     ...(hush !== null && { hush }),
     policies: policies.map((policy) => policyOf(policy, destinations, shape.respond_wait)),
     ...(packs.used.length > 0 && { packs: packs.used }),
+    ...(shape.audit !== undefined && { auditKey: shape.audit.key }),
     ...guardrailsIn({ ...shape, policies }),
   };
 }

@@ -5,6 +5,7 @@ import type { Policy } from "../core/policy.ts";
 import type { Keep } from "../core/retention.ts";
 import type { WayOutSettings } from "../ports/way-out-settings.ts";
 import { absolutePath } from "./absolute-path.ts";
+import { AuditShape } from "./audit.ts";
 import { Aws } from "./aws.ts";
 import type { Guardrails } from "../core/guardrails.ts";
 import { GuardrailsShape } from "./guardrails.ts";
@@ -17,6 +18,7 @@ import type { AwsSettings } from "../ports/aws-settings.ts";
 import type { DoorSettings } from "../ports/door-settings.ts";
 import type { SecretRef } from "../ports/secrets.ts";
 import type { Links } from "./destinations.ts";
+import { LinksShape } from "./links.ts";
 import { durationField } from "./duration.ts";
 import { indexerKeys, indexerTroubles, type IndexerSourceConfig } from "./indexer-source.ts";
 import { Name } from "./name.ts";
@@ -43,6 +45,8 @@ export interface Config {
   readonly httpClient: WayOutSettings;
   /** Where secrets that are named by { aws: … } are; absent: as the SDK finds it. */
   readonly aws?: AwsSettings;
+  /** What signs the audit's seals; absent: nothing does. */
+  readonly auditKey?: SecretRef;
   /** About Riposte itself. */
   readonly health: HealthConfig;
   readonly links: Links;
@@ -260,18 +264,7 @@ export const ConfigShape = z.strictObject({
   http: HttpDoor.optional(),
   http_client: HttpClient.optional().meta({ description: "How everything that Riposte calls is reached." }),
   aws: Aws.optional(),
-  links: z
-    .strictObject({
-      wazuh_dashboard: z
-        .url({ protocol: /^https?$/ })
-        .optional()
-        .meta({ examples: ["https://wazuh.example"] }),
-      console: z
-        .url({ protocol: /^https?$/ })
-        .optional()
-        .meta({ examples: ["https://riposte.example"] }),
-    })
-    .optional(),
+  links: LinksShape.optional(),
   health: Health.optional(),
   respond_wait: durationField({ leastMs: 0, example: "15s" })
     .default(15 * SECOND_MS)
@@ -286,6 +279,7 @@ export const ConfigShape = z.strictObject({
   playbooks: absolutePath("/etc/riposte/playbooks")
     .optional()
     .meta({ description: "The folder of the playbooks that policies name; `playbooks` beside this file if not said." }),
+  audit: AuditShape.optional(),
   guardrails: GuardrailsShape.optional().meta({ description: "What responses must keep to." }),
   policies: z.array(PolicyShape).optional(),
   use: Use.optional().meta({

@@ -126,3 +126,13 @@ export const DISABLE_ACCOUNT = "disable-account";
 export function beginningAfter(ofKey: readonly Action[], at: Instant): Instant {
   return Math.max(at, ...ofKey.map(({ beganAt }) => beganAt + 1));
 }
+
+/** Among those of its key, the newest first. */
+export function addAction(actions: Map<string, Action[]>, row: Action): void {
+  const key = keyOfAction(row);
+  const others = (actions.get(key) ?? []).filter(({ beganAt }) => beganAt !== row.beganAt);
+  actions.set(
+    key,
+    [...others, row].toSorted((a, b) => b.beganAt - a.beganAt),
+  );
+}

@@ -27,10 +27,16 @@ describe("an approval", () => {
     ]);
     expect(refused).toBeNull();
     expect(rig.states).toEqual(["sent"]);
-    expect(rig.rows.audit).toMatchObject([
-      { who: "ana", what: "approve_response", about: `R1 ${rig.response(1).digest}` },
-      { who: "policy any", what: "respond", about: "R1 of #1: disable-account of deploy on web-01 (003)" },
+    const about = "R1 of #1: disable-account of deploy on web-01 (003)";
+    expect(rig.rows.audit.map(({ who, what, about: of }) => [who, what, of])).toEqual([
+      ["policy any", "response_planned", about],
+      ["policy any", "response_held", about],
+      ["policy any", "response_allowed", about],
+      ["ana", "approve_response", `R1 ${rig.response(1).digest}`],
+      ["policy any", "respond", about],
+      ["policy any", "response_sent", about],
     ]);
+    expect(rig.rows.audit.every(({ incident, response }) => incident === 1 && response === 1)).toBe(true);
   });
 
   it("not given in time is a no", () => {
@@ -53,7 +59,9 @@ describe("an approval", () => {
 
     expect(approve(rig, who, digest)).toBe(why);
     expect(rig.states).toEqual(["held"]);
-    expect(rig.rows.audit).toMatchObject([{ who, what: "approval_refused", about: `R1: ${why}` }]);
+    expect(rig.rows.audit.slice(2)).toMatchObject([
+      { who, what: "approval_refused", about: `R1: ${why}`, response: 1 },
+    ]);
   });
 
   it("can't be given by who asked, and not by who it is done to", () => {
@@ -135,10 +143,15 @@ describe("the kill switch", () => {
     rig.pass(SOON);
 
     expect(rig.states).toEqual(["refused stopped", "refused stopped", "sent"]);
-    expect(rig.rows.audit.map(({ who, what, about }) => [who, what, about])).toEqual([
-      ["ana", "stop_responses", "drill"],
-      ["ben", "resume_responses", "all responses"],
-      ["policy any", "respond", "R3 of #1: disable-account of bob on web-01 (003)"],
+    expect(rig.rows.audit.map(({ what, response, who, about }) => [what, response ?? `${who}: ${about}`])).toEqual([
+      ["response_planned", 1],
+      ["response_refused", 1],
+      ["stop_responses", "ana: drill"],
+      ["response_refused", 2],
+      ["resume_responses", "ben: all responses"],
+      ["response_planned", 3],
+      ["respond", 3],
+      ["response_sent", 3],
     ]);
   });
 });

@@ -1,4 +1,5 @@
 // What people say about responses. Each word is bound to exactly what was shown, and stands in the audit.
+import type { AuditRow } from "./change.ts";
 import type { Context } from "./context.ts";
 import type { CommandInput, Result } from "./input.ts";
 import type { View } from "./view.ts";
@@ -23,8 +24,8 @@ export function responseCommand(
 ): Result {
   const { command, who } = input;
   const woken = new Set<string>();
-  const done = (about: string): Result => {
-    view.putAudit({ at: context.now, who, what: command.kind, about });
+  const done = (about: string, of?: Response, detail?: string | null): Result => {
+    view.putAudit({ at: context.now, who, what: command.kind, about, ...rowOf(of, detail) });
     return { woken: [...woken], refused: null };
   };
   switch (command.kind) {
@@ -33,11 +34,12 @@ export function responseCommand(
       if (response === undefined) return no(`there is no response R${command.response}`);
       const why = whyNotApproved(view, response, command.digest, who, context);
       if (why !== null) {
-        view.putAudit({ at: context.now, who, what: "approval_refused", about: `R${response.id}: ${why}` });
+        const about = `R${response.id}: ${why}`;
+        view.putAudit({ at: context.now, who, what: "approval_refused", about, ...rowOf(response) });
         return no(why);
       }
       approve(view, response, who, context, woken);
-      return done(`R${response.id} ${command.digest}`);
+      return done(`R${response.id} ${command.digest}`, response);
     }
     case "refuse_response": {
       const response = view.responding.get(command.response);
@@ -46,13 +48,13 @@ export function responseCommand(
         return no(`R${response.id} is ${response.state}: there is nothing to refuse any more`);
       const says = `${who} refused it${command.note === null ? "" : `: ${command.note}`}`;
       refuse(view, response, "refused_by_person", says, context, woken);
-      return done(`R${response.id}`);
+      return done(`R${response.id}`, response, command.note);
     }
     case "lift_response": {
       const response = view.responding.get(command.response);
       if (response === undefined) return no(`there is no response R${command.response}`);
       const why = command.isDone ? liftedByHand(view, response, who, context, woken) : lift(view, response, context);
-      return why === null ? done(`R${response.id}${command.isDone ? " by hand" : ""}`) : no(why);
+      return why === null ? done(`R${response.id}${command.isDone ? " by hand" : ""}`, response) : no(why);
     }
     case "stop_responses":
       view.responding.putStop({ at: context.now, who, why: command.why });
@@ -65,6 +67,14 @@ export function responseCommand(
       view.responding.putStop(null);
       return done("all responses");
   }
+}
+
+/** What the row says beside who, what and about. */
+function rowOf(response?: Response, note?: string | null): Pick<AuditRow, "incident" | "response" | "detail"> {
+  return {
+    ...(response !== undefined && { incident: response.incident, response: response.id }),
+    ...(typeof note === "string" && { detail: JSON.stringify({ note }) }),
+  };
 }
 
 function whyNotApproved(view: View, response: Response, digest: string, who: string, context: Context): string | null {

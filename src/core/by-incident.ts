@@ -6,3 +6,7 @@ export function under<Row>(rows: Map<number, Map<string, Row>>, incident: number
   rows.set(incident, fresh);
   return fresh;
 }
+
+export function rowsOf<Row>(rows: ReadonlyMap<number, ReadonlyMap<string, Row>>, incident: number): Row[] {
+  return [...(rows.get(incident)?.values() ?? [])];
+}

@@ -1,6 +1,7 @@
 import type { Action, ActionKey } from "./action.ts";
 import type { AgentRow } from "./agent-facts.ts";
 import type { AlertIdentity } from "./alert.ts";
+import type { Seal } from "./audit-seal.ts";
 import type { Incident } from "./incident.ts";
 import type { Digest, ToldIn } from "./digest-event.ts";
 import type { Lane } from "./lane.ts";
@@ -93,13 +94,20 @@ export interface QuarantineRow {
   readonly raw: string;
 }
 
-/** A thing that a person did. */
+/** A thing that was decided, and by whom: what people did, what became of responses, which config and secrets came. */
 export interface AuditRow {
   readonly id: number;
   readonly at: Instant;
   readonly who: string;
   readonly what: string;
   readonly about: string;
+  /** Absent: it is about none. */
+  readonly incident?: number;
+  readonly response?: number;
+  /** What is known besides, as JSON. */
+  readonly detail?: string;
+  /** Of this row and the one before (`core/audit-chain.ts`); absent: it is from before rows were chained. */
+  readonly hash?: string;
 }
 
 /** What the database counts for itself. */
@@ -107,6 +115,8 @@ export interface Counters {
   readonly incident: number;
   readonly attempt: number;
   readonly audit: number;
+  /** The hash of the last row of the audit; absent: none was chained yet. */
+  readonly auditHead?: string;
 }
 
 /** What retention has done so far; there is one such row, once anything went. */
@@ -171,5 +181,6 @@ export type Change =
   | { readonly table: "agent_gone"; readonly id: string }
   | { readonly table: "fleet"; readonly row: FleetRow }
   | { readonly table: "audit"; readonly row: AuditRow }
+  | { readonly table: "seal"; readonly row: Seal }
   | { readonly table: "retention"; readonly row: RetentionRow }
   | { readonly table: "gone"; readonly gone: Gone };

@@ -62,7 +62,7 @@ function changeIncident(
   }
   const state = nextState(incident.state, cause);
   if (state === null) return refuse(`incident #${id} is ${incident.state}`);
-  audit(view, input, `#${id}`, context);
+  audit(view, input, `#${id}`, context, id);
   const resolves = state === "resolved";
   const changed: Incident = resolves
     ? { ...incident, state, resolvedAt: context.now, resolvedBy: "person", dueAt: null }
@@ -100,7 +100,7 @@ function changeWork(
   if (work.state === "unknown" && command.kind === "retry_work") {
     return refuse("a call of it may have arrived: it is looked for, or repeated, when it has had time to show");
   }
-  audit(view, input, `#${incident} ${destination}`, context);
+  audit(view, input, `#${incident} ${destination}`, context, incident);
   if (command.kind === "drop_work") {
     view.putWork({ ...work, state: "dead", reason: "dropped_by_person", evidence: `dropped by ${input.who}` });
     return { woken: [], refused: null };
@@ -116,8 +116,17 @@ function withoutHold(incident: Incident, context: Context): Incident {
   return { ...incident, dueAt: incident.lastAt + resolveAfterMs };
 }
 
-function audit(view: View, input: CommandInput, about: string, context: Context): void {
-  view.putAudit({ at: context.now, who: input.who, what: input.command.kind, about });
+function audit(view: View, input: CommandInput, about: string, context: Context, incident?: number): void {
+  const { who, command: asked } = input;
+  const note = asked.kind === "resolve" ? asked.note : null;
+  view.putAudit({
+    at: context.now,
+    who,
+    what: asked.kind,
+    about,
+    ...(incident !== undefined && { incident }),
+    ...(note !== null && { detail: JSON.stringify({ note }) }),
+  });
 }
 
 function told(destination: string): string {

@@ -1,4 +1,5 @@
 // What is known of agent and account decides what becomes of a response, and its order is a row before it is made.
+import { subjectOf } from "./audit-response.ts";
 import type { Context } from "./context.ts";
 import type { AgentFacts } from "./guardrail.ts";
 import type { Guardrails } from "./guardrails.ts";
@@ -8,7 +9,7 @@ import type { ResolvedInput } from "./respond-inputs.ts";
 import { giveUp, isOnItsWay, put, putOff } from "./response-life.ts";
 import { orderOf, type Order } from "./response-order.ts";
 import { heldWords } from "./response-words.ts";
-import { digestOfResponse, nameOfResponse, type Response, type ResponseMode, type Verb } from "./response.ts";
+import { digestOfResponse, type Response, type ResponseMode, type Verb } from "./response.ts";
 import { MINUTE_MS, type Instant } from "./time.ts";
 import type { View } from "./view.ts";
 
@@ -159,11 +160,7 @@ function begin(view: View, response: Response, verb: Verb, context: Context, wok
     dueAt: now + CALL_MOST_MS,
   };
   put(view, begun, context);
-  // Looking changes nothing there.
-  if (verb !== "check") {
-    const what = verb === "add" ? "respond" : "lift";
-    const about = `R${begun.id} of #${begun.incident}: ${nameOfResponse(begun)}`;
-    view.putAudit({ at: now, who: `policy ${begun.policy}`, what, about });
-  }
+  // What is sent first is a state of its own, and looking changes nothing there.
+  if (verb === "undo") view.putAudit({ ...subjectOf(begun), at: now, who: `policy ${begun.policy}`, what: "lift" });
   return order;
 }

@@ -3,7 +3,8 @@ import { askAgain } from "./ask-again.ts";
 import { calledBack } from "./called-back.ts";
 import { command } from "./command.ts";
 import type { Context } from "./context.ts";
-import type { Input, Result } from "./input.ts";
+import { whyNotNext } from "./audit-seal.ts";
+import type { Input, Result, SealInput } from "./input.ts";
 import { rebind } from "./rebind.ts";
 import { recover } from "./recover.ts";
 import { resolved } from "./decide-response.ts";
@@ -44,7 +45,28 @@ export function decide(view: View, input: Input, context: Context): Result {
       return askAgain(view, input, context);
     case "forget_silences":
       return forgetSilences(view, input);
+    case "note":
+      view.putAudit({
+        at: context.now,
+        who: input.who,
+        what: input.what,
+        about: input.about,
+        ...(input.detail !== undefined && { detail: input.detail }),
+      });
+      return { woken: [] };
+    case "seal":
+      return sealed(view, input);
     case "command":
       return command(view, input, context);
   }
+}
+
+/** Two that seal at once would make two chains of one. */
+function sealed(view: View, { seal }: SealInput): Result {
+  const refused = whyNotNext(seal, view.lastSeal, view.counters.audit);
+  if (refused === null) {
+    view.lastSeal = seal;
+    view.add({ table: "seal", row: seal });
+  }
+  return { woken: [], refused };
 }

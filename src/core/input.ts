@@ -1,5 +1,6 @@
 import type { FleetNews } from "./agent-facts.ts";
 import type { KeptAlert } from "./alert.ts";
+import type { Seal } from "./audit-seal.ts";
 import type { QuarantineRow } from "./change.ts";
 import type { CalledBack } from "./called-back.ts";
 import type { Look, Outcome, Reason, Remote } from "./outcome.ts";
@@ -26,6 +27,8 @@ export type Input =
   | OrderSettledInput
   | AskAgainInput
   | ForgetSilencesInput
+  | NoteInput
+  | SealInput
   | CommandInput;
 
 /** A stretch of a source: what was read and what is left of it after the policies. */
@@ -126,6 +129,21 @@ export interface ForgetSilencesInput {
   readonly silences: readonly number[];
 }
 
+/** Something that nobody decides here, and that the audit is to have. */
+export interface NoteInput {
+  readonly kind: "note";
+  readonly who: string;
+  readonly what: "secret_changed" | "audit_key";
+  readonly about: string;
+  readonly detail?: string;
+}
+
+/** A stretch of the audit is to be closed. */
+export interface SealInput {
+  readonly kind: "seal";
+  readonly seal: Seal;
+}
+
 export interface CommandInput {
   readonly kind: "command";
   readonly who: string;
@@ -170,7 +188,7 @@ export interface TurnedAway {
 export interface Result {
   /** Destinations for which something may begin now. */
   readonly woken: readonly string[];
-  /** For `command` and `called_back`: whether it applied, and why not. */
+  /** For `command`, `seal` and `called_back`: whether it applied, and why not. */
   readonly refused?: string | null;
   /** For `called_back`: the same in a word. */
   readonly calledBack?: CalledBack;

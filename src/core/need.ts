@@ -1,5 +1,6 @@
 import { keyOfAction, type Action, type ActionKey } from "./action.ts";
 import type { AlertIdentity, KeptAlert } from "./alert.ts";
+import type { Seal } from "./audit-seal.ts";
 import type { Counters, SourceRow } from "./change.ts";
 import type { Digest } from "./digest-event.ts";
 import type { Incident } from "./incident.ts";
@@ -53,6 +54,10 @@ export interface Need {
   silences: Set<number> | "all";
   /** Incidents of these policies that are open or acknowledged, the newest `INHIBITORS_MOST` of each. */
   readonly openOf: Set<string>;
+  /** Absent: nobody asks for the last seal of the audit. */
+  lastSeal?: true;
+  /** Absent: nobody asks for the config that was applied last. */
+  lastConfig?: true;
 }
 
 export interface HushedAsked {
@@ -107,6 +112,10 @@ export interface Facts {
   readonly silenceCount?: number;
   /** Ids of those asked for by `openOf`, a subset of `incidents`. */
   readonly open?: readonly number[];
+  /** Null: there is none; absent: not asked for. */
+  readonly lastSeal?: Seal | null;
+  /** Its hash; null: none ever was. */
+  readonly lastConfig?: string | null;
 }
 
 export interface WindowFacts {
@@ -195,6 +204,10 @@ export function addNeed(need: Need, input: Input, hasWindows = false): void {
       need.hushed.push(input);
       return;
     case "forget_silences":
+    case "note":
+      return;
+    case "seal":
+      need.lastSeal = true;
       return;
     case "command":
       switch (input.command.kind) {

@@ -1,10 +1,14 @@
-import type { Change } from "./change.ts";
+import { auditOfResponse } from "./audit-response.ts";
+import type { AuditRow, Change } from "./change.ts";
 import { keyOfResponse, NO_RESPONSES, RESPONSES_A_TARGET, type RespondFacts } from "./respond-need.ts";
 import { isBeforeSending, keyOfTarget, type Response, type Sighting, type Stop, type TargetKey } from "./response.ts";
 import type { Instant } from "./time.ts";
 
 /** Told of each row that is to be written, by what names it. */
 type Changed = (key: string, change: Change) => void;
+
+/** Told of each row of the audit. */
+type Audited = (row: Omit<AuditRow, "id" | "hash">) => void;
 
 /** The part of a turn's view that is about responses. */
 export class ResponseView {
@@ -17,10 +21,11 @@ export class ResponseView {
   readonly #sightings = new Map<string, Sighting[]>();
   readonly #hasLive: boolean;
   readonly #changed: Changed;
+  readonly #audited: Audited;
   #lastId: number;
   #stop: Stop | null;
 
-  constructor(facts: RespondFacts = NO_RESPONSES, changed: Changed = () => {}) {
+  constructor(facts: RespondFacts = NO_RESPONSES, changed: Changed = () => {}, audited: Audited = () => {}) {
     this.#lastId = facts.lastId;
     this.#stop = facts.stop;
     this.#due = facts.due;
@@ -29,6 +34,7 @@ export class ResponseView {
     for (const row of facts.responses) this.#keep(row);
     for (const row of facts.sightings) this.#keepSighting(row);
     this.#changed = changed;
+    this.#audited = audited;
   }
 
   /** Null: responses are not stopped. */
@@ -68,6 +74,8 @@ export class ResponseView {
     return this.#lastId;
   }
   put(row: Response): void {
+    const audit = auditOfResponse(this.#responses.get(row.id), row);
+    if (audit !== null) this.#audited(audit);
     this.#keep(row);
     this.#changed(`response ${row.id}`, { table: "response", row });
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { chained } from "./audit-chain.ts";
 import { aKeptAlert, aPolicy, aDestination, aSnapshot, aStretch, noon } from "../../test/fixtures/kept-alerts.ts";
 import { MemoryRows } from "../../test/fixtures/memory-rows.ts";
 import type { Context } from "./context.ts";
@@ -16,11 +17,13 @@ describe("a restored database", () => {
     ["it had opened fewer", 42, 7, 1_000],
     ["it stood on a full thousand", 999, 1_000, 2_000],
   ])("numbers its incidents from behind a gap where %s", (_, known, elsewhere, last) => {
-    const counters = { incident: known, attempt: 5, audit: 3 };
+    const counters = { incident: known, attempt: 5, audit: 3, auditHead: "ab12" };
+    const row = chained({ id: 4, at: noon, who: "ana", what: "restore", about: "/backup/old.db" }, "ab12");
+    const { hash } = row;
 
     expect(restoredChanges(counters, { ...restore, lastIncident: elsewhere })).toEqual([
-      { table: "counters", row: { incident: last, attempt: 5, audit: 4 } },
-      { table: "audit", row: { id: 4, at: noon, who: "ana", what: "restore", about: "/backup/old.db" } },
+      { table: "counters", row: { incident: last, attempt: 5, audit: 4, auditHead: hash } },
+      { table: "audit", row },
     ]);
   });
 

@@ -1,5 +1,6 @@
 // A database that was put back to an older state does not know what was done since. Whatever happened before it was
 // put back may have been told already: it is told again, since nothing may be lost, and says that it may be a repeat.
+import { chainedOn } from "./audit-chain.ts";
 import type { Change, Counters } from "./change.ts";
 import { digestOf } from "./digest.ts";
 import type { Instant } from "./time.ts";
@@ -22,11 +23,12 @@ const ROUND = 1_000;
 
 /** What is written into an older state before anybody works on it. */
 export function restoredChanges(counters: Counters, restore: Restore): readonly Change[] {
-  const id = counters.audit + 1;
+  const { at, who, from: about } = restore;
+  const { counters: after, row } = chainedOn(counters, { at, who, what: RESTORE, about });
   const incident = lastNumberUsed(counters.incident, restore.lastIncident);
   return [
-    { table: "counters", row: { ...counters, incident, audit: id } },
-    { table: "audit", row: { id, at: restore.at, who: restore.who, what: RESTORE, about: restore.from } },
+    { table: "counters", row: { ...after, incident } },
+    { table: "audit", row },
   ];
 }
 

@@ -21,7 +21,13 @@ export function addSilence(view: View, who: string, asked: Asked<"add_silence">,
   // It is over once it was told, which it would never be.
   if (endsAt === null && digestedFor(view.incident(about ?? 0)?.policy ?? "") !== null)
     return refuse(`incident #${about} is a digest: silence it for a time, or what is told in it`);
-  const id = view.putAudit({ at: context.now, who, what: asked.kind, about: aboutOf(asked) });
+  const id = view.putAudit({
+    at: context.now,
+    who,
+    what: asked.kind,
+    about: aboutOf(asked),
+    ...(about !== null && { incident: about }),
+  });
   view.putSilence({ id, who, comment, createdAt: context.now, endsAt, incident, condition, written });
   return { woken: [], refused: null, silence: id };
 }

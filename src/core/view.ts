@@ -1,8 +1,10 @@
-import { under } from "./by-incident.ts";
+import { rowsOf, under } from "./by-incident.ts";
 import { addedKey, type AddedRow } from "./added-row.ts";
-import { ACTIONS_A_KEY, isInForce, keyOfAction, type Action, type ActionKey } from "./action.ts";
+import { ACTIONS_A_KEY, addAction, isInForce, keyOfAction, type Action, type ActionKey } from "./action.ts";
 import type { AlertIdentity } from "./alert.ts";
 import type { AlertRow, AuditRow, Change, Counters, SourceRow } from "./change.ts";
+import { chainedOn } from "./audit-chain.ts";
+import type { Seal } from "./audit-seal.ts";
 import { newDigest, type Digest, type ToldIn } from "./digest-event.ts";
 import type { Incident } from "./incident.ts";
 import { newLane, type Lane } from "./lane.ts";
@@ -42,6 +44,7 @@ export class View {
   readonly responding: ResponseView;
   readonly #silences = new Map<number, Silence>();
   #silenceCount: number;
+  lastSeal: Seal | null;
   readonly #hushed: readonly Work[];
   /** By row, in the order of first change: one write for each row however often it changed. */
   readonly #changes = new Map<string, Change>();
@@ -62,7 +65,7 @@ export class View {
     for (const row of facts.attempts) this.#attempts.set(row.id, row);
     this.dueIncidents = facts.dueIncidents;
     for (const row of facts.lanes) this.#lanes.set(row.destination, row);
-    for (const row of facts.actions) this.#addAction(row);
+    for (const row of facts.actions) addAction(this.#actions, row);
     for (const row of facts.surges) this.#surges.set(row.policy, row);
     for (const row of facts.masses) this.#masses.set(row.incident, row);
     const { live = [], due = [], books = [] } = facts.windows ?? {};
@@ -71,7 +74,12 @@ export class View {
     this.dueWindows = due;
     for (const row of facts.reminders ?? []) this.#reminders.set(`${row.incident} ${row.kind}`, row);
     for (const row of facts.digests ?? []) this.#digests.set(row.destination, row);
-    this.responding = new ResponseView(facts.responding, (key, change) => this.#changes.set(key, change));
+    this.responding = new ResponseView(
+      facts.responding,
+      (key, change) => this.#changes.set(key, change),
+      (row) => this.putAudit(row),
+    );
+    this.lastSeal = facts.lastSeal ?? null;
     for (const row of facts.silences ?? []) this.#silences.set(row.id, row);
     this.#silenceCount = facts.silenceCount ?? 0;
     this.#hushed = facts.hushed ?? [];
@@ -97,7 +105,7 @@ export class View {
     return this.#works.get(incident)?.get(destination);
   }
   worksOf(incident: number): readonly Work[] {
-    return [...(this.#works.get(incident)?.values() ?? [])];
+    return rowsOf(this.#works, incident);
   }
   works(): readonly Work[] {
     return [...this.#works.values()].flatMap((works) => [...works.values()]);
@@ -106,7 +114,7 @@ export class View {
     return this.#receipts.get(incident)?.get(destination);
   }
   receiptsOf(incident: number): readonly Receipt[] {
-    return [...(this.#receipts.get(incident)?.values() ?? [])];
+    return rowsOf(this.#receipts, incident);
   }
   attempt(id: number): Attempt | undefined {
     return this.#attempts.get(id);
@@ -169,7 +177,7 @@ export class View {
   get counters(): Counters {
     return this.#counters;
   }
-  nextId(of: keyof Counters): number {
+  nextId(of: "incident" | "attempt" | "audit"): number {
     const id = this.#counters[of] + 1;
     this.#counters = { ...this.#counters, [of]: id };
     return id;
@@ -209,7 +217,7 @@ export class View {
     this.#changes.set(`lane ${row.destination}`, { table: "lane", row });
   }
   putAction(row: Action): void {
-    this.#addAction(row);
+    addAction(this.#actions, row);
     this.#changes.set(`action ${keyOfAction(row)} ${row.beganAt}`, { table: "action", row });
   }
   putSurge(row: Surge): void {
@@ -262,10 +270,11 @@ export class View {
     this.#changes.set(`silence ${id}`, { table: "silence_gone", id });
   }
   /** Answers with its number. */
-  putAudit(row: Omit<AuditRow, "id">): number {
-    const id = this.nextId("audit");
-    this.#changes.set(`audit ${id}`, { table: "audit", row: { ...row, id } });
-    return id;
+  putAudit(row: Omit<AuditRow, "id" | "hash">): number {
+    const { counters, row: audited } = chainedOn(this.#counters, row);
+    this.#counters = counters;
+    this.#changes.set(`audit ${audited.id}`, { table: "audit", row: audited });
+    return audited.id;
   }
   /** Rows that nothing reads back within a turn. */
   add(change: AddedRow): void {
@@ -282,14 +291,6 @@ export class View {
     const known = this.#alerts.get(key);
     if (known === undefined) this.#alerts.set(key, [identity]);
     else known.push(identity);
-  }
-  #addAction(row: Action): void {
-    const key = keyOfAction(row);
-    const others = (this.#actions.get(key) ?? []).filter(({ beganAt }) => beganAt !== row.beganAt);
-    this.#actions.set(
-      key,
-      [...others, row].toSorted((a, b) => b.beganAt - a.beganAt),
-    );
   }
   #addIncident(incident: Incident): void {
     this.#incidents.set(incident.id, incident);

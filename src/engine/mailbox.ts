@@ -14,6 +14,8 @@ const RANK: Readonly<Record<Input["kind"], number>> = {
   rebind: 0,
   forget_silences: 2,
   ask_again: 2,
+  note: 1,
+  seal: 2,
   settle: 1,
   looked: 1,
   swept: 1,
@@ -77,6 +79,8 @@ function rowsOf(input: Input): number {
     case "recover":
     case "rebind":
     case "forget_silences":
+    case "note":
+    case "seal":
     case "command":
       return 1;
     case "ask_again":

@@ -1,7 +1,6 @@
 import type { Change, Gone, RetentionRow } from "../core/change.ts";
 import type { TickInput } from "../core/input.ts";
 import { newNeed } from "../core/need.ts";
-import { RESTORE } from "../core/restore.ts";
 import {
   AUDIT_LEAST_MS,
   horizonOf,
@@ -16,11 +15,11 @@ import {
 import type { Snapshot } from "../core/snapshot.ts";
 import { HOUR_MS, MINUTE_MS, type Instant } from "../core/time.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { OldPage, OldPlace, OldRows } from "../store/old-rows.ts";
+import type { OldPage, OldPlace, OldRows, OldSegment } from "../store/old-rows.ts";
 import type { Store } from "../store/store.ts";
 
 /** In this order: alerts go once their incidents are gone. */
-const TABLES = ["incident", "alert", "window_filled", "action", "audit"] as const;
+const TABLES = ["incident", "alert", "window_filled", "action", "seal"] as const;
 
 /**
  * Rows that a step looks at. With four times as many alerts V8 would make more room for what is new, and keep it: 12 MB
@@ -31,7 +30,7 @@ const MOST: Readonly<Record<keyof OldRows, number>> = {
   alert: 500,
   window_filled: 2_000,
   action: 1_000,
-  audit: 1_000,
+  seal: 10,
 };
 const LEAST = 10;
 /** A step that takes longer than this is followed by smaller ones. */
@@ -139,12 +138,11 @@ export class Retention {
           (actions) => ({ of: "action", actions }),
         );
       }
-      case "audit": {
-        const { rows } = await this.#piece(pass, "audit");
+      case "seal": {
+        const { rows } = await this.#piece(pass, "seal");
         const before = tick.now - Math.max(AUDIT_LEAST_MS, snapshot.keep?.ms ?? 0);
-        // What a database knows of having been put back is in its row of the audit.
-        const over = rows.filter(({ at, what }) => at < before && what !== RESTORE);
-        return gone(over, (those) => ({ of: "audit", ids: those.map(({ id }) => id) }));
+        const over = rows.filter(({ toAt, isThere, hasRestore }) => toAt < before && isThere && !hasRestore);
+        return gone(over, (those) => ({ of: "audit", ids: those.flatMap(idsOf) }));
       }
     }
   }
@@ -201,6 +199,10 @@ export class Retention {
     await this.#store.commit(changes);
     return changes;
   }
+}
+
+function idsOf({ firstId, lastId }: OldSegment): number[] {
+  return Array.from({ length: lastId - firstId + 1 }, (_, i) => firstId + i);
 }
 
 function of(incident: number): (row: { readonly incident: number }) => boolean {

@@ -14,6 +14,7 @@ import type { Committed, Perform, Setup, WriterDoor } from "./door.ts";
 import { draft, type Draft } from "./draft.ts";
 import { HushDesk } from "./hush-desk.ts";
 import { HushErrands } from "./hush-errands.ts";
+import { noteConfig } from "./note-config.ts";
 import { Mailbox, type Letter } from "./mailbox.ts";
 import { partition } from "./outcomes-first.ts";
 import type { ReadFacts } from "./paint.ts";
@@ -87,7 +88,9 @@ export class Writer implements WriterDoor {
     return this.#between(async () => {
       const { store, clock, openDestinations } = this.#options;
       const drawers = openDestinations?.(destinations) ?? new Map<string, Drawer>();
-      await store.putSnapshot(snapshot.hash, clock.now(), JSON.stringify({ v: 1, ...snapshot }));
+      const at = clock.now();
+      const changes = await noteConfig(store, snapshot.hash, at);
+      await store.putSnapshot(snapshot.hash, at, JSON.stringify({ v: 1, ...snapshot }), changes);
       this.#snapshot = snapshot;
       // What was begun under the config before comes to its end.
       this.#hasWindows ||= hasWindows(snapshot);

@@ -2,7 +2,7 @@
 // compiler holds the two together; nothing is parsed by these when it is answered.
 import { z } from "zod";
 import type { Action } from "../core/action.ts";
-import type { AuditRow, QuarantineRow, SourceRow } from "../core/change.ts";
+import type { QuarantineRow, SourceRow } from "../core/change.ts";
 import type { Guidance, GuidanceText } from "../core/guidance.ts";
 import type { Incident, IncidentState } from "../core/incident.ts";
 import type { Mass } from "../core/mass-event.ts";
@@ -264,16 +264,6 @@ export const GuidanceAnswer: z.ZodType<Guidance> = z
     z.strictObject({ kind: z.literal("unreadable"), name: z.string(), says: z.string() }),
   ])
   .meta({ id: "Guidance" });
-
-export const AuditAnswer: z.ZodType<AuditRow> = z
-  .strictObject({
-    id: z.int(),
-    at: InstantMs,
-    who: z.string().meta({ description: "A person, a destination, or the name of a token." }),
-    what: z.string(),
-    about: z.string(),
-  })
-  .meta({ id: "Audit" });
 
 export const SourceRowAnswer: z.ZodType<SourceRow> = z
   .strictObject({

@@ -27,6 +27,7 @@ async function gauge({ reader, sources, secrets }: ApiParts): Promise<Gauged> {
     work: byState(await reader.workTallies()),
     lanes: await reader.lanes(),
     retention: await reader.retention(),
+    lastSeal: await reader.auditing.lastSeal(),
     secrets: (secrets?.() ?? []).map(({ field, madeAt, readAt, nextAt, trouble, refused }) => ({
       field,
       madeAt,

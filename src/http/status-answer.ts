@@ -109,6 +109,10 @@ export const StatusAnswer: z.ZodType<Status> = z
       .strictObject({ from: z.int(), isCutShort: z.boolean(), incidentsGone: z.int(), alertsGone: z.int() })
       .nullable()
       .meta({ description: "How far back the ledger goes, and what went; null: it goes back to its beginning." }),
+    audit: z
+      .strictObject({ segment: z.int(), sealedAt: InstantMs, hash: z.string() })
+      .nullable()
+      .meta({ description: "The last seal of the audit, to be kept elsewhere; null: nothing was sealed yet." }),
     secrets: z.array(SecretAnswer).exactOptional(),
   })
   .meta({ id: "Status" });

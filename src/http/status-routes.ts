@@ -1,7 +1,8 @@
 import { z } from "zod";
+import type { Seal } from "../core/audit-seal.ts";
 import type { AuditRow, RetentionRow } from "../core/change.ts";
 import type { Snapshot } from "../core/snapshot.ts";
-import { AuditAnswer } from "./answers.ts";
+import { AuditAnswer } from "./audit-answer.ts";
 import type { ApiParts } from "./parts.ts";
 import { Id, Limit } from "./query.ts";
 import { reportResponses, RESPONSES_SHOWN } from "./responses.ts";
@@ -9,7 +10,7 @@ import { route } from "./route.ts";
 import { reportSecrets } from "./secret-report.ts";
 import { reportSources, type SourceReport } from "./source-report.ts";
 import { SourceAnswer, StatusAnswer } from "./status-answer.ts";
-import { buildStatus, type KeptReport, type Status } from "./status.ts";
+import { buildStatus, type AuditReport, type KeptReport, type Status } from "./status.ts";
 
 export interface SourceList {
   readonly sources: readonly SourceReport[];
@@ -50,7 +51,7 @@ const audit = route({
   method: "GET",
   path: "/v1/audit",
   needs: "read",
-  summary: "What people did, newest first",
+  summary: "What people did and what was decided of responses, newest first",
   query: AuditQuery,
   answer: AuditPageAnswer,
   async handle({ query: { limit, before } }, { reader }) {
@@ -84,8 +85,13 @@ async function readStatus(parts: ApiParts): Promise<Status> {
     incidents: await reader.incidentCounts(),
     sources: reportSources(await reader.sources(), parts.sources()),
     kept: keptOf(await reader.retention(), parts.snapshot()),
+    audit: sealedOf(await reader.auditing.lastSeal()),
     ...(parts.secrets !== undefined && { secrets: reportSecrets(parts.secrets()) }),
   });
+}
+
+function sealedOf(seal: Seal | null): AuditReport | null {
+  return seal === null ? null : { segment: seal.segment, sealedAt: seal.sealedAt, hash: seal.hash };
 }
 
 function keptOf(row: RetentionRow | null, { keep }: Snapshot): KeptReport | null {

@@ -1,3 +1,4 @@
+import type { Seal } from "../core/audit-seal.ts";
 import type { IncidentState } from "../core/incident.ts";
 import { isBroken, newLane, type Lane } from "../core/lane.ts";
 import type { Reason } from "../core/outcome.ts";
@@ -26,9 +27,13 @@ export interface StatusFacts {
   readonly sources: readonly SourceReport[];
   /** What retention took away; null: nothing yet. */
   readonly kept?: KeptReport | null;
+  readonly audit?: AuditReport | null;
   /** Absent: no server runs, which would read them. */
   readonly secrets?: readonly SecretReport[];
 }
+
+/** The last seal: who keeps its hash elsewhere can hold the audit to it. */
+export type AuditReport = Pick<Seal, "segment" | "sealedAt" | "hash">;
 
 /** Whatever came since is there, and so is what is not over. */
 export interface KeptReport {
@@ -72,6 +77,8 @@ export interface Status {
   readonly sources: readonly SourceReport[];
   /** How far back the ledger goes; null: to its beginning. */
   readonly kept: KeptReport | null;
+  /** Null: nothing of it was sealed yet. */
+  readonly audit: AuditReport | null;
   /** What the config names; absent: no server runs, which would read them. */
   readonly secrets?: readonly SecretReport[];
 }
@@ -151,6 +158,7 @@ export function buildStatus(facts: StatusFacts): Status {
     incidents,
     sources,
     kept: facts.kept ?? null,
+    audit: facts.audit ?? null,
     ...(facts.secrets !== undefined && { secrets: facts.secrets }),
   };
 }

@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 import type { WorkerObserver } from "../engine/worker.ts";
 import { newLane } from "../core/lane.ts";
 import type { Work } from "../core/work.ts";
+import { chainOf } from "../../test/fixtures/audit-rows.ts";
+import { sealsOf } from "../../test/fixtures/sealed-rows.ts";
 import { createLog } from "./log.ts";
 import { createMetrics, type Gauged } from "./metrics.ts";
 import { commitObserver, workerObserver } from "./observers.ts";
@@ -45,6 +47,18 @@ test("the page shows what the database says now, and not what it said before", a
   expect(page).toContain('riposte_incidents{state="open"} 2');
   expect(page).toContain('riposte_destination_failures{destination="chat"} 2');
   expect(page).not.toContain("riposte_work{");
+});
+
+test("the last seal of the audit is on the page with its hash, for those who keep it", async () => {
+  const metrics = createMetrics({ version: "1.2.3", node: "v24" });
+  const [first, second] = sealsOf(chainOf(4), [2, 2]);
+  await metrics.page({ ...gauged, lastSeal: first! });
+
+  const page = await metrics.page({ ...gauged, lastSeal: second! });
+
+  const labels = `segment="2",hash="${second!.hash}"`;
+  expect(page).toContain(`riposte_audit_sealed_timestamp_seconds{${labels}} ${second!.sealedAt / 1000}`);
+  expect(page).not.toContain(first!.hash);
 });
 
 test("a database that can't be read shows as such, and what is counted here is still shown", async () => {

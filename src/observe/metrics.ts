@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { Seal } from "../core/audit-seal.ts";
 import type { CalledBack } from "../core/called-back.ts";
 import type { RetentionRow, SourceRow } from "../core/change.ts";
 import type { IncidentState } from "../core/incident.ts";
@@ -7,6 +8,7 @@ import type { Look, Outcome } from "../core/outcome.ts";
 import { SECOND_MS, type Instant } from "../core/time.ts";
 import type { WorkState } from "../core/work.ts";
 import { addProcessMetrics } from "./process-metrics.ts";
+import { auditGauges, setAuditGauges } from "./audit-metrics.ts";
 import { retentionGauges, setRetentionGauges } from "./retention-metrics.ts";
 import { secretGauges, setSecretGauges, type GaugedSecret } from "./secret-metrics.ts";
 
@@ -27,6 +29,7 @@ export interface Gauged {
   }[];
   readonly lanes: readonly Lane[];
   readonly retention?: RetentionRow | null;
+  readonly lastSeal?: Seal | null;
   /** By the keys of the config that name them; absent: none are followed. */
   readonly secrets?: readonly GaugedSecret[];
 }
@@ -66,13 +69,7 @@ export function createMetrics(build: { readonly version: string; readonly node: 
   const registers = [registry];
   const counted = countedMetrics(registers);
   const gauges = gaugedMetrics(registers);
-  addProcessMetrics(registry);
-  new Gauge({
-    name: "riposte_build_info",
-    help: "Always 1; the labels say what runs.",
-    labelNames: ["version", "node"],
-    registers,
-  }).set({ ...build }, 1);
+  addProcessMetrics(registry, build);
 
   return {
     settled({ destination, action, repeat, tookMs, lagMs }, outcome) {
@@ -98,7 +95,7 @@ export function createMetrics(build: { readonly version: string; readonly node: 
       counted.config.reset();
       counted.config.set({ hash: hash.slice(0, 12) }, at / SECOND_MS);
     },
-    configFileRefused: (isRefused) => counted.configRefused.set(isRefused ? 1 : 0),
+    configFileRefused: (isRefused) => counted.configRefused.set(Number(isRefused)),
     page(gauged) {
       for (const metric of Object.values(gauges)) metric.reset();
       if (gauged !== null) setGauges(gauges, gauged);
@@ -261,6 +258,7 @@ function gaugedMetrics(registers: Registry[]) {
       ...byDestination,
     }),
     ...retentionGauges(registers),
+    ...auditGauges(registers),
     ...secretGauges(registers),
     lastDone: new Gauge({
       name: "riposte_destination_last_done_timestamp_seconds",
@@ -285,6 +283,7 @@ function setGauges(gauges: ReturnType<typeof gaugedMetrics>, gauged: Gauged): vo
     if (row.watermarkAt !== null) gauges.watermark.set({ source }, row.watermarkAt / SECOND_MS);
   }
   setRetentionGauges(gauges, gauged.retention ?? null);
+  setAuditGauges(gauges, gauged.lastSeal ?? null);
   setSecretGauges(gauges, gauged.secrets ?? []);
   for (const [state, count] of Object.entries(gauged.incidents)) gauges.incidents.set({ state }, count);
   for (const { destination, state, count, oldestAt } of gauged.work) {

@@ -6,8 +6,17 @@ import { SECOND_MS } from "../core/time.ts";
  * The process's own numbers, under the names that dashboards know. The package's own set samples the event loop
  * a hundred times a second, idle or not; this one costs nothing until somebody asks.
  */
-export function addProcessMetrics(registry: Registry): void {
+export function addProcessMetrics(
+  registry: Registry,
+  build: { readonly version: string; readonly node: string },
+): void {
   const registers = [registry];
+  new Gauge({
+    name: "riposte_build_info",
+    help: "Always 1; the labels say what runs.",
+    labelNames: ["version", "node"],
+    registers,
+  }).set({ ...build }, 1);
   const loop = { last: performance.eventLoopUtilization() };
   new Gauge({
     name: "process_start_time_seconds",

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Action } from "../core/action.ts";
+import type { Seal } from "../core/audit-seal.ts";
 import type { AlertRow, AuditRow, BodyRow, Change, Counters, QuarantineRow, SourceRow } from "../core/change.ts";
 import type { Incident } from "../core/incident.ts";
 import type { Lane } from "../core/lane.ts";
@@ -13,7 +14,6 @@ import {
   actionCells,
   alertCells,
   attemptCells,
-  auditCells,
   bodyCells,
   incidentCells,
   laneCells,
@@ -26,6 +26,7 @@ import {
   surgeCells,
   workCells,
 } from "./cells.ts";
+import { auditCells, sealCells } from "./audit-rows.ts";
 import { responseCells, sightingCells, stopCells } from "./respond-rows.ts";
 import { prepareKeepAgents } from "./agent-rows.ts";
 import { prepareRetain } from "./apply-gone.ts";
@@ -76,6 +77,7 @@ export function prepareApply(db: DatabaseSync): (changes: readonly Change[]) => 
   const removeSilence = prepareRemoveSilence(db);
   const keepAgents = prepareKeepAgents(db);
   const addAudit = prepareAddAudit(db);
+  const addSeal = prepareAddSeal(db);
   const retain = prepareRetain(db);
 
   function put(change: Change): void {
@@ -146,6 +148,8 @@ export function prepareApply(db: DatabaseSync): (changes: readonly Change[]) => 
         return keepAgents(change);
       case "audit":
         return addAudit(change.row);
+      case "seal":
+        return addSeal(change.row);
       case "retention":
       case "gone":
         return retain(change);
@@ -159,8 +163,8 @@ export function prepareApply(db: DatabaseSync): (changes: readonly Change[]) => 
 }
 
 function preparePutCounters(db: DatabaseSync): (row: Counters) => void {
-  const put = db.prepare("UPDATE meta SET incident = ?, attempt = ?, audit = ?");
-  return (row) => void put.run(row.incident, row.attempt, row.audit);
+  const put = db.prepare("UPDATE meta SET incident = ?, attempt = ?, audit = ?, audit_head = ?");
+  return (row) => void put.run(row.incident, row.attempt, row.audit, row.auditHead ?? "");
 }
 
 function preparePutSource(db: DatabaseSync): (row: SourceRow) => void {
@@ -283,4 +287,9 @@ function prepareRemoveSilence(db: DatabaseSync): (id: number) => void {
 function prepareAddAudit(db: DatabaseSync): (row: AuditRow) => void {
   const add = db.prepare(insert("audit", columns.AUDIT));
   return (row) => void add.run(...auditCells(row));
+}
+
+function prepareAddSeal(db: DatabaseSync): (row: Seal) => void {
+  const add = db.prepare(insert("seal", columns.SEAL));
+  return (row) => void add.run(...sealCells(row));
 }

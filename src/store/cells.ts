@@ -1,6 +1,6 @@
 // A row as the values of its columns, in the order of its list in columns.ts: the way back from rows.ts.
 import type { Action } from "../core/action.ts";
-import type { AlertRow, AuditRow, BodyRow, QuarantineRow, SourceRow } from "../core/change.ts";
+import type { AlertRow, BodyRow, QuarantineRow, SourceRow } from "../core/change.ts";
 import type { Digest, ToldIn } from "../core/digest-event.ts";
 import type { Incident } from "../core/incident.ts";
 import type { Lane } from "../core/lane.ts";
@@ -205,8 +205,4 @@ export function silenceCells(row: Silence): Cell[] {
     row.incident?.openedAt ?? null,
     toJson(CONDITION, { condition: row.condition, written: row.written }),
   ];
-}
-
-export function auditCells({ id, at, who, what, about }: AuditRow): Cell[] {
-  return [id, at, toText(who), what, toText(about)];
 }

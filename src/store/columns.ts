@@ -35,7 +35,9 @@ export const SIGHTING = "kind, address, agent_id, account, first_at, last_at";
 export const SIGHTING_KEY = "kind, address, agent_id, account";
 export const RESPOND_STOP = "id, at, who, why";
 export const SILENCE = "id, who, comment, created_at, ends_at, incident, opened_at, condition";
-export const AUDIT = "id, at, who, what, about";
+export const AUDIT = "id, at, who, what, about, incident, response, detail, hash";
+export const SEAL = `segment, first_id, last_id, row_count, from_at, to_at, sealed_at, rows_hash, head, previous, hash,
+  key_id, signature`;
 export const RETENTION = "one, at, kept_from, keep_ms, incidents_gone, alerts_gone";
 /** `body` is all of it. */
 export const AGENT = "agent_id, body";
@@ -45,9 +47,9 @@ export const SNAPSHOT = "hash, at, body";
 
 /** The columns that hold text, in whichever table; all others hold whole numbers. */
 export const TEXT_COLUMNS: ReadonlySet<string> = new Set(
-  `about, account, action, address, action_holds, agent_id, agent_name, acknowledged_by, bodies, body, cause_rule, comment, condition, contributions, cursor, destination, disposition, done_by, evidence, explained, flaps,
-  group_key, hash, head_digest, incidents, install, kind, last_expected, name, native_id, origin, outcome, plan, policy, program, raw, reason, recent,
-  remote, resolved_by, rule_id, severity, shape, snapshot, source, stamp, state, sweeps, target, target_kind, text, title, token, twins, what, who, why,
+  `about, account, action, address, action_holds, agent_id, agent_name, acknowledged_by, audit_head, bodies, body, cause_rule, comment, condition, contributions, cursor, destination, detail, disposition, done_by, evidence, explained, flaps,
+  group_key, hash, head, head_digest, incidents, install, key_id, kind, last_expected, name, native_id, origin, outcome, plan, policy, previous, program, raw, reason, recent,
+  remote, resolved_by, rows_hash, rule_id, severity, shape, signature, snapshot, source, stamp, state, sweeps, target, target_kind, text, title, token, twins, what, who, why,
   window_key`
     .split(",")
     .map((name) => name.trim()),

@@ -8,6 +8,7 @@ import {
   MASS,
   RECEIPT,
   REMINDER,
+  SEAL,
   SILENCE,
   SOURCE,
   SURGE,
@@ -18,7 +19,9 @@ import { AT_MOST } from "./select.ts";
 
 /** Each is one seek in an index, said as often as there are keys: inside the process that is faster than a list. */
 export const FACT_SQL = {
-  counters: "SELECT incident, attempt, audit FROM meta",
+  counters: "SELECT incident, attempt, audit, audit_head FROM meta",
+  lastSeal: `SELECT ${SEAL} FROM seal ORDER BY segment DESC LIMIT 1`,
+  lastConfig: "SELECT hash FROM snapshot ORDER BY at DESC LIMIT 1",
   source: `SELECT ${SOURCE} FROM source WHERE name = ?`,
   lane: `SELECT ${LANE} FROM lane WHERE destination = ?`,
   alerts: "SELECT stamp, rule_id FROM alert WHERE origin = ? AND native_id = ?",

@@ -1,7 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { ACTIONS_A_KEY, keyOfAction, type Action } from "../core/action.ts";
 import type { AlertIdentity } from "../core/alert.ts";
-import type { Counters } from "../core/change.ts";
 import type { Incident } from "../core/incident.ts";
 import type { HushedPlace } from "../core/input.ts";
 import {
@@ -23,6 +22,7 @@ import type { Silence } from "../core/silence.ts";
 import type { Instant } from "../core/time.ts";
 import type { LiveWindow } from "../core/window.ts";
 import type { Work } from "../core/work.ts";
+import { countersOf, sealOf } from "./audit-rows.ts";
 import { digestOf, reminderOf } from "./rhythm-rows.ts";
 import {
   actionOf,
@@ -85,7 +85,7 @@ export class FactReader {
     const withWorks = new Set(incidents.keys());
     for (const attempt of attempts) if (attempt.endedAt === null) withWorks.add(attempt.incident);
     return {
-      counters: this.#counters(),
+      counters: countersOf(this.#ask.counters.get() ?? []),
       sources: [...need.sources].flatMap((name) => this.#ask.source.all(name)).map(sourceOf),
       alerts: this.#alerts(need.alerts),
       incidents: [...incidents.values()],
@@ -102,6 +102,8 @@ export class FactReader {
       digests,
       ...(responding !== undefined && { responding }),
       ...(need.hushed.length > 0 && { hushed: this.#hushed(need) }),
+      ...(need.lastConfig === true && { lastConfig: (this.#ask.lastConfig.all()[0]?.[0] ?? null) as string | null }),
+      ...(need.lastSeal === true && { lastSeal: this.#ask.lastSeal.all().map(sealOf)[0] ?? null }),
       ...(need.openOf.size > 0 && { open: open.map(({ id }) => id) }),
       ...((need.silences === "all" || need.silences.size > 0) && this.#silences(need)),
     };
@@ -176,11 +178,6 @@ export class FactReader {
       found.push(...this.#ask.dueReminders.all(source, before, DUE_INCIDENTS_A_TURN).map(reminderOf));
     });
     return found;
-  }
-
-  #counters(): Counters {
-    const [incident, attempt, audit] = this.#ask.counters.get() as readonly [number, number, number];
-    return { incident, attempt, audit };
   }
 
   #alerts(asked: Need["alerts"]): AlertIdentity[] {

@@ -11,6 +11,7 @@ import { sql as responses } from "./migrations/0006.ts";
 import { sql as hushing } from "./migrations/0007.ts";
 import { sql as retention } from "./migrations/0008.ts";
 import { sql as agents } from "./migrations/0009.ts";
+import { sql as auditChain } from "./migrations/0010.ts";
 import { createPrivate, syncToDisk } from "./private-file.ts";
 import { programsFrom, type Migrations } from "./schema.ts";
 import { transaction } from "./transaction.ts";
@@ -25,6 +26,7 @@ export const MIGRATIONS: Migrations = [
   { sql: hushing, olderPrograms: "none" },
   { sql: retention, olderPrograms: "none" },
   { sql: agents, olderPrograms: { from: 8 } },
+  { sql: auditChain, olderPrograms: "none" },
 ];
 
 /** Brings a database from its schema to the newest; `created` writes a new one's first rows with its tables. */

@@ -1,11 +1,13 @@
 // What may be over, a piece of a table at a time in the order of its key: no index by age is needed, which every alert
 // would have to pay for.
 import type { Action } from "../core/action.ts";
-import type { AlertRow, AuditRow } from "../core/change.ts";
+import type { AlertRow } from "../core/change.ts";
 import type { Hold } from "../core/retention.ts";
+import { RESTORE } from "../core/restore.ts";
+import type { Instant } from "../core/time.ts";
 import type { WindowRef } from "../core/window.ts";
-import { ACTION, ACTION_KEY, ALERT, AUDIT, type Cell } from "./columns.ts";
-import { actionOf, alertOf, auditOf, type Row } from "./rows.ts";
+import { ACTION, ACTION_KEY, ALERT, type Cell } from "./columns.ts";
+import { actionOf, alertOf, type Row } from "./rows.ts";
 
 export interface OldRows {
   /** Resolved ones. */
@@ -13,7 +15,18 @@ export interface OldRows {
   readonly alert: AlertRow;
   readonly window_filled: WindowRef & { readonly hasIncident: boolean };
   readonly action: Action & { readonly hasIncident: boolean };
-  readonly audit: AuditRow;
+  /** Stretches of the audit: none of it goes that is not sealed, and then all of one or nothing. */
+  readonly seal: OldSegment;
+}
+
+export interface OldSegment {
+  readonly firstId: number;
+  readonly lastId: number;
+  readonly toAt: Instant;
+  /** Its rows are still there. */
+  readonly isThere: boolean;
+  /** What a database knows of having been put back is in a row of it. */
+  readonly hasRestore: boolean;
 }
 
 /** Where a pass over a table stands: the key of the row that was seen last. */
@@ -95,11 +108,21 @@ export const OLD_WALKS: { readonly [Of in keyof OldRows]: Walk<OldRows[Of]> } = 
     of: (row) => ({ ...actionOf(row), hasIncident: row.at(-1) === 1 }),
     key: (row) => row.slice(0, 4) as Cell[],
   },
-  audit: {
-    sql: `SELECT ${AUDIT} FROM audit WHERE id > ? ORDER BY id LIMIT 0 + ?`,
+  seal: {
+    sql: `SELECT segment, first_id, last_id, to_at,
+        ${flag("EXISTS (SELECT 1 FROM audit WHERE audit.id = seal.last_id)")},
+        ${flag(`EXISTS (SELECT 1 FROM audit WHERE audit.id BETWEEN seal.first_id AND seal.last_id
+          AND audit.what = '${RESTORE}')`)}
+      FROM seal WHERE segment > ? ORDER BY segment LIMIT 0 + ?`,
     start: [0],
-    of: auditOf,
-    key: ([id]) => [id as number],
+    of: ([, firstId, lastId, toAt, isThere, hasRestore]) => ({
+      firstId: firstId as number,
+      lastId: lastId as number,
+      toAt: toAt as number,
+      isThere: isThere === 1,
+      hasRestore: hasRestore === 1,
+    }),
+    key: ([segment]) => [segment as number],
   },
 };
 

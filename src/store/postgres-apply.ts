@@ -5,7 +5,6 @@ import {
   actionCells,
   alertCells,
   attemptCells,
-  auditCells,
   bodyCells,
   digestCells,
   incidentCells,
@@ -21,6 +20,7 @@ import {
   toldInCells,
   workCells,
 } from "./cells.ts";
+import { auditCells, sealCells } from "./audit-rows.ts";
 import { responseCells, sightingCells, stopCells } from "./respond-rows.ts";
 import * as columns from "./columns.ts";
 import { namesOf, replacing, type Cell } from "./columns.ts";
@@ -79,6 +79,7 @@ const SHAPES: Readonly<Record<Table, Shape>> = {
   agent: put("agent", columns.AGENT, "agent_id"),
   fleet: put("fleet", columns.FLEET, "one"),
   audit: add("audit", columns.AUDIT),
+  seal: add("seal", columns.SEAL),
   retention: put("retention", columns.RETENTION, "one"),
 };
 
@@ -92,7 +93,7 @@ function put(table: string, list: string, key: string): Shape {
   return { columns: list, text, key: namesOf(key).map((name) => names.indexOf(name)) };
 }
 
-const COUNTERS = "UPDATE meta SET incident = $1, attempt = $2, audit = $3";
+const COUNTERS = "UPDATE meta SET incident = $1, attempt = $2, audit = $3, audit_head = $4";
 const WORK_DONE = `DELETE FROM work USING unnest($1::bigint[], $2::text[]) AS done(incident, destination)
   WHERE work.incident = done.incident AND work.destination = done.destination`;
 const WINDOWS_GONE = `DELETE FROM live_window USING unnest($1::text[], $2::text[]) AS gone(policy, window_key)
@@ -221,6 +222,8 @@ class Batch {
         return this.#put("fleet", fleetCells(change.row));
       case "audit":
         return this.#put("audit", auditCells(change.row));
+      case "seal":
+        return this.#put("seal", sealCells(change.row));
       case "retention":
         return this.#put("retention", retentionCells(change.row));
       case "gone":
@@ -232,8 +235,8 @@ class Batch {
   statements(): Question[] {
     const statements = [...this.#rows].flatMap(([table, rows]) => inserts(table, [...rows.values()]));
     if (this.#counters !== null) {
-      const { incident, attempt, audit } = this.#counters;
-      statements.push({ name: "put counters", text: COUNTERS, values: [incident, attempt, audit] });
+      const { incident, attempt, audit, auditHead = "" } = this.#counters;
+      statements.push({ name: "put counters", text: COUNTERS, values: [incident, attempt, audit, auditHead] });
     }
     if (this.#agentsGone.size > 0)
       statements.push({ name: "forget agents", text: AGENTS_GONE, values: [textArray([...this.#agentsGone])] });

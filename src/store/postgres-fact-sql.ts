@@ -8,6 +8,7 @@ import {
   MASS,
   RECEIPT,
   REMINDER,
+  SEAL,
   SILENCE,
   SOURCE,
   SURGE,
@@ -21,7 +22,9 @@ import { POSTGRES_WINDOW_SQL } from "./postgres-window-facts.ts";
  * rows make equal turns wherever the server has put them.
  */
 export const POSTGRES_FACT_SQL = {
-  counters: "SELECT incident, attempt, audit FROM meta",
+  counters: "SELECT incident, attempt, audit, audit_head FROM meta",
+  lastSeal: `SELECT ${SEAL} FROM seal ORDER BY segment DESC LIMIT 1`,
+  lastConfig: "SELECT hash FROM snapshot ORDER BY at DESC LIMIT 1",
   sources: `SELECT ${SOURCE} FROM source WHERE name = ANY($1::text[]) ORDER BY name`,
   lanes: `SELECT ${LANE} FROM lane WHERE destination = ANY($1::text[]) ORDER BY destination`,
   alerts: `SELECT origin, native_id, stamp, rule_id

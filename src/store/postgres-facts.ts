@@ -1,6 +1,5 @@
 import { ACTIONS_A_KEY } from "../core/action.ts";
 import type { AlertIdentity } from "../core/alert.ts";
-import type { Counters } from "../core/change.ts";
 import {
   ATTEMPTS_A_STEP,
   DUE_INCIDENTS_A_TURN,
@@ -19,6 +18,7 @@ import { askForHushed } from "./postgres-hushed.ts";
 import { all, type PostgresSession, type Question } from "./postgres-session.ts";
 import { factsOfWindows, policiesOf } from "./postgres-window-facts.ts";
 import { numberArray, textArray } from "./postgres-values.ts";
+import { countersOf, sealOf } from "./audit-rows.ts";
 import { digestOf, reminderOf } from "./rhythm-rows.ts";
 import { readRespondFacts } from "./postgres-respond-facts.ts";
 import { judgedIn } from "./respond-facts.ts";
@@ -119,6 +119,8 @@ export async function readFacts(session: PostgresSession, need: Need): Promise<F
     digests,
     ...(responding !== undefined && { responding }),
     ...(need.openOf.size > 0 && { open: openRows.map((row) => incidentOf(row).id) }),
+    ...(need.lastSeal === true && { lastSeal: (await ask("lastSeal")).map(sealOf)[0] ?? null }),
+    ...(need.lastConfig === true && { lastConfig: ((await ask("lastConfig"))[0]?.[0] ?? null) as string | null }),
     ...(await askForHushed(ask, need)),
   };
 }
@@ -211,11 +213,6 @@ function inOrderOf<Found extends { readonly incident: number }>(
 
 function byIncident(one: Work, other: Work): number {
   return one.incident - other.incident || (one.destination < other.destination ? -1 : 1);
-}
-
-function countersOf(row: Row): Counters {
-  const [incident, attempt, audit] = row as readonly [number, number, number];
-  return { incident, attempt, audit };
 }
 
 function identityOf(row: Row): AlertIdentity {

@@ -7,6 +7,7 @@ import { sql as responses } from "./migrations/0006-postgres.ts";
 import { sql as hushing } from "./migrations/0007-postgres.ts";
 import { sql as retention } from "./migrations/0008-postgres.ts";
 import { sql as agents } from "./migrations/0009-postgres.ts";
+import { sql as auditChain } from "./migrations/0010-postgres.ts";
 import type { PostgresSession, Question } from "./postgres-session.ts";
 import { READ_ONLY, upperFirst } from "./postgres-trouble.ts";
 import type { Row } from "./rows.ts";
@@ -23,6 +24,7 @@ export const POSTGRES_MIGRATIONS: Migrations = [
   { sql: hushing, olderPrograms: "none" },
   { sql: retention, olderPrograms: "none" },
   { sql: agents, olderPrograms: { from: 8 } },
+  { sql: auditChain, olderPrograms: "none" },
 ];
 
 /** "Ripo": with it no other program's locks are ours. */

@@ -56,6 +56,9 @@ function stepsOf(node: Node): string[] {
 const facts: Readonly<Record<keyof typeof POSTGRES_FACT_SQL, readonly string[]>> = {
   // The one table of one row.
   counters: ["Seq Scan of meta"],
+  lastSeal: ["seal_pkey"],
+  // As many rows as there were configs.
+  lastConfig: ["Seq Scan of snapshot", "sort"],
   sources: ["sort", "source_pkey (by condition)"],
   lanes: ["lane_pkey (by condition)", "sort"],
   alerts: ["alert_pkey (by condition)", "sort"],

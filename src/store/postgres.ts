@@ -101,10 +101,14 @@ export class PostgresStore implements Store {
     await all(statementsFor(changes).map((statement) => this.#session.ask(statement)));
   }
 
-  async putSnapshot(hash: string, at: Instant, body: string): Promise<void> {
-    const [installed] = await this.#session.ask({ name: "note the install", text: NOTE_THE_INSTALL, values: [at] });
-    if (installed !== undefined) this.installedAt = installed[0] as Instant;
-    await this.#session.ask({ name: "put snapshot", text: PUT_SNAPSHOT, values: [hash, at, toText(body)] });
+  async putSnapshot(hash: string, at: Instant, body: string, changes: readonly Change[] = []): Promise<void> {
+    const statements = statementsFor(changes);
+    await this.#session.transaction(async () => {
+      const [installed] = await this.#session.ask({ name: "note the install", text: NOTE_THE_INSTALL, values: [at] });
+      if (installed !== undefined) this.installedAt = installed[0] as Instant;
+      await this.#session.ask({ name: "put snapshot", text: PUT_SNAPSHOT, values: [hash, at, toText(body)] });
+      return all(statements.map((statement) => this.#session.ask(statement)));
+    });
   }
 
   async old<Of extends keyof OldRows>(of: Of, { after, limit }: OldQuery): Promise<OldPage<OldRows[Of]>> {

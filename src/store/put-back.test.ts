@@ -6,10 +6,15 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { opened } from "../../test/conformance/store-rows.ts";
 import * as file from "../../test/fixtures/database-file.ts";
+import { verifyReader } from "../app/audit/verify.ts";
+import type { AuditVerdict } from "../core/audit-verify.ts";
 import { restoredChanges } from "../core/restore.ts";
 import { newNeed } from "../core/need.ts";
+import { APPLICATION_ID } from "./identity.ts";
+import { migrate, MIGRATIONS } from "./migrate.ts";
 import { copyOnline } from "./online-copy.ts";
 import { putBack, type PutBack } from "./put-back.ts";
+import { openReader } from "./queries.ts";
 import type { StoreError } from "./store.ts";
 
 const dying = fileURLToPath(new URL("../../test/fixtures/restore-and-die.ts", import.meta.url));
@@ -41,7 +46,37 @@ function holds(path: string): readonly [incidents: number, restoredAt: number | 
   return found;
 }
 
+async function auditOf(path: string): Promise<AuditVerdict> {
+  const reader = openReader(path);
+  if (reader instanceof Error) throw reader;
+  try {
+    return await verifyReader(reader, [], []);
+  } finally {
+    await reader.close();
+  }
+}
+
 describe("a backup that is put in place", () => {
+  it("goes on with its audit's chain, and one from before there was a chain begins it", async () => {
+    const { path, from } = await begin();
+    await restoring(from, path);
+    const chained = await auditOf(path);
+    expect(chained).toMatchObject({ fault: null, rows: 1, foundRows: 0 });
+
+    const old = file.newPath();
+    file.inside(old, (db) => {
+      migrate(db, 0, MIGRATIONS.slice(0, 8), () => {
+        db.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+        db.exec("INSERT INTO meta (one, install, incident, attempt, audit) VALUES (1, 'testtest', 0, 0, 1)");
+      });
+      db.exec("INSERT INTO audit VALUES (1, 9, 'ben', 'resolve', '#1')");
+    });
+    const target = file.newPath();
+    await restoring(old, target);
+    file.open(target).close();
+    expect(await auditOf(target)).toMatchObject({ fault: null, rows: 2, foundRows: 2 });
+  });
+
   it("is there as it was, knows that it was put back, and what was there is kept whole", async () => {
     const { path, from } = await begin();
     const before = readFileSync(from);

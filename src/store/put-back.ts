@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import type { Change, Counters } from "../core/change.ts";
 import { insert, AUDIT } from "./columns.ts";
-import { auditCells } from "./cells.ts";
+import { auditCells, countersOf as countersIn } from "./audit-rows.ts";
 import { openCopy, type DatabaseFacts } from "./copy-check.ts";
 import { realPath, refuseNetwork, refuseSecondName, statOf } from "./database-place.ts";
 import { takeEngineLock, type EngineLock } from "./engine-lock.ts";
@@ -159,7 +159,10 @@ async function copyFile(from: string, to: string, copied: (part: number) => void
 }
 
 function countersOf(db: DatabaseSync): Counters {
-  return db.prepare("SELECT incident, attempt, audit FROM meta").get() as unknown as Counters;
+  const head = isChained(db) ? "audit_head" : "''";
+  return countersIn(
+    Object.values(db.prepare(`SELECT incident, attempt, audit, ${head} AS head FROM meta`).get() ?? {}),
+  );
 }
 
 function writeAll(db: DatabaseSync, changes: readonly Change[]): void {
@@ -171,12 +174,20 @@ function writeAll(db: DatabaseSync, changes: readonly Change[]): void {
 /** Tables that every schema has had; the others may be older than this program. */
 function write(db: DatabaseSync, change: Change): void {
   if (change.table === "counters") {
-    const { incident, attempt, audit } = change.row;
+    const { incident, attempt, audit, auditHead = "" } = change.row;
     db.prepare("UPDATE meta SET incident = ?, attempt = ?, audit = ?").run(incident, attempt, audit);
+    if (isChained(db)) db.prepare("UPDATE meta SET audit_head = ?").run(auditHead);
     return;
   }
   if (change.table !== "audit") throw new Error(`a restore writes nothing into ${change.table}`);
-  db.prepare(insert("audit", AUDIT)).run(...auditCells(change.row));
+  const { id, at, who, what, about } = change.row;
+  if (isChained(db)) db.prepare(insert("audit", AUDIT)).run(...auditCells(change.row));
+  else db.prepare(insert("audit", "id, at, who, what, about")).run(id, at, who, what, about);
+}
+
+/** Rows of older schemas have no hash, and are sealed as they were found. */
+function isChained(db: DatabaseSync): boolean {
+  return db.prepare("SELECT 1 FROM pragma_table_info('meta') WHERE name = 'audit_head'").get() !== undefined;
 }
 
 function removeCopy(staged: string): void {

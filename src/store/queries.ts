@@ -13,6 +13,8 @@ import type { Silence } from "../core/silence.ts";
 import type { Instant } from "../core/time.ts";
 import type { Work } from "../core/work.ts";
 import { fleetIn, type FleetFound } from "./agent-rows.ts";
+import { auditOf } from "./audit-rows.ts";
+import { AuditQueries } from "./audit-queries.ts";
 import * as columns from "./columns.ts";
 import { openForReading } from "./open-for-reading.ts";
 import { prepareSelect } from "./select.ts";
@@ -243,7 +245,7 @@ export class Reader {
   }): Promise<readonly AuditRow[]> {
     const those = where(before !== undefined && sql`id < ${before}`);
     const found = sql`SELECT ${columnsOf(columns.AUDIT)} FROM audit ${those} ORDER BY id DESC LIMIT ${limit}`;
-    return (await this.#ask(found)).map(rows.auditOf);
+    return (await this.#ask(found)).map(auditOf);
   }
 
   async snapshot(hash: string): Promise<rows.SnapshotRow | null> {
@@ -270,6 +272,10 @@ export class Reader {
 
   actionCounts(): Promise<Readonly<Record<ActionState, number>>> {
     return tallies.actionCounts(this.#ask);
+  }
+
+  get auditing(): AuditQueries {
+    return new AuditQueries(this.#ask);
   }
 
   /** What Riposte does about incidents, for people. */

@@ -1,6 +1,6 @@
 // What a row means. Each function takes the values of one row in the order of its list in columns.ts.
 import type { Action } from "../core/action.ts";
-import type { AlertRow, AuditRow, BodyRow, QuarantineRow, SourceRow } from "../core/change.ts";
+import type { AlertRow, BodyRow, QuarantineRow, SourceRow } from "../core/change.ts";
 import type { Incident } from "../core/incident.ts";
 import type { Flaps } from "../core/flapping.ts";
 import type { Lane } from "../core/lane.ts";
@@ -278,17 +278,6 @@ export function silenceOf(row: Row): Silence {
     incident: incident === null ? null : { id: incident as number, openedAt: openedAt as number | null },
     condition: of.condition,
     written: of.written,
-  };
-}
-
-export function auditOf(row: Row): AuditRow {
-  const [id, at, who, what, about] = row;
-  return {
-    id: id as number,
-    at: at as number,
-    who: fromText(who as string),
-    what: what as string,
-    about: fromText(about as string),
   };
 }
 

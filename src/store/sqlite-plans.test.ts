@@ -75,6 +75,9 @@ const claims: Readonly<Record<keyof typeof CLAIM_SQL, readonly string[]>> = {
 const facts: Readonly<Record<keyof typeof FACT_SQL, readonly string[]>> = {
   // The one table of one row.
   counters: ["SCAN meta"],
+  lastSeal: ["SCAN seal"],
+  // As many rows as there were configs.
+  lastConfig: ["SCAN snapshot", "USE TEMP B-TREE FOR ORDER BY"],
   source: ["SEARCH source USING INDEX sqlite_autoindex_source_1 (name=?)"],
   lane: ["SEARCH lane USING INDEX sqlite_autoindex_lane_1 (destination=?)"],
   alerts: ["SEARCH alert USING PRIMARY KEY (origin=? AND native_id=?)"],

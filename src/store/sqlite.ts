@@ -171,12 +171,13 @@ export class SqliteStore implements Store {
     }
   }
 
-  putSnapshot(hash: string, at: Instant, body: string): void {
+  putSnapshot(hash: string, at: Instant, body: string, changes: readonly Change[] = []): void {
     const install = this.#db.prepare(NOTE_INSTALL);
     const put = this.#db.prepare(upsert("snapshot", SNAPSHOT, "hash"));
     this.#within("IMMEDIATE", () => {
       if (install.run(at).changes > 0) this.installedAt = at;
       put.run(hash, at, toText(body));
+      this.#apply(changes);
     });
   }
 

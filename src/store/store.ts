@@ -23,8 +23,8 @@ export interface Store {
   read(need: Need): Facts | Promise<Facts>;
   /** All of the changes or, when it throws, none. What `plan` adds is committed with them. */
   commit(changes: readonly Change[], plan?: Plan): void | Promise<void>;
-  /** Keeps a config that was applied at `at`; one that is applied again is kept once. */
-  putSnapshot(hash: string, at: Instant, body: string): void | Promise<void>;
+  /** Keeps a config that was applied at `at`, and these changes with it; one that is applied again is kept once. */
+  putSnapshot(hash: string, at: Instant, body: string, changes?: readonly Change[]): void | Promise<void>;
   /** A piece of what may be over, for retention. Changes nothing. */
   old<Of extends keyof OldRows>(of: Of, query: OldQuery): OldPage<OldRows[Of]> | Promise<OldPage<OldRows[Of]>>;
   /** What retention has done; null: nothing went yet. */

@@ -6,6 +6,7 @@ import type { TickInput } from "../../src/core/input.ts";
 import type { Keep } from "../../src/core/retention.ts";
 import type { PolicyTerms, Snapshot } from "../../src/core/snapshot.ts";
 import { DAY_MS, HOUR_MS } from "../../src/core/time.ts";
+import { sealsOf } from "../fixtures/sealed-rows.ts";
 import { Retention } from "../../src/engine/retention.ts";
 import type { Store } from "../../src/store/store.ts";
 import * as sample from "./store-rows.ts";
@@ -193,13 +194,34 @@ export function retentionSuite(name: string, begin: Begin): void {
         { id: 2, at: noon, who: "anna", what: "restore", about: "backup" },
         { id: 3, at: noon + 100 * DAY_MS, who: "anna", what: "resolve", about: "#2" },
       ];
-      const { store, reader } = await begin(rows.map((row) => ({ table: "audit", row }) as const));
+      const seals = sealsOf(rows, [1, 1, 1]);
+      const { store, reader } = await begin([
+        ...rows.map((row) => ({ table: "audit", row }) as const),
+        ...seals.map((row) => ({ table: "seal", row }) as const),
+      ]);
 
       await pass(store, tickAt(noon + 399 * DAY_MS));
       expect(await (await reader()).audit({ limit: 9 })).toHaveLength(3);
       await pass(store, tickAt(noon + 401 * DAY_MS));
 
-      expect((await (await reader()).audit({ limit: 9 })).map(({ id }) => id)).toEqual([3, 2]);
+      const people = await reader();
+      expect((await people.audit({ limit: 9 })).map(({ id }) => id)).toEqual([3, 2]);
+      expect(await people.auditing.sealsAfter(0, 9)).toEqual(seals);
+    });
+
+    it("takes no row that is not sealed, and of a stretch all or nothing", async () => {
+      const rows = [1, 2, 3].map((id) => ({ id, at: noon, who: "anna", what: "resolve", about: `#${id}` }));
+      const [seal] = sealsOf(rows, [2]);
+      const { store, reader } = await begin([
+        ...rows.map((row) => ({ table: "audit", row }) as const),
+        { table: "seal", row: { ...seal!, toAt: noon + 10 * DAY_MS } },
+      ]);
+
+      await pass(store, tickAt(noon + 405 * DAY_MS));
+      expect(await (await reader()).audit({ limit: 9 })).toHaveLength(3);
+      await pass(store, tickAt(noon + 411 * DAY_MS));
+
+      expect((await (await reader()).audit({ limit: 9 })).map(({ id }) => id)).toEqual([3]);
     });
 
     it("goes over tables longer than a step, and meets each row once", async () => {

@@ -4,6 +4,7 @@ import type { Change } from "../../src/core/change.ts";
 import type { Reader } from "../../src/store/queries.ts";
 import type { Store } from "../../src/store/store.ts";
 import { agentSuite } from "./store-agents.ts";
+import { auditSuite } from "./store-audit.ts";
 import { claimSuite } from "./store-claims.ts";
 import { commitSuite } from "./store-commits.ts";
 import { factSuite } from "./store-facts.ts";
@@ -41,4 +42,5 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
   responseSuite(name, begin);
   hushSuite(name, begin);
   retentionSuite(name, begin);
+  auditSuite(name, begin);
 }

@@ -1,9 +1,11 @@
 import type { Change } from "../../src/core/change.ts";
+import { Ledger } from "./audit-checks.ts";
 import type { Happening } from "./model.ts";
 
 /** What was decided, in the order in which it was committed, over all lives of the engine. */
 export class History {
   readonly happenings: Happening[] = [];
+  readonly audit = new Ledger();
   /** Lines of the source that are accounted for. */
   read = 0;
   /** The event time that the timers of the turn at hand are asked for; null: it has none. */
@@ -17,6 +19,7 @@ export class History {
 
   /** Within a turn people come first, then timers, then alerts. */
   committed(changes: readonly Change[]): void {
+    this.audit.committed(changes);
     for (const change of changes) {
       if (change.table !== "audit") continue;
       const { what, about, at } = change.row;

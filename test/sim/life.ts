@@ -20,6 +20,7 @@ import type { FleetFound } from "../../src/store/agent-rows.ts";
 import { createAgentsSource } from "../../src/sources/agents.ts";
 import { createHttpSource } from "../../src/sources/http-source.ts";
 import { createIndexerSource } from "../../src/sources/indexer.ts";
+import { Sealer, type SealedRows } from "../../src/engine/sealer.ts";
 import { createSpool } from "../../src/sources/spool.ts";
 import { createTail } from "../../src/sources/tail.ts";
 import { wordsOf, type TailEvent } from "../../src/sources/tail-event.ts";
@@ -169,6 +170,27 @@ export class Life {
     }).start();
   }
 
+  #startSealer(): void {
+    const { world } = this.#options;
+    const never = new Promise<never>(() => {});
+    const audit = (): SealedRows => world.database.reader.auditing;
+    new Sealer({
+      clock: clockOf(world.time, this),
+      door: { submit: (input) => this.door.submit(input) },
+      audit: () => ({
+        head: () => (this.alive ? audit().head() : never),
+        lastSeal: () => (this.alive ? audit().lastSeal() : never),
+        rowsAfter: (...of) => (this.alive ? audit().rowsAfter(...of) : never),
+      }),
+      signer: () => Promise.resolve(null),
+      sealed: () => {},
+      differs: (row) => this.#failed(new Violation(13, `row ${row} is not what was written`)),
+      unsigned: () => {},
+      failed: (error) => this.#failed(error),
+      afterMs: MINUTE_MS,
+    }).start();
+  }
+
   get isDrowsy(): boolean {
     return !this.#options.isBusy();
   }
@@ -310,6 +332,7 @@ export class Life {
         this.#isStarted = true;
         this.#survey.start();
         this.#startMonitor();
+        this.#startSealer();
       },
       (error: unknown) => {
         this.#failed(error);

@@ -8,9 +8,8 @@ import { PostgresRows } from "./postgres-rows.ts";
 import type { SimDatabase } from "./sim-database.ts";
 import type { SimTime } from "./sim-time.ts";
 
-const TABLES = "alert attempt audit body incident lane meta moment quarantine receipt snapshot source tally work".split(
-  " ",
-);
+const TABLES =
+  "alert attempt audit body incident lane meta moment quarantine receipt seal snapshot source tally work".split(" ");
 
 /** One for each process; it ends with the process. */
 let server: Promise<PostgresServer | null> | null = null;
@@ -45,6 +44,11 @@ export async function openPostgresDatabase(time: SimTime): Promise<SimDatabase> 
       incident: (id) => time.real(async () => (await read()).incident(id)),
       work: (filter) => time.real(async () => (await read()).work(filter)),
       workTallies: () => time.real(async () => (await read()).workTallies()),
+      auditing: {
+        head: () => time.real(async () => (await read()).auditing.head()),
+        lastSeal: () => time.real(async () => (await read()).auditing.lastSeal()),
+        rowsAfter: (...of) => time.real(async () => (await read()).auditing.rowsAfter(...of)),
+      },
     },
     placeOf: (texts) => {
       const isIn = (table: string, text: string): boolean =>

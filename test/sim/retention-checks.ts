@@ -22,6 +22,7 @@ interface ActionRow {
 export async function checkRetention(store: Store, rows: Rows, snapshot: Snapshot, now: number): Promise<void> {
   const stays = whatStays(rows);
   const counters = countersOf(rows);
+  const seals = rows.count("SELECT count(*) AS n FROM seal");
   const live = rows.count("SELECT count(*) AS n FROM incident WHERE state <> 'resolved'");
   const retention = new Retention(store, { now: () => 0, after: () => () => {} });
   const terms = { ...snapshot, keep: { ms: 30 * DAY_MS, bytes: null } };
@@ -54,6 +55,9 @@ export async function checkRetention(store: Store, rows: Rows, snapshot: Snapsho
   const bare =
     "SELECT count(*) AS n FROM incident WHERE moment_count > (SELECT count(*) FROM moment WHERE incident = id)";
   hold(12, rows.count(bare) === 0, () => "an incident that stayed lost some of its story");
+  const audited = rows.count("SELECT count(*) AS n FROM audit");
+  hold(12, audited === 0, () => `${audited} rows of the audit stay beyond their time`);
+  hold(12, seals === rows.count("SELECT count(*) AS n FROM seal"), () => "a seal went");
   hold(12, countersOf(rows) === counters, () => `counters were ${counters} and are ${countersOf(rows)}`);
 }
 

@@ -57,6 +57,7 @@ const MUST_REACH = [
   ...TROUBLES.map((kind) => `trouble ${kind}`),
   ...CRASH_POINTS.map((point) => `died ${point}`),
   "commit failed",
+  "audit sealed",
   "plan failed",
   ...[...COMMANDS, ...SILENCE_COMMANDS].flatMap((kind) => [`command ${kind}`, `done ${kind}`]),
   ...["silenced", "muted", "inhibited", "flapping"].map((reason) => `hushed ${reason}`),

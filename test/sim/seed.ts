@@ -220,6 +220,7 @@ class Run {
     vendors.tickets.settle(time.now);
     const rows = this.#openRows();
     checkCounts(rows);
+    if (history.audit.check(rows) > 0) this.#world.reach("audit sealed");
     checkAgainstWritten(rows, workload.written);
     checkNobodyForgotten(rows, plan.snapshot);
     checkAtRest(rows);
@@ -421,6 +422,8 @@ class Run {
     const live = rows.count("SELECT count(*) AS n FROM work WHERE state <> 'dead'");
     // What is expected again has still to be missed.
     if (rows.count("SELECT count(*) AS n FROM live_window WHERE last_expected IS NOT NULL") > 0) return false;
+    const unsealed = "SELECT count(*) AS n FROM audit WHERE id > (SELECT coalesce(max(last_id), 0) FROM seal)";
+    if (rows.count(unsealed) > 0) return false;
     return live === 0 && rows.count("SELECT count(*) AS n FROM incident WHERE due_at IS NOT NULL") === 0;
   }
 

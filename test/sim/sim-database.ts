@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openSqliteStore, type SqliteStore } from "../../src/store/sqlite.ts";
+import type { SealedRows } from "../../src/engine/sealer.ts";
 import { openReader, Reader } from "../../src/store/queries.ts";
 import { StoreError, type Store } from "../../src/store/store.ts";
 import { openPostgresDatabase } from "./postgres-database.ts";
@@ -17,7 +18,9 @@ export interface SimDatabase {
   open(): Promise<{ readonly store: Store; readonly drop: () => void }>;
   openRows(): Rows;
   /** As the engine's own reader answers it. */
-  readonly reader: Pick<Reader, "fleet" | "shownAt" | "incidents" | "incident" | "work" | "workTallies">;
+  readonly reader: Pick<Reader, "fleet" | "shownAt" | "incidents" | "incident" | "work" | "workTallies"> & {
+    readonly auditing: SealedRows;
+  };
   /** Where one of these texts stands in it; null: nowhere. */
   placeOf(texts: readonly string[]): string | null;
   remove(): Promise<void>;
@@ -56,6 +59,9 @@ function openSqliteDatabase(): SimDatabase {
       incident: async (id) => read().incident(id),
       work: async (filter) => read().work(filter),
       workTallies: async () => read().workTallies(),
+      get auditing() {
+        return read().auditing;
+      },
     },
     placeOf: (texts) =>
       readdirSync(directory).find((name) => {

@@ -119,6 +119,7 @@ export class OutcomeTally {
         case "agent_gone":
         case "fleet":
         case "audit":
+        case "seal":
         case "retention":
         case "gone":
           break;

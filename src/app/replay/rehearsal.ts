@@ -244,6 +244,7 @@ export class Rehearsal {
         case "agent_gone":
         case "fleet":
         case "audit":
+        case "seal":
         case "retention":
         case "gone":
           break;

@@ -18,7 +18,7 @@ export function secretUses(config: Config): readonly SecretUse[] {
   return [...ownUses(config), ...config.destinations.flatMap(destinationUses)];
 }
 
-function ownUses({ store, http, httpClient, wazuhApi, sources, health }: Config): readonly SecretUse[] {
+function ownUses({ store, http, httpClient, wazuhApi, sources, health, auditKey }: Config): readonly SecretUse[] {
   const use = (field: string, ref: unknown, mode: Mode = "trial"): readonly SecretUse[] =>
     isSecretRef(ref) ? [{ field, ref, destination: null, mode }] : [];
   return [
@@ -29,6 +29,7 @@ function ownUses({ store, http, httpClient, wazuhApi, sources, health }: Config)
     ...use("http_client.proxy", httpClient.proxy),
     ...use("http_client.key", httpClient.key),
     ...use("health.heartbeat.url", health.heartbeat?.url),
+    ...use("audit.key", auditKey),
     ...use("wazuh.api.password", wazuhApi?.password),
     ...sources.flatMap((source) =>
       source.from === "indexer" ? use(`wazuh.alerts.${source.name}.password`, source.password) : [],

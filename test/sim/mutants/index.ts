@@ -1,5 +1,6 @@
 import { ACCOUNTING } from "./accounting.ts";
 import { ANSWERING } from "./answering.ts";
+import { AUDITING } from "./auditing.ts";
 import { CALLING } from "./calling.ts";
 import { CHATTING } from "./chatting.ts";
 import { ENRICHING } from "./enriching.ts";
@@ -27,6 +28,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...ENRICHING,
   ...RESPONDING,
   ...ANSWERING,
+  ...AUDITING,
   ...TELLING,
   ...REMINDING,
   ...HUSHING,

@@ -15,6 +15,7 @@ import type { Snapshot } from "../../../src/core/snapshot.ts";
 import { View } from "../../../src/core/view.ts";
 import { aKeptAlert, aPolicy, aSnapshot, aStretch } from "../../fixtures/kept-alerts.ts";
 import { MemoryRows } from "../../fixtures/memory-rows.ts";
+import { checkDecisions } from "../audit-checks.ts";
 import { between, pick, type Chance } from "../chance.ts";
 import { hold } from "../checks.ts";
 import {
@@ -404,6 +405,7 @@ export class ResponseStorm {
       this.#engine(false);
     }
     this.#check();
+    checkDecisions(this.rows.audit, this.rows.responses.values());
     const over = ["advised", "refused", "failed", "lifted", "dead"];
     for (const { id, state, terms, agent } of this.rows.responses.values()) {
       this.#reach(`response ${state}`);
@@ -425,8 +427,18 @@ export class ResponseStorm {
     }
   }
 
+  /** 13: a person's word is one row where it was taken, and a refused yes is one as well. */
   #command(command: Command, who: string): string | null {
-    return this.#decide({ kind: "command", who, command }).refused ?? null;
+    const before = this.rows.audit.length;
+    const refused = this.#decide({ kind: "command", who, command }).refused ?? null;
+    const his = this.rows.audit.slice(before).filter((row) => row.who === who);
+    const isNoted = refused === null || (command.kind === "approve_response" && his.length > 0);
+    hold(
+      13,
+      his.length === (isNoted ? 1 : 0),
+      () => `${who} did ${command.kind} (${refused}): ${his.length} rows of it`,
+    );
+    return refused;
   }
 
   #decide(input: Input): Result {
