@@ -18,6 +18,8 @@ export interface RiposteSetup {
   readonly entry?: string;
   readonly nodeOptions?: readonly string[];
   readonly concurrency?: number;
+  /** At most one call in such a time. */
+  readonly paceMs?: number;
   /** Alerts come from there and not from alerts.json. */
   readonly spool?: string;
   /** Another destination that is told of everything, too. */
@@ -140,12 +142,13 @@ function alertsOf({ folder, spool, senderToken }: RiposteSetup): unknown {
 }
 
 function configOf(setup: RiposteSetup, port: number): object {
-  const { folder, sinkUrl, minLevel, concurrency, alsoUrl, senderToken, gathers } = setup;
+  const { folder, sinkUrl, minLevel, concurrency, paceMs, alsoUrl, senderToken, gathers } = setup;
   const webhook = (url: string): object => ({
     type: "webhook",
     url,
     unsigned: true,
     ...(concurrency !== undefined && { concurrency }),
+    ...(paceMs !== undefined && { pace: { max: 1, per: `${paceMs / 1000}s` } }),
   });
   return {
     store: `sqlite:${join(folder, "riposte.db")}`,

@@ -26,6 +26,7 @@ import { scan } from "./scan.ts";
 import { script } from "./script.ts";
 import { shippers } from "./shippers.ts";
 import { slowEndpoint } from "./slow-endpoint.ts";
+import { storm } from "./storm.ts";
 import { windows } from "./windows.ts";
 
 const BENCHES: readonly Bench[] = [
@@ -41,6 +42,7 @@ const BENCHES: readonly Bench[] = [
   alertmanager,
   slowEndpoint,
   isolation,
+  storm,
   latency,
   busyLatency,
   memory,

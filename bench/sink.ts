@@ -32,6 +32,8 @@ export interface SinkState {
   /** By the clock that all processes of the machine share (`monotonicMs`). */
   readonly firstAtMs: number;
   readonly lastAtMs: number;
+  /** The shortest time between two calls. */
+  readonly closestMs: number;
 }
 
 const HEAD_END = Buffer.from("\r\n\r\n");
@@ -50,6 +52,7 @@ const unanswered: Socket[] = [];
 let behaviour: SinkBehaviour = { status: BODY === undefined ? 204 : 200, afterMs: 0 };
 let firstAtMs = 0;
 let lastAtMs = 0;
+let closestMs = Infinity;
 let awaited: { readonly n: number; readonly alerts: number } | undefined;
 
 const server = createServer({ noDelay: true }, (socket) => {
@@ -78,6 +81,7 @@ process.on("message", ({ n, ask }: { readonly n: number; readonly ask: SinkAsk }
     case "forget":
       arrivals = new Map();
       calls = strange = refused = connections = firstAtMs = lastAtMs = 0;
+      closestMs = Infinity;
       tell({ n, answer: state() });
       break;
     case "behave":
@@ -126,8 +130,10 @@ function take(body: Buffer): void {
     refused += 1;
     return;
   }
-  lastAtMs = monotonicMs();
-  if (calls === 0) firstAtMs = lastAtMs;
+  const now = monotonicMs();
+  if (calls === 0) firstAtMs = now;
+  else closestMs = Math.min(closestMs, now - lastAtMs);
+  lastAtMs = now;
   calls += 1;
   const keyAt = body.indexOf(ID_KEY);
   if (keyAt === -1) {
@@ -147,7 +153,7 @@ function tellAwaited(): void {
 }
 
 function state(): SinkState {
-  return { calls, alerts: arrivals.size, strange, refused, connections, firstAtMs, lastAtMs };
+  return { calls, alerts: arrivals.size, strange, refused, connections, firstAtMs, lastAtMs, closestMs };
 }
 
 function monotonicMs(): number {

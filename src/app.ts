@@ -13,7 +13,6 @@ import { commitObserver, workerObserver } from "./observe/observers.ts";
 import type { Scrubber } from "./observe/scrub.ts";
 import { systemClock, type Clock } from "./ports/clock.ts";
 import type { Http } from "./ports/http.ts";
-import { readStoredLine } from "./sources/stored-line.ts";
 import type { LineJudge } from "./sources/line-judge.ts";
 import { assemble, type Assembled } from "./app/assembly.ts";
 import { openTcpDoor } from "./app/tcp-door.ts";
@@ -28,7 +27,7 @@ import { ConfigKeeper } from "./app/config-keeper.ts";
 import { intakesOf } from "./app/intakes.ts";
 import { watchHealth } from "./app/health/watch.ts";
 import type { OssecPart } from "./app/read-config.ts";
-import { readMatchers } from "./app/read-matchers.ts";
+import { readKept } from "./app/read-kept.ts";
 import { openDatabase } from "./app/open-database.ts";
 import { tooFewOpenFiles } from "./app/open-files.ts";
 import { openOutside } from "./app/outside.ts";
@@ -213,8 +212,7 @@ export async function startApp(options: AppOptions): Promise<App | StartFailure>
     snapshot: () => snapshot,
     lineFilter: () => current.lineFilter,
     filterTag: () => current.lineFilter.etag,
-    readFacts: readStoredLine,
-    readMatchers,
+    ...readKept(() => inForce.policies),
     sources,
     intakes: () => intakesOf(engine.sources),
     config: () => keeper.report,

@@ -10,11 +10,10 @@ import { createMetrics } from "../observe/metrics.ts";
 import { systemClock } from "../ports/clock.ts";
 import { systemRandom } from "../ports/random.ts";
 import { openOwnSecrets } from "./secrets/own-secrets.ts";
-import { readStoredLine } from "../sources/stored-line.ts";
 import { openStore, openStoreReader } from "../store/open.ts";
 import { StoreError } from "../store/store.ts";
 import type { StartFailure } from "../app.ts";
-import { readMatchers } from "./read-matchers.ts";
+import { readKept } from "./read-kept.ts";
 import { storeAddressOf } from "./store-address.ts";
 
 /** What speaks /v1 without a server: this process holds the engine's lock until `close`. */
@@ -56,8 +55,7 @@ export async function openOffline(config: Config, version: string): Promise<Offl
     reader,
     door,
     snapshot: () => snapshot,
-    readFacts: readStoredLine,
-    readMatchers,
+    ...readKept(() => config.policies),
     sources: () => ({}),
     config: () => null,
     stopping: () => false,

@@ -1,6 +1,7 @@
 // The commands of `riposte`: names, flags and words of help. What a command does is in a file of its own and is
 // loaded only when it is asked for, so that starting costs nothing for what is not used.
 import { type Application, buildApplication, buildCommand, buildRouteMap, type RouteMap } from "@stricli/core";
+import { alertRoutes } from "./alert-routes.ts";
 import { auditRoutes } from "./audit-routes.ts";
 import { completeRoute, completionRoute } from "./completion-routes.ts";
 import type { CliContext } from "./context.ts";
@@ -38,6 +39,7 @@ export function buildRiposte(version: string): Application<CliContext> {
       "test-alert": testAlertRoute,
       status: statusRoute,
       incidents: incidentRoutes,
+      alerts: alertRoutes,
       work: workRoutes,
       responses: responseRoutes,
       silence: silenceRoutes,

@@ -85,6 +85,17 @@ describe("a server", () => {
     const acknowledged = await rig.riposte("incidents", "ack", "#1");
     const again = await rig.riposte("incidents", "ack", "1");
     const shown = await rig.riposte("incidents", "show", "1");
+    const ledger = await rig.riposte(
+      "alerts",
+      "list",
+      "--incident",
+      "1",
+      "--since",
+      "2026-11-23",
+      "--disposition",
+      "opened",
+    );
+    const story = await rig.riposte("alerts", "show", "1795435200.1");
     const none = await rig.riposte("work", "show", "1", "nobody");
     server.child.kill("SIGTERM");
     const ended = await server.ended;
@@ -96,6 +107,13 @@ describe("a server", () => {
     expect(acknowledged).toMatchObject({ code: 0, err: "" });
     expect(again).toMatchObject({ code: 1, out: "", err: "riposte: incident #1 is acknowledged\n" });
     expect(shown.out).toMatch(/acknowledged by \w+/);
+    expect(ledger.out).toMatch(
+      /^AT .*\n2026-11-23 07:00:01Z +1795435200\.1 +5763 +10 +001 +#1 +opened +opened an incident\n$/,
+    );
+    expect(story).toMatchObject({ code: 0, err: "" });
+    expect(story.out).toMatch(/by the config:\n +- ssh: matches\n +yes rule\.id is 5763/);
+    expect(story.out).toMatch(/Who was told of #1\n +receiver: .* steps?$/m);
+    expect(story.out).not.toContain("\u001b");
     expect(none.code).toBe(1);
     expect(ended.code).toBe(0);
     expect(

@@ -1,6 +1,7 @@
 import type { Explanation, PolicyReport, WindowReport } from "../app/explain.ts";
 import type { Standing } from "../app/window-standing.ts";
 import type { DigestTerms } from "../core/digest-event.ts";
+import type { PolicyExplanation } from "../core/explain-match.ts";
 import { visible } from "../core/visible.ts";
 import { agentNoteWords } from "./agent-words.ts";
 import { configOrFail, findConfig, noConfig } from "./config-file.ts";
@@ -82,23 +83,36 @@ function responseLines({ response, echoMs, unguarded }: Explanation): readonly s
   ];
 }
 
-function policyLines(report: PolicyReport, { shadow, digests, standings }: Shown, paint: Paint): readonly string[] {
-  const name = visible(report.policy);
-  const because = report.because.map(({ path, wanted, found, passed }) => {
+/** Whether a policy takes the alert, and the parts of its condition that decided it. */
+export function policyVerdict({ policy, outcome, because }: PolicyExplanation, paint: Paint): readonly string[] {
+  const name = visible(policy);
+  const findings = because.map(({ path, wanted, found, passed }) => {
     const has = found === null ? "it has none" : `it is ${found}`;
     return `    ${passed ? paint("green", "yes") : paint("red", "no ")} ${visible(path)} ${visible(wanted)}: ${has}`;
   });
-  switch (report.outcome) {
+  switch (outcome) {
     case "not_asked":
       return [paint("dim", `- ${name}: not asked, an earlier policy took it`)];
     case "no_match":
-      return [`- ${name}: ${paint("yellow", "does not match")}`, ...because];
+      return [`- ${name}: ${paint("yellow", "does not match")}`, ...findings];
     case "clears":
-      return [`- ${name}: ${paint("green", "ends its incident")}`, ...because, `    group: ${groupWords(report)}`];
+      return [`- ${name}: ${paint("green", "ends its incident")}`, ...findings];
+    case "matches":
+      return [`- ${name}: ${paint("green", "matches")}`, ...findings];
+  }
+}
+
+function policyLines(report: PolicyReport, { shadow, digests, standings }: Shown, paint: Paint): readonly string[] {
+  const verdict = policyVerdict(report, paint);
+  switch (report.outcome) {
+    case "not_asked":
+    case "no_match":
+      return verdict;
+    case "clears":
+      return [...verdict, `    group: ${groupWords(report)}`];
     case "matches":
       return [
-        `- ${name}: ${paint("green", "matches")}`,
-        ...because,
+        ...verdict,
         `    group: ${groupWords(report)}`,
         ...(report.window === null ? [] : windowLines(report, report.window, standings)),
         `    severity ${report.severity}: ${tellWords(report, shadow)}`,

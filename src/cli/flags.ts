@@ -106,6 +106,11 @@ export function waitMs(text: string): number {
   return ms;
 }
 
+/** How long ago, or when: `2h`, `2026-11-20`, `2026-11-20T10:00:00Z`. */
+export function sinceTime(text: string): number {
+  return /^\d+[mhd]$/.test(text) ? Date.now() - lasting(text) : eventTime(text);
+}
+
 /** A day in UTC, or an instant with its zone. */
 export function eventTime(text: string): number {
   const [, day, time, zone] = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d)?)(Z|[+-]\d\d:\d\d)?)?$/.exec(text) ?? [];

@@ -177,7 +177,7 @@ function momentWords({ kind, by, text, count }: Moment, what: "alerts" | "incide
   return text === null ? parts.join(" ") : `${parts.join(" ")}: ${text}`;
 }
 
-function stateWords({ state, acknowledgedBy, resolvedBy, resolvedAt, dueAt }: Incident): string {
+export function stateWords({ state, acknowledgedBy, resolvedBy, resolvedAt, dueAt }: Incident): string {
   switch (state) {
     case "pending":
       return `held back until ${dueAt === null ? "?" : instant(dueAt)}, in case an alert clears it`;

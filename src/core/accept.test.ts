@@ -64,7 +64,8 @@ describe("accept", () => {
 
     acceptInto(rows, [aKeptAlert(1, { level: 3 })]);
 
-    expect([...rows.alerts.values()]).toMatchObject([{ disposition: "ledger_only", incidents: [] }]);
+    const endings = [{ policy: "any", disposition: "ledger_only" }];
+    expect([...rows.alerts.values()]).toMatchObject([{ disposition: "ledger_only", incidents: [], endings }]);
     expect(rows.incidents.size).toBe(0);
   });
 

@@ -69,6 +69,9 @@ function keep(view: View, source: string, alert: KeptAlert, context: Context, wo
   const matches = isLine ? alert.matches.filter((match) => match.clears || mayOpen(match)) : alert.matches;
   const guard = guardOf(view, alert, context, woken);
   const joins = matches.map((match) => join(view, source, alert, match, guard, context, woken));
+  const endings = joins.flatMap(({ disposition, incident, window }, i) =>
+    incident === null && !window ? [{ policy: matches[i]!.policy, disposition }] : [],
+  );
   if (action !== undefined) joins.unshift(noteAction(view, source, alert, action, context, woken));
   const windows = joins.flatMap(({ window }) => window ?? []);
   answerAlert(view, alert, joins, context, woken);
@@ -83,6 +86,7 @@ function keep(view: View, source: string, alert: KeptAlert, context: Context, wo
         ?.disposition ?? "ledger_only",
     incidents: [...new Set(joins.flatMap((joined) => (joined.incident === null ? [] : [joined.incident])))],
     ...(windows.length > 0 && { windows }),
+    ...(endings.length > 0 && { endings }),
   });
 }
 

@@ -73,6 +73,13 @@ export interface AlertRow {
   readonly incidents: readonly number[];
   /** The windows in which it counted: what they filled is an incident of its own. */
   readonly windows?: readonly WindowRef[];
+  /** How it ended with policies that took it and that neither of the two tells of. */
+  readonly endings?: readonly Ending[];
+}
+
+export interface Ending {
+  readonly policy: string;
+  readonly disposition: Disposition;
 }
 
 export interface BodyRow {

@@ -121,6 +121,20 @@ describe("a window that counts", () => {
     expect(rows.windowBooks.get("any")).toMatchObject({ live: 1, refused: 1, refusedAt: noon + HOUR_MS });
   });
 
+  it("lets in a new key in the place of one that is over, tick or no tick, and of no other", () => {
+    const { take, rows } = windowWorld(counting({ keysMost: 2 }));
+    const key = (n: number) => ({ key: `["198.51.100.${n}"]` });
+    take(aCounted(0, key(1)), aCounted(10, key(2)));
+
+    expect(take(aCounted(70, key(3)), aCounted(71, key(4)), aCounted(72, key(5)))).toEqual([
+      "window_refused",
+      "in_window",
+      "window_refused",
+    ]);
+    expect([...rows.windows.values()].map((row) => row.key)).toEqual(['["198.51.100.2"]', '["198.51.100.4"]']);
+    expect(rows.windowBooks.get("any")).toMatchObject({ live: 2, refused: 2 });
+  });
+
   it("forgets what can count no more when its source has read on, and makes room with that", () => {
     const { take, tickAt, rows } = windowWorld(counting({ keysMost: 1 }));
     take(aCounted(0));

@@ -175,8 +175,12 @@ export function liveWindow(view: View, policy: string, key: string, terms: Windo
   return undefined;
 }
 
-/** The number of a new window; null: as many keys are live as the policy may have. */
+/**
+ * The number of a new window; null: as many keys are live as the policy may have. What is over by then is forgotten
+ * first, tick or no tick, so that a backlog lets in whom it would have let in live.
+ */
 export function admit(view: View, policy: string, terms: WindowTerms, at: Instant, { now }: Context): number | null {
+  if (view.windowBook(policy).live >= terms.keysMost) forgetOver(view, policy, at);
   const book = view.windowBook(policy);
   if (book.live >= terms.keysMost) {
     view.putWindowBook({ ...book, refused: book.refused + 1, refusedAt: now });
@@ -185,6 +189,13 @@ export function admit(view: View, policy: string, terms: WindowTerms, at: Instan
   const n = book.n + 1;
   view.putWindowBook({ ...book, n, live: book.live + 1, sinceAt: book.sinceAt ?? at });
   return n;
+}
+
+/** But for what was expected and did not come, which somebody is to hear of. */
+function forgetOver(view: View, policy: string, at: Instant): void {
+  for (const { key, last, dueAt } of view.windowsOf(policy)) {
+    if (last === null && dueAt < at) endWindow(view, policy, key);
+  }
 }
 
 export function endWindow(view: View, policy: string, key: string): void {

@@ -46,6 +46,8 @@ export interface Need {
   readonly windows: Map<string, readonly [string, string]>;
   /** Windows that end by what `due` says, at most `DUE_WINDOWS_A_TURN` a source. */
   dueWindows: boolean;
+  /** Of policies that may have no room for what is in `windows`: those that end before, as many. By policy and source. */
+  readonly windowRoom: Map<string, WindowRoom>;
   /** Absent: the turn has nothing to do with responses, and none of them is read. */
   responding?: RespondNeed;
   /** Works that are not told, of destinations and for reasons (null: any), at most `HUSHED_A_TURN` of each. */
@@ -58,6 +60,13 @@ export interface Need {
   lastSeal?: true;
   /** Absent: nobody asks for the config that was applied last. */
   lastConfig?: true;
+}
+
+export interface WindowRoom {
+  readonly policy: string;
+  readonly keysMost: number;
+  readonly source: string;
+  readonly before: Instant;
 }
 
 export interface HushedAsked {
@@ -143,14 +152,15 @@ export function newNeed(): Need {
     deadOf: new Map(),
     windows: new Map(),
     dueWindows: false,
+    windowRoom: new Map(),
     hushed: [],
     silences: new Set(),
     openOf: new Set(),
   };
 }
 
-/** Adds to `need` what deciding `input` takes; `hasWindows`: some policy in force has one. */
-export function addNeed(need: Need, input: Input, hasWindows = false): void {
+/** Adds to `need` what deciding `input` takes; `keysMost`: of the policies in force that have a window. */
+export function addNeed(need: Need, input: Input, keysMost: ReadonlyMap<string, number> = new Map()): void {
   switch (input.kind) {
     case "accept":
       need.sources.add(input.source);
@@ -158,7 +168,10 @@ export function addNeed(need: Need, input: Input, hasWindows = false): void {
         need.alerts.push([alert.identity.origin, alert.identity.nativeId]);
         for (const match of alert.matches) {
           need.groups.push([match.policy, match.groupKey]);
-          if (match.window !== undefined) needWindow(need, match.policy, match.window);
+          if (match.window !== undefined) {
+            needWindow(need, match.policy, match.window);
+            needRoom(need, match.policy, keysMost.get(match.policy), input.source, alert.at);
+          }
         }
         if (alert.action !== undefined || alert.echo !== undefined) needActions(need, alert);
         if (alert.suspect !== undefined || alert.said !== undefined) needResponses(need, alert);
@@ -181,7 +194,7 @@ export function addNeed(need: Need, input: Input, hasWindows = false): void {
       return;
     case "tick":
       need.due.push(...dueBefore(input));
-      if (hasWindows) need.dueWindows = true;
+      if (keysMost.size > 0) need.dueWindows = true;
       return;
     case "recover":
       need.openAttempts = ORPHANS_A_TURN;
@@ -252,6 +265,13 @@ function needActions(need: Need, { action, echo }: KeptAlert): void {
 
 function needWindow(need: Need, policy: string, { key }: WindowSign): void {
   if (key !== null) need.windows.set(`${policy}\n${key}`, [policy, key]);
+}
+
+function needRoom(need: Need, policy: string, keysMost: number | undefined, source: string, at: Instant): void {
+  if (keysMost === undefined) return;
+  const of = `${policy}\n${source}`;
+  const before = need.windowRoom.get(of)?.before;
+  if (before === undefined || before < at) need.windowRoom.set(of, { policy, keysMost, source, before: at });
 }
 
 /** Only alerts that a policy answers, that tell of a login, or that agents send back: all others pay for two looks at a field. */

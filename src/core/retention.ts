@@ -52,8 +52,9 @@ export function isIncidentOver(
   const { resolvedAt, lastAt, openedAt } = incident;
   if (isUnresolved(incident) || holds.length > 0 || !works.every(isSpent)) return false;
   const touched = [resolvedAt, lastAt, openedAt, ...receipts.map(({ lastDoneAt }) => lastDoneAt)];
-  // A clock that was wrong must not keep it for ever.
-  if (touched.some((at) => at !== null && at >= horizon && at <= now)) return false;
+  // A clock that runs ahead has just touched what it dates later than now; one that is wrong must not keep it for ever.
+  const ahead = now + (now - horizon);
+  if (touched.some((at) => at !== null && at >= horizon && at <= ahead)) return false;
   const reopenWithinMs = policies[incident.policy]?.reopenWithinMs ?? 0;
   return Math.max(resolvedAt ?? 0, lastAt) + reopenWithinMs < now || (resolvedAt ?? 0) > now;
 }

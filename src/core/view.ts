@@ -147,9 +147,11 @@ export class View {
   mass(incident: number): Mass | undefined {
     return this.#masses.get(incident);
   }
-
   window(policy: string, key: string): LiveWindow | undefined {
     return this.#windows.get(`${policy}\n${key}`);
+  }
+  windowsOf(policy: string): readonly LiveWindow[] {
+    return [...this.#windows.values()].filter((row) => row.policy === policy);
   }
   windowBook(policy: string): WindowBook {
     return this.#windowBooks.get(policy) ?? newBook(policy);
@@ -234,9 +236,8 @@ export class View {
     this.#changes.set(`window ${of}`, { table: "window", row });
   }
   removeWindow(policy: string, key: string): void {
-    const of = `${policy}\n${key}`;
-    this.#windows.delete(of);
-    this.#changes.set(`window ${of}`, { table: "window_gone", policy, key });
+    this.#windows.delete(`${policy}\n${key}`);
+    this.#changes.set(`window ${policy}\n${key}`, { table: "window_gone", policy, key });
   }
   putWindowBook(row: WindowBook): void {
     this.#windowBooks.set(row.policy, row);

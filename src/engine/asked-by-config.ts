@@ -1,8 +1,9 @@
 import type { Snapshot } from "../core/snapshot.ts";
 
-/** Whether any policy counts in windows: else no turn reads any. */
-export function hasWindows({ policies }: Snapshot): boolean {
-  return Object.values(policies).some(({ window }) => window !== undefined);
+/** How many keys each policy with a window may have; where there is none no turn reads any. */
+export function keysMostIn({ policies }: Snapshot): ReadonlyMap<string, number> {
+  const all = Object.values(policies);
+  return new Map(all.flatMap(({ name, window }) => (window === undefined ? [] : [[name, window.keysMost] as const])));
 }
 
 /** Those whose digests each turn reads. */

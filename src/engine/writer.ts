@@ -3,7 +3,7 @@ import type { Chances, Context } from "../core/context.ts";
 import { decide } from "../core/decide.ts";
 import { isOutcome, type Input, type Result, type TickInput } from "../core/input.ts";
 import { addNeed, newNeed } from "../core/need.ts";
-import { digestingIn, hasWindows } from "./asked-by-config.ts";
+import { digestingIn, keysMostIn } from "./asked-by-config.ts";
 import type { Snapshot } from "../core/snapshot.ts";
 import { View } from "../core/view.ts";
 import type { DestinationSettings, Drawer } from "../connectors/connector.ts";
@@ -59,7 +59,7 @@ export class Writer implements WriterDoor {
   #drawers: ReadonlyMap<string, Drawer> = new Map();
   #generation = 0;
   #snapshot: Snapshot;
-  #hasWindows: boolean;
+  #keysMost: ReadonlyMap<string, number>;
   /** Destinations that have digests. */
   #digesting: readonly string[] = [];
   #running: Promise<void> | null = null;
@@ -68,7 +68,7 @@ export class Writer implements WriterDoor {
   constructor(options: WriterOptions) {
     this.#options = options;
     this.#snapshot = options.snapshot;
-    this.#hasWindows = hasWindows(options.snapshot);
+    this.#keysMost = keysMostIn(options.snapshot);
     this.#digesting = digestingIn(options.snapshot);
     this.#hush = new HushDesk(options.store);
     this.#errand = new HushErrands(this.#hush, this, options);
@@ -93,7 +93,7 @@ export class Writer implements WriterDoor {
       await store.putSnapshot(snapshot.hash, at, JSON.stringify({ v: 1, ...snapshot }), changes);
       this.#snapshot = snapshot;
       // What was begun under the config before comes to its end.
-      this.#hasWindows ||= hasWindows(snapshot);
+      this.#keysMost = new Map([...this.#keysMost, ...keysMostIn(snapshot)]);
       this.#digesting = digestingIn(snapshot);
       this.#drawers = drawers;
       this.#generation = generation;
@@ -203,7 +203,7 @@ export class Writer implements WriterDoor {
   async #decideAndCommit(letters: readonly Letter[], plans: boolean): Promise<Turn> {
     const { store, clock, random, newToken } = this.#options;
     const need = newNeed();
-    for (const { input } of letters) addNeed(need, input, this.#hasWindows);
+    for (const { input } of letters) addNeed(need, input, this.#keysMost);
     if (letters.length > 0) for (const name of this.#digesting) need.digests.add(name);
     await this.#hush.prepare(this.#snapshot, clock.now());
     const view = new View(await store.read(need));

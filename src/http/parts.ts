@@ -1,4 +1,5 @@
-import type { Alert } from "../core/alert.ts";
+import type { Alert, AlertIdentity } from "../core/alert.ts";
+import type { PolicyExplanation } from "../core/explain-match.ts";
 import type { NamedFilter } from "../core/line-filter.ts";
 import type { Matches } from "../core/match.ts";
 import type { Condition } from "../core/policy.ts";
@@ -20,6 +21,12 @@ export type MatchersRead =
   | { readonly kind: "read"; readonly condition: Condition; readonly matches: Matches }
   | { readonly kind: "wrong"; readonly says: readonly string[] };
 
+/** A stored line, and what the policies in force make of it. */
+export interface LineRead {
+  readonly identity: AlertIdentity;
+  readonly policies: () => readonly PolicyExplanation[];
+}
+
 /** What the doors need of the rest. */
 export interface ApiParts {
   readonly version: string;
@@ -34,6 +41,8 @@ export interface ApiParts {
   readonly lineFilter?: () => NamedFilter;
   /** Reads a stored line back into an alert; without it no playbook is shown. */
   readonly readFacts?: (raw: string) => Pick<Alert, "document">;
+  /** The same, for who asks what became of an alert; without it nobody says what the policies make of one. */
+  readonly readLine?: (raw: string) => LineRead;
   /** Reads what a silence is to match; absent: nobody can add one. */
   readonly readMatchers?: (value: unknown) => MatchersRead;
   /** By name; empty while none runs. */

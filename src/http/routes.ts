@@ -5,6 +5,7 @@ import { bulkRoutes } from "./bulk-routes.ts";
 import { healthRoutes } from "./health.ts";
 import { hookRoutes } from "./hook-routes.ts";
 import { incidentRoutes } from "./incident-routes.ts";
+import { ledgerRoutes } from "./ledger-routes.ts";
 import { openApiRoute } from "./openapi-route.ts";
 import { responseRoutes } from "./response-routes.ts";
 import { quarantineRoutes } from "./quarantine-routes.ts";
@@ -23,6 +24,7 @@ export const routes: readonly Route[] = [
   ...healthRoutes,
   ...statusRoutes,
   ...incidentRoutes,
+  ...ledgerRoutes,
   ...workRoutes,
   ...responseRoutes,
   ...silenceRoutes,

@@ -32,7 +32,11 @@ export function alertCells(row: AlertRow): Cell[] {
     row.level,
     toTextOrNull(row.agentId),
     row.disposition,
-    toJson(CONCERNS, { ids: row.incidents, ...(row.windows !== undefined && { windows: row.windows }) }),
+    toJson(CONCERNS, {
+      ids: row.incidents,
+      ...(row.windows !== undefined && { windows: row.windows }),
+      ...(row.endings !== undefined && { endings: row.endings }),
+    }),
   ];
 }
 

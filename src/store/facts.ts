@@ -40,7 +40,7 @@ import { judgedIn, RespondFactReader } from "./respond-facts.ts";
 import { FACT_SQL } from "./fact-sql.ts";
 import { prepareSelect, type Select } from "./select.ts";
 import { fromText, toText } from "./text.ts";
-import { absentGroups } from "./window-groups.ts";
+import { absentGroups, crowded } from "./window-groups.ts";
 import { liveWindowOf, windowBookOf } from "./window-rows.ts";
 
 /** Answers a `Need`: its questions, prepared once. Run it inside one transaction. */
@@ -110,7 +110,7 @@ export class FactReader {
   }
 
   /** Where no policy has a window nobody asks. */
-  #windows({ windows, dueWindows, due: asked }: Need): WindowFacts | null {
+  #windows({ windows, dueWindows, windowRoom, due: asked }: Need): WindowFacts | null {
     if (windows.size === 0 && !dueWindows) return null;
     const due: LiveWindow[] = [];
     if (dueWindows) {
@@ -121,9 +121,13 @@ export class FactReader {
     const named = [...windows.values()].flatMap(([policy, key]) =>
       this.#ask.window.all(toText(policy), toText(key)).map(liveWindowOf),
     );
-    const live = new Map([...due, ...named].map((row) => [`${row.policy}\n${row.key}`, row]));
     const policies = new Set([...[...windows.values()].map(([policy]) => policy), ...due.map(({ policy }) => policy)]);
     const books = [...policies].flatMap((policy) => this.#ask.windowBook.all(toText(policy)).map(windowBookOf));
+    for (const { policy, source, before } of crowded(windows, windowRoom, books)) {
+      const over = this.#ask.dueWindows.all(source, before, DUE_WINDOWS_A_TURN).map(liveWindowOf);
+      due.push(...over.filter((row) => row.policy === policy));
+    }
+    const live = new Map([...due, ...named].map((row) => [`${row.policy}\n${row.key}`, row]));
     const ending = new Map(due.map(({ policy, key }) => [`${policy}\n${key}`, [policy, key] as const]));
     return { live: [...live.values()], due: [...ending.values()], books };
   }

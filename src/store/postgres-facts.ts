@@ -34,7 +34,8 @@ import {
   workOf,
   type Row,
 } from "./rows.ts";
-import { absentGroups } from "./window-groups.ts";
+import { absentGroups, crowded } from "./window-groups.ts";
+import { windowBookOf } from "./window-rows.ts";
 import { fromText, toText } from "./text.ts";
 
 type Ask = (name: keyof typeof POSTGRES_FACT_SQL, ...values: Question["values"]) => Promise<Row[]>;
@@ -164,7 +165,8 @@ async function askForActions(ask: Ask, { actions, due }: Need): Promise<Row[]> {
 }
 
 /** Where no policy has a window nobody asks. */
-async function askForWindows(ask: Ask, { windows, dueWindows, due }: Need): Promise<WindowFacts | null> {
+async function askForWindows(ask: Ask, need: Need): Promise<WindowFacts | null> {
+  const { windows, dueWindows, windowRoom, due } = need;
   if (windows.size === 0 && !dueWindows) return null;
   const none = Promise.resolve<Row[]>([]);
   const [named, ended] = await all([
@@ -173,7 +175,12 @@ async function askForWindows(ask: Ask, { windows, dueWindows, due }: Need): Prom
   ]);
   const policies = policiesOf(windows, ended);
   const books = policies.length === 0 ? [] : await ask("windowBooks", textArray(policies));
-  return factsOfWindows(named, ended, books);
+  const over: Row[] = [];
+  for (const { policy, source, before } of crowded(windows, windowRoom, books.map(windowBookOf))) {
+    const found = await ask("dueWindows", source, before, DUE_WINDOWS_A_TURN);
+    over.push(...found.filter(([of]) => of === toText(policy)));
+  }
+  return factsOfWindows(named, [...ended, ...over], books);
 }
 
 async function askForAttempts(ask: Ask, need: Need): Promise<Row[]> {

@@ -31,6 +31,7 @@ import * as tallies from "./tallies.ts";
 import { fromTextOrNull, toText } from "./text.ts";
 import { troubleWith } from "./trouble.ts";
 import { workList, type WorkFilter } from "./work-list.ts";
+import { LedgerQueries } from "./ledger-queries.ts";
 import { liveWindow, windowBooks, windowFilled } from "./window-queries.ts";
 
 /** Opens a database for those who only read, beside an engine that works on it or with none. */
@@ -185,6 +186,11 @@ export class Reader {
     const found = sql`SELECT ${columnsOf(columns.ALERT)} FROM alert
       WHERE origin = ${toText(origin)} AND native_id = ${toText(nativeId)} ORDER BY stamp, rule_id`;
     return (await this.#ask(found)).map(rows.alertOf);
+  }
+
+  /** The ledger, for people. */
+  get ledger(): LedgerQueries {
+    return new LedgerQueries(this.#ask);
   }
 
   /** Those that wait longest first. */

@@ -11,7 +11,6 @@ import type { Attempt, Plan, Receipt } from "../core/receipt.ts";
 import type { Silence } from "../core/silence.ts";
 import type { Sweep } from "../core/sweep.ts";
 import type { Instant } from "../core/time.ts";
-import type { WindowRef } from "../core/window.ts";
 import type { Work } from "../core/work.ts";
 import { fromText, fromTextOrNull } from "./text.ts";
 import { fromJson, type VersionedJson } from "./versioned-json.ts";
@@ -23,7 +22,7 @@ export const REMOTE: VersionedJson = { name: "remote", upcasts: [] };
 export const TWINS: VersionedJson = { name: "list of twins", upcasts: [] };
 export const SWEEPS: VersionedJson = { name: "list of sweeps", upcasts: [] };
 export const ACTION_HOLDS: VersionedJson = { name: "list of held actions", upcasts: [] };
-/** `{ ids, windows }`: the incidents that an alert concerns, and the windows in which it counted, if any. */
+/** `{ ids, windows, endings }`: what an alert concerns, the windows in which it counted, and its other endings, if any. */
 export const CONCERNS: VersionedJson = { name: "list of incidents", upcasts: [] };
 /** `{ what }`: the consequences that a line of an action has explained. */
 export const EXPLAINED: VersionedJson = { name: "list of what an action explains", upcasts: [] };
@@ -64,7 +63,7 @@ export function sourceOf(row: Row): SourceRow {
 
 export function alertOf(row: Row): AlertRow {
   const [origin, nativeId, stamp, ruleId, source, at, level, agentId, disposition, incidents] = row;
-  const { ids, windows } = fromJson<{ ids: readonly number[]; windows?: readonly WindowRef[] }>(
+  const { ids, ...rest } = fromJson<{ ids: readonly number[] } & Pick<AlertRow, "windows" | "endings">>(
     CONCERNS,
     incidents as string,
   );
@@ -81,7 +80,7 @@ export function alertOf(row: Row): AlertRow {
     agentId: fromTextOrNull(agentId as Text),
     disposition: disposition as AlertRow["disposition"],
     incidents: ids,
-    ...(windows !== undefined && { windows }),
+    ...rest,
   };
 }
 

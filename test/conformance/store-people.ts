@@ -256,6 +256,40 @@ export function peopleSuite(name: string, begin: Begin): void {
       expect(await (await reader()).incidentCounts()).toEqual({ pending: 0, open: 2, acknowledged: 0, resolved: 1 });
     });
 
+    it("shows the ledger from its newest ids back, a piece at a time, whatever its texts hold", async () => {
+      const texts = ["", "a", "b\ud800", "b\u0000"];
+      const rows = texts.flatMap((origin) =>
+        [1, 2, 3].map((n) =>
+          sample.anAlert({
+            identity: sample.anIdentity({ origin, nativeId: `${n}\u0000` }),
+            at: noon + n,
+            ...(n === 2 && {
+              disposition: "ledger_only",
+              incidents: [],
+              endings: [{ policy: "web", disposition: "ledger_only" }],
+            }),
+          }),
+        ),
+      );
+      const { reader } = await begin(rows.map((row): Change => ({ table: "alert", row })));
+      const { ledger } = await reader();
+
+      const origins = await ledger.origins(10);
+      expect(origins.toSorted()).toEqual(texts.toSorted());
+      expect(await ledger.origins(2)).toHaveLength(2);
+      for (const origin of origins) {
+        const own = rows.filter(({ identity }) => identity.origin === origin).toReversed();
+        const first = await ledger.before({ origin, before: null, limit: 2 }, {});
+        expect(first).toEqual({ rows: own.slice(0, 2), lookedAt: 2, last: own[1] });
+        const rest = await ledger.before({ origin, before: own[1]!.identity, limit: 2 }, {});
+        expect(rest).toEqual({ rows: own.slice(2), lookedAt: 1, last: null });
+        const mild = await ledger.before({ origin, before: null, limit: 3 }, { disposition: "ledger_only" });
+        expect(mild).toEqual({ rows: [own[1]], lookedAt: 3, last: own[2] });
+      }
+      const withId = await ledger.withId("2\u0000", { origins, limit: 3 });
+      expect(withId.map(({ at }) => at)).toEqual([noon + 2, noon + 2, noon + 2]);
+    });
+
     it("sees every commit as soon as it is answered", async () => {
       const { store, reader } = await begin();
       const people = await reader();

@@ -106,6 +106,26 @@ export function windowSuite(name: string, begin: Begin): void {
       expect(await ask({ source: "s", before: noon })).toHaveLength(DUE_WINDOWS_A_TURN);
     });
 
+    it("brings those of a policy that are over where there may be no room for the keys that are asked for", async () => {
+      const { store } = await begin([
+        put(aWindow({ key: "over", dueAt: noon - 1 })),
+        put(aWindow({ key: "now", dueAt: noon })),
+        put(aWindow({ key: "elsewhere", source: "spool", dueAt: noon - 1 })),
+        put(aWindow({ key: "other", policy: "p", dueAt: noon - 2 })),
+        { table: "window_book", row: aBook({ live: 3 }) },
+      ]);
+      const windows = new Map([["spray\nnew", ["spray", "new"] as const]]);
+      const ask = async (keysMost: number): Promise<readonly string[]> => {
+        const windowRoom = new Map([["spray\nalerts", { policy: "spray", keysMost, source: "alerts", before: noon }]]);
+        const { windows: found } = await store.read(sample.aNeed({ windows, windowRoom }));
+        expect(found!.books).toEqual([aBook({ live: 3 })]);
+        return found!.due.map(([policy, key]) => `${policy} ${key}`);
+      };
+
+      expect(await ask(4)).toEqual([]);
+      expect(await ask(3)).toEqual(["spray over"]);
+    });
+
     it("tells people which window an alert counted in, which incident that filled, and how windows stand", async () => {
       const windows = [{ policy: "spray", n: 4 }];
       const { reader } = await begin([
@@ -124,6 +144,8 @@ export function windowSuite(name: string, begin: Begin): void {
         fromAt: noon - 60,
       });
       expect(await people.windowFilled({ policy: "spray", n: 5 })).toBeNull();
+      expect((await people.ledger.windowsOf({ id: 12, policy: "spray" }, 9)).map(({ n }) => n)).toEqual([4]);
+      expect(await people.ledger.windowsOf({ id: 12, policy: "web" }, 9)).toEqual([]);
       expect(await people.liveWindow("spray", aWindow().key)).toEqual(aWindow());
       expect(await people.liveWindow("spray", "[]")).toBeNull();
       expect(await people.windowBooks()).toEqual([aBook()]);

@@ -27,7 +27,14 @@ export function checkCounts(rows: Rows): void {
   const kept = sources.reduce((total, source) => total + source.kept, 0);
   const alerts = rows.count("SELECT count(*) AS n FROM alert WHERE disposition IS NOT NULL");
   hold(1, kept === alerts, () => `${kept} kept, but ${alerts} alerts have a disposition`);
+  const untold = rows.count(
+    `SELECT count(*) AS n FROM alert WHERE incidents = '{"v":1,"ids":[]}' AND disposition NOT IN (${OF_NO_POLICY})`,
+  );
+  hold(1, untold === 0, () => `${untold} alerts say neither where they went nor which policy took them`);
 }
+
+/** Of the lines of responses, which are kept whether or not a policy takes them. */
+const OF_NO_POLICY = "'action_noted', 'action_alone', 'login_noted'";
 
 /** 2: whoever should hear of an unresolved incident was told, will be told, or is visibly not told. */
 export function checkNobodyForgotten(rows: Rows, snapshot: Snapshot): void {

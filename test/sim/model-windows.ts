@@ -99,6 +99,13 @@ export class ModelWindows {
       .toSorted((one, other) => one.dueAt - other.dueAt);
   }
 
+  /** Of one policy what is over by then, but for what is expected. */
+  #forget(policy: string, at: number): void {
+    for (const [name, session] of this.#live)
+      if (session.policy === policy && session.window.kind !== "absence" && endOf(session) < at)
+        this.#live.delete(name);
+  }
+
   #see(policy: string, key: string, window: ModelWindow, alert: ModelAlert, known: Session | undefined): ModelGathered {
     const isKnown = known !== undefined && alert.at <= endOf(known);
     const session = known ?? this.#begin(policy, key, window, alert);
@@ -109,8 +116,9 @@ export class ModelWindows {
   }
 
   #begin(policy: string, key: string, window: ModelWindow, alert: ModelAlert): Session | null {
-    const live = [...this.#live.values()].filter((session) => session.policy === policy).length;
-    if (live >= window.keys) return null;
+    const live = (): number => [...this.#live.values()].filter((session) => session.policy === policy).length;
+    if (live() >= window.keys) this.#forget(policy, alert.at);
+    if (live() >= window.keys) return null;
     if (!this.#since.has(policy)) this.#since.set(policy, alert.at);
     const session: Session = { policy, window, newestAt: alert.at, seen: [] };
     this.#live.set(`${policy} ${key}`, session);

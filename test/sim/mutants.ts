@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { MUTANTS, type Mutant } from "./mutants/index.ts";
+import { MINUTE_MS } from "../../src/core/time.ts";
 import { findBinaries, NO_POSTGRES } from "../fixtures/postgres-binaries.ts";
 import type { Broken } from "./seed.ts";
 import type { StoreKind } from "./sim-database.ts";
@@ -97,6 +98,7 @@ function argumentsOf(proof: Proof, seeds: number): readonly string[] {
 }
 
 const TEST_REPORT = "report.json";
+const TESTS_END_WITHIN_MS = 10 * MINUTE_MS;
 
 interface TestReport {
   readonly testResults: readonly {
@@ -115,7 +117,9 @@ function run(
   args: readonly string[],
 ): Promise<{ readonly code: number | null; readonly output: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { cwd: tree, stdio: ["ignore", "pipe", "ignore"] });
+    // A bug that goes round in circles would be waited for for ever.
+    const timeout = args.includes("--seeds") ? 0 : TESTS_END_WITHIN_MS;
+    const child = spawn(process.execPath, args, { cwd: tree, stdio: ["ignore", "pipe", "ignore"], timeout });
     let output = "";
     child.stdout.on("data", (bytes: Buffer) => (output += bytes.toString()));
     child.once("error", reject);

@@ -88,12 +88,12 @@ export class OutcomeTally {
           break;
         }
         case "told_in":
+          this.digested += 1;
+          break;
         case "response":
         case "respond_stop":
         case "sighting":
         case "sightings_before":
-          this.digested += 1;
-          break;
         case "counters":
         case "source":
         case "alert":

@@ -10,6 +10,20 @@ export const ACCOUNTING: readonly Mutant[] = [
     replace: "counts.duplicate += 1; counts.kept += 1;",
   },
   {
+    name: "a line that is broken is counted as kept",
+    invariants: [1],
+    file: "src/core/accept.ts",
+    find: "kept: before.kept + counts.kept,",
+    replace: "kept: before.kept + counts.kept + input.malformed,",
+  },
+  {
+    name: "who took an alert that nobody hears of is not written down",
+    invariants: [1],
+    file: "src/core/accept.ts",
+    find: "...(endings.length > 0 && { endings }),",
+    replace: "",
+  },
+  {
     name: "the bookmark is not moved with what was read",
     invariants: [1],
     file: "src/core/accept.ts",

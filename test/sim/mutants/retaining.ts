@@ -33,6 +33,14 @@ export const RETAINING: readonly Mutant[] = [
     tests: "src/core/retention.test.ts",
   },
   {
+    name: "what a clock that runs ahead has ended goes at once",
+    invariants: [12],
+    tests: "src/core/retention.test.ts",
+    file: "src/core/retention.ts",
+    find: "at >= horizon && at <= ahead",
+    replace: "at >= horizon && at <= now",
+  },
+  {
     name: "an incident goes that may still be reopened",
     invariants: [12],
     file: "src/core/retention.ts",

@@ -66,6 +66,13 @@ export const WINDOWS: readonly Mutant[] = [
     replace: "if (book.live > terms.keysMost) {",
   },
   {
+    name: "who is over keeps others out until the next tick",
+    invariants: [9],
+    file: "src/core/correlate.ts",
+    find: "if (view.windowBook(policy).live >= terms.keysMost) forgetOver(view, policy, at);",
+    replace: "",
+  },
+  {
     name: "windows end before their time",
     invariants: [9],
     file: "src/core/correlate.ts",
