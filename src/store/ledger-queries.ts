@@ -71,9 +71,10 @@ async function alertOrigins(ask: Ask, limit: number): Promise<readonly string[]>
   return origins;
 }
 
-const [RULE, AT, AGENT, DISPOSITION] = ["rule_id", "at", "agent_id", "disposition"].map((name) =>
-  namesOf(ALERT).indexOf(name),
-) as [number, number, number, number];
+const RULE = namesOf(ALERT).indexOf("rule_id");
+const AT = namesOf(ALERT).indexOf("at");
+const AGENT = namesOf(ALERT).indexOf("agent_id");
+const DISPOSITION = namesOf(ALERT).indexOf("disposition");
 
 async function alertsBefore(
   ask: Ask,
