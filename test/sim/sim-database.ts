@@ -1,6 +1,6 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { folderInMemory } from "../fixtures/folder-in-memory.ts";
 import { openSqliteStore, type SqliteStore } from "../../src/store/sqlite.ts";
 import type { SealedRows } from "../../src/engine/sealer.ts";
 import { openReader, Reader } from "../../src/store/queries.ts";
@@ -93,17 +93,9 @@ function openStore(path: string): SqliteStore {
   return store;
 }
 
-const IN_MEMORY = "/dev/shm";
 /** What several seeds at once may take, and more. */
 const ROOM_BYTES = 512 * 1024 * 1024;
 
-/** In memory where there is room for it: no seed's database outlives its seed. */
 function makeDirectory(): string {
-  try {
-    const { bavail, bsize } = statfsSync(IN_MEMORY);
-    if (bavail * bsize >= ROOM_BYTES) return mkdtempSync(join(IN_MEMORY, "riposte-sim-"));
-  } catch {
-    // There is none, or it is not for us.
-  }
-  return mkdtempSync(join(tmpdir(), "riposte-sim-"));
+  return folderInMemory("riposte-sim-", ROOM_BYTES);
 }
