@@ -5,6 +5,7 @@ import type { Policy } from "../core/policy.ts";
 import { rehearsed } from "../core/rehearse-responses.ts";
 import type { Snapshot } from "../core/snapshot.ts";
 import { View } from "../core/view.ts";
+import { offsetAt } from "../ports/zones.ts";
 import { NOTHING } from "./nothing.ts";
 
 /** What each policy would answer the alert with, or why not, were it the first of its kind; by policy. */
@@ -21,7 +22,7 @@ export function explainResponses(
   const matches = alert.matches.filter(({ clears }) => !clears);
   const stretch = { cursor: "{}", read: 1, ignored: 0, malformed: 0, quarantine: [], watermarkAt: null };
   const input = { kind: "accept", source: "explain", alerts: [{ ...alert, matches }], ...stretch } as const;
-  decide(view, input, { now: alert.at, random: () => 0, snapshot });
+  decide(view, input, { now: alert.at, random: () => 0, snapshot, offsetAt });
   for (const change of view.changes()) {
     if (change.table !== "moment" || change.row.kind !== "action" || change.row.text === null) continue;
     const policy = view.incident(change.row.incident)?.policy ?? "";

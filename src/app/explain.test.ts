@@ -126,3 +126,27 @@ test("what a policy would answer with, or why not, is said in the words that the
   ]);
   expect(explained("deploy", "account_taken")?.[0]).toContain("nobody was seen to get in as it");
 });
+
+test("what would be asked about or refused in quiet hours is said, by the time of the alert", () => {
+  const terms = { do: "block-ip", by: "wazuh", target: "data.srcip", liftAfterMs: [600_000] } as const;
+  const explained = (does: "ask" | "refuse", at: string) => {
+    const quiet = { from: 22 * 60, to: 7 * 60, zone: "Europe/Berlin", do: does };
+    const rails = guardrailsOf({ mode: "enforce", approve_within: 60_000, quiet_hours: quiet }, true);
+    const text = JSON.stringify(bruteForce("deploy", new Date(at)));
+    const of = explainText(
+      text,
+      [policy("ssh", sshd, { respond: [{ ...terms, onlyIf: null, command: null }] })],
+      0,
+      rails,
+    );
+    return of.kind === "explained" ? of.policies[0]?.respond?.[0] : of.why;
+  };
+
+  expect(explained("refuse", "2026-11-23T22:00:00Z")).toBe(
+    "not done, guardrails.quiet_hours last until 07:00 (Europe/Berlin): block-ip of 198.51.100.23 on web-01 (003)",
+  );
+  expect(explained("ask", "2026-11-23T22:00:00Z")).toContain(
+    "would be planned (guardrails.mode: enforce, and somebody asked: guardrails.quiet_hours last until 07:00 (Europe/Berlin))",
+  );
+  expect(explained("refuse", "2026-11-23T12:00:00Z")).toContain("would be planned (guardrails.mode: enforce), and its");
+});

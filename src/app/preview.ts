@@ -25,6 +25,7 @@ import { View } from "../core/view.ts";
 import { paint } from "../engine/paint.ts";
 import { redactorOf } from "../engine/redacted.ts";
 import { re2 } from "../ports/regex.ts";
+import { offsetAt } from "../ports/zones.ts";
 import { isSecretRef, placeOfSecret, type SecretRef } from "../ports/secrets.ts";
 import { createLineJudge } from "../sources/line-judge.ts";
 import { readStoredLine } from "../sources/stored-line.ts";
@@ -101,7 +102,7 @@ export function previewText(
   const alert = { ...judged.alert, matches: matches.filter(({ clears }) => !clears) };
   return {
     kind: "previewed",
-    incidents: incidentsOf(alert, config, { now: at, random: () => 0, snapshot: rehearsed(snapshot) }),
+    incidents: incidentsOf(alert, config, { now: at, random: () => 0, snapshot: rehearsed(snapshot), offsetAt }),
     isResponse: alert.action !== undefined,
     clears: matches.filter(({ clears }) => clears).map(({ policy }) => policy),
   };

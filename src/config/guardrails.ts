@@ -4,6 +4,7 @@ import { RESPONSE_ACTIONS, type ResponseAction, type ResponseMode } from "../cor
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../core/time.ts";
 import { durationField } from "./duration.ts";
 import { isMap, type Path, type Problem } from "./problem.ts";
+import { QuietResponsesShape, quietResponsesOf } from "./quiet-responses.ts";
 import type { RespondShape } from "./respond.ts";
 
 const ACTIONS = RESPONSE_ACTIONS as [ResponseAction, ...ResponseAction[]];
@@ -87,6 +88,7 @@ export const GuardrailsShape = z.strictObject({
   approve_within: durationField({ leastMs: MINUTE_MS, example: "30m" })
     .default(30 * MINUTE_MS)
     .meta({ description: "An approval that was not given by then is a no." }),
+  quiet_hours: QuietResponsesShape.optional(),
   commands: z
     .array(
       z.string().regex(/^[A-Za-z][A-Za-z0-9._-]{0,63}$/, {
@@ -129,6 +131,7 @@ export function guardrailsOf(shape: GuardrailsShape | undefined, hasApi: boolean
   const { mode = "observe", protect = {}, limits = [], approvers = {}, commands = [] } = shape ?? {};
   const { users = [], groups = [], agents = [], networks = [] } = protect;
   const own = limits.map(limitOf);
+  const quietHours = quietResponsesOf(shape?.quiet_hours);
   const isReplaced = (limit: ResponseLimit): boolean => own.some((one) => keyOfLimit(one) === keyOfLimit(limit));
   const { default: usual, ...byAction } = typeof mode === "string" ? { default: mode } : mode;
   const people = approvers.people ?? [];
@@ -149,6 +152,7 @@ export function guardrailsOf(shape: GuardrailsShape | undefined, hasApi: boolean
     approvers: people,
     fourEyes: approvers.four_eyes ?? ["isolate-host"],
     approveWithinMs: shape?.approve_within ?? 30 * MINUTE_MS,
+    ...(quietHours.length > 0 && { quietHours }),
     commands,
     hasApi,
   };
@@ -184,7 +188,10 @@ function guardrailProblems(shape: GuardrailsShape | undefined, { hasApi, respond
     const says = "anything else than observe needs wazuh.api, over which orders are sent";
     problems.push({ path: ["guardrails", "mode"], at: "value", says });
   }
-  const asks = doing.filter(({ action }) => rails.modes[action] === "approve" || rails.fourEyes.includes(action));
+  const asksByNight = rails.quietHours?.some(({ does }) => does === "ask") === true;
+  const asks = doing.filter(
+    ({ action }) => rails.modes[action] === "approve" || asksByNight || rails.fourEyes.includes(action),
+  );
   const needed = asks.some(({ action }) => rails.fourEyes.includes(action)) ? 2 : 1;
   if (asks.length > 0 && new Set(rails.approvers).size < needed) {
     const says = `nobody could approve: name ${needed === 2 ? "two people at least, for what takes four eyes," : "those who may"} in guardrails.approvers.people`;

@@ -134,9 +134,43 @@ describe("guardrails", () => {
     ["limits: [{ any: true, max: 0, per: 1h }]", "limits[0].max"],
     ["limits: [{ any: true, max: 3, per: 30d }]", "too long: at most 7d"],
     ["approve_within: 5s", "too short: at least 60s"],
+    ["quiet_hours: night", "expected hours, or a list of such"],
+    ['quiet_hours: { from: "22:00", to: "22:00", zone: UTC }', "is the same as from"],
+    ['quiet_hours: { from: "22:00", to: "07:00", zone: Mars }', "no time zone that is known here"],
+    ['quiet_hours: { from: "22:00", to: "07:00", zone: UTC, do: sleep }', "expected refuse (nothing is begun)"],
+    [
+      'mode: enforce, quiet_hours: { from: "22:00", to: "07:00", zone: UTC, do: ask }',
+      "nobody could approve: name those who may",
+    ],
     ["commands: ['!x']", "expected the name of a command in ar.conf"],
   ])("%s is refused: %s", (rails, says) => {
     expect(errors({ rails }).join("\n")).toContain(says);
+  });
+
+  it("have quiet hours by the clocks of a zone, in which nothing is begun unless somebody is to be asked", () => {
+    const { guardrails } = configOf({
+      rails: `quiet_hours: [{ from: "22:00", to: "07:00", zone: Europe/Berlin }, { days: [saturday], from: "00:00", to: "24:00", zone: UTC, do: ask }]`,
+    });
+
+    expect(guardrails?.quietHours).toMatchObject([
+      { fromMinute: 1_320, toMinute: 420, zone: "Europe/Berlin", does: "refuse" },
+      { days: ["saturday"], toMinute: 1_440, does: "ask" },
+    ]);
+    expect(configOf({}).guardrails).not.toHaveProperty("quietHours");
+  });
+
+  it("let the companion isolate a host by its own command, and Wazuh by one that is named", () => {
+    const { policies } = configOf({ respond: "{ do: isolate-host, by: companion }" });
+
+    expect(policies[0]?.terms.respond).toMatchObject([
+      { do: "isolate-host", by: "companion", target: null, liftAfterMs: [3_600_000], command: null },
+    ]);
+    expect(errors({ respond: "{ do: isolate-host }" }).join()).toContain(
+      "is missing: by Wazuh it runs a command of your own (example: isolate); by: companion has its own",
+    );
+    expect(
+      errors({ respond: "{ do: isolate-host, by: companion, command: x }", rails: "commands: [x]" }).join(),
+    ).toContain("not with by: companion, which has its own");
   });
 
   it("want two people for what takes four eyes", () => {

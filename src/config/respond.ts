@@ -96,16 +96,25 @@ function oneProblems(one: unknown, path: Path): readonly Problem[] {
     wrong("only_if", `not for ${action}: only an account can be taken`);
   if (one["lift_after"] !== undefined && action === "restart-agent")
     wrong("lift_after", "a restart has nothing to lift");
-  const needsCommand = action === "isolate-host" || action === "run-command";
+  const isByCompanion = one["by"] === "companion";
+  const needsCommand = (action === "isolate-host" && !isByCompanion) || action === "run-command";
   if (needsCommand && one["command"] === undefined) {
     problems.push({
       path: [...path, "command"],
       at: "value",
-      says: `is missing: ${action} runs a command of your own. Example: isolate`,
+      says:
+        action === "isolate-host"
+          ? "is missing: by Wazuh it runs a command of your own (example: isolate); by: companion has its own"
+          : `is missing: ${action} runs a command of your own. Example: isolate`,
     });
   }
   if (!needsCommand && one["command"] !== undefined)
-    wrong("command", `not for ${action}, which has its own. Use run-command`);
+    wrong(
+      "command",
+      isByCompanion && action === "isolate-host"
+        ? "not with by: companion, which has its own. Leave out one of the two"
+        : `not for ${action}, which has its own. Use run-command`,
+    );
   if (liftAfterMs === null && action === "run-command" && Array.isArray(one["lift_after"]))
     wrong("lift_after", "one time only for run-command", "value");
   return problems;

@@ -175,4 +175,17 @@ describe("a lift that is asked for", () => {
     );
     expect(rig.command({ kind: "lift_response", response: 9, isDone: false })).toBe("there is no response R9");
   });
+
+  it("and was done by hand counts once the order can't come after it any more", () => {
+    const rig = new ResponseRig();
+    rig.alert(1);
+    rig.pass(SOON);
+    const byHand = (): string | null => rig.command({ kind: "lift_response", response: 1, isDone: true });
+    const early = byHand();
+    rig.now += 10 * MINUTE_MS;
+
+    expect(early).toBe("R1 may still be on its way to the agent, which would do it after you; ask again in 10 minutes");
+    expect(byHand()).toBeNull();
+    expect(rig.states).toEqual(["lifted"]);
+  });
 });

@@ -4,11 +4,12 @@ import type { Context } from "./context.ts";
 import type { CommandInput, Result } from "./input.ts";
 import type { View } from "./view.ts";
 import { judged, refuse, tellResponse } from "./plan-response.ts";
-import { isOnItsWay, put } from "./response-life.ts";
+import { isOnItsWay, put, WORD_WITHIN_MS } from "./response-life.ts";
 import { byHand, isProvable } from "./response-order.ts";
 import { approvedWords } from "./response-words.ts";
 import { isBeforeSending, mayBeInForce, nameOfResponse, type Response } from "./response.ts";
 import { isSameUser } from "./protected-user.ts";
+import { MINUTE_MS } from "./time.ts";
 
 export type ResponseCommand =
   | { readonly kind: "approve_response"; readonly response: number; readonly digest: string }
@@ -133,6 +134,10 @@ function liftedByHand(
 ): string | null {
   if (!mayBeInForce(response)) return `R${response.id} is ${response.state}: there is nothing to lift`;
   if (isOnItsWay(response)) return "an order is on its way; ask again when it has ended";
+  const { state, sentAt } = response;
+  if ((state === "sent" || state === "unknown") && context.now < (sentAt ?? 0) + WORD_WITHIN_MS) {
+    return `R${response.id} may still be on its way to the agent, which would do it after you; ask again in ${WORD_WITHIN_MS / MINUTE_MS} minutes`;
+  }
   const lifted: Response = {
     ...response,
     state: "lifted",

@@ -1,5 +1,6 @@
 import type { Snapshot } from "./snapshot.ts";
 import type { Instant } from "./time.ts";
+import type { OffsetAt } from "./weekly-window.ts";
 
 /** What a decision may leave to chance. */
 export interface Chances {
@@ -17,4 +18,6 @@ export interface Context extends Chances {
   readonly install?: string;
   /** When the database was last put back to an older state; null or absent: never. */
   readonly restoredAt?: Instant | null;
+  /** Absent: no calendar is at hand, and whatever asks for one is in doubt. */
+  readonly offsetAt?: OffsetAt;
 }

@@ -8,6 +8,7 @@ import { advise, judged, refuse, stricter, tellResponse } from "./plan-response.
 import type { ResolvedInput } from "./respond-inputs.ts";
 import { giveUp, isOnItsWay, put, putOff } from "./response-life.ts";
 import { orderOf, type Order } from "./response-order.ts";
+import { quietNow, type QuietNow } from "./response-quiet.ts";
 import { heldWords } from "./response-words.ts";
 import { digestOfResponse, type Response, type ResponseMode, type Verb } from "./response.ts";
 import { MINUTE_MS, type Instant } from "./time.ts";
@@ -64,7 +65,8 @@ function decided(
       }
       const answer = judged(view, known, null, facts, context);
       if (answer.kind === "refuse") return refused(view, known, answer.refusal, answer.says, context, woken);
-      const mode = modeOf(response, snapshot.guardrails);
+      const quiet = quietNow(snapshot.guardrails ?? {}, context.now, context.offsetAt);
+      const mode = modeOf(response, snapshot.guardrails, quiet);
       if (mode === "observe") {
         if (response.mode !== "observe")
           return refused(view, known, "drifted", "guardrails.mode is to observe now", context, woken);
@@ -72,7 +74,8 @@ function decided(
         return null;
       }
       if (mode === "approve" && response.approvals.length === 0) {
-        hold(view, { ...known, mode }, context, woken);
+        const isOnlyQuiet = quiet !== null && modeOf(response, snapshot.guardrails, null) === "enforce";
+        hold(view, { ...known, mode }, isOnlyQuiet ? quiet.says : null, context, woken);
         return null;
       }
       if (!facts.isActive) {
@@ -107,9 +110,10 @@ function decided(
 }
 
 /** The stricter of what was and what is configured; what takes four eyes takes them in any mode that does it. */
-function modeOf({ mode, terms }: Response, rails: Guardrails | undefined): ResponseMode {
+function modeOf({ mode, terms }: Response, rails: Guardrails | undefined, quiet: QuietNow | null): ResponseMode {
   const now = stricter(mode, rails?.modes[terms.do] ?? "observe");
-  return now === "enforce" && rails?.fourEyes.includes(terms.do) === true ? "approve" : now;
+  const isAsked = rails?.fourEyes.includes(terms.do) === true || quiet !== null;
+  return now === "enforce" && isAsked ? "approve" : now;
 }
 
 function refused(...args: Parameters<typeof refuse>): null {
@@ -133,10 +137,11 @@ function driftOf({ agent, digest, sentAt }: Response, facts: AgentFacts, alertAt
   return registeredAt === agent.registeredAt ? null : `agent ${agent.id} was registered anew since`;
 }
 
-function hold(view: View, response: Response, context: Context, woken: Set<string>): void {
+/** `says`: why somebody is asked who would not be at another time. */
+function hold(view: View, response: Response, says: string | null, context: Context, woken: Set<string>): void {
   const { now, snapshot } = context;
   const expiresAt = now + (snapshot.guardrails?.approveWithinMs ?? 0);
-  const held: Response = { ...response, state: "held", expiresAt, countedAt: null, dueAt: expiresAt, says: null };
+  const held: Response = { ...response, state: "held", expiresAt, countedAt: null, dueAt: expiresAt, says };
   const bound: Response = { ...held, digest: digestOfResponse(held) };
   put(view, bound, context);
   tellResponse(view, bound, heldWords(bound), context, woken);

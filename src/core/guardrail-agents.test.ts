@@ -64,6 +64,29 @@ describe("guardrails about agents", () => {
     expect(rig(factsOf({}, { registeredAt: Date.UTC(2026, 10, 23, 13) }))).toEqual(["refused drifted"]);
   });
 
+  it("let the companion isolate machines with Linux only", () => {
+    const terms = {
+      ...disable,
+      do: "isolate-host",
+      target: null,
+      onlyIf: null,
+    } as const;
+    const on = (platform: "linux" | "windows"): ResponseRig => {
+      const rig = new ResponseRig({ respond: [terms], rails: railsOf({ approvers: { four_eyes: [] } }) });
+      rig.alert(1);
+      rig.pass(SOON, { facts: factsOf({}, { platform }) });
+      return rig;
+    };
+
+    expect(on("windows").states).toEqual(["refused unsupported"]);
+    expect(on("linux").states).toEqual(["sent"]);
+    expect(on("linux").orders[0]?.what).toEqual({
+      kind: "command",
+      command: "riposte-isolate-host0",
+      alert: { data: { riposte: { v: 1, token: "token-1-of-the-rig", verb: "add", seconds: 3_600 } } },
+    });
+  });
+
   it("refuse what Wazuh's own scripts can't do there", () => {
     const wazuh = new ResponseRig({ respond: [{ ...disable, by: "wazuh" }] });
     wazuh.alert(1);

@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { block, factsOf, railsOf, ResponseRig, SOON } from "../../test/fixtures/response-rig.ts";
 import type { GuardrailsShape } from "../config/guardrails.ts";
 import type { AgentFacts } from "./guardrail.ts";
-import { HOUR_MS } from "./time.ts";
 
 /** What comes of a response to such a user. */
 function ofUser(
@@ -190,45 +189,5 @@ describe("guardrails about addresses", () => {
     rig.pass(SOON);
 
     expect(rig.states).toEqual(["sent"]);
-  });
-});
-
-describe("limits", () => {
-  it("hold for an action, and for one target", () => {
-    const rig = new ResponseRig({ rails: railsOf({ limits: [{ any: true, share_of_agents: "100%", per: HOUR_MS }] }) });
-    for (let n = 1; n <= 5; n += 1) {
-      rig.alert(n, `user${n}`);
-      rig.pass(SOON);
-    }
-
-    expect(rig.states).toEqual(["sent", "sent", "sent", "refused limit", "refused limit"]);
-  });
-
-  it("hold for what was planned in one breath", () => {
-    const rig = new ResponseRig();
-    for (let n = 1; n <= 5; n += 1) rig.alert(n, `user${n}`);
-
-    expect(rig.states).toEqual(["planned", "planned", "planned", "refused limit", "refused limit"]);
-  });
-
-  it("hold for a share of the agents, of which one at least", () => {
-    const rig = new ResponseRig({ respond: [block] });
-    for (const [i, id] of ["003", "004"].entries()) {
-      rig.alert(i + 1, "deploy", { agentId: id });
-      rig.pass(SOON, { facts: factsOf({ fleetSize: 399 }, { id }) });
-    }
-    expect(rig.states).toEqual(["sent", "refused limit"]);
-
-    const large = new ResponseRig({ respond: [block] });
-    for (const [i, id] of ["003", "004"].entries()) {
-      large.alert(i + 1, "deploy", { agentId: id });
-      large.pass(SOON, { facts: factsOf({ fleetSize: 400 }, { id }) });
-    }
-    expect(large.states).toEqual(["sent", "sent"]);
-
-    const unknown = new ResponseRig({ respond: [block] });
-    unknown.alert(1);
-    unknown.pass(SOON, { facts: factsOf({ fleetSize: null }) });
-    expect(unknown.states).toEqual(["refused unknown_fleet"]);
   });
 });

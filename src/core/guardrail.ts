@@ -5,6 +5,7 @@ import type { Guardrails } from "./guardrails.ts";
 import { protectedAddress, unfitAddress } from "./protected-network.ts";
 import { protectedUser, unfitUser, type KnownUser } from "./protected-user.ts";
 import { unsupported } from "./response-order.ts";
+import type { QuietNow } from "./response-quiet.ts";
 import { withinLimits } from "./response-limit.ts";
 import { isLive, type Refusal, type Response, type ResponseAgent, type Stop } from "./response.ts";
 import { SHARED_BY, type TakenAnswer } from "./account-taken.ts";
@@ -56,6 +57,8 @@ export interface GuardrailQuestion {
   /** Of the same action, agent and target, the newest first. */
   readonly same: readonly Response[];
   readonly stop: Stop | null;
+  /** Null: they are not quiet hours. */
+  readonly quiet: QuietNow | null;
   readonly restoredAt: Instant | null;
   readonly now: Instant;
 }
@@ -87,6 +90,7 @@ const QUESTIONS: readonly ((question: GuardrailQuestion) => Refused | null)[] = 
   isShared,
   isEvident,
   isWithin,
+  isAwake,
 ];
 
 function no(refusal: Refusal, says: string): Refused {
@@ -224,6 +228,11 @@ function isShared({ response, sharedBy }: GuardrailQuestion): Refused | null {
 function isEvident({ response, taken }: GuardrailQuestion): Refused | null {
   if (response.terms.onlyIf !== "account_taken" || taken?.kind === "taken") return null;
   return no("no_evidence", taken?.says ?? "nothing shows that the account was taken");
+}
+
+/** What somebody is asked about is not refused. */
+function isAwake({ quiet }: GuardrailQuestion): Refused | null {
+  return quiet?.does === "refuse" ? no("quiet_hours", quiet.says) : null;
 }
 
 function isWithin({ response, rails, recent, facts, now }: GuardrailQuestion): Refused | null {

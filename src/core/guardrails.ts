@@ -1,5 +1,6 @@
 import type { IpNetwork } from "./ip-network.ts";
 import { readIp, readNetwork } from "./ip-network.ts";
+import type { QuietResponses } from "./response-quiet.ts";
 import type { ResponseAction, ResponseMode } from "./response.ts";
 
 /** What a config allows its responses. Plain, and part of the snapshot. */
@@ -12,6 +13,8 @@ export interface Guardrails {
   /** Two of them for these. */
   readonly fourEyes: readonly ResponseAction[];
   readonly approveWithinMs: number;
+  /** Absent: nothing is begun less at one hour than at another. */
+  readonly quietHours?: readonly QuietResponses[];
   /** Commands of `ar.conf` that `run-command` and `isolate-host` may run. */
   readonly commands: readonly string[];
   /** The Wazuh API is configured: without it nobody can be asked, and nothing be sent. */

@@ -77,6 +77,7 @@ function afterOrder(
     };
   }
   if (failed) {
+    if (!mayBeInForce(response)) return null;
     const says = "the agent's script says that it could do nothing";
     const over: Response = { ...response, state: "failed", says, endedAt: now, seenAt: now, dueAt: null };
     return { response: over, says: failedWords(over) };
@@ -106,10 +107,15 @@ function afterLook(response: Response, line: Extract<ResponseLine, { kind: "look
     }
     case "undone": {
       if (!mayBeInForce(response)) return null;
-      if (why === "never_done" && state !== "lifting") {
-        const says = "the agent never carried it out";
-        const failed: Response = { ...seen, state: "failed", says, endedAt: now, dueAt: null };
-        return { response: failed, says: failedWords(failed) };
+      if (why === "never_done") {
+        if (verb !== "undo") return neverDoneSoFar(response, now);
+        if (response.seenAt === null) {
+          const says = "the agent never carried it out";
+          const failed: Response = { ...seen, state: "failed", says, endedAt: now, dueAt: null };
+          return { response: failed, says: failedWords(failed) };
+        }
+        // It was seen there, so this is not who saw it.
+        return dead(seen, "the companion there knows nothing of it: it has lost its memory, or is on another machine");
       }
       const lifted: Response = { ...seen, state: "lifted", says: why, endedAt: now, dueAt: null };
       return { response: lifted, says: liftedWords(lifted, UNDONE[why] ?? "") };
@@ -124,6 +130,13 @@ function afterLook(response: Response, line: Extract<ResponseLine, { kind: "look
     case "no":
       return afterNo(seen, line, found, now);
   }
+}
+
+/** The order may still be on its way: only a token that was undone is never carried out. */
+function neverDoneSoFar(response: Response, now: Instant): Next | null {
+  const { state } = response;
+  if (state === "lifting" || state === "dead") return null;
+  return { response: { ...response, state: "lifting", says: null, tries: 0, dueAt: now }, says: null };
 }
 
 /** Not so, or not wholly: what was half done is still taken back. */
@@ -158,7 +171,6 @@ const UNDONE: Readonly<Record<string, string>> = {
   restored: "all is as it was before",
   still_held: "another response still holds the same",
   was_undone: "it had been before",
-  never_done: "it was never done",
   target_gone: "the account is no longer there",
 };
 

@@ -10,8 +10,10 @@ import { MOMENTS_WITH_ACTIONS } from "./action.ts";
 import type { KeptAlert, PolicyMatch } from "./alert.ts";
 import type { Context } from "./context.ts";
 import { askGuardrails, type AgentFacts, type GuardrailAnswer } from "./guardrail.ts";
+import type { Guardrails } from "./guardrails.ts";
 import { isUnresolved, type Incident } from "./incident.ts";
 import { protectedAddress, unfitAddress } from "./protected-network.ts";
+import { quietNow } from "./response-quiet.ts";
 import { advisedWords, BY_RIPOSTE, refusedWords } from "./response-words.ts";
 import type { Refusal, RespondTerms, Response, ResponseMode, ResponseTarget } from "./response.ts";
 import { publish } from "./tell.ts";
@@ -113,6 +115,7 @@ export function judged(
     recent: view.responding.recent(),
     same: view.responding.to({ action: terms.do, agentId: agent.id, target }),
     stop: view.responding.stop,
+    quiet: quietNow(rails, context.now, context.offsetAt),
     restoredAt: context.restoredAt ?? null,
     now: context.now,
   });
@@ -170,7 +173,9 @@ export function advise(view: View, response: Response, context: Context, woken: 
   const { now, snapshot } = context;
   const advised: Response = { ...response, state: "advised", at: now, endedAt: now, dueAt: null, countedAt: now };
   view.responding.put(advised);
-  tellResponse(view, advised, advisedWords(advised, snapshot.guardrails ?? { hasApi: false }), context, woken);
+  const rails: Pick<Guardrails, "hasApi" | "rehearses" | "quietHours"> = snapshot.guardrails ?? { hasApi: false };
+  const quiet = quietNow(rails, now, context.offsetAt);
+  tellResponse(view, advised, advisedWords(advised, rails, quiet), context, woken);
 }
 
 /** A moment of its incident; an incident with very many tells no more, and `riposte responses` has them all. */

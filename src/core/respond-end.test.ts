@@ -64,6 +64,36 @@ describe("what the agent says", () => {
     expect(rig("cannot")).toEqual(["failed", "could not be done"]);
   });
 
+  it("that it was not done so far is made sure of, since the order may still be on its way", () => {
+    const rig = new ResponseRig();
+    rig.alert(1);
+    rig.pass(SOON, { order: { kind: "unknown", reason: "timeout", says: "no answer" } });
+    rig.pass(MINUTE_MS);
+    rig.says(90, 1, { verb: "check", effect: "undone", why: "never_done" });
+    const before = [...rig.states];
+    rig.pass(SOON);
+    rig.says(95, 1, { verb: "undo", effect: "undone", why: "never_done" });
+
+    expect(rig.verbs).toEqual(["add", "check", "undo"]);
+    expect([before, rig.states]).toEqual([["lifting"], ["failed"]]);
+    expect(rig.told.at(-1)).toBe(
+      "could not be done, the agent never carried it out: disable-account of deploy on web-01 (003)",
+    );
+  });
+
+  it("that its script can do nothing is told once, and nothing once it is over", () => {
+    const rig = new ResponseRig({ respond: [stock] });
+    rig.alert(1);
+    rig.pass(SOON);
+    rig.says(3, 1, "add");
+    rig.says(4, 1, "delete");
+    rig.says(5, 1, "cannot");
+    rig.says(6, 1, "cannot");
+
+    expect(rig.states).toEqual(["lifted"]);
+    expect(rig.told.filter((text) => text.startsWith("could not"))).toEqual([]);
+  });
+
   it("is asked for every hour, and told where it is not so any more", () => {
     const rig = new ResponseRig({ respond: [{ ...disable, liftAfterMs: [DAY_MS] }] });
     rig.alert(1);
@@ -177,6 +207,15 @@ describe("the end", () => {
     expect([late.states, early.states]).toEqual([["dead"], ["lifted"]]);
     expect(late.told.at(-1)).toContain(`By hand: iptables -D INPUT -s '${ATTACKER}' -j DROP`);
     expect(early.told.at(-1)).toContain("before its time");
+  });
+
+  it("is not believed of a companion that knows nothing of what was seen there", () => {
+    const rig = inForce();
+    rig.pass(HOUR_MS);
+    rig.says(3_700, 1, { verb: "undo", effect: "undone", why: "never_done" });
+
+    expect(rig.states).toEqual(["dead"]);
+    expect(rig.told.at(-1)).toContain("the companion there knows nothing of it");
   });
 
   it("is a person's to bring forward", () => {

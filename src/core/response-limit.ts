@@ -44,8 +44,10 @@ export function withinLimits({ response, limits, recent, fleetSize, now }: Limit
     if (!asked) continue;
     if (fleetSize === null || fleetSize < 1) return { kind: "unknown_fleet" };
     const most = Math.max(1, Math.floor(fleetSize * limit.share));
-    const agents = new Set(counted.map(({ agent }) => agent.id));
-    if (agents.has(response.agent.id) || agents.size < most) continue;
+    // Two that wait for one agent must not be each other's reason to go there.
+    const isThere = counted.some((other) => other.agent.id === response.agent.id && !isBeforeSending(other));
+    const elsewhere = new Set(counted.map(({ agent }) => agent.id).filter((id) => id !== response.agent.id));
+    if (isThere || elsewhere.size < most) continue;
     const share = `${Number((limit.share * 100).toFixed(3))} % of ${fleetSize} agents`;
     return { kind: "beyond", says: `the limit is ${share}, which is ${most}, in ${per}, and it is used up` };
   }

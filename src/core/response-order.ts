@@ -37,8 +37,9 @@ export function commandOf({ terms, agent }: Pick<Response, "terms" | "agent">): 
       return terms.by === "companion" ? `riposte-disable-account${win}` : "disable-account";
     case "block-ip":
       return terms.by === "companion" ? `riposte-block-ip${win}` : BLOCKERS[agent.platform ?? "linux"];
-    case "restart-agent":
     case "isolate-host":
+      return terms.by === "companion" ? "riposte-isolate-host" : null;
+    case "restart-agent":
     case "run-command":
       return null;
   }
@@ -49,6 +50,8 @@ export function unsupported(response: Response): string | null {
   const { terms, agent, target } = response;
   if (terms.do === "restart-agent") return null;
   if (terms.by === "companion") {
+    if (terms.do === "isolate-host" && agent.platform !== "linux" && agent.platform !== null)
+      return "the companion isolates machines with Linux only";
     return agent.platform === "other" ? "the companion does not know this system" : null;
   }
   if (commandOf(response) === null) return "Wazuh has no command for it on this system";
@@ -112,8 +115,9 @@ export function byHand({ terms, agent, target, token }: Response): string {
       return readIp(target.name)?.bits === 128
         ? `ip6tables -D INPUT -s ${name} -j DROP; ip6tables -D FORWARD -s ${name} -j DROP`
         : `iptables -D INPUT -s ${name} -j DROP; iptables -D FORWARD -s ${name} -j DROP`;
-    case "restart-agent":
     case "isolate-host":
+      return "at its console: nft delete table inet riposte_isolation, or iptables -D INPUT -j RIPOSTE_ALONE_IN; iptables -D OUTPUT -j RIPOSTE_ALONE_OUT; iptables -D FORWARD -j RIPOSTE_ALONE_OUT, and the same with ip6tables";
+    case "restart-agent":
     case "run-command":
       return "look on the agent";
   }

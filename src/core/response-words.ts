@@ -1,4 +1,5 @@
 import type { Guardrails } from "./guardrails.ts";
+import type { QuietNow } from "./response-quiet.ts";
 import { byHand, isProvable } from "./response-order.ts";
 import { durationWords } from "./response-limit.ts";
 import { nameOfResponse, type Response } from "./response.ts";
@@ -13,11 +14,12 @@ export const BY_RIPOSTE = "Riposte";
 export function advisedWords(
   response: Response,
   { hasApi, rehearses }: Pick<Guardrails, "hasApi" | "rehearses">,
+  quiet: QuietNow | null,
 ): string {
   const { because, terms } = response;
   const why = because === null ? "" : `, since ${because}`;
   if (rehearses !== undefined)
-    return `would be planned (guardrails.mode: ${rehearses[terms.do]}), and its agent and account asked about: ${planned(response)}${why}`;
+    return `would be planned (guardrails.mode: ${rehearses[terms.do]}${quiet === null ? "" : `, and somebody asked: ${quiet.says}`}), and its agent and account asked about: ${planned(response)}${why}`;
   const unasked = hasApi ? "" : "; without wazuh.api nobody could be asked about the agent";
   return `would be done, and is not (guardrails.mode: observe)${unasked}: ${planned(response)}${why}`;
 }
@@ -28,8 +30,8 @@ export function refusedWords({ says, ...response }: Response, instead: string | 
 }
 
 export function heldWords(response: Response): string {
-  const { id, because, expiresAt, plannedAt } = response;
-  const why = because === null ? "" : `, since ${because}`;
+  const { id, because, expiresAt, plannedAt, says } = response;
+  const why = `${because === null ? "" : `, since ${because}`}${says === null ? "" : ` (${says})`}`;
   const within = expiresAt === null ? "" : ` within ${durationWords(roundMinutes(expiresAt - plannedAt))}`;
   return `waits for approval${within} (riposte responses approve ${id}): ${planned(response)}${why}`;
 }

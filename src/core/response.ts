@@ -69,6 +69,7 @@ export type Refusal =
   | "no_evidence"
   | "in_force"
   | "limit"
+  | "quiet_hours"
   | "unknown_fleet"
   | "unresolvable"
   | "unsupported"

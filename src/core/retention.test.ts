@@ -24,6 +24,7 @@ const standing = fc.record({
     { maxLength: 2 },
   ),
   told: fc.array(ago, { maxLength: 2 }),
+  respondedAt: fc.option(ago),
   holds: fc.subarray([...holds], { maxLength: 1 }),
   reopenWithinMs: fc.constantFrom(0, DAY_MS, 80 * DAY_MS),
 });
@@ -31,18 +32,19 @@ const standing = fc.record({
 it("nothing goes that lives, that anybody waits for, that was touched since, or that may come back", () => {
   let gone = 0;
   fc.assert(
-    fc.property(standing, ({ incident: of, works: ofWorks, told, holds: by, reopenWithinMs }) => {
+    fc.property(standing, ({ incident: of, works: ofWorks, told, holds: by, respondedAt, reopenWithinMs }) => {
       const incident = anIncident(1, of);
       const works = ofWorks.map((work) => aWork(1, work));
       const receipts = told.map((lastDoneAt) => aReceipt(1, { lastDoneAt }));
       const policies = { ssh: { reopenWithinMs } as never };
 
-      const isOver = isIncidentOver({ incident, works, receipts, holds: by }, horizon, now, { policies });
+      const isOver = isIncidentOver({ incident, works, receipts, holds: by, respondedAt }, horizon, now, { policies });
 
       if (!isOver) return;
       gone += 1;
       expect(incident.state).toBe("resolved");
       expect(by).toEqual([]);
+      if (respondedAt !== null && respondedAt <= now) expect(now - respondedAt).toBeGreaterThan(8 * DAY_MS);
       for (const { state, reason } of works)
         expect(state === "dead" ? reason : state).toMatch(/^(shadow|listed|dropped_by_person)$/);
       for (const at of [incident.lastAt, incident.openedAt, incident.resolvedAt, ...told])

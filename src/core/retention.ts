@@ -18,12 +18,15 @@ export interface Keep {
 
 /** However full it is, what was over this shortly ago stays. */
 export const KEEP_LEAST_MS = DAY_MS;
+/** Limits count responses for up to a week, and who comes back within one is answered for longer. */
+export const RESPONSE_LEAST_MS = 8 * DAY_MS;
 /** What people did stays this long at least. */
 export const AUDIT_LEAST_MS = 400 * DAY_MS;
 
 /**
  * What of other rows still needs an incident. `reminder`: people are to be reminded of it. `response`: one of Wazuh's
- * own is in force, or awaited, or it is one of Riposte's own: what was done in its name is answered for longer. `tells`: it is a mass event or a digest, and some that it tells of are still there.
+ * own is in force, or awaited; or one of Riposte's has not come to its end, or is the newest of all, by which the next
+ * is numbered. `tells`: it is a mass event or a digest, and some that it tells of are still there.
  * `collecting`: it is the digest that its destination has. `told_in`: what it is told in is not over, or not told.
  */
 export type Hold = "reminder" | "response" | "tells" | "collecting" | "told_in";
@@ -33,6 +36,8 @@ export interface Standing {
   readonly works: readonly Work[];
   readonly receipts: readonly Receipt[];
   readonly holds: readonly Hold[];
+  /** When one of Riposte's own responses to it changed last; null: there is none. */
+  readonly respondedAt: Instant | null;
 }
 
 /** What is older than this by our clock, and by what all sources have read, may go. */
@@ -44,7 +49,7 @@ export function horizonOf(tick: TickInput, keepMs: number): Instant {
 
 /** Whether nothing and nobody needs the incident any more. `now` is what all sources have read up to. */
 export function isIncidentOver(
-  { incident, works, receipts, holds }: Standing,
+  { incident, works, receipts, holds, respondedAt }: Standing,
   horizon: Instant,
   now: Instant,
   { policies }: Pick<Snapshot, "policies">,
@@ -52,6 +57,8 @@ export function isIncidentOver(
   const { resolvedAt, lastAt, openedAt } = incident;
   if (isUnresolved(incident) || holds.length > 0 || !works.every(isSpent)) return false;
   const touched = [resolvedAt, lastAt, openedAt, ...receipts.map(({ lastDoneAt }) => lastDoneAt)];
+  if (respondedAt !== null && respondedAt <= now && respondedAt >= Math.min(horizon, now - RESPONSE_LEAST_MS))
+    return false;
   // A clock that runs ahead has just touched what it dates later than now; one that is wrong must not keep it for ever.
   const ahead = now + (now - horizon);
   if (touched.some((at) => at !== null && at >= horizon && at <= ahead)) return false;

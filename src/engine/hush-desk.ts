@@ -34,7 +34,7 @@ export class HushDesk {
   /** Reasons of which something has ended before its time. */
   readonly #ended = new Set<Reason>();
   readonly #overWithIncident = new Set<number>();
-  readonly #offsetAt = rememberingOffsets();
+  readonly offsetAt = rememberingOffsets();
 
   constructor(store: Store) {
     this.#store = store;
@@ -116,7 +116,7 @@ export class HushDesk {
         this.#silences.hiding(incident, document, now, isOwn),
       inhibitors: this.#inhibitors.values(),
       installedAt: this.#store.installedAt ?? null,
-      offsetAt: this.#offsetAt,
+      offsetAt: this.offsetAt,
     };
     return hushOf(asked, snapshot, facts, now);
   }

@@ -164,12 +164,17 @@ export class Retention {
     const free = found.filter(({ holds }) => holds.length === 0);
     if (free.length === 0) return [];
     const { incidents, works, receipts } = await this.#read(free.map(({ id }) => id));
-    const asked = new Set(free.map(({ id }) => id));
+    const responded = new Map(free.map(({ id, respondedAt }) => [id, respondedAt]));
     return incidents
-      .filter(({ id }) => asked.has(id))
+      .filter(({ id }) => responded.has(id))
       .filter((incident) => {
         const own = { incident, works: works.filter(of(incident.id)), receipts: receipts.filter(of(incident.id)) };
-        return isIncidentOver({ ...own, holds: [] }, horizon, now, snapshot);
+        return isIncidentOver(
+          { ...own, holds: [], respondedAt: responded.get(incident.id) ?? null },
+          horizon,
+          now,
+          snapshot,
+        );
       })
       .map(({ id }) => id);
   }

@@ -208,7 +208,9 @@ export class Writer implements WriterDoor {
     await this.#hush.prepare(this.#snapshot, clock.now());
     const view = new View(await store.read(need));
     const { restoredAt = null, install } = store;
-    const context: Context = { now: clock.now(), random, newToken, snapshot: this.#snapshot, install, restoredAt };
+    const { offsetAt } = this.#hush;
+    const [now, snapshot] = [clock.now(), this.#snapshot];
+    const context: Context = { now, random, newToken, snapshot, install, restoredAt, offsetAt };
     const results = letters.map(({ input }) => decide(view, input, context));
     const changes = view.changes();
     const ended = this.#endedBy(letters);

@@ -76,6 +76,7 @@ export const ResponseAnswer: z.ZodType<Response> = z
       no_evidence: true,
       in_force: true,
       limit: true,
+      quiet_hours: true,
       unknown_fleet: true,
       unresolvable: true,
       unsupported: true,

@@ -12,6 +12,7 @@ export const OF_INCIDENT = [
   ["receipt", "incident"],
   ["attempt", "incident"],
   ["action", "incident"],
+  ["response", "incident"],
   ["told_in", "incident"],
   ["mass", "incident"],
   ["incident", "id"],

@@ -11,7 +11,7 @@ import { actionOf, alertOf, type Row } from "./rows.ts";
 
 export interface OldRows {
   /** Resolved ones. */
-  readonly incident: { readonly id: number; readonly holds: readonly Hold[] };
+  readonly incident: { readonly id: number; readonly holds: readonly Hold[]; readonly respondedAt: number | null };
   readonly alert: AlertRow;
   readonly window_filled: WindowRef & { readonly hasIncident: boolean };
   readonly action: Action & { readonly hasIncident: boolean };
@@ -61,13 +61,19 @@ function isNotOver(carrier: string): string {
     OR EXISTS (SELECT 1 FROM work WHERE work.incident = ${carrier} AND ${IS_LIVE})`;
 }
 
+/** A restart has no end to come, nor has a command that is not lifted. */
+const IS_RESPONSE_OVER = `response.state IN ('advised', 'refused', 'failed', 'lifted')
+  OR (response.due_at IS NULL AND response.action IN ('restart-agent', 'run-command')
+    AND response.state IN ('verified', 'received_unprovable', 'unknown'))`;
+
 /** By the name of what holds the incident. */
 const HOLDS: Readonly<Record<Hold, string>> = {
   reminder: "EXISTS (SELECT 1 FROM reminder WHERE reminder.incident = incident.id)",
   response: `EXISTS (SELECT 1 FROM action WHERE action.incident = incident.id
     AND (action.due_at IS NOT NULL OR action.state = 'awaited'
       OR (action.state IN ('received', 'overdue') AND action.program <> 'restart-wazuh')))
-    OR EXISTS (SELECT 1 FROM response WHERE response.incident = incident.id)`,
+    OR EXISTS (SELECT 1 FROM response WHERE response.incident = incident.id
+      AND (NOT (${IS_RESPONSE_OVER}) OR response.id = (SELECT max(id) FROM response)))`,
   tells: `EXISTS (SELECT 1 FROM incident AS member WHERE member.collapsed_into = incident.id AND member.collapsed_into > 0)
     OR EXISTS (SELECT 1 FROM told_in WHERE told_in.digest = incident.id)`,
   collecting: "EXISTS (SELECT 1 FROM digest WHERE digest.incident = incident.id)",
@@ -82,10 +88,15 @@ function flag(condition: string): string {
 
 export const OLD_WALKS: { readonly [Of in keyof OldRows]: Walk<OldRows[Of]> } = {
   incident: {
-    sql: `SELECT id, ${Object.values(HOLDS).map(flag).join(", ")} FROM incident
+    sql: `SELECT id, (SELECT max(at) FROM response WHERE response.incident = incident.id),
+      ${Object.values(HOLDS).map(flag).join(", ")} FROM incident
       WHERE state = 'resolved' AND id > ? ORDER BY id LIMIT 0 + ?`,
     start: [0],
-    of: ([id, ...flags]) => ({ id: id as number, holds: HOLD_NAMES.filter((_, i) => flags[i] === 1) }),
+    of: ([id, respondedAt, ...flags]) => ({
+      id: id as number,
+      respondedAt: respondedAt as number | null,
+      holds: HOLD_NAMES.filter((_, i) => flags[i] === 1),
+    }),
     key: ([id]) => [id as number],
   },
   alert: {

@@ -85,6 +85,7 @@ describe("what the manager is given", () => {
     expect(blocks.map(({ executable, timeoutS }) => [executable, timeoutS])).toEqual([
       ["riposte-disable-account", null],
       ["riposte-block-ip", null],
+      ["riposte-isolate-host", null],
       ["riposte-disable-account.cmd", null],
       ["riposte-block-ip.cmd", null],
       ["riposte-disable-account", 86_400],
@@ -105,6 +106,6 @@ describe("the files for an agent", () => {
   it("hold nothing that Wazuh's API could start but the scripts themselves", () => {
     const executable = readdirSync(at(bin)).filter((name) => (statSync(at(join(bin, name))).mode & 0o111) !== 0);
 
-    expect(executable).toEqual(["riposte-block-ip", "riposte-disable-account"]);
+    expect(executable).toEqual(["riposte-block-ip", "riposte-disable-account", "riposte-isolate-host"]);
   });
 });

@@ -2,6 +2,9 @@
 import { describe, expect, it } from "vitest";
 import type { Change } from "../../src/core/change.ts";
 import type { Incident } from "../../src/core/incident.ts";
+import { newNeed } from "../../src/core/need.ts";
+import { newRespondNeed } from "../../src/core/respond-need.ts";
+import type { Response } from "../../src/core/response.ts";
 import type { TickInput } from "../../src/core/input.ts";
 import type { Keep } from "../../src/core/retention.ts";
 import type { PolicyTerms, Snapshot } from "../../src/core/snapshot.ts";
@@ -9,6 +12,7 @@ import { DAY_MS, HOUR_MS } from "../../src/core/time.ts";
 import { sealsOf } from "../fixtures/sealed-rows.ts";
 import { Retention } from "../../src/engine/retention.ts";
 import type { Store } from "../../src/store/store.ts";
+import { aResponse } from "./store-responses.ts";
 import * as sample from "./store-rows.ts";
 import { noon } from "./store-rows.ts";
 import type { Begin } from "./store.ts";
@@ -45,6 +49,14 @@ function over(id: number, of: Partial<Incident> = {}): Change[] {
   ];
 }
 
+/** And a newer one to something else, so that the number is not what it is kept for. */
+function respondedTo(incident: number, of: Partial<Response>): readonly Change[] {
+  return [
+    { table: "response", row: aResponse(7, { incident, dueAt: null, ...of }) },
+    { table: "response", row: aResponse(8, { incident: 99 }) },
+  ];
+}
+
 const reopens: PolicyTerms = {
   name: "slow",
   groupBy: [],
@@ -67,6 +79,12 @@ const NEEDED: readonly (readonly [string, readonly Change[]])[] = [
   ["a second copy is looked for", [...over(5), { table: "work", row: sample.aWork(5, { state: "watched" }) }]],
   ["people are to be reminded", [...over(5), { table: "reminder", row: sample.aReminder(5) }]],
   ["a response is in force", [...over(5), { table: "action", row: sample.anAction({ incident: 5 }) }]],
+  ["a response of Riposte's is not over", [...over(5), ...respondedTo(5, { state: "dead" })]],
+  [
+    "a response of Riposte's was done lately",
+    [...over(5), ...respondedTo(5, { state: "lifted", at: later - 7 * DAY_MS })],
+  ],
+  ["the newest response of all stands in it", [...over(5), { table: "response", row: aResponse(7, { incident: 5 }) }]],
   ["a destination collects in it", [...over(5), { table: "digest", row: sample.aDigest({ incident: 5 }) }]],
   ["it may be reopened", over(5, { policy: "slow" })],
   ["it came back lately", over(5, { openedAt: later - DAY_MS })],
@@ -145,6 +163,38 @@ export function retentionSuite(name: string, begin: Begin): void {
       expect(left).toContain(5);
       expect(left).not.toContain(1);
       expect(await people.bodies(5)).toHaveLength(1);
+    });
+
+    it.each(["advised", "refused", "failed", "lifted"] as const)(
+      "lets an incident go with its responses once they are %s and old",
+      async (state) => {
+        const { store, reader } = await begin([...over(5), ...respondedTo(5, { state })]);
+
+        await pass(store, tickAt(later));
+
+        expect((await (await reader()).incidents({ limit: 10 })).map(({ id }) => id)).toEqual([]);
+        const need = { ...newNeed(), responding: { ...newRespondNeed(), ids: new Set([7, 8]) } };
+        const { responding } = await store.read(need);
+        expect(responding?.responses.map(({ id }) => id)).toEqual([8]);
+        expect(responding?.lastId).toBe(8);
+      },
+    );
+
+    it("lets a restart go that has no end to come, and not a block that was never lifted", async () => {
+      const restart = { do: "restart-agent", by: "wazuh", target: null, liftAfterMs: null, onlyIf: null } as const;
+      const { store, reader } = await begin([
+        ...over(5),
+        {
+          table: "response",
+          row: aResponse(6, { incident: 5, state: "verified", terms: { ...restart, command: null } }),
+        },
+        ...over(6),
+        ...respondedTo(6, { state: "verified" }),
+      ]);
+
+      await pass(store, tickAt(later));
+
+      expect((await (await reader()).incidents({ limit: 10 })).map(({ id }) => id)).toEqual([6]);
     });
 
     it("keeps a mass event and a digest as long as one that they tell of is there", async () => {

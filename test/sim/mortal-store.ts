@@ -22,8 +22,12 @@ export interface Mortal {
   turns(tickAt: number | null): void;
 }
 
+/** Of the world, what a store stands on. */
+export type Ground = Pick<World, "history" | "space" | "time" | "reach" | "stored"> &
+  Partial<Pick<World, "fleet" | "groups">>;
+
 /** The store with death around each commit, slow commits and failing ones. After death nothing answers any more. */
-export function mortalStore(store: Store, life: Mortal, world: World, chance: Chance): Store {
+export function mortalStore(store: Store, life: Mortal, world: Ground, chance: Chance): Store {
   const never = new Promise<never>(() => {});
   const { history, space, time } = world;
 

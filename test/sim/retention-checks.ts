@@ -90,7 +90,10 @@ function whatStays(rows: Rows): readonly number[] {
     ...incidents.filter(({ state }) => state !== "resolved").map(({ id }) => id),
     ...waiting.map(({ incident }) => incident),
     ...rows.all<{ incident: number }>("SELECT incident FROM reminder").map(({ incident }) => incident),
-    ...rows.all<{ incident: number }>("SELECT incident FROM response").map(({ incident }) => incident),
+    ...rows
+      .all<{ incident: number; state: string }>("SELECT incident, state FROM response")
+      .filter(({ state }) => !["advised", "refused", "failed", "lifted"].includes(state))
+      .map(({ incident }) => incident),
     ...rows.all<{ incident: number }>("SELECT incident FROM digest").map(({ incident }) => incident),
     ...inForce.map(({ incident }) => incident ?? 0),
   ]);

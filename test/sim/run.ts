@@ -16,6 +16,7 @@ import { COMMANDS } from "./people.ts";
 import { stopPostgres } from "./postgres-database.ts";
 import { LIES, RULE_FATES } from "./rule-calls.ts";
 import { SILENCE_COMMANDS } from "./silencers.ts";
+import { DESK_REACHES } from "./responding/desk-reaches.ts";
 import { runSeed, type Broken, type SeedReport } from "./seed.ts";
 import { STORES, type StoreKind } from "./sim-database.ts";
 import { REFUSED_PAYLOAD } from "./sim-net.ts";
@@ -87,6 +88,8 @@ const MUST_REACH = [
   "our clock jumped",
   "died amid an order",
   "attacker locked",
+  ...CRASH_POINTS.filter((point) => point !== "any_time").map((point) => `desk died ${point}`),
+  ...DESK_REACHES,
   "told in a mass event",
   "digests",
   "told in a digest",

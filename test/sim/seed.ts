@@ -43,6 +43,7 @@ import {
 } from "./quiet-checks.ts";
 import { checkRetention } from "./retention-checks.ts";
 import { checkDigested, checkDigests, checkGroupWaits, checkReminders, checkRemindersFire } from "./rhythm-checks.ts";
+import { respond } from "./responding/responding-seed.ts";
 import { ResponseStorm } from "./responses/storm.ts";
 import type { Rows } from "./rows.ts";
 import { openSimDatabase, type StoreKind } from "./sim-database.ts";
@@ -106,6 +107,7 @@ export async function runSeed(seed: number, store: StoreKind, isTraced: boolean)
     await run.busy();
     await run.quiet();
     new ResponseStorm(world.chance("responses"), (what) => world.reach(what)).run();
+    run.crashes += await respond(world, store, (what) => run.trace?.update(JSON.stringify(what)));
     // A server answers in its own time, of which nothing is left by now; its SQL is in the suite of the stores.
     if (store === "sqlite") await run.forget();
   } catch (error) {

@@ -10,6 +10,7 @@ import { INCIDENTS } from "./incidents.ts";
 import { INDEXING } from "./indexing.ts";
 import { JIRA } from "./jira.ts";
 import type { Mutant } from "./mutant.ts";
+import { ORDERING } from "./ordering.ts";
 import { REMINDING } from "./reminding.ts";
 import { RESPONDING } from "./responding.ts";
 import { RETAINING } from "./retaining.ts";
@@ -29,6 +30,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...RESPONDING,
   ...ANSWERING,
   ...AUDITING,
+  ...ORDERING,
   ...TELLING,
   ...REMINDING,
   ...HUSHING,

@@ -3,6 +3,22 @@ import type { Mutant } from "./mutant.ts";
 /** Bugs in what goes and what stays. */
 export const RETAINING: readonly Mutant[] = [
   {
+    name: "what a person is to lift is forgotten",
+    invariants: [12],
+    file: "src/store/old-rows.ts",
+    find: `AND (NOT (\${IS_RESPONSE_OVER}) OR`,
+    replace: "AND (",
+    tests: "src/store/sqlite.test.ts",
+  },
+  {
+    name: "responses are forgotten that limits still count",
+    invariants: [12],
+    file: "src/core/retention.ts",
+    find: "respondedAt >= Math.min(horizon, now - RESPONSE_LEAST_MS)",
+    replace: "respondedAt >= now",
+    tests: "src/core/retention.test.ts",
+  },
+  {
     name: "an incident goes though something of it is still to be told",
     invariants: [12],
     file: "src/core/retention.ts",

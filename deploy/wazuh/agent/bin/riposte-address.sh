@@ -51,7 +51,12 @@ needed_addresses() {
     gateways
     awk '$1 == "nameserver" { print $2 }' /etc/resolv.conf 2>/dev/null
   } | sed 's/%.*//' | while IFS= read -r needed; do spell "$needed"; done
-  managers=$(sed -n 's/.*<address>[[:space:]]*\([^<[:space:]]*\)[[:space:]]*<\/address>.*/\1/p' "$here/../../etc/ossec.conf" 2>/dev/null)
+  manager_addresses
+}
+
+# Each in its one spelling. False: it can't be known who the manager is.
+manager_addresses() {
+  managers=$(manager_names)
   [ -n "$managers" ] || return 1
   for manager in $managers; do
     spell "$manager" && continue
@@ -59,4 +64,9 @@ needed_addresses() {
     [ -n "$resolved" ] || return 1
     for each in $resolved; do spell "$each"; done
   done
+}
+
+# As they stand in the agent's config: addresses or names.
+manager_names() {
+  sed -n 's/.*<address>[[:space:]]*\([^<[:space:]]*\)[[:space:]]*<\/address>.*/\1/p' "$here/../../etc/ossec.conf" 2>/dev/null
 }
