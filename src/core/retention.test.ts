@@ -62,7 +62,9 @@ it("what a clock that runs ahead has ended stays as long as anything else, and w
   const isOver = (at: number): boolean => {
     // Cleared while it was held: nobody saw it, and no time of it is by our own clock.
     const incident = anIncident(1, { state: "resolved", openedAt: null, lastAt: at, resolvedAt: at });
-    return isIncidentOver({ incident, works: [], receipts: [], holds: [] }, horizon, now, { policies });
+    return isIncidentOver({ incident, works: [], receipts: [], holds: [], respondedAt: null }, horizon, now, {
+      policies,
+    });
   };
 
   expect([isOver(now + 1), isOver(now + HOUR_MS), isOver(now + 29 * DAY_MS)]).toEqual([false, false, false]);
