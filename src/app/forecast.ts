@@ -2,6 +2,7 @@
 import type { Config } from "../config/schema.ts";
 import type { Policy } from "../core/policy.ts";
 import { DAY_MS, type Instant } from "../core/time.ts";
+import { packOf } from "./pack-of.ts";
 import { NoiseTally, type RuleNoise } from "./replay/noise-tally.ts";
 import { replay, type ReplayFailure, type ReplayProgress } from "./replay/replay.ts";
 import type { ReplayReport } from "./replay/report.ts";
@@ -157,7 +158,7 @@ function candidates({ policies }: Config, loudest: string | null): readonly Cand
 
 function changeOf({ policy, keys, says }: Candidate, { packs = [] }: Config, perDay: PerDay): NoiseChange {
   const { name } = policy.terms;
-  const pack = packs.find(({ policies }) => policies.includes(name));
+  const pack = packs.find((of) => of.name === packOf(name, { packs }));
   if (pack === undefined) return { policy: name, says, where: "policies", line: keys, perDay };
   const change = `${name}: { ${keys} }`;
   const isWhole = packs.length === 1 && pack.skipped.length === 0 && pack.changed.length === 0;

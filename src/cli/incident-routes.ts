@@ -77,6 +77,41 @@ export const incidentRoutes = buildRouteMap({
       },
       docs: { brief: "Say that it is over" },
     }),
+    tick: buildCommand({
+      loader: async () => (await import("./incidents.ts")).tick,
+      parameters: {
+        flags: {
+          config,
+          socket,
+          json,
+          undo: { kind: "boolean", brief: "It is not done after all", default: false, withNegated: false },
+        },
+        positional: {
+          kind: "tuple",
+          parameters: [incident, { brief: "The step's number", placeholder: "STEP", parse: incidentNumber }],
+        },
+      },
+      docs: { brief: "Say that a step of its playbook is done" },
+    }),
+    assign: buildCommand({
+      loader: async () => (await import("./incidents.ts")).assign,
+      parameters: {
+        flags: {
+          config,
+          socket,
+          json,
+          nobody: { kind: "boolean", brief: "Nobody has it any more", default: false, withNegated: false },
+        },
+        positional: {
+          kind: "tuple",
+          parameters: [
+            incident,
+            { brief: "Who has it; you, if not said", placeholder: "NAME", parse: word, optional: true },
+          ],
+        },
+      },
+      docs: { brief: "Say who has it" },
+    }),
   },
   docs: { brief: "What people work on" },
 });

@@ -1,8 +1,10 @@
 import type { CommandDone } from "../http/command.ts";
 import type { IncidentDetail, IncidentPage } from "../http/incident-routes.ts";
 import type { Severity } from "../core/severity.ts";
+import { visible } from "../core/visible.ts";
 import { withServer, type ServerFlags } from "./ask.ts";
 import type { CliContext } from "./context.ts";
+import { CommandError, EXIT } from "./exit-codes.ts";
 import { print, say } from "./print.ts";
 import { renderIncident, renderIncidentPage } from "./render-incidents.ts";
 
@@ -46,4 +48,28 @@ export async function resolve(
     server.post<CommandDone>(`/v1/incidents/${id}/resolve`, note === undefined ? {} : { note }),
   );
   print(this, flags, done, () => `#${id} is resolved\n`);
+}
+
+export async function tick(
+  this: CliContext,
+  flags: ServerFlags & { readonly undo: boolean },
+  id: number,
+  step: number,
+): Promise<void> {
+  const body = { step, done: !flags.undo };
+  const done = await withServer(this, flags, (server) => server.post<CommandDone>(`/v1/incidents/${id}/tick`, body));
+  print(this, flags, done, () => `#${id}: step ${step} is ${flags.undo ? "not done" : "done"}\n`);
+}
+
+export async function assign(
+  this: CliContext,
+  flags: ServerFlags & { readonly nobody: boolean },
+  id: number,
+  name?: string,
+): Promise<void> {
+  if (flags.nobody && name !== undefined) throw new CommandError(EXIT.usage, "say a name or --nobody");
+  const body = flags.nobody ? { to: null } : name === undefined ? {} : { to: name };
+  const done = await withServer(this, flags, (server) => server.post<CommandDone>(`/v1/incidents/${id}/assign`, body));
+  const has = flags.nobody ? "nobody has it" : name === undefined ? "you have it" : `${visible(name)} has it`;
+  print(this, flags, done, () => `#${id}: ${has}\n`);
 }

@@ -57,3 +57,18 @@ test("a digest says for whom it is, and how to see all that is in it", () => {
   expect(shown).toContain("for chat: riposte incidents list --told-in 40 --state all");
   expect(renderIncidentPage({ incidents: [incident], next: null }, noon, plain)).toContain("31 incidents");
 });
+
+test("who has it, and who did which step of the playbook when, is said", () => {
+  const incident = anIncident(12, { handling: { assignee: "Ben\u001b[2J" } });
+  const tick = { step: 1, print: "00000000", isDone: true, changes: 1, by: "Ana", at: noon };
+  const text = { kind: "text", runs: [{ kind: "text", text: "Ask." }] } as const;
+  const steps = [
+    { parts: [text], print: tick.print, tick },
+    { parts: [text], print: tick.print, tick: { ...tick, step: 2, isDone: false } },
+  ];
+  const playbook = { kind: "guidance", name: "guessing", title: "Guessing", before: [], steps } as const;
+  const shown = renderIncident({ ...rest, incident, moments: [], work: [], playbook }, noon, plain);
+
+  expect(shown).toMatch(/\n {2}with {4}Ben(?!\u001b)/);
+  expect(shown).toContain("  1. Ask.\n     done by Ana, 2026-11-23 12:00:00Z\n  2. Ask.\n");
+});

@@ -58,6 +58,7 @@ export function renderIncident(detail: IncidentDetail, now: Instant, paint: Pain
       `${grouped(count)}, the first ${instant(firstAt)}, the newest ${instant(lastAt)} (${ago(lastAt, now)})`,
     ],
     ["state", stateWords(incident)],
+    ...(incident.handling?.assignee === undefined ? [] : [["with", incident.handling.assignee] as const]),
     ...reminderFacts(detail),
   ] as const;
   return [
@@ -77,7 +78,7 @@ export function renderIncident(detail: IncidentDetail, now: Instant, paint: Pain
     ...(receipts.length === 0 ? ["  nobody yet\n"] : []),
     ...(detail.playbook === undefined
       ? []
-      : ["\n", ...guidanceTextLines(detail.playbook).map((line) => `${visible(line)}\n`)]),
+      : ["\n", ...guidanceTextLines(detail.playbook, instant).map((line) => `${visible(line)}\n`)]),
     ...(work.length === 0 ? [] : [section("What waits", paint)]),
     ...work.map((one) => `  ${visible(workWords(one, now))}\n`),
     ...(attempts.length === 0 ? [] : [section("Calls, newest first", paint), renderAttempts(attempts, paint)]),

@@ -68,7 +68,7 @@ function termsOf(
   const { digest, edits, finds, paceMs, concurrency, settleMs, sweepMs, budget, giveUpAfterMs, ...more } =
     connector.capabilities(config);
   const redact = own ?? (connector.sendsAsIntegratord?.(config) === true ? "off" : ofAll);
-  const { callsMost, callsBack, linksElsewhere } = more;
+  const { callsMost, callsBack, linksElsewhere, showsSilence } = more;
   const usual = { name, type, edits, finds, paceMs, concurrency, settleMs, sweepMs, budget, giveUpAfterMs };
   return {
     ...usual,
@@ -76,6 +76,7 @@ function termsOf(
     ...(digest !== undefined && { digest }),
     ...(callsBack === true && { callsBack }),
     ...(linksElsewhere === true && { linksElsewhere }),
+    ...(showsSilence === true && { showsSilence }),
     ...(connector.onlyWazuh === true && { onlyWazuh: true }),
     ...(redact !== undefined && { redact }),
     ...(shadow === true && { shadow }),

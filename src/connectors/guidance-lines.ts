@@ -11,7 +11,7 @@ import type { Incident } from "../core/incident.ts";
 /** What people are told to do, line by line, before it is put into anybody's markup. Texts may have line breaks. */
 export type GuidanceLine =
   | { readonly kind: "text"; readonly runs: GuidanceText["runs"] }
-  | { readonly kind: "step"; readonly n: number; readonly runs: GuidanceText["runs"] }
+  | { readonly kind: "step"; readonly n: number; readonly runs: GuidanceText["runs"]; readonly isDone: boolean }
   /** Shown exactly or not at all. */
   | { readonly kind: "command"; readonly where: string; readonly command: string };
 
@@ -25,7 +25,9 @@ export function guidanceLines(guidance: Guidance): {
   if (guidance.kind === "unreadable") return { before: [textLine(sayUnreadable(guidance))], steps: [] };
   return {
     before: guidance.before.map(({ runs }) => ({ kind: "text", runs })),
-    steps: guidance.steps.map(({ parts }, i) => parts.map((part, at) => lineOf(part, at === 0 ? i + 1 : null))),
+    steps: guidance.steps.map(({ parts, tick }, i) =>
+      parts.map((part, at) => lineOf(part, at === 0 ? i + 1 : null, tick?.isDone === true)),
+    ),
   };
 }
 
@@ -42,10 +44,10 @@ export function plainRuns(runs: GuidanceText["runs"]): string {
   return runs.map(({ text }) => text).join("");
 }
 
-function lineOf(part: GuidancePart, n: number | null): GuidanceLine {
+function lineOf(part: GuidancePart, n: number | null, isDone: boolean): GuidanceLine {
   switch (part.kind) {
     case "text":
-      return n === null ? { kind: "text", runs: part.runs } : { kind: "step", n, runs: part.runs };
+      return n === null ? { kind: "text", runs: part.runs } : { kind: "step", n, runs: part.runs, isDone };
     case "command":
       return { kind: "command", where: sayPlace(part.place), command: part.command };
     case "withheld":

@@ -1,10 +1,11 @@
 import { responseCommand } from "./approval.ts";
 import type { Context } from "./context.ts";
+import { assign, tickStep } from "./handle.ts";
 import { nextState, type Incident, type IncidentCause } from "./incident.ts";
 import type { Command, CommandInput, Result } from "./input.ts";
 import { ORPHANS_A_TURN } from "./need.ts";
 import { publish } from "./tell.ts";
-import { addSilence, expireSilence } from "./silencing.ts";
+import { addSilence, expireSilence, liftSilence } from "./silencing.ts";
 import { DAY_MS } from "./time.ts";
 import type { View } from "./view.ts";
 import { revived } from "./work.ts";
@@ -26,7 +27,13 @@ export function command(view: View, input: CommandInput, context: Context): Resu
     case "drop_work":
       return changeWork(view, input, input.command, context);
     case "add_silence":
-      return addSilence(view, input.who, input.command, context);
+      return addSilence(view, input, input.command, context);
+    case "lift_silence":
+      return liftSilence(view, input, input.command, context);
+    case "tick_step":
+      return tickStep(view, input, input.command, context);
+    case "assign":
+      return assignOrTake(view, input, input.command, context);
     case "expire_silence":
       return expireSilence(view, input.who, input.command, context);
     case "retry_dead": {
@@ -79,6 +86,22 @@ function changeIncident(
     woken: publish(view, changed, { moment, ...(happenedAt !== undefined && { happenedAt }) }, context),
     refused: null,
   };
+}
+
+/** Whoever takes it himself has seen it: nobody need be reminded of it any more. */
+function assignOrTake(
+  view: View,
+  input: CommandInput,
+  asked: Extract<Command, { readonly kind: "assign" }>,
+  context: Context,
+): Result {
+  const assigned = assign(view, input, asked, context);
+  const incident = view.incident(asked.incident);
+  const takes = asked.to === input.who && incident !== undefined;
+  if (assigned.refused !== null || !takes || nextState(incident.state, "person_acknowledges") === null) return assigned;
+  const command: Command = { kind: "acknowledge", incident: asked.incident };
+  const seen = changeIncident(view, { ...input, command }, asked.incident, "person_acknowledges", context);
+  return { ...seen, woken: [...new Set([...assigned.woken, ...seen.woken])] };
 }
 
 function changeWork(

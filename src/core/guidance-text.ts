@@ -1,13 +1,15 @@
 import { sayPlace, sayUnreadable, sayWithheld, type Guidance, type GuidancePart } from "./guidance.ts";
+import type { Instant } from "./time.ts";
 
 /**
  * All of it as lines of plain text, for a terminal and for a file: no markup, in which an alert's value could pretend to
  * be a command. Every value is within one line, and a command stands below where it runs.
  */
-export function guidanceTextLines(guidance: Guidance): readonly string[] {
+export function guidanceTextLines(guidance: Guidance, sayAt?: (at: Instant) => string): readonly string[] {
   if (guidance.kind === "unreadable") return ["What to do", `  ${sayUnreadable(guidance)}`];
-  const steps = guidance.steps.flatMap(({ parts }, i) => {
-    const [first = "", ...more] = parts.flatMap(linesOf);
+  const steps = guidance.steps.flatMap(({ parts, tick }, i) => {
+    const done = tick?.isDone === true ? [`done by ${tick.by}${sayAt === undefined ? "" : `, ${sayAt(tick.at)}`}`] : [];
+    const [first = "", ...more] = [...parts.flatMap(linesOf), ...done];
     const number = `${i + 1}. `;
     return [`${number}${first}`, ...more.map((line) => `${" ".repeat(number.length)}${line}`)];
   });

@@ -1,6 +1,7 @@
 import type { Alert } from "./alert.ts";
 import type { CommandPiece } from "./command-template.ts";
 import type { Incident } from "./incident.ts";
+import { printOf, tickOf, type Tick } from "./handling.ts";
 import { cutPlainLine, cutPlainText, grouped, plainLine } from "./plain-text.ts";
 import { REDACTED } from "./redact-span.ts";
 import { PLACES, type CommandPart, type Place, type Playbook, type TextPart, type TextRun } from "./playbook.ts";
@@ -21,6 +22,10 @@ export type Guidance =
 
 export interface GuidanceStep {
   readonly parts: readonly GuidancePart[];
+  /** Of the playbook's step, by which it is ticked off. */
+  readonly print: string;
+  /** Somebody ticked it off, or took that back; absent: nobody has. */
+  readonly tick?: Tick;
 }
 
 export type GuidancePart =
@@ -68,9 +73,12 @@ export function guidanceOf(playbook: Playbook, incident: Incident, first: Pick<A
     name,
     title,
     before: before.map((part) => textOf(part, values)),
-    steps: steps.map(({ parts }) => ({
-      parts: parts.map((part) => (part.kind === "text" ? textOf(part, values) : commandOf(part, values))),
-    })),
+    steps: steps.map((step, i) => {
+      const print = printOf(step);
+      const tick = tickOf(incident.handling ?? {}, i + 1, print);
+      const parts = step.parts.map((part) => (part.kind === "text" ? textOf(part, values) : commandOf(part, values)));
+      return { parts, print, ...(tick !== undefined && { tick }) };
+    }),
   };
 }
 

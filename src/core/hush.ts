@@ -69,7 +69,7 @@ export interface HushAsked {
  * what somebody asked for is told, and so is the end of what was told.
  */
 export function hushOf(asked: HushAsked, snapshot: Snapshot, facts: HushFacts, now: Instant): Hushed | null {
-  const { incident, work, receipt, terms } = asked;
+  const { incident, receipt, terms } = asked;
   if (!mayBeHushed(asked)) return null;
   const { policy, severity } = incident;
   // Of a digest each is asked that is in it.
@@ -110,12 +110,12 @@ export function hushOf(asked: HushAsked, snapshot: Snapshot, facts: HushFacts, n
       return { reason: "warm_up", until, evidence: "no tickets so soon after the install; warm_up says how long" };
   }
   return flapping(asked, snapshot, now);
+}
 
-  function silenced({ id, who, comment, endsAt, incident: of }: Silence): Hushed {
-    const says = comment === null ? "" : `: ${cutPlainLine(comment, 120)}`;
-    const ends = endsAt === null ? `; it ends when #${of?.id ?? work.incident} is over` : "";
-    return { reason: "silenced", until: endsAt, evidence: `silence ${id} by ${cutPlainLine(who, 80)}${says}${ends}` };
-  }
+export function silenced({ id, who, comment, endsAt, incident: of }: Silence): Hushed {
+  const says = comment === null ? "" : `: ${cutPlainLine(comment, 120)}`;
+  const ends = endsAt === null && of !== null ? `; it ends when #${of.id} is over` : "";
+  return { reason: "silenced", until: endsAt, evidence: `silence ${id} by ${cutPlainLine(who, 80)}${says}${ends}` };
 }
 
 /** There is something to tell that nobody has begun to tell. */

@@ -1,4 +1,5 @@
 import type { Flaps } from "./flapping.ts";
+import type { Handling } from "./handling.ts";
 import type { Severity } from "./severity.ts";
 import type { Instant } from "./time.ts";
 
@@ -67,6 +68,7 @@ export interface Incident {
   /** The mass event that it is told in; absent: it is told by itself. */
   readonly collapsedInto?: number;
   readonly flaps?: Flaps;
+  readonly handling?: Handling;
 }
 
 /** Bodies kept of an incident: this many first alerts, and as many newest ones in a ring behind them. */

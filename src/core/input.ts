@@ -171,9 +171,41 @@ export type Command =
       /** Null: when the incident is over. */
       readonly endsAt: Instant | null;
       readonly comment: string | null;
+      /** Those of the same incident in whose place it stands. */
+      readonly replaces?: readonly number[];
+      /** Only if nobody has silenced it or lifted that since it was so often; undefined: whatever happened. */
+      readonly ifChanges?: number;
     }
   | { readonly kind: "expire_silence"; readonly silence: number }
+  /** All of these, which are of this one incident. */
+  | {
+      readonly kind: "lift_silence";
+      readonly incident: number;
+      readonly silences: readonly number[];
+      readonly ifChanges?: number;
+    }
+  | HandlingCommand
   | TurnedAway;
+
+/** What people do about an incident that leaves its state. */
+export type HandlingCommand =
+  | {
+      readonly kind: "tick_step";
+      readonly incident: number;
+      /** From 1. */
+      readonly step: number;
+      /** Of the step that was meant; null: the one that stands there. */
+      readonly print: string | null;
+      readonly isDone: boolean;
+      readonly ifChanges?: number;
+    }
+  | {
+      readonly kind: "assign";
+      readonly incident: number;
+      /** Null: to nobody. */
+      readonly to: string | null;
+      readonly ifChanges?: number;
+    };
 
 /** Somebody asked for something from outside and did not get it: nothing changes but the audit. */
 export interface TurnedAway {

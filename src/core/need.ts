@@ -238,12 +238,19 @@ export function addNeed(need: Need, input: Input, keysMost: ReadonlyMap<string, 
         case "resolve":
         case "retry_work":
         case "drop_work":
+        case "tick_step":
+        case "assign":
           need.incidents.add(input.command.incident);
           return;
         case "add_silence":
           // None has this number: it asks how many there are.
           if (need.silences !== "all") need.silences.add(0);
           if (input.command.incident !== null) need.incidents.add(input.command.incident);
+          needSilences(need, input.command.replaces ?? []);
+          return;
+        case "lift_silence":
+          need.incidents.add(input.command.incident);
+          needSilences(need, input.command.silences);
           return;
         case "expire_silence":
           if (need.silences !== "all") need.silences.add(input.command.silence);
@@ -281,6 +288,10 @@ function needResponses(need: Need, alert: KeptAlert): void {
   for (const target of targetsOf(alert)) asked.targets.set(keyOfTarget(target), target);
   for (const address of addressesOf(alert)) asked.addresses.add(address);
   if (alert.suspect !== undefined) asked.isJudging = true;
+}
+
+function needSilences({ silences }: Need, ids: readonly number[]): void {
+  if (silences !== "all") for (const id of ids) silences.add(id);
 }
 
 function needToRebind(need: Need, destinations: readonly string[]): void {

@@ -54,10 +54,20 @@ export interface Picture {
   readonly mass?: MassMembers;
   /** Where else it is told under an address of its own: its ticket. */
   readonly elsewhere?: readonly Elsewhere[];
+  /** A person has silenced this one incident, and shows so where it can be lifted; absent: nobody has. */
+  readonly silenced?: ShownSilence;
   /** Wazuh's own active response is to answer it, or Riposte. */
   readonly expectsAction?: boolean;
   /** It is Riposte that is to answer it. */
   readonly responds?: true;
+}
+
+export interface ShownSilence {
+  /** That of its row in the audit. */
+  readonly id: number;
+  readonly who: string;
+  /** Null: it ends with the incident. */
+  readonly until: Instant | null;
 }
 
 export interface Elsewhere {

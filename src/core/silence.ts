@@ -26,6 +26,13 @@ export interface SilencedIncident {
   readonly openedAt: Instant | null;
 }
 
+/** What the silence of one incident is matched by. */
+export function conditionOfOne(incident: number): { readonly condition: Condition; readonly written: string } {
+  const id = String(incident);
+  const condition: Condition = { kind: "field", path: "incident", test: { kind: "one_of", values: [id] } };
+  return { condition, written: JSON.stringify({ incident: id }) };
+}
+
 /** More than anybody keeps in mind, and few enough to be held in memory. */
 export const SILENCES_MOST = 10_000;
 /** For so long one that is over can be looked up. */
@@ -98,6 +105,16 @@ export class SilenceIndex {
     return [...(this.#ofIncident.get(id) ?? [])].map((one) => this.#all.get(one)!.silence);
   }
 
+  /** The one that lasts longest of those that are of this opening of the incident alone. */
+  ofOpening({ id, openedAt }: Pick<Incident, "id" | "openedAt">, now: Instant): Silence | null {
+    let longest: Silence | null = null;
+    for (const silence of this.ofIncident(id)) {
+      if (silence.incident?.openedAt !== openedAt || !isLive(silence, now)) continue;
+      if (longest === null || isLonger(silence, longest)) longest = silence;
+    }
+    return longest;
+  }
+
   /** The one that lasts longest of those that hide the incident. */
   hiding(
     incident: Pick<Incident, "id" | "openedAt">,
@@ -110,9 +127,8 @@ export class SilenceIndex {
     const consider = (silence: Silence): void => {
       if (isLive(silence, now) && (longest === null || isLonger(silence, longest))) longest = silence;
     };
-    for (const silence of this.ofIncident(incident.id)) {
-      if (silence.incident?.openedAt === incident.openedAt) consider(silence);
-    }
+    const own = this.ofOpening(incident, now);
+    if (own !== null) consider(own);
     // What Riposte says of itself is hidden by its number, and by no condition that happens to match.
     if (isOwn || (this.#named.size === 0 && this.#others.size === 0)) return longest;
     const alert = { document: document() };

@@ -98,6 +98,8 @@ export interface DestinationTerms {
   readonly giveUpAfterMs: number;
   /** Shows where else an incident is told, and so hears of it once its ticket is there. */
   readonly linksElsewhere?: true;
+  /** Shows that an incident is silenced, and so is edited when that begins and ends. */
+  readonly showsSilence?: true;
   /** Says by a call of its own what came of a step, of which it has one for each incident. */
   readonly callsBack?: true;
   /** Takes Wazuh's own alerts and nothing else: no mass event is told there, and its members are, one by one. */

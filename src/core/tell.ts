@@ -182,7 +182,8 @@ function want(view: View, incident: Incident, destination: string, wanted: Wante
     }
     if (work.state === "hushed") {
       // What happened may be a reason to tell it after all, as when it has got worse; what would have waited waits.
-      const askedAt = hasMoment ? wordDueAt(incident, { ...news, known: Infinity }, context) : Infinity;
+      // What it shows already is kept as it is, whatever is not told.
+      const askedAt = hasMoment || !isNew ? wordDueAt(incident, { ...news, known: Infinity }, context) : Infinity;
       const dueAt = Math.min(work.dueAt, askedAt);
       view.putWork({ ...work, wanted: incident.revision, priority: Math.min(work.priority, priority), dueAt });
       return dueAt < work.dueAt;

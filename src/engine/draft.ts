@@ -6,6 +6,7 @@ import { elsewhereOf } from "../core/elsewhere.ts";
 import { playbookOf } from "../core/guidance.ts";
 import { admit, isUnanswered, type Lane } from "../core/lane.ts";
 import type { Facts } from "../core/need.ts";
+import { silenced } from "../core/hush.ts";
 import { documentOf, type SilencedDocument } from "../core/silence.ts";
 import type { DestinationTerms } from "../core/snapshot.ts";
 import { View } from "../core/view.ts";
@@ -15,7 +16,7 @@ import type { Drawer, Step } from "../connectors/connector.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Claim, Claimant, ClaimedWork } from "../store/store.ts";
 import type { Again, Place, Planned } from "./agenda.ts";
-import { thinkHushed } from "./hushed-thought.ts";
+import { firstToEnd, keepHushed, thinkHushed } from "./hushed-thought.ts";
 import { contentsOf, partOf, type ClaimedContents } from "./digest-asked.ts";
 import type { HushDesk } from "./hush-desk.ts";
 import type { Job } from "./job.ts";
@@ -37,7 +38,7 @@ export interface DraftParts {
   readonly readFacts: ReadFacts;
   readonly install: string;
   readonly clock: Clock;
-  readonly hush: Pick<HushDesk, "hushOf" | "mayHide">;
+  readonly hush: Pick<HushDesk, "hushOf" | "mayHide" | "silenceOf">;
   /** A connector threw at an incident; its work becomes a dead letter. */
   readonly failedToDraw: (about: { destination: string; incident: number }, error: unknown) => void;
 }
@@ -228,14 +229,16 @@ function thinkSafely(
     const facts = { install: parts.install, restoredAt, now, lane };
     const playbook = playbookOf(snapshot, claimed.incident.policy);
     const elsewhere = terms.linksElsewhere === true ? elsewhereOf(claimed.receipts ?? [], destination, snapshot) : [];
-    const picture = paint(claimed, policy, parts.readFacts, playbook, elsewhere, redactorOf(terms));
     const { work, incident: about, receipt } = claimed;
+    const silence = terms.showsSilence === true ? parts.hush.silenceOf(about, now) : null;
+    const picture = paint(claimed, policy, parts.readFacts, playbook, elsewhere, redactorOf(terms), silence);
     const document = (): SilencedDocument => documentOf(about, picture.first.document);
     const hushed = parts.hush.hushOf({ incident: about, work, receipt, terms, document }, snapshot, now);
-    if (hushed !== null) return thinkHushed(claimed, picture, hushed, drawer, terms, facts);
+    if (hushed !== null) return thinkHushed(claimed, picture, firstToEnd(hushed, silence), drawer, terms, facts);
     const part = partOf(claimed, terms, snapshot, now, parts);
     if (part !== null) return { kind: "part", part };
-    return think(claimed, picture, drawer, terms, facts);
+    const thought = think(claimed, picture, drawer, terms, facts);
+    return silence === null || receipt === null ? thought : keepHushed(thought, work, silenced(silence));
   } catch (error) {
     // One incident that a connector can't draw becomes a dead letter instead of blocking all that wait behind it.
     parts.failedToDraw({ destination, incident }, error);

@@ -121,6 +121,11 @@ export class HushDesk {
     return hushOf(asked, snapshot, facts, now);
   }
 
+  /** The silence of this one incident, which is shown there. */
+  silenceOf(incident: Incident, now: Instant): Silence | null {
+    return isUnresolved(incident) ? this.#silences.ofOpening(incident, now) : null;
+  }
+
   /** Whether anything may be hidden from a destination at all. */
   mayHide({ hush }: Snapshot, { minSeverity, quietHours }: DestinationTerms): boolean {
     if (this.#silences.size > 0 || minSeverity !== undefined) return true;

@@ -1,8 +1,10 @@
 import type { Hushed } from "../core/hush.ts";
 import { isUnresolved } from "../core/incident.ts";
 import { upToMoment, type Picture } from "../core/picture.ts";
+import type { Silence } from "../core/silence.ts";
 import type { DestinationTerms } from "../core/snapshot.ts";
 import type { Drawer } from "../connectors/connector.ts";
+import type { Work } from "../core/work.ts";
 import type { ClaimedWork } from "../store/store.ts";
 import { think, type ThinkFacts, type Thought } from "./think.ts";
 
@@ -19,18 +21,20 @@ export function thinkHushed(
   facts: ThinkFacts,
 ): Thought {
   const { incident, receipt, work } = claimed;
-  const hush: Thought = { kind: "hush", hushed };
-  if (receipt === null) return isUnresolved(incident) ? hush : { kind: "leave" };
-  const thought = think(claimed, upToMoment(picture, receipt.momentsTold), destination, terms, facts);
+  if (receipt === null) return isUnresolved(incident) ? { kind: "hush", hushed } : { kind: "leave" };
+  return keepHushed(think(claimed, upToMoment(picture, receipt.momentsTold), destination, terms, facts), work, hushed);
+}
+
+/** The row stays until the reason ends: then there is more to tell, or something to show no more. */
+export function keepHushed(thought: Thought, work: Work, hushed: Hushed): Thought {
   switch (thought.kind) {
     case "satisfied":
-      return hush;
+      return { kind: "hush", hushed };
     case "call":
-      // There is more to tell, once it may be told.
       return { ...thought, completes: false };
     case "sweep":
       // A row that is only swept would count as all told.
-      return work.state === "hushed" ? thought : hush;
+      return work.state === "hushed" ? thought : { kind: "hush", hushed };
     case "give_up":
     case "look":
     case "list":
@@ -40,4 +44,10 @@ export function thinkHushed(
     case "leave":
       return thought;
   }
+}
+
+/** What hides it longer does not keep the message saying that it is silenced. */
+export function firstToEnd(hushed: Hushed, silence: Silence | null): Hushed {
+  if (silence === null || silence.endsAt === null) return hushed;
+  return { ...hushed, until: Math.min(hushed.until ?? Infinity, silence.endsAt) };
 }

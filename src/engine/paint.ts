@@ -8,6 +8,7 @@ import type { AlertFacts, Elsewhere, Picture } from "../core/picture.ts";
 import type { Playbook } from "../core/playbook.ts";
 import type { Redactor, RedactedLine } from "../core/redact.ts";
 import type { PolicyTerms } from "../core/snapshot.ts";
+import type { Silence } from "../core/silence.ts";
 import type { ClaimedWork } from "../store/store.ts";
 import { redactTold } from "./redacted.ts";
 
@@ -22,6 +23,7 @@ export function paint(
   playbook: Playbook | null = null,
   elsewhere: readonly Elsewhere[] = [],
   redactor: Redactor | null = null,
+  silence: Silence | null = null,
 ): Picture {
   const firstLine = shownLine(claimed.firstRaw, redactor);
   const newestLine = claimed.newestRaw === null ? null : shownLine(claimed.newestRaw, redactor);
@@ -50,6 +52,7 @@ export function paint(
     ...(firstLine.note !== null && { agentNote: firstLine.note }),
     moments,
     ...(elsewhere.length > 0 && { elsewhere }),
+    ...(silence !== null && { silenced: { id: silence.id, who: silence.who, until: silence.endsAt } }),
     expectsAction: terms?.expectAction !== undefined,
     ...(terms?.respond !== undefined && { responds: true }),
     ...(playbook !== null && { guidance: guidanceOf(playbook, incident, first()) }),

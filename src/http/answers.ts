@@ -3,15 +3,14 @@
 import { z } from "zod";
 import type { Action } from "../core/action.ts";
 import type { QuarantineRow, SourceRow } from "../core/change.ts";
-import type { Guidance, GuidanceText } from "../core/guidance.ts";
 import type { Incident, IncidentState } from "../core/incident.ts";
 import type { Mass } from "../core/mass-event.ts";
 import type { Moment, MomentKind } from "../core/moments.ts";
 import type { Reason } from "../core/outcome.ts";
-import type { Place } from "../core/playbook.ts";
 import type { Attempt, Receipt } from "../core/receipt.ts";
 import type { Severity } from "../core/severity.ts";
 import type { Work, WorkState } from "../core/work.ts";
+import { HandlingAnswer } from "./handling-answer.ts";
 
 /** Every word of a closed list: one that is forgotten here does not compile. */
 export function words<Word extends string>(list: Readonly<Record<Word, true>>): z.ZodType<Word> {
@@ -90,6 +89,7 @@ export const IncidentAnswer: z.ZodType<Incident> = z
       .strictObject({ recent: z.array(InstantMs), told: z.int().nullable() })
       .exactOptional()
       .meta({ description: "It has come back: when, lately, and the moment that says that it flaps, if it does." }),
+    handling: HandlingAnswer.exactOptional(),
   })
   .meta({ id: "Incident" });
 
@@ -229,41 +229,6 @@ export const AttemptAnswer: z.ZodType<Attempt> = z
     evidence: z.string().nullable(),
   })
   .meta({ id: "Attempt" });
-
-const PlaceWord = words<Place>({ manager: true, kubernetes: true, agent: true, windows: true, workstation: true });
-
-const GuidanceTextAnswer: z.ZodType<GuidanceText> = z.strictObject({
-  kind: z.literal("text"),
-  runs: z.array(z.strictObject({ kind: z.enum(["text", "code"]), text: z.string() })),
-});
-
-export const GuidanceAnswer: z.ZodType<Guidance> = z
-  .union([
-    z.strictObject({
-      kind: z.literal("guidance"),
-      name: z.string(),
-      title: z.string(),
-      before: z.array(GuidanceTextAnswer),
-      steps: z.array(
-        z.strictObject({
-          parts: z.array(
-            z.union([
-              GuidanceTextAnswer,
-              z.strictObject({ kind: z.literal("command"), place: PlaceWord, command: z.string() }),
-              z.strictObject({
-                kind: z.literal("withheld"),
-                place: PlaceWord,
-                why: z.string(),
-                wouldBe: z.string(),
-              }),
-            ]),
-          ),
-        }),
-      ),
-    }),
-    z.strictObject({ kind: z.literal("unreadable"), name: z.string(), says: z.string() }),
-  ])
-  .meta({ id: "Guidance" });
 
 export const SourceRowAnswer: z.ZodType<SourceRow> = z
   .strictObject({

@@ -71,6 +71,25 @@ describe("incidents", () => {
     });
   });
 
+  test("who has it is said by a name, by nobody, or by whoever asks", async () => {
+    await rig.threeIncidents();
+    const assignee = async () => (await rig.get<IncidentDetail>("/v1/incidents/3")).body.incident.handling?.assignee;
+
+    expect(await rig.post("/v1/incidents/3/assign", { to: "Ben" })).toMatchObject({
+      status: 200,
+      body: { done: true },
+    });
+    expect(await assignee()).toBe("Ben");
+    expect(await rig.post("/v1/incidents/3/assign", {})).toMatchObject({ status: 200 });
+    expect(await assignee()).toBe("Zoë <!channel>");
+    expect(await rig.post("/v1/incidents/3/assign", { to: null })).toMatchObject({ status: 200 });
+    expect(await assignee()).toBeUndefined();
+    expect((await rig.post("/v1/incidents/3/assign", { to: " " })).status).toBe(400);
+    expect((await rig.post("/v1/incidents/3/tick", { step: 1 })).body).toMatchObject({
+      detail: "the policy of incident #3 names no playbook",
+    });
+  });
+
   test("what does not apply is refused with the reason, and changes nothing", async () => {
     await rig.threeIncidents();
     await rig.post("/v1/incidents/1/resolve", {});

@@ -16,13 +16,13 @@ import { AgentNoteAnswer } from "./agent-answer.ts";
 import {
   ActionAnswer,
   AttemptAnswer,
-  GuidanceAnswer,
   IncidentAnswer,
   MassAnswer,
   MomentAnswer,
   ReceiptAnswer,
   WorkAnswer,
 } from "./answers.ts";
+import { GuidanceAnswer } from "./guidance-answer.ts";
 import { applyCommand, COMMAND_REFUSALS, CommandAnswer } from "./command.ts";
 import type { ApiParts } from "./parts.ts";
 import { problem } from "./problem.ts";
@@ -95,6 +95,8 @@ const ListQuery = z.strictObject({
 const Note = z.strictObject({ note: z.string().trim().min(1).max(2_000).nullish() });
 const NoBody = z.strictObject({});
 
+/** More than a playbook may have. */
+const MOST_STEPS = 99;
 const ATTEMPTS_SHOWN = 50;
 const ACTIONS_SHOWN = 50;
 const ALERT_CHARACTERS = 64 * 1024;
@@ -184,7 +186,46 @@ const resolve = route({
     applyCommand(context, parts, { kind: "resolve", incident: id, note: note ?? null }),
 });
 
-export const incidentRoutes = [list, show, acknowledge, resolve];
+const tick = route({
+  method: "POST",
+  path: "/v1/incidents/:id/tick",
+  needs: "act",
+  summary: "Say that a step of its playbook is done, or is not after all",
+  params: One,
+  absent,
+  body: z.strictObject({ step: z.int().min(1).max(MOST_STEPS), done: z.boolean().default(true) }),
+  answer: CommandAnswer,
+  refusals: COMMAND_REFUSALS,
+  handle: ({ params: { id }, body: { step, done }, context }, parts) =>
+    applyCommand(context, parts, { kind: "tick_step", incident: id, step, print: null, isDone: done }),
+});
+
+const assign = route({
+  method: "POST",
+  path: "/v1/incidents/:id/assign",
+  needs: "act",
+  summary: "Say who has it",
+  params: One,
+  absent,
+  body: z.strictObject({
+    to: z
+      .string()
+      .trim()
+      .min(1)
+      .max(120)
+      .nullable()
+      .optional()
+      .meta({ description: "Null: nobody. Absent: whoever asks." }),
+  }),
+  answer: CommandAnswer,
+  refusals: COMMAND_REFUSALS,
+  handle({ params: { id }, body: { to }, context }, parts) {
+    const name = to === undefined ? context.get("caller").name : to;
+    return applyCommand(context, parts, { kind: "assign", incident: id, to: name });
+  },
+});
+
+export const incidentRoutes = [list, show, acknowledge, resolve, tick, assign];
 
 function guidanceFor(
   incident: Incident,

@@ -11,6 +11,7 @@ import type { Reminder } from "../core/rhythm.ts";
 import type { Silence } from "../core/silence.ts";
 import type { Work } from "../core/work.ts";
 import type { Cell } from "./columns.ts";
+import { handlingCell } from "./handling-rows.ts";
 import { ACTION_HOLDS, CONCERNS, CONDITION, EXPLAINED, FLAPS, PLAN, RECENT, REMOTE, SWEEPS, TWINS } from "./rows.ts";
 import { toText, toTextOrNull } from "./text.ts";
 import { toJson } from "./versioned-json.ts";
@@ -73,6 +74,7 @@ export function incidentCells(row: Incident): Cell[] {
     row.dueAt,
     row.collapsedInto ?? 0,
     row.flaps === undefined ? null : toJson(FLAPS, { flaps: row.flaps }),
+    handlingCell(row.handling),
   ];
 }
 

@@ -6,7 +6,7 @@ export const BODY = "incident, slot, ordinal, raw";
 export const QUARANTINE = "source, slot, at, why, raw";
 export const INCIDENT = `id, policy, group_key, state, severity, title, rule_id, agent_id, agent_name, snapshot, source,
   count, first_at, last_at, opened_at, resolved_at, resolved_by, acknowledged_by, revision, moment_count, due_at,
-  collapsed_into, flaps`;
+  collapsed_into, flaps, handling`;
 export const MOMENT = "incident, n, kind, at, severity, count, done_by, text";
 export const WORK = `incident, destination, state, wanted, priority, due_at, since_at, first_tried_at, tries, looks, reason, evidence,
   attempt, lost_since, lost, may_land_until, sweeps`;
@@ -48,7 +48,7 @@ export const SNAPSHOT = "hash, at, body";
 /** The columns that hold text, in whichever table; all others hold whole numbers. */
 export const TEXT_COLUMNS: ReadonlySet<string> = new Set(
   `about, account, action, address, action_holds, agent_id, agent_name, acknowledged_by, audit_head, bodies, body, cause_rule, comment, condition, contributions, cursor, destination, detail, disposition, done_by, evidence, explained, flaps,
-  group_key, hash, head, head_digest, incidents, install, key_id, kind, last_expected, name, native_id, origin, outcome, plan, policy, previous, program, raw, reason, recent,
+  group_key, handling, hash, head, head_digest, incidents, install, key_id, kind, last_expected, name, native_id, origin, outcome, plan, policy, previous, program, raw, reason, recent,
   remote, resolved_by, rows_hash, rule_id, severity, shape, signature, snapshot, source, stamp, state, sweeps, target, target_kind, text, title, token, twins, what, who, why,
   window_key`
     .split(",")

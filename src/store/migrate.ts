@@ -12,6 +12,7 @@ import { sql as hushing } from "./migrations/0007.ts";
 import { sql as retention } from "./migrations/0008.ts";
 import { sql as agents } from "./migrations/0009.ts";
 import { sql as auditChain } from "./migrations/0010.ts";
+import { sql as handling } from "./migrations/0011.ts";
 import { createPrivate, syncToDisk } from "./private-file.ts";
 import { programsFrom, type Migrations } from "./schema.ts";
 import { transaction } from "./transaction.ts";
@@ -27,6 +28,7 @@ export const MIGRATIONS: Migrations = [
   { sql: retention, olderPrograms: "none" },
   { sql: agents, olderPrograms: { from: 8 } },
   { sql: auditChain, olderPrograms: "none" },
+  { sql: handling, olderPrograms: { from: 10 } },
 ];
 
 /** Brings a database from its schema to the newest; `created` writes a new one's first rows with its tables. */

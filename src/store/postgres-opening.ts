@@ -8,6 +8,7 @@ import { sql as hushing } from "./migrations/0007-postgres.ts";
 import { sql as retention } from "./migrations/0008-postgres.ts";
 import { sql as agents } from "./migrations/0009-postgres.ts";
 import { sql as auditChain } from "./migrations/0010-postgres.ts";
+import { sql as handling } from "./migrations/0011-postgres.ts";
 import type { PostgresSession, Question } from "./postgres-session.ts";
 import { READ_ONLY, upperFirst } from "./postgres-trouble.ts";
 import type { Row } from "./rows.ts";
@@ -25,6 +26,7 @@ export const POSTGRES_MIGRATIONS: Migrations = [
   { sql: retention, olderPrograms: "none" },
   { sql: agents, olderPrograms: { from: 8 } },
   { sql: auditChain, olderPrograms: "none" },
+  { sql: handling, olderPrograms: { from: 10 } },
 ];
 
 /** "Ripo": with it no other program's locks are ours. */

@@ -24,7 +24,7 @@ import { retentionOf } from "./retention-rows.ts";
 import * as rows from "./rows.ts";
 import type { IncidentFilter } from "./incident-filter.ts";
 import { shownAt, type Shown } from "./shown-at.ts";
-import { silencesOf } from "./silences-of.ts";
+import { silencesOf, type SilenceFilter } from "./silences-of.ts";
 import { StoreError } from "./store.ts";
 import { columnsOf, oneOf, only, sql, textOf, where, type Ask } from "./sql.ts";
 import * as tallies from "./tallies.ts";
@@ -167,7 +167,7 @@ export class Reader {
   }
 
   /** Those that end first, first; `liveAt`: none that is over then. */
-  silences(filter: { readonly liveAt: Instant | null; readonly limit: number }): Promise<readonly Silence[]> {
+  silences(filter: SilenceFilter): Promise<readonly Silence[]> {
     return silencesOf(this.#ask, filter);
   }
 

@@ -12,6 +12,7 @@ import type { Silence } from "../core/silence.ts";
 import type { Sweep } from "../core/sweep.ts";
 import type { Instant } from "../core/time.ts";
 import type { Work } from "../core/work.ts";
+import { handlingIn } from "./handling-rows.ts";
 import { fromText, fromTextOrNull } from "./text.ts";
 import { fromJson, type VersionedJson } from "./versioned-json.ts";
 
@@ -26,7 +27,6 @@ export const ACTION_HOLDS: VersionedJson = { name: "list of held actions", upcas
 export const CONCERNS: VersionedJson = { name: "list of incidents", upcasts: [] };
 /** `{ what }`: the consequences that a line of an action has explained. */
 export const EXPLAINED: VersionedJson = { name: "list of what an action explains", upcasts: [] };
-
 /** `{ openings }`: the newest of a policy. */
 export const RECENT: VersionedJson = { name: "list of openings", upcasts: [] };
 
@@ -108,7 +108,7 @@ export function quarantineOf(row: Row): QuarantineRow {
 export function incidentOf(row: Row): Incident {
   const [id, policy, groupKey, state, severity, title, ruleId, agentId, agentName, snapshot, source, ...life] = row;
   const [count, firstAt, lastAt, openedAt, resolvedAt, resolvedBy, acknowledgedBy, revision, ...rest] = life;
-  const [momentCount, dueAt, collapsedInto, flaps] = rest;
+  const [momentCount, dueAt, collapsedInto, flaps, handling] = rest;
   return {
     id: id as number,
     policy: policy as string,
@@ -134,6 +134,7 @@ export function incidentOf(row: Row): Incident {
     // Zero for none, so that it can be compared where a row is changed.
     ...(collapsedInto !== 0 && { collapsedInto: collapsedInto as number }),
     ...(flaps !== null && { flaps: fromJson<{ flaps: Flaps }>(FLAPS, flaps as string).flaps }),
+    ...handlingIn(handling),
   };
 }
 

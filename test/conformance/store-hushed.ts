@@ -99,8 +99,10 @@ export function hushSuite(name: string, begin: Begin): void {
 
     it("gives the open incidents of policies, and how an incident comes back", async () => {
       const flaps = { recent: [noon, noon + 1], told: 3 };
+      const tick = { step: 2, print: "0a1b2c3d", isDone: true, changes: 3, by: "Zoë \ud83d", at: noon };
+      const handling = { assignee: "Ana", assigneeChanges: 1, silenceChanges: 2, ticks: [tick] };
       const { store } = await begin([
-        { table: "incident", row: anIncident(1, { policy: "rack", flaps }) },
+        { table: "incident", row: anIncident(1, { policy: "rack", flaps, handling }) },
         { table: "incident", row: anIncident(2, { policy: "rack", state: "acknowledged" }) },
         { table: "incident", row: anIncident(3, { policy: "rack", state: "resolved" }) },
         { table: "incident", row: anIncident(4, { policy: "rack", state: "pending" }) },
@@ -111,7 +113,9 @@ export function hushSuite(name: string, begin: Begin): void {
 
       expect(facts.open?.toSorted()).toEqual([1, 2]);
       expect(facts.incidents.find(({ id }) => id === 1)?.flaps).toEqual(flaps);
+      expect(facts.incidents.find(({ id }) => id === 1)?.handling).toEqual(handling);
       expect(facts.incidents.find(({ id }) => id === 2)).not.toHaveProperty("flaps");
+      expect(facts.incidents.find(({ id }) => id === 2)).not.toHaveProperty("handling");
     });
 
     it("shows silences to people, those that end first at the top", async () => {

@@ -88,7 +88,7 @@ it("whoever presses is named in the message, and who may not is told so alone", 
   await desk.start(config(SIGNED));
   desk.append(wazuhAlert({ id: "5763", level: 10, description: "sshd: brute force", groups: ["sshd"] }));
   await expect.poll(() => slack.live.length, LONG).toBe(1);
-  expect(labelsOf(head())).toEqual(["Acknowledge", "Resolve"]);
+  expect(labelsOf(head())).toEqual(["Acknowledge", "Resolve", "Take it", "False positive"]);
 
   // Somebody who is not among the people of the destination.
   expect((await press("Resolve", "1", mallory)).status).toBe(200);
@@ -102,7 +102,7 @@ it("whoever presses is named in the message, and who may not is told so alone", 
   // Ana acknowledges: the message says so and has one button less, its thread has the story.
   expect((await press("Acknowledge", "2")).status).toBe(200);
   await expect.poll(lines, LONG).toMatch(/^Medium, acknowledged · sshd[^]*acknowledged by Ana Brandt/);
-  expect(labelsOf(head())).toEqual(["Resolve"]);
+  expect(labelsOf(head())).toEqual(["Resolve", "Take it", "False positive"]);
   await expect
     .poll(
       () =>
@@ -139,7 +139,7 @@ it("without an open port, over Socket Mode: delivered twice it is done once, als
   const press = pressPayload(head(), "Acknowledge", { trigger: "1", responseUrl: `${served.url}${RESPONSE_PATH}` });
   socketMode.deliver("e1", "interactive", press);
   await expect.poll(lines, LONG).toMatch(/^Medium, acknowledged · sshd[^]*acknowledged by Ana Brandt/);
-  expect(labelsOf(head())).toEqual(["Resolve"]);
+  expect(labelsOf(head())).toEqual(["Resolve", "Take it", "False positive"]);
 
   // Slack did not see the acknowledgement, renews the connection, and delivers the press again.
   socketMode.cut();
@@ -152,4 +152,31 @@ it("without an open port, over Socket Mode: delivered twice it is done once, als
   expect(await audit()).toEqual(["Ana Brandt acknowledge #1"]);
   expect(slack.whispered).toEqual([]);
   expect(desk.logLines.join("")).not.toContain(usualAppToken);
+});
+
+it("what is silenced says so with until when and by whom, and goes on counting; lifted it says so no more", async () => {
+  await desk.start(config(SIGNED));
+  const alert = (n: number) =>
+    wazuhAlert({ id: "5763", level: 10, description: `sshd: brute force ${n}`, groups: ["sshd"] });
+  desk.append(alert(1));
+  await expect.poll(() => slack.live.length, LONG).toBe(1);
+
+  await press("Silence for 1 hour", "1");
+  await expect.poll(lines, LONG).toMatch(/Silenced\W+until .* by Ana Brandt: news of it is not told before then/);
+  desk.append(alert(2));
+  await expect.poll(lines, LONG).toMatch(/Alerts\W+2\n/);
+  expect(slack.repliesTo(head())).toEqual([]);
+
+  await press("Take it", "2");
+  await expect.poll(lines, LONG).toMatch(/acknowledged by Ana Brandt · Ana Brandt has it/);
+  expect(slack.repliesTo(head())).toEqual([]);
+  await press("Lift the silence", "3");
+  await expect.poll(lines, LONG).not.toContain("Silenced");
+  await expect.poll(() => slack.repliesTo(head()).length, LONG).toBe(1);
+  expect(await audit()).toEqual([
+    "Ana Brandt lift_silence #1",
+    "Ana Brandt acknowledge #1",
+    "Ana Brandt assign #1 to Ana Brandt",
+    "Ana Brandt add_silence #1",
+  ]);
 });

@@ -2,6 +2,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { askSocket } from "../../src/http/client.ts";
+import { ana, choicesOf, formOf, pressPayload, signed, usualSigningSecret } from "../fakes/slack-app/person.ts";
+import { FakeSlackApp, usualBotToken } from "../fakes/slack-app/slack-app.ts";
 import { FakeJira, usualEmail, usualTokenText } from "../fakes/jira/jira.ts";
 import { serveVendor } from "../fakes/serve.ts";
 import { agentDisconnected, passwordGuess } from "../fixtures/wazuh-alerts.ts";
@@ -103,7 +106,51 @@ policies: [{ name: agent-lost, when: { rule.id: 504 }, tell: [security-alerts], 
     expect(desk.slack.posted[0]!.text).toContain("```/var/ossec/bin/agent_control -l```");
   });
 
-  it.todo("Slack shows the playbook's progress");
+  it("Slack shows the playbook's progress", async () => {
+    const slack = new FakeSlackApp({});
+    const served = await serveVendor(slack);
+    onTestFinished(() => served.close());
+    desk.secret("slack-token", usualBotToken);
+    desk.secret("signing-secret", usualSigningSecret);
+    await desk.start(`
+http: { listen: "127.0.0.1:0" }
+destinations:
+  security-alerts:
+    type: slack
+    token: { file: SECRETS/slack-token }
+    signing_secret: { file: SECRETS/signing-secret }
+    people: { ${ana.id}: Ana Brandt }
+    api: "${served.url}/api"
+    channel: "#security-alerts"
+    pace: { max: 100, per: 1s }
+policies: [{ name: agent-lost, when: { rule.id: 504 }, tell: [security-alerts], playbook: agent-disconnection }]`);
+    const message = () => slack.live[0]!;
+    const text = (): string => slack.textOf(message());
+
+    desk.append(agentDisconnected({ id: "007", name: "db-01" }));
+    await expect.poll(() => slack.live.length, { timeout: 10_000 }).toBe(1);
+    expectInOrder(text(), FOUR_STEPS);
+    const first = choicesOf(message()).find((label) => label.startsWith("Tick off 1. Check Wazuh logs"));
+    const { timestamp, signature, body } = signed(
+      formOf(pressPayload(message(), first ?? "", { trigger: "1" }), "press"),
+      Date.now(),
+    );
+    const headers = {
+      "content-type": "application/x-www-form-urlencoded",
+      "x-slack-request-timestamp": timestamp,
+      "x-slack-signature": signature,
+    };
+    const hook = `http://${desk.httpAddress}/v1/hooks/slack`;
+    expect((await fetch(hook, { method: "POST", headers, body })).status).toBe(200);
+
+    await expect.poll(text, { timeout: 10_000 }).toMatch(/✓ 1\. Check Wazuh logs/);
+    expect(text()).toMatch(/Playbook\W+1 of 4 done, step 1 by Ana Brandt/);
+    // And what is said at a terminal.
+    const tick = { method: "POST", path: "/v1/incidents/1/tick", body: { step: 2 } } as const;
+    expect(await askSocket(desk.socketPath, "ben")(tick)).toMatchObject({ status: 200 });
+    await expect.poll(text, { timeout: 10_000 }).toMatch(/Playbook\W+2 of 4 done, step 2 by ben/);
+    expectInOrder(text(), [/✓ 1\./, /✓ 2\. Verify agent connectivity/, /^3\. Restart the agent/m]);
+  });
 });
 
 describe("M3: manual playbooks in Jira's REST API", () => {

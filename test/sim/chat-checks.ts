@@ -121,7 +121,7 @@ function worth(count: number, state: string): string {
   return state === "resolved" ? digits : `${digits.slice(0, 2)}${"0".repeat(Math.max(0, digits.length - 2))}`;
 }
 
-function copiesOf(chat: FakeSlackApp, incident: number): readonly SlackMessage[] {
+export function copiesOf(chat: FakeSlackApp, incident: number): readonly SlackMessage[] {
   const { messages } = chat.channel("security-alerts");
   return messages.filter((message) => message.threadTs === null && markOf(message)?.incident === incident);
 }

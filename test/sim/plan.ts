@@ -153,7 +153,9 @@ const JIRA = {
   resolve: { transition: "Done", resolution: "Done" },
   reopen: "Reopen",
 };
-const CHAT = {
+export const CHAT = {
+  people: "everyone",
+  signing_secret: { file: "/etc/riposte/slack-signing" },
   token: { file: "/etc/riposte/slack-token" },
   api: "https://chat.sim/api",
   channel: "#security-alerts",

@@ -49,6 +49,7 @@ export async function openPostgresDatabase(time: SimTime): Promise<SimDatabase> 
         lastSeal: () => time.real(async () => (await read()).auditing.lastSeal()),
         rowsAfter: (...of) => time.real(async () => (await read()).auditing.rowsAfter(...of)),
       },
+      silences: (filter) => time.real(async () => (await read()).silences(filter)),
     },
     placeOf: (texts) => {
       const isIn = (table: string, text: string): boolean =>

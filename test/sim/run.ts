@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { faultKinds } from "../fakes/faults.ts";
 import { CRASH_POINTS } from "./life.ts";
 import { CHAT_DEEDS } from "./chat-people.ts";
+import { PRESSES } from "./chat-presses.ts";
 import { JIRA_LIMITS } from "./jira-calls.ts";
 import { DEEDS } from "./jira-people.ts";
 import { JIRA_KINDS } from "./jira-site.ts";
@@ -122,6 +123,8 @@ const MUST_REACH = [
   ...JIRA_LIMITS.map((limit) => `limit ${limit}`),
   ...["create", "edit", "comment", "resolve", "reopen", "attach", "attach_playbook"].map((action) => `jira ${action}`),
   ...["mark_twin", "close_twin", "delete_twin"].map((action) => `jira ${action}`),
+  ...PRESSES.map((kind) => `pressed ${kind}`),
+  ...["tick_step", "untick_step", "assign", "lift_silence"].map((what) => `done ${what}`),
   ...CHAT_DEEDS.map((kind) => `in the chat somebody ${kind}`),
   ...["post", "edit", "reply", "repost", "delete_twin"].map((action) => `chat ${action}`),
   "dead gone_there",

@@ -8,6 +8,8 @@ import { checkCalls } from "./call-checks.ts";
 import { between, type Chance } from "./chance.ts";
 import { checkChat, checkChatSoFar } from "./chat-checks.ts";
 import { startChatPeople } from "./chat-people.ts";
+import { startChatPresses } from "./chat-presses.ts";
+import { checkHandlingShown, checkPresses } from "./press-checks.ts";
 import {
   CALL_MOST_MS,
   checkCallsEnd,
@@ -186,6 +188,7 @@ class Run {
     startJiraPeople(this.#world, endAt);
     startChatPeople(this.#world, endAt);
     this.#world.rule.submit = (input) => this.#life?.door.submit(input) ?? null;
+    startChatPresses(this.#world, endAt, () => this.#life);
     startPeople(this.#world, endAt, (command) => {
       // A command that dies with the engine, or that the disk has no room for, is the person's to repeat.
       this.#life?.door.submit({ kind: "command", who: "ana", command }).catch((error: unknown) => {
@@ -225,6 +228,7 @@ class Run {
     if (history.audit.check(rows) > 0) this.#world.reach("audit sealed");
     checkAgainstWritten(rows, workload.written);
     checkNobodyForgotten(rows, plan.snapshot);
+    checkPresses(rows, this.#world);
     checkAtRest(rows);
     checkBoard(rows, plan.snapshot, vendors.board);
     checkJira(rows, this.#world);
@@ -376,6 +380,7 @@ class Run {
           checkBoardSoFar(rows, vendors.board, time.now, LONGEST_WAY_MS);
           checkJiraSoFar(rows, vendors.jira, time.now, LONGEST_WAY_MS);
           checkChatSoFar(rows, vendors.chat, time.now, LONGEST_WAY_MS);
+          checkHandlingShown(rows, vendors.chat, time.now, LONGEST_WAY_MS);
         }
       } catch (error) {
         this.#fail(error);

@@ -18,7 +18,10 @@ export interface SimDatabase {
   open(): Promise<{ readonly store: Store; readonly drop: () => void }>;
   openRows(): Rows;
   /** As the engine's own reader answers it. */
-  readonly reader: Pick<Reader, "fleet" | "shownAt" | "incidents" | "incident" | "work" | "workTallies"> & {
+  readonly reader: Pick<
+    Reader,
+    "fleet" | "shownAt" | "incidents" | "incident" | "work" | "workTallies" | "silences"
+  > & {
     readonly auditing: SealedRows;
   };
   /** Where one of these texts stands in it; null: nowhere. */
@@ -62,6 +65,7 @@ function openSqliteDatabase(): SimDatabase {
       get auditing() {
         return read().auditing;
       },
+      silences: async (filter) => read().silences(filter),
     },
     placeOf: (texts) =>
       readdirSync(directory).find((name) => {

@@ -107,6 +107,8 @@ export class World {
   readonly visits: Visit[] = [];
   /** Incidents and destinations of which a reason not to tell was ever written down. */
   readonly hushed = new Set<string>();
+  /** Whoever pressed in the chat, and whether he may. */
+  readonly pressed: { readonly who: string; readonly may: boolean }[] = [];
   /** What was committed, whether or not anybody lives to hear of it. */
   stored: (changes: readonly Change[]) => void = () => {};
   /** What people did in Jira. */

@@ -1,7 +1,14 @@
 import { channelsOf } from "../../connectors/slack/app-next.ts";
+import type { Asked } from "../../connectors/slack/asked.ts";
 import type { PressRequest, SlackRequest, SlashRequest } from "../../connectors/slack/inbound-request.ts";
 import { mayAct, nameOfPerson } from "../../connectors/slack/people.ts";
-import { LISTED_IN_SLACK, listAnswer, plainAnswer, showAnswer } from "../../connectors/slack/slash-answer.ts";
+import {
+  doneAnswer,
+  LISTED_IN_SLACK,
+  listAnswer,
+  plainAnswer,
+  showAnswer,
+} from "../../connectors/slack/slash-answer.ts";
 import { HELP } from "../../connectors/slack/slash-words.ts";
 import type { Incident } from "../../core/incident.ts";
 import type { Command } from "../../core/input.ts";
@@ -12,6 +19,7 @@ import { personActed, personTurnedAway, personUnheard } from "../../observe/slac
 import type { Log } from "../../observe/log.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Reader } from "../../store/queries.ts";
+import { commandFor, personNamed, type CommandReader } from "./commands.ts";
 import { Remembered } from "./remembered.ts";
 import type { SlackPlace } from "./place.ts";
 import { findTheirs, newestOfTheirs, type TheirsReader } from "./theirs.ts";
@@ -19,8 +27,10 @@ import { findTheirs, newestOfTheirs, type TheirsReader } from "./theirs.ts";
 export interface DeskParts {
   readonly clock: Clock;
   readonly door: Pick<WriterDoor, "submit">;
-  readonly reader: TheirsReader & Pick<Reader, "moments">;
+  readonly reader: TheirsReader & CommandReader & Pick<Reader, "moments">;
   readonly log: Log;
+  /** What to change so that the like of this incident is left out, as it may be shown there; null: nothing is known. */
+  readonly proposal?: (incident: number, place: SlackPlace) => Promise<string | null>;
 }
 
 /** By what a request came, and when it was sent where that is known. */
@@ -95,10 +105,10 @@ export class SlackDesk {
       await this.#turnAway({ ...asked, why: `not among the people of ${place.name}` });
       return plainAnswer(refusal(place.name));
     }
-    const command: Command =
-      press.kind === "resolve" ? { kind: "resolve", incident, note: null } : { kind: "acknowledge", incident };
+    const by = { who, incident, seen: press.seen, now: this.#parts.clock.now() };
+    const command = await commandFor(press, by, this.#parts.reader);
     const refused = await this.#submit(who, command, press.openedAt);
-    if (refused === null) return null;
+    if (refused === null) return press.kind === "false_positive" ? this.#proposal(incident, place) : null;
     await this.#turnAway({ ...asked, why: refused });
     return plainAnswer(`Nothing was done: ${refused}.`);
   }
@@ -125,6 +135,12 @@ export class SlackDesk {
       case "show":
       case "acknowledge":
       case "resolve":
+      case "silence":
+      case "lift_silence":
+      case "tick":
+      case "take":
+      case "assign":
+      case "false_positive":
         break;
     }
     const found = await findTheirs(words.incident, own, reader);
@@ -137,13 +153,31 @@ export class SlackDesk {
     const { incident, place } = found;
     if (words.kind === "show") return showAnswer(found.shown, found.receipts);
     const who = nameOfPerson(place.config, person);
+    if (words.kind === "assign" && words.to !== null && personNamed(words.to, place.config) === null)
+      return plainAnswer(`Nothing was done: there is no ${words.to} among the people of ${place.name}.`);
     const refused = (await this.#wasMeantForBefore(incident, sentAt))
       ? `incident #${incident.id} was opened again since`
-      : await this.#submit(who, commandOf(words), incident.openedAt);
-    if (refused === null)
-      return plainAnswer(`#${incident.id} is ${words.kind === "resolve" ? "resolved" : "acknowledged"} by ${who}.`);
+      : await this.#submit(who, await this.#commandOf(words, who, place), incident.openedAt);
+    if (refused === null && words.kind === "false_positive")
+      return (await this.#proposal(incident.id, place)) ?? doneAnswer(words, incident.id, who);
+    if (refused === null) return doneAnswer(words, incident.id, who);
     await this.#turnAway({ who, person: person.id, wanted: words.kind, incident: incident.id, why: refused });
     return plainAnswer(`Nothing was done: ${refused}.`);
+  }
+
+  /** How the policy could leave out what was a false positive. It is resolved by then, whatever comes of this. */
+  async #proposal(id: number, place: SlackPlace): Promise<Reply> {
+    const says = await this.#parts.proposal?.(id, place).catch((error: unknown) => {
+      personUnheard(this.#parts.log, error);
+      return null;
+    });
+    return says === undefined || says === null ? null : plainAnswer(says);
+  }
+
+  #commandOf(words: Asked & { readonly incident: number }, who: string, { config }: SlackPlace): Promise<Command> {
+    const by = { who, incident: words.incident, seen: null, now: this.#parts.clock.now() };
+    const to = words.kind === "assign" && words.to !== null ? personNamed(words.to, config) : null;
+    return commandFor(to === null ? words : { kind: "assign", to }, by, this.#parts.reader);
   }
 
   /** Whether it has opened again since this was said, as far as anybody knows when that was. */
@@ -189,12 +223,6 @@ function wantedOf(request: SlackRequest): { readonly wanted: string; readonly in
     return { wanted: request.press?.kind ?? "press", incident: request.press?.mark.incident ?? null };
   const { words } = request;
   return { wanted: words.kind, incident: "incident" in words ? words.incident : null };
-}
-
-function commandOf(words: Extract<SlashRequest["words"], { kind: "acknowledge" | "resolve" }>): Command {
-  return words.kind === "resolve"
-    ? { kind: "resolve", incident: words.incident, note: words.note }
-    : { kind: "acknowledge", incident: words.incident };
 }
 
 /** Where everyone may, that is everyone in the channel: elsewhere nobody has been let in. */

@@ -7,9 +7,11 @@ import type { Secrets } from "../../ports/secrets.ts";
 import type { DeskParts } from "./desk.ts";
 import type { InTimeParts } from "./in-time.ts";
 import { placesOf } from "./place.ts";
+import type { ProposalReader } from "./proposal.ts";
 import type { SlackSockets } from "./sockets.ts";
 
-export interface SlackParts extends DeskParts, InTimeParts {
+export interface SlackParts extends Omit<DeskParts, "proposal">, InTimeParts {
+  readonly reader: DeskParts["reader"] & ProposalReader;
   readonly secrets: Secrets;
   /** The one in force. */
   readonly config: () => Config;
@@ -47,7 +49,11 @@ export function followSlack(parts: SlackParts): SlackWays {
       import("./signed-hook.ts"),
       import("./sockets.ts"),
     ]);
-    const desk = new SlackDesk(parts);
+    const proposal: DeskParts["proposal"] = async (id, place) => {
+      const { proposalFor } = await import("./proposal.ts");
+      return proposalFor(id, place, { clock, reader: parts.reader, config: config() });
+    };
+    const desk = new SlackDesk({ ...parts, proposal });
     const wayOutTroubled = (trouble: string): void => wayOutTrouble(parts.log, { trouble });
     const sockets = new SlackSockets({ ...parts, desk, places, wayOut: () => config().httpClient, wayOutTroubled });
     return { hook: signedHook({ ...parts, desk, places }), sockets };

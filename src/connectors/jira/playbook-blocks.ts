@@ -27,7 +27,7 @@ function blocksOf(line: GuidanceLine, whereAll: string): readonly Block[] {
     case "text":
       return [paragraph(...inlinesOf(line.runs))];
     case "step":
-      return [{ kind: "task", n: line.n, inlines: inlinesOf(line.runs) }];
+      return [{ kind: "task", n: line.n, inlines: inlinesOf(line.runs), ...(line.isDone && { isDone: true }) }];
     case "command":
       return isShownExactly(line.command)
         ? [paragraph(strong(`${line.where}:`)), { kind: "command", text: line.command }]

@@ -3,6 +3,7 @@ import { adfText } from "../../../test/fakes/adf.ts";
 import { jiraRigs, markAfter } from "../../../test/fixtures/jira-rig.ts";
 import { agentLost, bruteForce, withMoments } from "../../../test/fixtures/pictures.ts";
 import { guided, playbookFrom, shippedPlaybook } from "../../../test/fixtures/playbooks.ts";
+import { printOf } from "../../core/handling.ts";
 import type { Picture } from "../../core/picture.ts";
 import { adfOf } from "./adf.ts";
 import { ticketOf } from "./ticket.ts";
@@ -37,6 +38,16 @@ describe("what a ticket says of what to do", () => {
     const markup = wikiOf(blocksOf(lost));
     expect(markup).toContain("\n☐ 3. Restart the agent ");
     expect(markup).toContain("{noformat}\n/var/ossec/bin/agent_control -l\n{noformat}");
+  });
+
+  test("what was ticked off elsewhere is ticked off in the ticket", () => {
+    const playbook = shippedPlaybook("agent-disconnection");
+    const print = playbook.kind === "playbook" ? printOf(playbook.steps[2]!) : "";
+    const ticks = [{ step: 3, print, isDone: true, changes: 1, by: "Ana", at: 1 }];
+    const ticked = guided(agentLost({ handling: { ticks } }), playbook);
+    const tasks = adfOf(blocksOf(ticked)).content.filter(({ type }) => type === "taskList");
+    expect(tasks.map(({ content }) => content?.[0]?.attrs?.["state"])).toEqual(["TODO", "TODO", "DONE", "TODO"]);
+    expect(wikiOf(blocksOf(ticked))).toMatch(/\n☐ 2\. Verify [^]*\n☑ 3\. Restart the agent /);
   });
 
   test("what the alert lacks is said in words, and no command is made of it", () => {

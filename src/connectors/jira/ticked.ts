@@ -15,7 +15,9 @@ export function hasTasks(blocks: readonly Block[]): boolean {
 /** The same as lines: not every Jira's editor has lists to tick off, and the ticket matters more than the boxes. */
 export function withoutTasks(blocks: readonly Block[]): readonly Block[] {
   return blocks.map((block) => {
-    return block.kind === "task" ? paragraph(text(`${UNTICKED} ${block.n}. `), ...block.inlines) : block;
+    return block.kind === "task"
+      ? paragraph(text(`${block.isDone === true ? TICKED : UNTICKED} ${block.n}. `), ...block.inlines)
+      : block;
   });
 }
 

@@ -6,6 +6,7 @@ import { liveMarkup } from "../../../test/fakes/slack-markup.ts";
 import { hostileTexts } from "../../../test/fixtures/hostile.ts";
 import { factsOf, pictureOf, withMoments } from "../../../test/fixtures/pictures.ts";
 import { FULL_OF_VALUES, guided } from "../../../test/fixtures/playbooks.ts";
+import { printOf, type Handling } from "../../core/handling.ts";
 import type { MomentKind } from "../../core/moments.ts";
 import type { Picture } from "../../core/picture.ts";
 import { markOf, type Receipt } from "../../core/receipt.ts";
@@ -60,13 +61,26 @@ const pictures = fc
     said: text,
     kinds,
     isGuided: fc.boolean(),
+    isHandled: fc.boolean(),
   })
-  .map(({ facts, family, value, said, kinds: happened, isGuided }): Picture => {
+  .map(({ facts, family, value, said, kinds: happened, isGuided, isHandled }): Picture => {
     const first = { ...factsOf(facts), document: documentOf(family, value) };
     const plain = withMoments(pictureOf(first, { policy: said }, { "agent.name": said }), ...happened);
     const picture = { ...plain, moments: plain.moments.map((moment) => ({ ...moment, by: said, text: value })) };
-    return isGuided ? guided(picture, FULL_OF_VALUES) : picture;
+    const silenced = { id: 41, who: said, until: facts.level * 1e12 };
+    const handled = isHandled
+      ? { ...picture, silenced, incident: { ...picture.incident, handling: byOne(said) } }
+      : picture;
+    return isGuided ? guided(handled, FULL_OF_VALUES) : handled;
   });
+
+const STEPS = FULL_OF_VALUES.kind === "playbook" ? FULL_OF_VALUES.steps.map(printOf) : [];
+
+/** Of the steps every other one is ticked off. */
+function byOne(by: string): Handling {
+  const ticks = STEPS.map((print, i) => ({ step: i + 1, print, isDone: i % 2 === 0, changes: i, by, at: i * 1e12 }));
+  return { assignee: by, assigneeChanges: 999_999_999, silenceChanges: 999_999_999, ticks };
+}
 
 function documentOf(path: string, value: string): Record<string, unknown> {
   const inner = path.split(".").reduceRight<unknown>((made, name) => ({ [name]: made }), value);

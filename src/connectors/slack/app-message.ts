@@ -19,7 +19,7 @@ import {
 import { buttonsOf } from "./buttons.ts";
 import type { AppConfig } from "./kind.ts";
 import { mentionsOf } from "./mention.ts";
-import { codeBlock, mrkdwnLine } from "./mrkdwn.ts";
+import { codeBlock, mrkdwnLine, slackTime } from "./mrkdwn.ts";
 import { stepMrkdwn, whatToDo } from "./what-to-do.ts";
 
 // docs.slack.dev, Block Kit, and the 13,200 characters in all blocks that nobody documents: with ten fields of 300 these
@@ -27,6 +27,7 @@ import { stepMrkdwn, whatToDo } from "./what-to-do.ts";
 const STORY_LINES = 5;
 const LOG_CHARS = 1_800;
 const FAMILY_FACTS = 5;
+const WHO_CHARS = 120;
 const STEPS_CHARS = 2_700;
 /** Of what is over nobody needs the whole log again. */
 const OVER_COLOUR = "#8a8f98";
@@ -85,7 +86,13 @@ export function headMessage(config: AppConfig, picture: Picture, note: Note, mar
             ? []
             : [{ ...block("links"), type: "context", elements: [mrkdwnObject(links.join(" · "))] }]),
           ...buttonsOf(config, picture, mark).map((elements) => ({ ...block("actions"), type: "actions", elements })),
-          { ...block("state"), type: "context", elements: [stateLine(picture), ...noteLines(note)].map(mrkdwnObject) },
+          {
+            ...block("state"),
+            type: "context",
+            elements: [stateLine(picture), ...silenceLines(picture), ...progressLines(picture), ...noteLines(note)].map(
+              mrkdwnObject,
+            ),
+          },
         ],
       },
     ],
@@ -113,6 +120,24 @@ function leadOf({ incident }: Picture): string {
     case "resolved":
       return "Resolved";
   }
+}
+
+function silenceLines({ silenced }: Picture): readonly string[] {
+  if (silenced === undefined) return [];
+  const { who, until } = silenced;
+  const ends = until === null ? "until it is resolved" : `until ${slackTime(until)}`;
+  return [`*Silenced* ${ends} by ${mrkdwnLine(who, WHO_CHARS)}: news of it is not told before then.`];
+}
+
+function progressLines({ guidance }: Picture): readonly string[] {
+  if (guidance?.kind !== "guidance") return [];
+  const done = guidance.steps.flatMap(({ tick }, i) => (tick?.isDone === true ? [{ ...tick, n: i + 1 }] : []));
+  const [last] = done.toSorted((a, b) => b.at - a.at);
+  if (last === undefined) return [];
+  const by = mrkdwnLine(last.by, WHO_CHARS);
+  return [
+    `*Playbook* ${done.length} of ${guidance.steps.length} done, step ${last.n} by ${by} · ${slackTime(last.at)}`,
+  ];
 }
 
 function noteLines(note: Note): readonly string[] {

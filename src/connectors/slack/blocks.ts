@@ -110,7 +110,9 @@ export function contextOf(picture: Picture, isRepeat: boolean): readonly string[
 export function stateLine({ incident }: Picture): string {
   const state =
     incident.state === "acknowledged" ? `acknowledged by ${incident.acknowledgedBy ?? "somebody"}` : incident.state;
-  return mrkdwnLine(`Incident #${incident.id} · ${state} · policy ${incident.policy}`, CONTEXT_CHARS);
+  const { assignee } = incident.handling ?? {};
+  const has = assignee === undefined ? "" : ` · ${assignee} has it`;
+  return mrkdwnLine(`Incident #${incident.id} · ${state}${has} · policy ${incident.policy}`, CONTEXT_CHARS);
 }
 
 function agentOf({ agentName, agentId, agentIp, agentNote }: AlertFacts): string | null {

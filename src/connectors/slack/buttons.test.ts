@@ -30,9 +30,14 @@ function messageOf(picture: Picture, more: object = config): SlackMessage {
 }
 
 test("the message has the buttons that would change something, and none where nobody may press", () => {
-  expect(labelsOf(messageOf(bruteForce()))).toEqual(["Acknowledge", "Resolve"]);
+  expect(labelsOf(messageOf(bruteForce()))).toEqual(["Acknowledge", "Resolve", "Take it", "False positive"]);
   const acknowledged = withMoments(bruteForce(), "acknowledged");
-  expect(labelsOf(messageOf(acknowledged))).toEqual(["Resolve"]);
+  expect(labelsOf(messageOf(acknowledged))).toEqual(["Resolve", "Take it", "False positive"]);
+  expect(labelsOf(messageOf(bruteForce({ handling: { assignee: "Ana" } })))).toEqual([
+    "Acknowledge",
+    "Resolve",
+    "False positive",
+  ]);
   expect(labelsOf(messageOf(withMoments(acknowledged, "resolved")))).toEqual([]);
   expect(labelsOf(messageOf(bruteForce(), { token: { env: "T" }, channel: "#soc" }))).toEqual([]);
 });

@@ -47,6 +47,7 @@ function ofApp({ pace = { max: 50, per: "1m" } }: SlackConfig): Capabilities {
     edits: true,
     finds: true,
     linksElsewhere: true,
+    showsSilence: true,
     paceMs: paceMs(pace),
     concurrency: 2,
     settleMs: MINUTE_MS,

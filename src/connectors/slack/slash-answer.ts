@@ -1,6 +1,7 @@
 import { isUnresolved, type Incident } from "../../core/incident.ts";
 import { grouped } from "../../core/plain-text.ts";
 import type { Receipt } from "../../core/receipt.ts";
+import type { Asked } from "./asked.ts";
 import { capital } from "../telling.ts";
 import { mrkdwn, mrkdwnLine, slackTime } from "./mrkdwn.ts";
 
@@ -16,6 +17,32 @@ export function onlyYou(text: string): object {
 
 export function plainAnswer(text: string): object {
   return onlyYou(mrkdwn(text, 2_900));
+}
+
+/** What has been done, for whoever asked by words; who pressed sees it in the message. */
+export function doneAnswer(asked: Asked, incident: number, who: string): object {
+  return plainAnswer(`#${incident} ${doneWords(asked)} by ${who}.`);
+}
+
+function doneWords(asked: Asked): string {
+  switch (asked.kind) {
+    case "acknowledge":
+      return "is acknowledged";
+    case "resolve":
+      return "is resolved";
+    case "false_positive":
+      return "is resolved as a false positive";
+    case "silence":
+      return asked.span === "until-resolved" ? "is silenced until it is resolved" : `is silenced for ${asked.span}`;
+    case "lift_silence":
+      return "may be told of again: its silence was lifted";
+    case "tick":
+      return `step ${asked.step} is ${asked.isDone ? "ticked off" : "not ticked off any more, taken back"}`;
+    case "take":
+      return "is taken";
+    case "assign":
+      return asked.to === null ? "is given back, so that nobody has it," : `is given to ${asked.to}`;
+  }
 }
 
 export function listAnswer(

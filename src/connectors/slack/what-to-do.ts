@@ -44,7 +44,7 @@ export function stepWords(line: GuidanceLine): string {
     case "text":
       return mrkdwn(proseOf(line), LINE_CHARS);
     case "step":
-      return mrkdwn(`${line.n}. ${proseOf(line)}`, LINE_CHARS);
+      return mrkdwn(`${line.isDone ? "✓ " : ""}${line.n}. ${proseOf(line)}`, LINE_CHARS);
     case "command":
       return "";
   }

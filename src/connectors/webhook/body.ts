@@ -89,8 +89,9 @@ function playbookOf(guidance: Guidance): object {
     name: guidance.name,
     title: guidance.title,
     before: guidance.before.map(({ runs }) => plainRuns(runs)),
-    steps: guidance.steps.map(({ parts }, i) => ({
+    steps: guidance.steps.map(({ parts, tick }, i) => ({
       n: i + 1,
+      ...(tick?.isDone === true && { done: { by: tick.by, at: isoText(tick.at) } }),
       parts: parts.map((part) => {
         switch (part.kind) {
           case "text":

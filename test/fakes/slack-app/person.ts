@@ -33,9 +33,7 @@ const TEAM = "T00000001";
 /** What Slack tells the app of a press, over either way. */
 export function pressPayload(message: SlackMessage, label: string, options: PressOptions): JsonObject {
   const { person = ana, trigger, responseUrl = "https://hooks.slack.com/actions/T00000001/1/x" } = options;
-  const found = buttonsOf(message).find(({ button }) => labelOf(button) === label);
-  if (found === undefined) throw new Error(`no button ${label}; there are: ${labelsOf(message).join(", ")}`);
-  const { button, block } = found;
+  const { button, block, chosen } = toPress(message, label);
   return {
     type: "block_actions",
     user: { id: person.id, username: person.name, name: person.name, team_id: person.team ?? TEAM },
@@ -48,11 +46,10 @@ export function pressPayload(message: SlackMessage, label: string, options: Pres
     response_url: responseUrl,
     actions: [
       {
-        type: "button",
+        type: own(button, "type"),
         action_id: own(button, "action_id"),
         block_id: own(block, "block_id"),
-        text: own(button, "text"),
-        value: own(button, "value"),
+        ...(chosen === null ? { text: own(button, "text"), value: own(button, "value") } : { selected_option: chosen }),
         action_ts: "1787216414.101684",
       },
     ],
@@ -92,10 +89,29 @@ export function signed(body: string, atMs: number, secret: string = usualSigning
 
 /** What the message's buttons say, as a person sees them. */
 export function labelsOf(message: SlackMessage): readonly string[] {
-  return buttonsOf(message).map(({ button }) => labelOf(button));
+  return buttonsOf(message).flatMap(({ button }) => (own(button, "type") === "button" ? [labelOf(button)] : []));
 }
 
-function buttonsOf({ payload }: SlackMessage): readonly { readonly block: JsonObject; readonly button: JsonObject }[] {
+/** What can be chosen in the message's menus. */
+export function choicesOf(message: SlackMessage): readonly string[] {
+  return buttonsOf(message).flatMap(({ button }) => ownList(button, "options").map(labelOf));
+}
+
+function toPress(message: SlackMessage, label: string): Pressable & { readonly chosen: unknown } {
+  for (const found of buttonsOf(message)) {
+    if (labelOf(found.button) === label) return { ...found, chosen: null };
+    const chosen = ownList(found.button, "options").find((option) => labelOf(option) === label);
+    if (chosen !== undefined) return { ...found, chosen };
+  }
+  throw new Error(`no button ${label}; there are: ${[...labelsOf(message), ...choicesOf(message)].join(", ")}`);
+}
+
+interface Pressable {
+  readonly block: JsonObject;
+  readonly button: JsonObject;
+}
+
+function buttonsOf({ payload }: SlackMessage): readonly Pressable[] {
   const lists = [ownList(payload, "blocks"), ...ownList(payload, "attachments").map(blocksOf)];
   return lists.flat().flatMap((block) => {
     if (!isJsonObject(block) || block.type !== "actions") return [];
@@ -107,7 +123,7 @@ function blocksOf(attachment: unknown): readonly unknown[] {
   return isJsonObject(attachment) ? ownList(attachment, "blocks") : [];
 }
 
-function labelOf(button: JsonObject): string {
-  const text = own(button, "text");
+function labelOf(button: unknown): string {
+  const text = isJsonObject(button) ? own(button, "text") : null;
   return isJsonObject(text) && typeof text.text === "string" ? text.text : "";
 }

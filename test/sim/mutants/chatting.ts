@@ -59,4 +59,41 @@ export const CHATTING: readonly Mutant[] = [
     find: 'judgeWrite(called, "asked to edit a message", "action", "work")',
     replace: 'judgeWrite(called, "asked to edit a message", "work", "work")',
   },
+  {
+    name: "a press that Slack delivers again after a restart is done again",
+    invariants: [14],
+    file: "src/core/silencing.ts",
+    find: "return silenceChanges === ifChanges ? null :",
+    replace: "return silenceChanges >= ifChanges ? null :",
+  },
+  {
+    name: "whoever is of another workspace may press",
+    invariants: [14],
+    file: "src/connectors/slack/people.ts",
+    find: 'if (people === "everyone") return !person.isGuest;',
+    replace: 'if (people === "everyone") return true;',
+  },
+  {
+    name: "a message says for ever that its incident is silenced",
+    invariants: [6],
+    file: "src/engine/draft.ts",
+    find: "return silence === null || receipt === null ? thought : keepHushed(thought, work, silenced(silence));",
+    replace: "return silence === null || receipt !== null ? thought : keepHushed(thought, work, silenced(silence));",
+  },
+  {
+    name: "a step that was ticked off is not shown where it was told",
+    invariants: [6],
+    file: "src/core/handle.ts",
+    find: "return { woken: publish(view, changed, { moment: null }, context), refused: null };",
+    replace:
+      "view.putIncident(changed);\n  return { woken: context.now < 0 ? publish(view, changed, { moment: null }, context) : [], refused: null };",
+  },
+  {
+    name: "what is not told counts no more where it was told",
+    invariants: [6],
+    tests: "src/engine/shown-silence.test.ts",
+    file: "src/core/tell.ts",
+    find: "const askedAt = hasMoment || !isNew ?",
+    replace: "const askedAt = hasMoment ?",
+  },
 ];
