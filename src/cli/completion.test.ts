@@ -22,7 +22,7 @@ afterEach(() => rig.close());
 
 test.each<[string, readonly string[]]>([
   ["riposte inc", ["incidents"]],
-  ["riposte incidents ", ["list", "show", "ack", "resolve"]],
+  ["riposte incidents ", ["list", "show", "ack", "resolve", "tick", "assign"]],
   ["riposte incidents list --st", ["--state"]],
   ["riposte incidents list --severity ", ["low", "medium", "high", "critical"]],
   ["riposte status ", ["--config", "--socket", "--json"]],

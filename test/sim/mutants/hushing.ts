@@ -64,8 +64,8 @@ export const HUSHING: readonly Mutant[] = [
     name: "the silence of one incident goes on for what comes back",
     invariants: [11, 6, 2],
     file: "src/core/silence.ts",
-    find: "if (silence.incident?.openedAt === incident.openedAt) consider(silence);",
-    replace: "consider(silence);",
+    find: "if (silence.incident?.openedAt !== openedAt || !isLive(silence, now)) continue;",
+    replace: "if (!isLive(silence, now)) continue;",
   },
   {
     name: "an edit of what was told counts as all told, though more is held back",
