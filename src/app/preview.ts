@@ -138,7 +138,7 @@ function incidentsOf(alert: KeptAlert, config: Config, context: Context): readon
     const claimed = { ...of, firstRaw: alert.raw, newestRaw: null };
     const { policy } = incident;
     const draw: Draw = (redactor) =>
-      paint(claimed, terms, readStoredLine, playbookOf(context.snapshot, policy), [], redactor);
+      paint(claimed, terms, readStoredLine, { playbook: playbookOf(context.snapshot, policy), redactor });
     const picture = draw(null);
     const told = view.worksOf(id).map(({ destination }) => destination);
     const requests = told.flatMap((name) => {

@@ -12,6 +12,11 @@ const MODE_RULE = "expected observe (say what would be done), approve (once a pe
 const LIMIT_RULE = "expected a limit. Example: { action: disable-account, max: 3, per: 1h }";
 const SHARE_RULE = "expected a share of all agents. Example: 0.5%";
 const NETWORK_RULE = "expected an address or a network whose address says no more than its prefix. Example: 10.0.0.0/8";
+const SLACK_RULE =
+  "expected the names of people by their ids in Slack. Example: { U0123456789: ana }; or a list of ids";
+const PERSON_ID = z.string().regex(/^[UW][A-Z0-9]{5,19}$/, {
+  error: "expected the id of a person, as the profile in Slack shows it. Example: U0123456789",
+});
 const PATTERN = z.string().min(1).max(256);
 
 /** Not an enum, which would hide what is wrong with a map of them. */
@@ -79,6 +84,10 @@ export const GuardrailsShape = z.strictObject({
   approvers: z
     .strictObject({
       people: z.array(z.string().min(1).max(64)).max(200).optional(),
+      slack: z
+        .union([z.record(PERSON_ID, z.string().min(1).max(64)), z.array(PERSON_ID).max(200)], { error: SLACK_RULE })
+        .optional()
+        .meta({ description: "Who may approve in Slack: names by ids. The same name is the same person everywhere." }),
       four_eyes: z.array(z.enum(ACTIONS)).optional(),
     })
     .optional()
@@ -134,7 +143,7 @@ export function guardrailsOf(shape: GuardrailsShape | undefined, hasApi: boolean
   const quietHours = quietResponsesOf(shape?.quiet_hours);
   const isReplaced = (limit: ResponseLimit): boolean => own.some((one) => keyOfLimit(one) === keyOfLimit(limit));
   const { default: usual, ...byAction } = typeof mode === "string" ? { default: mode } : mode;
-  const people = approvers.people ?? [];
+  const slack = slackApprovers(approvers.slack);
   return {
     modes: Object.fromEntries(
       RESPONSE_ACTIONS.map((action) => [
@@ -149,7 +158,8 @@ export function guardrailsOf(shape: GuardrailsShape | undefined, hasApi: boolean
       networks,
     },
     limits: [...own, ...LIMITS.filter((limit) => !isReplaced(limit))],
-    approvers: people,
+    approvers: [...new Set([...(approvers.people ?? []), ...Object.values(slack)])],
+    ...(Object.keys(slack).length > 0 && { slack }),
     fourEyes: approvers.four_eyes ?? ["isolate-host"],
     approveWithinMs: shape?.approve_within ?? 30 * MINUTE_MS,
     ...(quietHours.length > 0 && { quietHours }),
@@ -157,6 +167,13 @@ export function guardrailsOf(shape: GuardrailsShape | undefined, hasApi: boolean
     hasApi,
   };
 }
+
+/** Who has no name here is called by the id, which nobody's token can be. */
+export function slackApprovers(written: SlackApprovers | undefined = {}): Readonly<Record<string, string>> {
+  return Array.isArray(written) ? Object.fromEntries(written.map((id) => [id, `slack:${id}`])) : written;
+}
+
+type SlackApprovers = NonNullable<NonNullable<GuardrailsShape["approvers"]>["slack"]>;
 
 function limitOf({ action, each, max, share_of_agents: share, per: perMs }: z.infer<typeof Limit>): ResponseLimit {
   if (share !== undefined) {
@@ -196,6 +213,10 @@ function guardrailProblems(shape: GuardrailsShape | undefined, { hasApi, respond
   if (asks.length > 0 && new Set(rails.approvers).size < needed) {
     const says = `nobody could approve: name ${needed === 2 ? "two people at least, for what takes four eyes," : "those who may"} in guardrails.approvers.people`;
     problems.push({ path: ["guardrails", "mode"], at: "value", says });
+  }
+  if (needed === 2 && Array.isArray(shape?.approvers?.slack) && (shape?.approvers?.people ?? []).length > 0) {
+    const says = "with ids alone one person could be two, here and among people: name them, as in { U0123456789: ana }";
+    problems.push({ path: ["guardrails", "approvers", "slack"], at: "value", says });
   }
   for (const { command, path } of responds) {
     if (command === null || rails.commands.includes(command)) continue;

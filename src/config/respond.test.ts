@@ -173,6 +173,34 @@ describe("guardrails", () => {
     ).toContain("not with by: companion, which has its own");
   });
 
+  it("call people in Slack by the names that they have everywhere, and by their ids where they have none", () => {
+    const approversOf = (approvers: string) =>
+      configOf({ rails: `mode: approve, approvers: { ${approvers} }` }).guardrails;
+
+    expect(approversOf("people: [ana], slack: { U0123456789: ana, W012AB: ben }")).toMatchObject({
+      approvers: ["ana", "ben"],
+      slack: { U0123456789: "ana", W012AB: "ben" },
+    });
+    expect(approversOf("slack: [U0123456789]")).toMatchObject({
+      approvers: ["slack:U0123456789"],
+      slack: { U0123456789: "slack:U0123456789" },
+    });
+    expect(errors({ rails: "mode: approve, approvers: { slack: { ana: U0123456789 } }" }).join()).toContain(
+      "expected the names of people by their ids in Slack",
+    );
+  });
+
+  it("want names for people in Slack where one person could be two", () => {
+    const of = (slack: string) =>
+      errors({ rails: `mode: approve, approvers: { people: [ana], slack: ${slack}, four_eyes: [disable-account] }` });
+
+    expect(of("[U0123456789]")).toEqual([
+      "3:65 guardrails.approvers.slack: with ids alone one person could be two, here and among people: name them, as in { U0123456789: ana }",
+    ]);
+    expect(of("{ U0123456789: ben }")).toEqual([]);
+    expect(of("{ U0123456789: ana }").join()).toContain("name two people at least");
+  });
+
   it("want two people for what takes four eyes", () => {
     const of = (people: string) =>
       errors({

@@ -53,7 +53,7 @@ describe("an approval", () => {
 
   it.each([
     ["of another thing", "ben", "0123456789abcdef", "R1 is not what was shown any more: look at it again"],
-    ["of somebody who may not", "eve", undefined, "eve is not among guardrails.approvers.people"],
+    ["of somebody who may not", "eve", undefined, "eve is not among guardrails.approvers"],
   ])("%s is none", (_what, who, digest, why) => {
     const rig = held();
 
@@ -129,6 +129,18 @@ describe("an approval", () => {
       "not done, ana refused it: that is our scanner: disable-account of deploy on web-01 (003)",
     );
     expect(approve(rig)).toBe("R1 is refused, and waits for no approval");
+  });
+});
+
+describe("a refusal", () => {
+  it("is bound to what was shown, where it was shown", () => {
+    const rig = held();
+    const refuse = (digest: string) => rig.command({ kind: "refuse_response", response: 1, note: null, digest }, "ana");
+
+    expect(refuse("0123456789abcdef")).toBe("R1 is not what was shown any more: look at it again");
+    expect(rig.states).toEqual(["held"]);
+    expect(refuse(rig.response(1).digest ?? "")).toBeNull();
+    expect(rig.states).toEqual(["refused refused_by_person"]);
   });
 });
 

@@ -1,4 +1,5 @@
 // What people say about responses. Each word is bound to exactly what was shown, and stands in the audit.
+import { approvalsNeeded } from "./asked-approval.ts";
 import type { AuditRow } from "./change.ts";
 import type { Context } from "./context.ts";
 import type { CommandInput, Result } from "./input.ts";
@@ -13,7 +14,13 @@ import { MINUTE_MS } from "./time.ts";
 
 export type ResponseCommand =
   | { readonly kind: "approve_response"; readonly response: number; readonly digest: string }
-  | { readonly kind: "refuse_response"; readonly response: number; readonly note: string | null }
+  | {
+      readonly kind: "refuse_response";
+      readonly response: number;
+      readonly note: string | null;
+      /** Of what was shown to whoever refuses it; absent: whatever it is. */
+      readonly digest?: string;
+    }
   | { readonly kind: "lift_response"; readonly response: number; readonly isDone: boolean }
   | { readonly kind: "stop_responses"; readonly why: string | null }
   | { readonly kind: "resume_responses" };
@@ -47,6 +54,7 @@ export function responseCommand(
       if (response === undefined) return no(`there is no response R${command.response}`);
       if (!isBeforeSending(response))
         return no(`R${response.id} is ${response.state}: there is nothing to refuse any more`);
+      if (command.digest !== undefined && command.digest !== response.digest) return no(changed(response));
       const says = `${who} refused it${command.note === null ? "" : `: ${command.note}`}`;
       refuse(view, response, "refused_by_person", says, context, woken);
       return done(`R${response.id}`, response, command.note);
@@ -83,9 +91,8 @@ function whyNotApproved(view: View, response: Response, digest: string, who: str
   if (response.state !== "held") return `R${response.id} is ${response.state}, and waits for no approval`;
   if (response.expiresAt === null || context.now >= response.expiresAt)
     return `R${response.id} was not approved in time, which is a no`;
-  if (response.digest === null || response.digest !== digest)
-    return `R${response.id} is not what was shown any more: look at it again`;
-  if (rails?.approvers.includes(who) !== true) return `${who} is not among guardrails.approvers.people`;
+  if (response.digest === null || response.digest !== digest) return changed(response);
+  if (rails?.approvers.includes(who) !== true) return `${who} is not among guardrails.approvers`;
   if (response.requestedBy === who) return "who asked for it can't approve it";
   if (response.target.kind === "user" && isSameUser(response.target.name, who))
     return "who it is done to can't approve it";
@@ -95,10 +102,14 @@ function whyNotApproved(view: View, response: Response, digest: string, who: str
   return answer.kind === "refuse" ? answer.says : null;
 }
 
+function changed({ id }: Response): string {
+  return `R${id} is not what was shown any more: look at it again`;
+}
+
 function approve(view: View, response: Response, who: string, context: Context, woken: Set<string>): void {
   const { now, snapshot } = context;
   const approvals = [...response.approvals, { who, at: now }];
-  const needed = snapshot.guardrails?.fourEyes.includes(response.terms.do) === true ? 2 : 1;
+  const needed = approvalsNeeded(response, snapshot.guardrails);
   const missing = Math.max(0, needed - approvals.length);
   const approved: Response =
     missing === 0

@@ -8,8 +8,10 @@ export interface Guardrails {
   readonly modes: Readonly<Record<ResponseAction, ResponseMode>>;
   readonly protect: Protected;
   readonly limits: readonly ResponseLimit[];
-  /** Who may approve, by the names of their tokens or at the admin socket. */
+  /** Who may approve, by name: that of a token, at the admin socket, or of somebody in Slack. A name is one person. */
   readonly approvers: readonly string[];
+  /** Those who may do so in Slack: their names by their ids there; absent: nobody. */
+  readonly slack?: Readonly<Record<string, string>>;
   /** Two of them for these. */
   readonly fourEyes: readonly ResponseAction[];
   readonly approveWithinMs: number;

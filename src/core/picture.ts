@@ -1,4 +1,5 @@
 import type { AgentNote } from "./agent-note.ts";
+import type { AskedApproval } from "./asked-approval.ts";
 import type { Guidance } from "./guidance.ts";
 import type { Incident } from "./incident.ts";
 import type { MassMembers } from "./mass-event.ts";
@@ -60,6 +61,8 @@ export interface Picture {
   readonly expectsAction?: boolean;
   /** It is Riposte that is to answer it. */
   readonly responds?: true;
+  /** What people were asked to approve, the oldest first. */
+  readonly asked?: readonly AskedApproval[];
 }
 
 export interface ShownSilence {

@@ -239,7 +239,7 @@ export function isBeforeSending({ state }: Pick<Response, "state">): boolean {
  * same id is another agent.
  */
 export function digestOfResponse(response: Response): string {
-  const { terms, agent, target, incident, liftAfterMs, requestedBy, token, expiresAt } = response;
+  const { terms, agent, target, incident, liftAfterMs, requestedBy, because, token, expiresAt } = response;
   const { id, name, registeredAt, platform } = agent;
   return digestOf(
     JSON.stringify([
@@ -247,13 +247,13 @@ export function digestOfResponse(response: Response): string {
       [terms.do, terms.by, terms.command, terms.onlyIf],
       [id, name, registeredAt, platform],
       [target.kind, target.name],
-      [liftAfterMs, incident, requestedBy, expiresAt, token],
+      [liftAfterMs, incident, requestedBy, because, expiresAt, token],
     ]),
   );
 }
 
 /** Counts the meanings that the actions have had: one that means something else now is another action. */
-const DEFINITIONS = 1;
+const DEFINITIONS = 2;
 
 /** `disable-account of deploy on web-01 (003)`; the names are an attacker's to choose, and cut. */
 export function nameOfResponse({

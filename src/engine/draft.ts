@@ -227,11 +227,15 @@ function thinkSafely(
     if (drawer === undefined) throw new Error(`nothing draws for ${destination}`);
     const policy = snapshot.policies[claimed.incident.policy];
     const facts = { install: parts.install, restoredAt, now, lane };
-    const playbook = playbookOf(snapshot, claimed.incident.policy);
-    const elsewhere = terms.linksElsewhere === true ? elsewhereOf(claimed.receipts ?? [], destination, snapshot) : [];
     const { work, incident: about, receipt } = claimed;
     const silence = terms.showsSilence === true ? parts.hush.silenceOf(about, now) : null;
-    const picture = paint(claimed, policy, parts.readFacts, playbook, elsewhere, redactorOf(terms), silence);
+    const picture = paint(claimed, policy, parts.readFacts, {
+      playbook: playbookOf(snapshot, about.policy),
+      elsewhere: terms.linksElsewhere === true ? elsewhereOf(claimed.receipts ?? [], destination, snapshot) : [],
+      redactor: redactorOf(terms),
+      silence,
+      rails: snapshot.guardrails,
+    });
     const document = (): SilencedDocument => documentOf(about, picture.first.document);
     const hushed = parts.hush.hushOf({ incident: about, work, receipt, terms, document }, snapshot, now);
     if (hushed !== null) return thinkHushed(claimed, picture, firstToEnd(hushed, silence), drawer, terms, facts);

@@ -23,7 +23,7 @@ function painted(stored: string, fields: readonly string[] | null) {
   const { incident, moments } = bruteForce();
   const redactor = fields === null ? null : createRedactor({ ...USUAL_REDACTION, fields });
   const claimed = { incident, moments, firstRaw: stored, newestRaw: null };
-  return paint(claimed, aPolicy({ groupBy: [] }), readStoredLine, null, [], redactor);
+  return paint(claimed, aPolicy({ groupBy: [] }), readStoredLine, { redactor });
 }
 
 test("a picture has what was known of the agent, and its line is as Wazuh wrote it", () => {

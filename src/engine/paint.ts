@@ -1,6 +1,8 @@
 import type { KnownAgent } from "../core/agent-facts.ts";
 import { lineWithNote, readNotedLine, type AgentNote } from "../core/agent-note.ts";
+import { askedApprovals } from "../core/asked-approval.ts";
 import { digestedFor, digestTitle, digestWords } from "../core/digest-event.ts";
+import type { Guardrails } from "../core/guardrails.ts";
 import { guidanceOf } from "../core/guidance.ts";
 import type { Incident } from "../core/incident.ts";
 import { massWords, type MassMembers } from "../core/mass-event.ts";
@@ -10,20 +12,26 @@ import type { Redactor, RedactedLine } from "../core/redact.ts";
 import type { PolicyTerms } from "../core/snapshot.ts";
 import type { Silence } from "../core/silence.ts";
 import type { ClaimedWork } from "../store/store.ts";
-import { redactTold } from "./redacted.ts";
+import { redactAsked, redactTold } from "./redacted.ts";
 
 /** Reads a stored line back into what a reader may want to see of it. */
 export type ReadFacts = (raw: string) => AlertFacts;
 
+/** What is shown beside the incident and its alerts, and what of them is not. */
+export interface Beside {
+  readonly playbook?: Playbook | null;
+  readonly elsewhere?: readonly Elsewhere[];
+  readonly redactor?: Redactor | null;
+  readonly silence?: Silence | null;
+  readonly rails?: Guardrails | undefined;
+}
+
 /** The picture as it is now: built when claimed and never stored. */
 export function paint(
-  claimed: Pick<ClaimedWork, "incident" | "moments" | "firstRaw" | "newestRaw" | "mass">,
+  claimed: Pick<ClaimedWork, "incident" | "moments" | "firstRaw" | "newestRaw" | "mass" | "responses">,
   terms: Pick<PolicyTerms, "groupBy" | "expectAction" | "respond"> | undefined,
   readFacts: ReadFacts,
-  playbook: Playbook | null = null,
-  elsewhere: readonly Elsewhere[] = [],
-  redactor: Redactor | null = null,
-  silence: Silence | null = null,
+  { playbook = null, elsewhere = [], redactor = null, silence = null, rails }: Beside = {},
 ): Picture {
   const firstLine = shownLine(claimed.firstRaw, redactor);
   const newestLine = claimed.newestRaw === null ? null : shownLine(claimed.newestRaw, redactor);
@@ -38,6 +46,7 @@ export function paint(
   // Reading a line is most of the cost of a picture, and a destination that sends it on as it is needs no more of it.
   const first = once(() => (mass === undefined ? readFacts(firstRaw) : listing(readFacts(firstRaw), incident, mass)));
   const newest = newestRaw === null || mass !== undefined ? first : once(() => readFacts(newestRaw));
+  const asked = claimed.responses === undefined ? [] : askedApprovals(claimed.responses, rails);
   return {
     incident,
     group: shown.group,
@@ -53,6 +62,7 @@ export function paint(
     moments,
     ...(elsewhere.length > 0 && { elsewhere }),
     ...(silence !== null && { silenced: { id: silence.id, who: silence.who, until: silence.endsAt } }),
+    ...(asked.length > 0 && { asked: redactor === null ? asked : redactAsked(asked, redactor, lines) }),
     expectsAction: terms?.expectAction !== undefined,
     ...(terms?.respond !== undefined && { responds: true }),
     ...(playbook !== null && { guidance: guidanceOf(playbook, incident, first()) }),

@@ -71,7 +71,7 @@ function painted(
     firstRaw: line,
     newestRaw: line,
   };
-  return paint(claimed, aPolicy({ groupBy: [...groupBy] }), readStoredLine, playbook, [], redactor);
+  return paint(claimed, aPolicy({ groupBy: [...groupBy] }), readStoredLine, { playbook, redactor });
 }
 
 function alertWith(more: object): object {
@@ -185,7 +185,7 @@ title: Look
     const { incident, moments } = bruteForce();
     const line = JSON.stringify(document);
     const claimed = { incident, moments, firstRaw: line, newestRaw: null };
-    const { guidance } = paint(claimed, undefined, readStoredLine, playbook, [], redactor);
+    const { guidance } = paint(claimed, undefined, readStoredLine, { playbook, redactor });
     expect(JSON.stringify(guidance)).not.toContain("hunter2");
     expect(guidance).toMatchObject({
       steps: [
@@ -205,7 +205,7 @@ title: Look
     const line = JSON.stringify(document);
     const claimed = { incident, moments, firstRaw: line, newestRaw: null };
     const before = structuredClone(claimed);
-    expect(paint(claimed, undefined, readStoredLine, null, [], redactor).incident.title).toBe("password=[redacted]");
+    expect(paint(claimed, undefined, readStoredLine, { redactor }).incident.title).toBe("password=[redacted]");
     expect(claimed).toEqual(before);
   });
 
@@ -214,11 +214,11 @@ title: Look
     const shown = [{ id: 7, severity: "high", title: "token=hunter2", agentId: "003", agentName: "bob" } as const];
     const mass = { members: 1, unresolved: 1, shown };
     const claimed = { incident, moments, firstRaw: JSON.stringify(document), newestRaw: null, mass };
-    const usual = paint(claimed, undefined, readStoredLine, null, [], redactor);
+    const usual = paint(claimed, undefined, readStoredLine, { redactor });
     expect(usual.mass?.shown).toEqual([{ ...shown[0], title: "token=[redacted]" }]);
     expect(usual.first.log).not.toContain("hunter2");
     const fields = createRedactor({ ...USUAL_REDACTION, fields: ["agent.name"] });
-    expect(paint(claimed, undefined, readStoredLine, null, [], fields).mass?.shown).toEqual([
+    expect(paint(claimed, undefined, readStoredLine, { redactor: fields }).mass?.shown).toEqual([
       { ...shown[0], title: "[redacted]", agentName: "[redacted]" },
     ]);
   });

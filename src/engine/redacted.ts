@@ -1,3 +1,4 @@
+import type { AskedApproval } from "../core/asked-approval.ts";
 import type { Incident } from "../core/incident.ts";
 import type { MassMembers } from "../core/mass-event.ts";
 import type { Moment } from "../core/moments.ts";
@@ -54,4 +55,31 @@ export function redactTold(told: Told, redactor: Redactor, lines: readonly Redac
       shown: mass.shown.map((of) => ({ ...agent(of), title: areFieldsLeftOut ? REDACTED : show(of.title) })),
     },
   };
+}
+
+/** The same of what is asked; where anything of it is left out it is not shown whole. */
+export function redactAsked(
+  asked: readonly AskedApproval[],
+  redactor: Redactor,
+  lines: readonly RedactedLine[],
+): readonly AskedApproval[] {
+  const values = [...new Set(lines.flatMap((line) => line.values))];
+  const text = <Text extends string | null>(of: Text, path = ""): Text =>
+    (of === null ? null : path === "" ? redactor.text(of, values) : redactor.field(path, of, values)) as Text;
+  return asked.map((one) => {
+    const { agent, target, because, says, terms } = one.response;
+    const response = {
+      ...one.response,
+      agent: { ...agent, id: text(agent.id, "agent.id"), name: text(agent.name, "agent.name") },
+      target: { ...target, name: text(target.name, terms.target ?? "") },
+      because: text(because),
+      says: text(says),
+    };
+    const isWhole =
+      response.agent.id === agent.id &&
+      response.agent.name === agent.name &&
+      response.target.name === target.name &&
+      response.because === because;
+    return { ...one, response, isWhole };
+  });
 }

@@ -1,10 +1,14 @@
 import type { DatabaseSync } from "node:sqlite";
+import { ASKED_MOST } from "../core/asked-approval.ts";
 import { digestedFor, newDigest } from "../core/digest-event.ts";
 import { newLane } from "../core/lane.ts";
 import { massedPolicy, MEMBERS_SHOWN, type MassMembers } from "../core/mass-event.ts";
+import type { Moment } from "../core/moments.ts";
+import { BY_RIPOSTE } from "../core/response-words.ts";
 import type { Instant } from "../core/time.ts";
 import { EMPTY_LOOKS_BEFORE_REPEAT, type Work } from "../core/work.ts";
-import { ATTEMPT, DIGEST, INCIDENT, LANE, MASS, MOMENT, RECEIPT, WORK } from "./columns.ts";
+import { ATTEMPT, DIGEST, INCIDENT, LANE, MASS, MOMENT, RECEIPT, RESPONSE, WORK } from "./columns.ts";
+import { responseOf } from "./respond-rows.ts";
 import { digestOf } from "./rhythm-rows.ts";
 import { attemptOf, incidentOf, laneOf, massOf, momentOf, receiptOf, workOf, type Row } from "./rows.ts";
 import { AT_MOST, prepareSelect, type Select } from "./select.ts";
@@ -49,6 +53,7 @@ export const CLAIM_SQL = {
   digest: `SELECT ${DIGEST} FROM digest WHERE destination = ?`,
   work: `SELECT ${WORK} FROM work WHERE incident = ? AND destination = ?`,
   attempt: `SELECT ${ATTEMPT} FROM attempt WHERE id = ?`,
+  responses: `SELECT ${RESPONSE} FROM response WHERE incident = ? ORDER BY id DESC ${AT_MOST}`,
 } as const;
 
 const BEFORE_ALL = { dueAt: -1, incident: 0 };
@@ -100,10 +105,11 @@ export class Claimer {
     const receipts = this.#ask.receipts.all(id).map(receiptOf);
     const attempt = work.attempt === null ? undefined : this.#ask.attempt.get(work.attempt);
     const firstRaw = rawOf(this.#ask.firstRaw.get(id));
+    const moments = this.#ask.moments.all(id).map(momentOf);
     return {
       work,
       incident,
-      moments: this.#ask.moments.all(id).map(momentOf),
+      moments,
       firstRaw,
       newestRaw: incident.count === 1 ? null : rawOf(this.#ask.newestRaw.get(id)),
       receipt: receipts.find((receipt) => receipt.destination === destination) ?? null,
@@ -111,6 +117,7 @@ export class Claimer {
       attempt: attempt === undefined ? null : attemptOf(attempt),
       ...(massedPolicy(incident.policy) !== null && { mass: this.#members(id) }),
       ...(digestedFor(incident.policy) !== null && { mass: this.#digested(id) }),
+      ...(saysOfResponses(moments) && { responses: this.#ask.responses.all(id, ASKED_MOST).map(responseOf) }),
     };
   }
 
@@ -138,6 +145,11 @@ export class Claimer {
     const found = MEMBER_STATES.flatMap((state) => this.#ask.members.all(id, state, MEMBERS_SHOWN));
     return membersOf(row, found);
   }
+}
+
+/** Of most incidents there are none, and nobody need look. */
+export function saysOfResponses(moments: readonly Moment[]): boolean {
+  return moments.some(({ kind, by }) => kind === "action" && by === BY_RIPOSTE);
 }
 
 /** Those of a member that is not over; of one that is held back again nobody hears. */

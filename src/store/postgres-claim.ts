@@ -1,12 +1,16 @@
+import { ASKED_MOST } from "../core/asked-approval.ts";
 import { digestedFor, newDigest } from "../core/digest-event.ts";
 import { newLane } from "../core/lane.ts";
 import type { Incident } from "../core/incident.ts";
 import { massedPolicy, MEMBERS_SHOWN } from "../core/mass-event.ts";
+import type { Moment } from "../core/moments.ts";
+import type { Response } from "../core/response.ts";
 import { EMPTY_LOOKS_BEFORE_REPEAT } from "../core/work.ts";
-import { MEMBER_STATES, membersOf, WORST_FIRST } from "./claim.ts";
-import { ATTEMPT, DIGEST, INCIDENT, LANE, MASS, MOMENT, RECEIPT, WORK } from "./columns.ts";
+import { MEMBER_STATES, membersOf, saysOfResponses, WORST_FIRST } from "./claim.ts";
+import { ATTEMPT, DIGEST, INCIDENT, LANE, MASS, MOMENT, RECEIPT, RESPONSE, WORK } from "./columns.ts";
 import { all, type PostgresSession, type Question } from "./postgres-session.ts";
 import { numberArray, textArray } from "./postgres-values.ts";
+import { responseOf } from "./respond-rows.ts";
 import { digestOf } from "./rhythm-rows.ts";
 import { attemptOf, incidentOf, laneOf, momentOf, receiptOf, workOf, type Row } from "./rows.ts";
 import type { Claim, ClaimedDigest, ClaimedWork, ClaimQuery } from "./store.ts";
@@ -64,6 +68,9 @@ export const POSTGRES_CLAIM_SQL = {
   works: `SELECT ${WORK} FROM work WHERE incident = ANY($1::bigint[])`,
   receipts: `SELECT ${RECEIPT} FROM receipt WHERE incident = ANY($1::bigint[]) ORDER BY incident, destination`,
   attempts: `SELECT ${ATTEMPT} FROM attempt WHERE id = ANY($1::bigint[])`,
+  responses: `SELECT known.* FROM unnest($1::bigint[]) AS asked(incident) CROSS JOIN LATERAL (
+      SELECT ${RESPONSE} FROM response WHERE response.incident = asked.incident ORDER BY id DESC LIMIT $2
+    ) AS known`,
 } as const;
 
 const PRIORITIES = [0, 1, 2, 3];
@@ -116,6 +123,7 @@ export async function claim(session: PostgresSession, query: ClaimQuery): Promis
   const [firstRaws, newestRaws] = [rawsOf(firsts), rawsOf(newest)];
   const masses = await membersOfMasses(ask, [...incidents.values()]);
   const digests = await membersOfDigests(ask, [...incidents.values()]);
+  const responses = await responsesOf(ask, moments);
   const items = works.map((work) => {
     const incident = incidents.get(work.incident);
     if (incident === undefined) {
@@ -133,9 +141,22 @@ export async function claim(session: PostgresSession, query: ClaimQuery): Promis
       attempt: work.attempt === null ? null : (attempts.get(work.attempt) ?? null),
       ...masses.get(incident.id),
       ...digests.get(incident.id),
+      ...(responses.has(incident.id) && { responses: responses.get(incident.id)! }),
     };
   });
   return { ...known, items };
+}
+
+/** A journey more where Riposte had something to say of responses. */
+async function responsesOf(
+  ask: (name: keyof typeof POSTGRES_CLAIM_SQL, ...values: Question["values"]) => Promise<Row[]>,
+  moments: ReadonlyMap<number, readonly Moment[]>,
+): Promise<ReadonlyMap<number, readonly Response[]>> {
+  const ids = [...moments].flatMap(([id, of]) => (saysOfResponses(of) ? [id] : []));
+  if (ids.length === 0) return new Map();
+  const rows = await ask("responses", numberArray(ids), ASKED_MOST);
+  const found = Map.groupBy(rows.map(responseOf), ({ incident }) => incident);
+  return new Map(ids.map((id) => [id, found.get(id) ?? []]));
 }
 
 /** A third journey, for the few claims that bring a mass event. */

@@ -114,6 +114,7 @@ const claims: Readonly<Record<keyof typeof POSTGRES_CLAIM_SQL, readonly string[]
   digested: ["incident_pkey (by condition)", "sort", "told_in_digest (by condition)"],
   inDigests: ["incident_pkey (by condition)", "sort", "told_in_digest (by condition)"],
   attempts: ["attempt_pkey (by condition)"],
+  responses: ["response_incident (by condition)"],
 };
 
 function times(count: number, step: string): string[] {

@@ -70,6 +70,7 @@ const claims: Readonly<Record<keyof typeof CLAIM_SQL, readonly string[]>> = {
     "USE TEMP B-TREE FOR ORDER BY",
   ],
   attempt: ["SEARCH attempt USING INTEGER PRIMARY KEY (rowid=?)"],
+  responses: ["SEARCH response USING INDEX response_incident (incident=?)"],
 };
 
 const facts: Readonly<Record<keyof typeof FACT_SQL, readonly string[]>> = {

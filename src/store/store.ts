@@ -7,6 +7,7 @@ import type { MassMembers } from "../core/mass-event.ts";
 import type { Moment } from "../core/moments.ts";
 import type { Facts, Need } from "../core/need.ts";
 import type { Attempt, Receipt } from "../core/receipt.ts";
+import type { Response } from "../core/response.ts";
 import type { Instant } from "../core/time.ts";
 import type { Work } from "../core/work.ts";
 import type { OldPage, OldQuery, OldRows } from "./old-rows.ts";
@@ -96,6 +97,8 @@ export interface ClaimedWork {
   readonly receipts?: readonly Receipt[];
   /** Of a mass event or a digest. */
   readonly mass?: MassMembers;
+  /** The newest that Riposte had to say something of; absent: there are none. */
+  readonly responses?: readonly Response[];
   /** The attempt whose outcome the work waits for or does not know. */
   readonly attempt: Attempt | null;
 }

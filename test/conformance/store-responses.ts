@@ -4,6 +4,7 @@ import type { Change } from "../../src/core/change.ts";
 import { newRespondNeed, type RespondNeed } from "../../src/core/respond-need.ts";
 import { keyOfTarget, type Response, type ResponseTarget, type Sighting } from "../../src/core/response.ts";
 import { DAY_MS, MINUTE_MS } from "../../src/core/time.ts";
+import { claimOf } from "../fixtures/wrapped-store.ts";
 import * as sample from "./store-rows.ts";
 import { noon } from "./store-rows.ts";
 import type { Begin } from "./store.ts";
@@ -70,6 +71,23 @@ const seen = (sighting: Sighting): Change => ({ table: "sighting", row: sighting
 
 export function responseSuite(name: string, begin: Begin): void {
   describe(`${name}: responses`, () => {
+    it("are brought with a claim, the newest first, where Riposte had something to say of them, and nowhere else", async () => {
+      const said = (incident: number, by: string | null): Change => ({
+        table: "moment",
+        row: { ...sample.aMoment(incident, 2), kind: "action", by },
+      });
+      const { store } = await begin([
+        ...[1, 2, 3].flatMap((id) => sample.opened(id)),
+        said(1, "Riposte"),
+        said(2, "Wazuh"),
+        ...[aResponse(1), aResponse(2, { incident: 2 }), aResponse(3), aResponse(4, { incident: 3 })].map(row),
+      ]);
+
+      const { items } = await claimOf(store, { destination: "chat", limit: 5, now: sample.noon });
+
+      expect(items.map(({ responses }) => responses?.map(({ id }) => id) ?? null)).toEqual([[3, 1], null, null]);
+    });
+
     async function factsOf(changes: readonly Change[], of: Partial<RespondNeed>) {
       const { store } = await begin([...sample.opened(1), ...sample.opened(2), ...changes]);
       return store.read(sample.aNeed({ responding: { ...newRespondNeed(), ...of } }));

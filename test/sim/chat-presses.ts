@@ -81,7 +81,8 @@ function asSeen(message: SlackMessage, chance: Chance): SlackMessage {
 function deskOf({ time, database }: World, { door, ...life }: Heard): SlackDesk {
   const { reader } = database;
   const unused = (): Promise<never> => Promise.reject(new Error("nobody uses words here"));
-  const words = { incidents: unused, receipts: unused, works: unused, toldIn: unused, firstLine: unused };
+  const responding = { responses: unused, stop: unused };
+  const words = { responding, incidents: unused, receipts: unused, works: unused, toldIn: unused, firstLine: unused };
   return new SlackDesk({
     clock: clockOf(time, life),
     door,

@@ -19,6 +19,7 @@ import { personActed, personTurnedAway, personUnheard } from "../../observe/slac
 import type { Log } from "../../observe/log.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Reader } from "../../store/queries.ts";
+import { Approving, type ApprovingReader } from "./approving.ts";
 import { commandFor, personNamed, type CommandReader } from "./commands.ts";
 import { Remembered } from "./remembered.ts";
 import type { SlackPlace } from "./place.ts";
@@ -27,7 +28,7 @@ import { findTheirs, newestOfTheirs, type TheirsReader } from "./theirs.ts";
 export interface DeskParts {
   readonly clock: Clock;
   readonly door: Pick<WriterDoor, "submit">;
-  readonly reader: TheirsReader & CommandReader & Pick<Reader, "moments">;
+  readonly reader: TheirsReader & CommandReader & ApprovingReader & Pick<Reader, "moments">;
   readonly log: Log;
   /** What to change so that the like of this incident is left out, as it may be shown there; null: nothing is known. */
   readonly proposal?: (incident: number, place: SlackPlace) => Promise<string | null>;
@@ -57,6 +58,7 @@ export class SlackDesk {
   /** By doing: what came of it, for whoever delivers it again. */
   readonly #done: Remembered<Promise<Reply>>;
   readonly #audited: RateLimit;
+  readonly #approving: Approving;
   readonly #beganAt: Instant;
 
   constructor(parts: DeskParts) {
@@ -64,6 +66,11 @@ export class SlackDesk {
     this.#done = new Remembered(parts.clock, MOST_REMEMBERED);
     this.#audited = new RateLimit(AUDITED, parts.clock);
     this.#beganAt = parts.clock.now();
+    this.#approving = new Approving({
+      reader: parts.reader,
+      submit: (who, command) => this.#submit(who, command),
+      turnAway: (about) => this.#turnAway(about),
+    });
   }
 
   /** Delivered twice it is done once, and answered alike. */
@@ -90,6 +97,7 @@ export class SlackDesk {
   }
 
   async #press(request: PressRequest, { places }: CameBy): Promise<Reply> {
+    if (request.decision !== null) return this.#approving.decide(request.decision, request.person, places);
     const { press, person } = request;
     const place = places.find(({ name }) => name === press?.mark.destination);
     if (press === null || place === undefined) {
@@ -115,6 +123,7 @@ export class SlackDesk {
 
   async #slash(request: SlashRequest, { places, sentAt }: CameBy): Promise<Reply> {
     const { words, person } = request;
+    if (words.kind === "stop" || words.kind === "responses") return this.#approving.ask(words, person, places);
     const own = places.filter(({ config }) => mayAct(config, person) && isAskedThere(config, request));
     if (own.length === 0) {
       const names = places.map(({ name }) => name).join(", ");
@@ -189,8 +198,13 @@ export class SlackDesk {
     return (await this.#parts.reader.moments(id)).some(({ kind }) => kind === "reopened");
   }
 
-  async #submit(who: string, command: Command, ifOpenedAt: Instant | null): Promise<string | null> {
-    const { refused } = await this.#parts.door.submit({ kind: "command", who, ifOpenedAt, command });
+  async #submit(who: string, command: Command, ifOpenedAt?: Instant | null): Promise<string | null> {
+    const { refused } = await this.#parts.door.submit({
+      kind: "command",
+      who,
+      ...(ifOpenedAt !== undefined && { ifOpenedAt }),
+      command,
+    });
     if (typeof refused === "string") return refused;
     personActed(this.#parts.log, { who, what: command.kind });
     return null;
@@ -210,7 +224,7 @@ export class SlackDesk {
   }
 }
 
-interface TurnedAway {
+export interface TurnedAway {
   readonly who: string;
   readonly person: string;
   readonly wanted: string;
@@ -219,6 +233,11 @@ interface TurnedAway {
 }
 
 function wantedOf(request: SlackRequest): { readonly wanted: string; readonly incident: number | null } {
+  if (request.kind === "press" && request.decision !== null)
+    return {
+      wanted: `${request.decision.kind} R${request.decision.response}`,
+      incident: request.decision.mark.incident,
+    };
   if (request.kind === "press")
     return { wanted: request.press?.kind ?? "press", incident: request.press?.mark.incident ?? null };
   const { words } = request;

@@ -5,6 +5,7 @@ import { SEVERITY_COLOUR } from "../../core/severity.ts";
 import { familyFacts } from "../family-facts.ts";
 import { capital, sayNoResponse } from "../telling.ts";
 import { linksOf } from "./app-links.ts";
+import { waitingLines } from "./approval-card.ts";
 import { blockId, type BlockPart } from "./block-id.ts";
 import {
   atAgent,
@@ -53,7 +54,10 @@ export function headMessage(config: AppConfig, picture: Picture, note: Note, mar
   const mentions = note === "deleted" ? "" : mentionsOf(config, picture, picture.moments);
   const links = linksOf(config, picture);
   const block = blockOf(incident.id);
-  const lines = storyLines(foldMoments(picture.moments), sayNoResponse(picture), STORY_LINES);
+  const lines = [
+    ...waitingLines(config, picture),
+    ...storyLines(foldMoments(picture.moments), sayNoResponse(picture), STORY_LINES),
+  ];
   return {
     text: mrkdwnLine(`#${incident.id} ${title}${atAgent(first)}`, NOTIFICATION_CHARS),
     // A preview would have Slack fetch addresses that an attacker chose.

@@ -5,17 +5,16 @@ import { coarse } from "../coarse.ts";
 import type { Step, StepWords } from "../connector.ts";
 import { untoldMoments } from "../telling.ts";
 import { markOfPost, readAnchor, type Anchor } from "./anchor.ts";
+import { askStep, cardStep, headShown, redoing } from "./app-asks.ts";
+import { marked } from "./app-mark.ts";
 import { headMessage, type Note } from "./app-message.ts";
 import type { AppConfig } from "./kind.ts";
 import { replyMessage } from "./reply.ts";
 
-/** What a message of ours bears where people don't see it. */
-export const MARK_EVENT = "riposte_step";
-
 /**
  * One message for an incident, then what is second of it put away, then its text as things are now, then one reply in
- * its thread for all moments that wait. A message that was deleted is posted anew, and says so. A reply that got no
- * answer is made again before anything else.
+ * its thread for all moments that wait, then one for each response that waits for approval, edited once that is decided.
+ * A message that was deleted is posted anew, and says so. A reply that got no answer is made again before anything else.
  */
 export function nextStep(config: AppConfig, picture: Picture, receipt: Receipt | null, words: StepWords): Step | null {
   if (receipt === null) return postStep("post", config, picture, words);
@@ -23,11 +22,13 @@ export function nextStep(config: AppConfig, picture: Picture, receipt: Receipt |
   const anchor = readAnchor(receipt.remote.anchor) ?? NAMELESS;
   if (anchor.isGone) return postStep("repost", config, picture, words);
   const reply = replyStep(config, picture, receipt, anchor, words);
-  if (words.repeat && reply !== null) return reply;
-  return twinStep(receipt, words) ?? editStep(config, picture, receipt, anchor, words) ?? reply;
+  const ask = askStep(config, picture, receipt, anchor, words);
+  if (words.repeat && (reply ?? ask) !== null) return reply ?? ask;
+  const edit = editStep(config, picture, receipt, anchor, words);
+  return twinStep(receipt, words) ?? edit ?? cardStep(config, picture, receipt, anchor, words) ?? reply ?? ask;
 }
 
-const NAMELESS: Anchor = { channel: "", ts: "", step: 1, isGone: false };
+const NAMELESS: Anchor = { channel: "", ts: "", step: 1, isGone: false, cards: [] };
 
 /** Where an incident is told first; it stays there. */
 export function channelFor({ channel, channels }: AppConfig, { incident }: Pick<Picture, "incident">): string {
@@ -70,14 +71,14 @@ function editStep(
   { mark }: StepWords,
 ): Step | null {
   const digest = headDigest(config, picture);
-  if (receipt.headDigest === digest) return null;
+  if (headShown(receipt) === digest) return null;
   const { channel, ts } = anchor;
   const bears = markOfPost(mark, anchor);
   const message = headMessage(config, picture, "none", bears);
   return {
     action: "edit",
     safeToRepeat: true,
-    plan: { momentsTold: receipt.momentsTold, headDigest: digest },
+    plan: { momentsTold: receipt.momentsTold, headDigest: redoing(digest, receipt, anchor) },
     anchor: receipt.remote.anchor,
     mark,
     body: JSON.stringify({ channel, ts, ...message, metadata: marked(bears) }),
@@ -117,10 +118,6 @@ function twinStep({ twins, momentsTold, headDigest: shown, remote }: Receipt, { 
     mark,
     body: JSON.stringify({ channel, ts }),
   };
-}
-
-function marked(mark: string): object {
-  return { event_type: MARK_EVENT, event_payload: { mark } };
 }
 
 /** Of what is worth an edit: without what only a repeat says, and a flood's count to two digits. */

@@ -1,9 +1,10 @@
 import { later, type Later, type Look } from "../../core/outcome.ts";
 import { MINUTE_MS, SECOND_MS, type Instant } from "../../core/time.ts";
+import type { Receipt } from "../../core/receipt.ts";
 import type { Io, Lost } from "../connector.ts";
 import type { Access } from "./access.ts";
-import { anchorOf, readAnchor } from "./anchor.ts";
-import { MARK_EVENT } from "./app-next.ts";
+import { anchorOf, headOf, readAnchor, SHOWS_UNKNOWN, stepOf, withCard, type Anchor } from "./anchor.ts";
+import { MARK_EVENT } from "./app-mark.ts";
 import type { Channels } from "./channels.ts";
 import { leftMs, readSlack } from "./client.ts";
 import { listIn, memberOf, nextCursorIn, textIn } from "./members.ts";
@@ -26,7 +27,7 @@ export async function findMessage(
   io: Io,
 ): Promise<Look> {
   const oldest = String(Math.max(0, since - CLOCK_DIFFERENCE_MS) / 1_000);
-  if (action === "reply") {
+  if (action === "reply" || action === "ask") {
     const anchor = readAnchor(receipt?.remote.anchor ?? null);
     if (receipt === null || anchor === null) return { kind: "absent", evidence: "there is no thread to look in" };
     const { channel, ts } = anchor;
@@ -34,6 +35,7 @@ export async function findMessage(
     if (!("found" in seen)) return seen;
     const [first, ...others] = seen.found;
     if (first === undefined) return { kind: "absent", evidence: `not among the ${seen.read} replies of the thread` };
+    if (action === "ask") return foundCard(anchor, receipt, seen, mark);
     return {
       kind: "found",
       remote: receipt.remote,
@@ -55,10 +57,28 @@ export async function findMessage(
   if (first === undefined) return { kind: "absent", evidence: `not among the ${looked} newest messages` };
   const evidence = `found the message ${tsOf(first)}${andMore(others)}`;
   const own = readAnchor(receipt?.remote.anchor ?? null);
+  const ownHead = headOf(receipt?.remote.anchor ?? "");
   // The message that goes on bears another mark, or somebody deleted it: whatever else turns up is a second copy.
-  if (receipt !== null && own !== null && !own.isGone && !anchors.includes(receipt.remote.anchor ?? ""))
+  if (receipt !== null && own !== null && !own.isGone && !anchors.includes(ownHead))
     return { kind: "found", remote: receipt.remote, others: anchors, evidence };
+  // Its thread is known as well.
+  if (receipt !== null && first === ownHead) return { kind: "found", remote: receipt.remote, others, evidence };
   return { kind: "found", remote: { anchor: first, url: null }, others, evidence };
+}
+
+/** The one that is known already stays; else the oldest does. */
+function foundCard(anchor: Anchor, { remote }: Receipt, { found, cardOf }: Seen, mark: string): Look {
+  const known = anchor.cards.find(({ step, ts }) => step === stepOf(mark) && found.includes(ts));
+  const kept = known?.ts ?? found[0] ?? "";
+  const response = cardOf.get(kept) ?? 0;
+  const others = found.filter((ts) => ts !== kept);
+  const card = { response, ts: kept, step: stepOf(mark), shows: SHOWS_UNKNOWN };
+  return {
+    kind: "found",
+    remote: known === undefined && response > 0 ? { ...remote, anchor: withCard(remote.anchor ?? "", card) } : remote,
+    others: others.map((ts) => anchorOf(anchor.channel, ts, mark)),
+    evidence: `found the question ${kept}${andMore(others)}`,
+  };
 }
 
 function tsOf(anchor: string): string {
@@ -72,6 +92,8 @@ function andMore(others: readonly string[]): string {
 interface Seen {
   /** The ts of those that bear the mark, oldest first. */
   readonly found: readonly string[];
+  /** Which responses those of them ask about that are cards. */
+  readonly cardOf: ReadonlyMap<string, number>;
   readonly read: number;
 }
 
@@ -83,19 +105,26 @@ async function read(
   io: Io,
 ): Promise<Seen | Look> {
   const found: string[] = [];
+  const cardOf = new Map<string, number>();
   let count = 0;
   let cursor = "";
   do {
     if (leftMs(io) < LEAST_TIME_MS) return tooMany(count);
     const query = { ...where, include_all_metadata: "true", limit: PAGE, ...(cursor !== "" && { cursor }) };
     const page = await readSlack(io, access, "its messages", { method, query }, pageIn);
-    if (page.kind === "later") return noThread(page.word) ? { found: [], read: 0 } : page;
+    if (page.kind === "later") return noThread(page.word) ? { found: [], cardOf, read: 0 } : page;
     const { messages, next } = page.value;
     count += messages.length;
-    found.push(...messages.flatMap((message) => (markIn(message) === mark ? (textIn(message, "ts") ?? []) : [])));
+    for (const message of messages) {
+      const ts = textIn(message, "ts");
+      if (ts === null || markIn(message) !== mark) continue;
+      found.push(ts);
+      const card = memberOf(memberOf(memberOf(message, "metadata"), "event_payload"), "card");
+      if (typeof card === "number" && Number.isSafeInteger(card)) cardOf.set(ts, card);
+    }
     cursor = next;
   } while (cursor !== "");
-  return { found: [...new Set(found)].toSorted((one, other) => Number(one) - Number(other)), read: count };
+  return { found: [...new Set(found)].toSorted((one, other) => Number(one) - Number(other)), cardOf, read: count };
 }
 
 /** Its message was deleted, and whatever answered to it with it. */

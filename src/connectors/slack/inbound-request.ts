@@ -1,4 +1,5 @@
 import { cutPlainLine } from "../../core/plain-text.ts";
+import { readDecision, type Decision } from "./approval-buttons.ts";
 import { readPress, type Press } from "./buttons.ts";
 import { listIn, memberOf, textIn } from "./members.ts";
 import type { SlackPerson } from "./people.ts";
@@ -20,6 +21,8 @@ export interface PressRequest extends Common {
   readonly kind: "press";
   /** Null: of nothing that we made. */
   readonly press: Press | null;
+  /** A yes or a no to a response, instead of a press. */
+  readonly decision: Decision | null;
 }
 
 export interface SlashRequest extends Common {
@@ -55,7 +58,14 @@ export function readInteraction(payload: unknown): PressRequest | null {
   const trigger = textIn(payload, "trigger_id") ?? "";
   if (person === null || action === undefined || trigger === "") return null;
   const id = `${person.id} ${trigger.slice(0, 200)} ${(textIn(action, "action_ts") ?? "").slice(0, 40)}`;
-  return { kind: "press", person, id, press: readPress(action), responseUrl: textIn(payload, "response_url") };
+  return {
+    kind: "press",
+    person,
+    id,
+    press: readPress(action),
+    decision: readDecision(action),
+    responseUrl: textIn(payload, "response_url"),
+  };
 }
 
 /** From the fields of a slash command, which are the same over both ways. */

@@ -1,7 +1,8 @@
 import { unknown, type Look, type Outcome } from "../../core/outcome.ts";
 import type { Destination, Io, Lost, Probe, Step } from "../connector.ts";
 import { openAccess, type Access } from "./access.ts";
-import { anchorOf, goneAnchor } from "./anchor.ts";
+import { anchorOf, goneAnchor, readAnchor, stepOf, withCard, withoutCard } from "./anchor.ts";
+import type { CardBody } from "./app-asks.ts";
 import { channelsOf, nextStep } from "./app-next.ts";
 import { Channels } from "./channels.ts";
 import { callSlack, isGone, isUneditable, judgeWrite, type Called, type LimitScope } from "./client.ts";
@@ -38,6 +39,10 @@ export class SlackApp implements Destination {
         return this.#edit(access, step, io);
       case "reply":
         return this.#reply(access, step, io);
+      case "ask":
+        return this.#ask(access, step, io);
+      case "edit_card":
+        return this.#editCard(access, step, io);
       case "delete_twin":
         return this.#deleteTwin(access, step, io);
       default:
@@ -95,6 +100,38 @@ export class SlackApp implements Destination {
     if (trouble !== null) return trouble;
     const posted = postedIn(called?.kind === "answered" ? called.json : null);
     return posted === null ? unreadable("asked to answer in a thread") : done(`replied ${posted.ts} in the thread`);
+  }
+
+  /** Where it stands is part of the anchor, so that it is edited once it is decided. */
+  async #ask(access: Access, step: Step, io: Io): Promise<Outcome> {
+    const { response, shows, message } = JSON.parse(step.body) as CardBody;
+    const called = await callSlack(io, access, { method: "chat.postMessage", json: JSON.stringify(message) });
+    if (isGone(called)) return gone(step);
+    const trouble = judgeWrite(called, "asked to answer in a thread", "destination", "work");
+    if (trouble !== null) return trouble;
+    const posted = postedIn(called?.kind === "answered" ? called.json : null);
+    if (posted === null) return unreadable("asked to answer in a thread");
+    const card = { response, ts: posted.ts, step: stepOf(step.mark), shows };
+    const anchor = withCard(step.anchor ?? "", card);
+    return { kind: "done", remote: { anchor, url: null }, evidence: `asked for R${response} in ${posted.ts}` };
+  }
+
+  async #editCard(access: Access, step: Step, io: Io): Promise<Outcome> {
+    const { response, shows, message } = JSON.parse(step.body) as CardBody;
+    const called = await callSlack(io, access, { method: "chat.update", json: JSON.stringify(message) });
+    const at = step.anchor ?? "";
+    // What still waits is asked anew; what is decided need not be.
+    if (isGone(called)) {
+      const evidence = `the question of R${response} is gone`;
+      return { kind: "done", remote: { anchor: withoutCard(at, response), url: null }, evidence };
+    }
+    if (!isUneditable(called)) {
+      const trouble = judgeWrite(called, "asked to edit a question", "action", "work");
+      if (trouble !== null) return trouble;
+    }
+    const known = readAnchor(at)?.cards.find((card) => card.response === response);
+    const anchor = known === undefined ? at : withCard(at, { ...known, shows });
+    return { kind: "done", remote: { anchor, url: null }, evidence: `edited the question of R${response}` };
   }
 
   async #deleteTwin(access: Access, step: Step, io: Io): Promise<Outcome> {

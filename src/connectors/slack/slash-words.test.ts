@@ -19,3 +19,12 @@ test.each<[string, object]>([
 ])("/riposte %s", (text, words) => {
   expect(readWords(text)).toMatchObject(words);
 });
+
+test.each([
+  ["stop", { kind: "stop", why: null }],
+  ["stop  we are under test", { kind: "stop", why: "we are under test" }],
+  ["responses", { kind: "responses" }],
+  ["responses 7", { kind: "unclear", says: "responses takes nothing behind it" }],
+])("%j is for approvers", (text, words) => {
+  expect(readWords(text)).toEqual(words);
+});

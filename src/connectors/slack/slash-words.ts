@@ -7,6 +7,9 @@ export type SlashWords =
   | { readonly kind: "list"; readonly onlyOpen: boolean }
   | { readonly kind: "show"; readonly incident: number }
   | (Asked & { readonly incident: number })
+  /** The kill switch. */
+  | { readonly kind: "stop"; readonly why: string | null }
+  | { readonly kind: "responses" }
   | { readonly kind: "unclear"; readonly says: string };
 
 export const HELP = [
@@ -19,6 +22,8 @@ export const HELP = [
   "/riposte take 12: you have it; assign 12 NAME: somebody else; assign 12 nobody",
   "/riposte tick 12 3: step 3 of its playbook is done; untick 12 3: it is not",
   `/riposte silence 12 4h: tell nothing of it for so long (${Object.keys(SILENCE_SPANS).join(", ")}; off: no more)`,
+  "/riposte responses: what Riposte does about incidents, and what waits for approval (for approvers)",
+  "/riposte stop why: begin no response any more, at once (for approvers); riposte responses stop --resume begins again",
 ].join("\n");
 
 /** Reads the text behind the command's name. */
@@ -35,6 +40,11 @@ export function readWords(text: string): SlashWords {
     case "open":
       if (rest.trim() !== "") return { kind: "unclear", says: `${word} takes nothing behind it` };
       return { kind: "list", onlyOpen: word === "open" };
+    case "responses":
+      if (rest.trim() !== "") return { kind: "unclear", says: `${word} takes nothing behind it` };
+      return { kind: "responses" };
+    case "stop":
+      return { kind: "stop", why: rest.trim() === "" ? null : rest.trim() };
     case "show":
     case "ack":
     case "acknowledge":

@@ -80,6 +80,13 @@ export const ANSWERING: readonly Mutant[] = [
     replace: "response.digest === null",
   },
   {
+    name: "one person is two where it takes two",
+    invariants: [4],
+    file: "src/core/approval.ts",
+    find: "response.approvals.some((approval) => approval.who === who)",
+    replace: "response.approvals.some((approval) => approval.at === context.now)",
+  },
+  {
     name: "anybody may approve",
     invariants: [4],
     file: "src/core/approval.ts",

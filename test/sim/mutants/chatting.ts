@@ -6,8 +6,8 @@ export const CHATTING: readonly Mutant[] = [
     name: "the mark of a Slack message is not looked for",
     invariants: [3, 6],
     file: "src/connectors/slack/find-message.ts",
-    find: "markIn(message) === mark ?",
-    replace: "markIn(message) === mark.slice(1) ?",
+    find: "markIn(message) !== mark)",
+    replace: "markIn(message) !== mark.slice(1))",
   },
   {
     name: "a Slack message that somebody deleted counts as edited",

@@ -226,6 +226,12 @@ export class ResponseStorm {
       this.#reach(refused === null ? "approval given" : "approval refused");
       if (refused !== null) return;
       hold(4, !isForged && who !== "eve", () => `R${response.id} was approved by ${who} with ${digest}`);
+      const yes = this.rows.responses.get(response.id)?.approvals.map((approval) => approval.who) ?? [];
+      hold(
+        4,
+        new Set(yes).size === yes.length,
+        () => `R${response.id} was approved by one person twice: ${yes.join(", ")}`,
+      );
       hold(
         4,
         this.#jumped || this.#time - response.plannedAt <= 31 * MINUTE,
