@@ -53,7 +53,7 @@ say("a megabyte that is nothing but beginnings", ['password=\\"'.repeat(100_000)
 function body(by: Redactor | null): (line: string) => unknown {
   return (firstRaw) =>
     destination.next(
-      paint({ incident, moments: [moment], firstRaw, newestRaw: null }, undefined, readStoredLine, null, [], by),
+      paint({ incident, moments: [moment], firstRaw, newestRaw: null }, undefined, readStoredLine, { redactor: by }),
       null,
       { mark: "rp-0a1b2c3d-1-x-1", repeat: false },
     );

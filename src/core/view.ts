@@ -41,9 +41,9 @@ export class View {
   readonly #windowBooks = new Map<string, WindowBook>();
   readonly #reminders = new Map<string, Reminder>();
   readonly #digests = new Map<string, Digest>();
-  readonly responding: ResponseView;
   readonly #silences = new Map<number, Silence>();
   #silenceCount: number;
+  readonly responding: ResponseView;
   lastSeal: Seal | null;
   readonly #hushed: readonly Work[];
   /** By row, in the order of first change: one write for each row however often it changed. */
@@ -231,9 +231,8 @@ export class View {
     this.#changes.set(`mass ${row.incident}`, { table: "mass", row });
   }
   putWindow(row: LiveWindow): void {
-    const of = `${row.policy}\n${row.key}`;
-    this.#windows.set(of, row);
-    this.#changes.set(`window ${of}`, { table: "window", row });
+    this.#windows.set(`${row.policy}\n${row.key}`, row);
+    this.#changes.set(`window ${row.policy}\n${row.key}`, { table: "window", row });
   }
   removeWindow(policy: string, key: string): void {
     this.#windows.delete(`${policy}\n${key}`);

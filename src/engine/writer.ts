@@ -232,17 +232,8 @@ export class Writer implements WriterDoor {
     context: Context,
   ): Promise<Draft> {
     const { store, clock, readFacts = nothingToRead, failedToDraw = () => {} } = this.#options;
-    const { install } = store;
-    const hush = this.#hush;
-    const parts = {
-      drawers: this.#drawers,
-      generation: this.#generation,
-      readFacts,
-      install,
-      clock,
-      failedToDraw,
-      hush,
-    };
+    const [drawers, generation, hush] = [this.#drawers, this.#generation, this.#hush];
+    const parts = { drawers, generation, readFacts, install: store.install, clock, failedToDraw, hush };
     const drafts: Draft[] = [];
     try {
       await store.commit(changes, async (claim) => {

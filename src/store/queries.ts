@@ -13,8 +13,7 @@ import type { Silence } from "../core/silence.ts";
 import type { Instant } from "../core/time.ts";
 import type { Work } from "../core/work.ts";
 import { fleetIn, type FleetFound } from "./agent-rows.ts";
-import { auditOf } from "./audit-rows.ts";
-import { AuditQueries } from "./audit-queries.ts";
+import { AuditQueries, type AuditPage } from "./audit-queries.ts";
 import * as columns from "./columns.ts";
 import { openForReading } from "./open-for-reading.ts";
 import { prepareSelect } from "./select.ts";
@@ -242,16 +241,8 @@ export class Reader {
   }
 
   /** Newest first. */
-  async audit({
-    before,
-    limit,
-  }: {
-    readonly before?: number | undefined;
-    readonly limit: number;
-  }): Promise<readonly AuditRow[]> {
-    const those = where(before !== undefined && sql`id < ${before}`);
-    const found = sql`SELECT ${columnsOf(columns.AUDIT)} FROM audit ${those} ORDER BY id DESC LIMIT ${limit}`;
-    return (await this.#ask(found)).map(auditOf);
+  audit(page: AuditPage): Promise<readonly AuditRow[]> {
+    return this.auditing.newest(page);
   }
 
   async snapshot(hash: string): Promise<rows.SnapshotRow | null> {

@@ -144,8 +144,8 @@ export const ORDERING: readonly Mutant[] = [
   {
     name: "two eyes are four",
     invariants: [4],
-    file: "src/core/approval.ts",
-    find: "includes(response.terms.do) === true ? 2 : 1",
-    replace: "includes(response.terms.do) === true ? 1 : 1",
+    file: "src/core/asked-approval.ts",
+    find: "includes(terms.do) === true ? 2 : 1",
+    replace: "includes(terms.do) === true ? 1 : 1",
   },
 ];
