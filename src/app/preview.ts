@@ -73,8 +73,9 @@ export interface PreviewedRequest {
   readonly digest?: DigestTerms;
   /** What of the alert is not shown there, by field; the texts that Riposte makes of it are without it as well. */
   readonly redacted: readonly Redaction[];
-  /** It is not sent: integratord sends it. */
+  /** It is not sent: integratord sends it, or who posts to the same address. */
   readonly shadow?: true;
+  readonly yieldsTo?: string;
   /** As a person would read it there, line by line; absent: the body shows it. */
   readonly reads?: readonly string[];
   /** As it would be sent, but for the mark and the number of the incident, which the database gives. */
@@ -206,6 +207,7 @@ function requestOf(
     adds: connector.adds?.(settings.config) ?? [],
     redacted: once(redactor?.line(lineOf(firstRaw)).found ?? []),
     ...(settings.shadow === true && { shadow: true }),
+    ...(settings.yieldsTo !== undefined && { yieldsTo: settings.yieldsTo }),
     ...(connector.asText !== undefined && { reads: connector.asText(step.body) }),
     body: step.body,
   };

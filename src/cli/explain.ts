@@ -1,5 +1,6 @@
 import type { Explanation, PolicyReport, WindowReport } from "../app/explain.ts";
 import type { Standing } from "../app/window-standing.ts";
+import type { Config } from "../config/schema.ts";
 import type { DigestTerms } from "../core/digest-event.ts";
 import type { PolicyExplanation } from "../core/explain-match.ts";
 import { visible } from "../core/visible.ts";
@@ -25,18 +26,29 @@ export async function explain(
   const { readFleet } = await import("../app/fleet-known.ts");
   const explained = explainText(text, config.policies, Date.now(), config.guardrails, await readFleet(config));
   if (explained.kind === "no_alert") throw noAlert(file, explained);
-  const shadow = config.destinations.filter((of) => of.shadow === true).map(({ name }) => name);
   const { readStandings } = await import("../app/window-standing.ts");
   const standings = await readStandings(explained, config);
-  const shown = { ...explained, shadow, digests: digestsIn(config), ...(standings !== null && { standings }) };
+  const shown = {
+    ...explained,
+    ...toldElsewhere(config),
+    digests: digestsIn(config),
+    ...(standings !== null && { standings }),
+  };
   print(this, flags, shown, renderExplanation);
   if (explained.response === null && !explained.policies.some(isTaken))
     throw new CommandError(EXIT.no, "no policy takes this alert");
 }
 
-/** Of those who would be told, `shadow` are told by integratord instead. */
+export function toldElsewhere({ destinations }: Pick<Config, "destinations">): Pick<Shown, "shadow" | "yields"> {
+  const hidden = destinations.filter((of) => of.shadow === true);
+  const yields = hidden.flatMap(({ name, yieldsTo = null }) => (yieldsTo === null ? [] : [[name, yieldsTo] as const]));
+  return { shadow: hidden.map(({ name }) => name), yields: Object.fromEntries(yields) };
+}
+
+/** Of those who would be told, `shadow` are told by somebody else instead: by whom `yields` says, or else by integratord. */
 type Shown = Explanation & {
   readonly shadow: readonly string[];
+  readonly yields?: Readonly<Record<string, string>>;
   /** How full the windows are, by policy; a sentence why nobody knows; absent: there is nothing to know. */
   readonly standings?: Readonly<Record<string, Standing>> | string;
   readonly digests: Readonly<Record<string, DigestTerms>>;
@@ -102,7 +114,11 @@ export function policyVerdict({ policy, outcome, because }: PolicyExplanation, p
   }
 }
 
-function policyLines(report: PolicyReport, { shadow, digests, standings }: Shown, paint: Paint): readonly string[] {
+function policyLines(
+  report: PolicyReport,
+  { shadow, yields, digests, standings }: Shown,
+  paint: Paint,
+): readonly string[] {
   const verdict = policyVerdict(report, paint);
   switch (report.outcome) {
     case "not_asked":
@@ -115,7 +131,7 @@ function policyLines(report: PolicyReport, { shadow, digests, standings }: Shown
         ...verdict,
         `    group: ${groupWords(report)}`,
         ...(report.window === null ? [] : windowLines(report, report.window, standings)),
-        `    severity ${report.severity}: ${tellWords(report, shadow)}`,
+        `    severity ${report.severity}: ${tellWords(report, { shadow, ...(yields !== undefined && { yields }) })}`,
         ...(report.tell.length === 0 ? [] : rhythmLines(report, digests)),
         ...(report.respond ?? []).map((says) => `    respond: ${visible(says)}`),
         ...(report.tell.length === 0 || report.collapse === null ? [] : [`    ${collapseWords(report.collapse)}`]),
@@ -173,12 +189,13 @@ function groupWords({ group }: PolicyReport): string {
   return fields.length === 0 ? "one for all" : visible(fields.join(", "));
 }
 
-function tellWords({ tell, holdMs }: PolicyReport, shadow: readonly string[]): string {
+function tellWords({ tell, holdMs }: PolicyReport, { shadow, yields = {} }: Pick<Shown, "shadow" | "yields">): string {
   if (tell.length === 0) return "nobody is told; it is only counted";
   const held = holdMs === null ? "at once" : `after ${duration(holdMs)}, unless an alert clears it before`;
-  const names = tell.map((name) =>
-    shadow.includes(name) ? `${visible(name)} (shadow: integratord does)` : visible(name),
-  );
+  const names = tell.map((name) => {
+    const by = yields[name] === undefined ? "integratord does" : `${yields[name]} posts to the same address`;
+    return visible(shadow.includes(name) ? `${name} (shadow: ${by})` : name);
+  });
   return `tells ${names.join(", ")} ${held}`;
 }
 

@@ -101,11 +101,24 @@ function renderPicture({ policy, picture, holdMs, collapse, window, rhythm }: Pr
 }
 
 function renderRequest(request: PreviewedRequest, severity: Severity, paint: Paint): string {
-  const { destination, type, action, way, places, adds, redacted, shadow, digest, body, reads = [] } = request;
+  const {
+    destination,
+    type,
+    action,
+    way,
+    places,
+    adds,
+    redacted,
+    shadow,
+    yieldsTo,
+    digest,
+    body,
+    reads = [],
+  } = request;
   const together = digest === undefined ? null : digestWords(digest, severity);
   const head = `${paint("bold", visible(destination))} (${type}), ${visible(action)}: ${way}`;
   const beside = [
-    ...(shadow === true ? ["shadow: not sent, since integratord sends it"] : []),
+    ...(shadow === true ? [shadowWords(yieldsTo)] : []),
     ...(together === null ? [] : [`not by itself: ${together}`]),
     ...Object.entries(places).map(([field, place]) => `${field}: ${place}`),
     ...adds,
@@ -116,4 +129,10 @@ function renderRequest(request: PreviewedRequest, severity: Severity, paint: Pai
   return [head, ...beside.map((line) => paint("dim", `  ${visible(line)}`)), ...shown, ...json.map(visibleJson)]
     .map((line) => `${line}\n`)
     .join("");
+}
+
+function shadowWords(yieldsTo: string | undefined): string {
+  return yieldsTo === undefined
+    ? "shadow: not sent, since integratord sends it"
+    : `shadow: not sent, since ${yieldsTo} posts to the same address`;
 }

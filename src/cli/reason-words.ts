@@ -28,7 +28,10 @@ const WORDS: Readonly<Record<Reason, readonly [says: string, doNext: string | nu
   over_budget: ["more than the destination's budget: listed with others", "retry it to have it told by itself"],
   script_unusable: ["the script can't be run", "put it right as the evidence says; it is tried again by itself"],
   script_failed: ["the script says that it failed", "read its output in `riposte work show`, run it by hand"],
-  shadow: ["integratord sends this, and Riposte only shows it", "riposte takeover moves the block to Riposte"],
+  shadow: [
+    "integratord sends this, or whoever posts to the same address; Riposte only shows it",
+    "riposte check says who does; riposte takeover moves a block to Riposte",
+  ],
   silenced: ["silenced by a person", "riposte silence expire ends the silence; riposte work retry tells this one"],
   inhibited: ["another incident stands for it", "riposte work retry tells it all the same"],
   muted: ["in a mute time", "riposte work retry tells it all the same"],

@@ -37,13 +37,13 @@ function senderWords({ heardAt, lastBatch, beats, refused }: NonNullable<LiveSou
   return `heard of ${instant(heardAt)}${batch}${beats ? "" : ", and says nothing while it has no alerts"}`;
 }
 
-function liveWords({ state, trouble, behindBytes, sender }: LiveSource, paint: Paint): string {
+function liveWords({ state, trouble, behindBytes, sender, waitsFor }: LiveSource, paint: Paint): string {
   if (trouble !== null) return paint("red", visible(trouble));
   if (sender !== undefined && state !== "starting" && state !== "stopped") return senderWords(sender, paint);
   const behind = behindBytes === null || behindBytes === 0 ? "" : `, ${bytes(behindBytes)} behind`;
   switch (state) {
     case "starting":
-      return "starting";
+      return waitsFor === undefined ? "starting" : `waits for ${visible(waitsFor)}`;
     case "reading":
       return `reading${behind}`;
     case "at_end":

@@ -99,9 +99,14 @@ function sentAnswer({ sent }: Status, paint: Paint): string {
     .filter(([count]) => count > 0)
     .map(([count, word, colour]) => paint(colour, `${word} for ${grouped(count)}`));
   const shadow = sum((report) => report.shadow);
+  const yielding = sent.destinations.reduce(
+    (n, { yieldsTo, shadow: { count } }) => n + (yieldsTo === undefined ? 0 : count),
+    0,
+  );
   const hushed = sum((report) => report.hushed);
   const more = [
-    ...(shadow === 0 ? [] : [` ${grouped(shadow)} more only shown: integratord sends those.`]),
+    ...(shadow === yielding ? [] : [` ${grouped(shadow - yielding)} more only shown: integratord sends those.`]),
+    ...(yielding === 0 ? [] : [` ${grouped(yielding)} more only shown: others post to the same addresses.`]),
     ...(hushed === 0 ? [] : [` ${grouped(hushed)} more not told now, for a reason that is named below.`]),
   ].join("");
   if (told.length === 0) return `${paint("green", "Yes, everything that was to be told was told.")}${more}`;
@@ -120,10 +125,16 @@ function renderSent({ sent, at }: Status, paint: Paint): readonly string[] {
     waitingCell(report.unknown, at),
     grouped(report.dead.count),
     grouped(report.repeats),
-    report.isShadow ? "shadow: integratord sends it" : laneWords(report.lane, at),
+    report.isShadow ? shadowWords(report) : laneWords(report.lane, at),
   ]);
   const heads = ["DESTINATION", "TYPE", "INCIDENTS", "LAST DELIVERY", "WAITING", "UNKNOWN", "DEAD", "REPEATS", "LANE"];
   return [indent(table(heads, rows, paint)), ...sent.destinations.flatMap((report) => whys(report, paint))];
+}
+
+function shadowWords({ yieldsTo }: DestinationReport): string {
+  return yieldsTo === undefined
+    ? "shadow: integratord sends it"
+    : `shadow: ${visible(yieldsTo)} posts to the same address`;
 }
 
 function waitingCell({ count, oldestAt }: Waiting, at: number): string {

@@ -114,6 +114,8 @@ export interface DestinationConfig {
   readonly redact?: RedactSetting;
   /** Shown, and never sent: integratord sends it. */
   readonly shadow?: true;
+  /** Of one that is shadow, and not because integratord sends it: who posts to its address. */
+  readonly yieldsTo?: string;
   readonly minSeverity?: Severity;
   /** Null: it has none, whatever goes for others. */
   readonly quietHours?: QuietHours | null;

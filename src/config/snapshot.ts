@@ -58,7 +58,7 @@ export function snapshotOf(config: Config, connectors: Connectors): Applied {
 }
 
 function termsOf(
-  { name, type, config, shadow, minSeverity, quietHours, redact: own }: DestinationConfig,
+  { name, type, config, shadow, yieldsTo, minSeverity, quietHours, redact: own }: DestinationConfig,
   connectors: Connectors,
   ofAll: RedactSetting | undefined,
 ): DestinationTerms {
@@ -80,6 +80,7 @@ function termsOf(
     ...(connector.onlyWazuh === true && { onlyWazuh: true }),
     ...(redact !== undefined && { redact }),
     ...(shadow === true && { shadow }),
+    ...(yieldsTo !== undefined && { yieldsTo }),
     ...(minSeverity !== undefined && { minSeverity }),
     ...(quietHours !== undefined && { quietHours }),
   };

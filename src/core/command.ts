@@ -4,6 +4,7 @@ import { assign, tickStep } from "./handle.ts";
 import { nextState, type Incident, type IncidentCause } from "./incident.ts";
 import type { Command, CommandInput, Result } from "./input.ts";
 import { ORPHANS_A_TURN } from "./need.ts";
+import type { DestinationTerms } from "./snapshot.ts";
 import { publish } from "./tell.ts";
 import { addSilence, expireSilence, liftSilence } from "./silencing.ts";
 import { DAY_MS } from "./time.ts";
@@ -41,7 +42,8 @@ export function command(view: View, input: CommandInput, context: Context): Resu
       if (context.snapshot.destinations[destination] === undefined) {
         return refuse(`${destination} is not in the config: add it there first, and its work goes on by itself`);
       }
-      if (context.snapshot.destinations[destination].shadow === true) return refuse(told(destination));
+      const toldBy = whoTells(context.snapshot.destinations[destination]);
+      if (toldBy !== null) return refuse(toldBy);
       const dead = view.works().filter((work) => work.state === "dead" && work.destination === destination);
       for (const work of dead) view.putWork(revived(work, context));
       if (dead.length > 0) audit(view, input, destination, context);
@@ -114,8 +116,8 @@ function changeWork(
   if (command.kind === "retry_work" && context.snapshot.destinations[destination] === undefined) {
     return refuse(`${destination} is not in the config: add it there first, and its work goes on by itself`);
   }
-  if (command.kind === "retry_work" && context.snapshot.destinations[destination]?.shadow === true)
-    return refuse(told(destination));
+  const toldBy = command.kind === "retry_work" ? whoTells(context.snapshot.destinations[destination]) : null;
+  if (toldBy !== null) return refuse(toldBy);
   const work = view.work(incident, destination);
   if (work === undefined || work.state === "watched")
     return refuse(`nothing waits for incident #${incident} at ${destination}`);
@@ -152,8 +154,13 @@ function audit(view: View, input: CommandInput, about: string, context: Context,
   });
 }
 
-function told(destination: string): string {
-  return `integratord tells ${destination}, and Riposte would tell it twice: riposte takeover moves the block over`;
+/** Why nothing may be told there, where somebody else does. */
+function whoTells(terms: DestinationTerms | undefined): string | null {
+  if (terms?.shadow !== true) return null;
+  const { name, yieldsTo } = terms;
+  return yieldsTo === undefined
+    ? `integratord tells ${name}, and Riposte would tell it twice: riposte takeover moves the block over`
+    : `${yieldsTo} posts to the address of ${name}, where it would be told twice: take the block out of ossec.conf, or ${yieldsTo} out of the policies`;
 }
 
 function refuse(why: string): Result {

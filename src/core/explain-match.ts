@@ -1,6 +1,6 @@
 import type { Alert } from "./alert.ts";
 import { fieldOf } from "./fields.ts";
-import { groupKeyOf } from "./group-key.ts";
+import { keyReaderOf, type Keyed } from "./group-key.ts";
 import { compileCondition, type RegexEngine } from "./match.ts";
 import { MATCHED_TEXT_CHARS } from "./plain-test.ts";
 import { head } from "./plain-text.ts";
@@ -33,12 +33,12 @@ export interface Finding {
 /** What every policy made of the alert, for people. */
 export function explainMatch(
   policies: readonly Policy[],
-  alert: Pick<Alert, "document">,
+  alert: Keyed,
   regex: RegexEngine,
 ): readonly PolicyExplanation[] {
   let taken = false;
   return policies.map((policy) => {
-    const { name: policyName, groupBy } = policy.terms;
+    const { name: policyName } = policy.terms;
     if (taken) return { policy: policyName, outcome: "not_asked", groupKey: null, because: [] };
     const clear = policy.clear === null ? null : decide(policy.clear, alert, regex);
     const when = clear?.passed === true ? null : decide(policy.when, alert, regex);
@@ -52,7 +52,7 @@ export function explainMatch(
     return {
       policy: policyName,
       outcome: when === null ? "clears" : "matches",
-      groupKey: groupKeyOf(alert, groupBy),
+      groupKey: keyReaderOf(policy.terms)(alert),
       because: (before ?? when ?? clear)?.because ?? [],
       ...(before !== null && { comesBefore: true }),
     };

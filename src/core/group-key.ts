@@ -1,6 +1,7 @@
 import type { Alert } from "./alert.ts";
 import { digestOf } from "./digest.ts";
 import { fieldReader, textOfValue } from "./fields.ts";
+import type { PolicyTerms } from "./snapshot.ts";
 
 /** Longer values are cut, so that one hostile field can't fill the index that keeps incidents apart. */
 export const GROUP_VALUE_CHARS = 256;
@@ -13,6 +14,28 @@ const DIGEST_BYTES = 23;
 /** What an alert has in common with the others of its incident: the values of the fields, as a JSON array. */
 export function groupKeyOf(alert: Pick<Alert, "document">, groupBy: readonly string[]): string {
   return groupKeyReader(groupBy)(alert);
+}
+
+/** What may be asked for a key; without its identity an alert is known by what its document says of it. */
+export type Keyed = Pick<Alert, "document"> & Partial<Pick<Alert, "identity">>;
+
+/** The same for many alerts of a policy. */
+export function keyReaderOf({ groupBy, onePerAlert }: Pick<PolicyTerms, "groupBy" | "onePerAlert">) {
+  return onePerAlert === true ? loneKeyReader(groupBy) : groupKeyReader(groupBy);
+}
+
+/**
+ * The key where each alert is an incident of its own: an alert without an `id` has the one that its identity was given
+ * from its bytes, or all of a moment would be one.
+ */
+function loneKeyReader(groupBy: readonly string[]): (alert: Keyed) => string {
+  const readers = groupBy.map(fieldReader);
+  const idAt = groupBy.indexOf("id");
+  return (alert) => {
+    const written = readers.map((read) => textOfValue(read(alert)));
+    const { identity } = alert;
+    return keyOf(identity === undefined || idAt === -1 ? written : written.with(idAt, identity.nativeId));
+  };
 }
 
 /** The same for many alerts. */

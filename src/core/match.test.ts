@@ -90,6 +90,18 @@ test("a policy that continues leaves the alert to those after it", () => {
   expect(matched(...policies, policy("d", yes))).toEqual(['a ["001"]', 'c ["001"]']);
 });
 
+test("where each alert is an incident of its own, one without an id has the one made of its bytes", () => {
+  const terms = { ...policy("a", yes).terms, groupBy: ["timestamp", "id"], onePerAlert: true as const };
+  const alone = compilePolicies([{ ...policy("a", yes), terms }], re2);
+  const keyOf = (id: string) => {
+    const identity = { origin: "m", nativeId: `sha256:${id}`, stamp: "", ruleId: "" };
+    return matchAlert(alone, { ...alert, identity }).map(({ groupKey }) => groupKey);
+  };
+
+  expect(keyOf("one")).toEqual(['[null,"sha256:one"]']);
+  expect(keyOf("two")).toEqual(['[null,"sha256:two"]']);
+});
+
 test("what clears is asked before what opens", () => {
   expect(matched(policy("a", yes, { clear: yes }), policy("b", yes))).toEqual(['a clears ["001"]']);
 });

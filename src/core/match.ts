@@ -1,7 +1,7 @@
 import { agentFactOf } from "./agent-facts.ts";
 import type { Alert, PolicyMatch } from "./alert.ts";
 import { fieldReader } from "./fields.ts";
-import { groupKeyReader } from "./group-key.ts";
+import { keyReaderOf, type Keyed } from "./group-key.ts";
 import { compilePlainTest, onStart } from "./plain-test.ts";
 import { indexPolicies, type PolicyIndex } from "./policy-index.ts";
 import type { Condition, Policy, Test } from "./policy.ts";
@@ -62,7 +62,7 @@ export interface CompiledPolicies {
 
 interface CompiledPolicy {
   readonly name: string;
-  readonly groupKey: (alert: Pick<Alert, "document">) => string;
+  readonly groupKey: (alert: Keyed) => string;
   readonly when: Matches;
   readonly clear: Matches | null;
   readonly continues: boolean;
@@ -76,7 +76,7 @@ interface CompiledPolicy {
 export function compilePolicies(policies: readonly Policy[], regex: RegexEngine): CompiledPolicies {
   const each = policies.map((policy) => ({
     name: policy.terms.name,
-    groupKey: groupKeyReader(policy.terms.groupBy),
+    groupKey: keyReaderOf(policy.terms),
     when: compileCondition(policy.when, regex),
     clear: policy.clear === null ? null : compileCondition(policy.clear, regex),
     continues: policy.continues,
@@ -92,7 +92,7 @@ function respondReader({ terms: { respond = [] } }: Policy): CompiledPolicy["res
 }
 
 /** The policies that take the alert: the first that matches, and those after it for as long as they say `continue`. */
-export function matchAlert({ each, index }: CompiledPolicies, alert: Pick<Alert, "document">): PolicyMatch[] {
+export function matchAlert({ each, index }: CompiledPolicies, alert: Keyed): PolicyMatch[] {
   const matches: PolicyMatch[] = [];
   index.ask(alert, (place) => {
     const policy = each[place]!;

@@ -28,6 +28,32 @@ describe("when a destination leaves the config", () => {
     expect(isListable(desk.rows.incidents.get(1)!, desk.work!)).toBe(true);
   });
 
+  it("what was only listed there and ends while it is away is not told when it is back", () => {
+    const desk = new Desk();
+    desk.beginAll([{ incident: 1, revision: 1, what: { kind: "list", evidence: "over" } }]);
+    desk.leave();
+    desk.decide({ kind: "rebind", destinations: [] });
+    expect(desk.work).toMatchObject({ state: "dead", reason: "destination_removed" });
+
+    desk.decide({ kind: "command", who: "ana", command: { kind: "resolve", incident: 1, note: null } });
+    expect(desk.work).toBeUndefined();
+    desk.comeBack();
+
+    expect(desk.decide({ kind: "rebind", destinations: ["chat"] })).toMatchObject({ woken: [] });
+  });
+
+  it("what had its turn before it and ends while it is away is told when it is back, late as it is", () => {
+    const desk = new Desk();
+    desk.leave();
+    desk.decide({ kind: "rebind", destinations: [] });
+
+    desk.decide({ kind: "command", who: "ana", command: { kind: "resolve", incident: 1, note: null } });
+    desk.comeBack();
+
+    expect(desk.decide({ kind: "rebind", destinations: ["chat"] })).toMatchObject({ woken: ["chat"] });
+    expect(desk.work).toMatchObject({ state: "ready" });
+  });
+
   it("a call that is on its way keeps its attempt until its outcome is in", () => {
     const desk = new Desk();
     const attempt = desk.begin();

@@ -15,18 +15,21 @@ const policy = aPolicy({ tell: { low: TELL, medium: TELL, high: TELL, critical: 
 const chat = aDestination({ name: "chat", edits: false });
 const live = aSnapshot([policy], [chat]);
 const shadow = aSnapshot([policy], [{ ...chat, shadow: true }]);
+const yielding = aSnapshot([policy], [{ ...chat, shadow: true, yieldsTo: "own" }]);
 
 /** Rows, and a worker that makes whatever call is due as soon as it is due; each of them arrives. */
 class Desk {
   readonly rows = new MemoryRows();
   isShadow = true;
+  isYielding = false;
   /** Incidents, in the order of their calls. */
   readonly called: number[] = [];
   #now = noon;
   #alerts = 0;
 
   get context() {
-    return { now: this.#now, random: () => 0.5, snapshot: this.isShadow ? shadow : live };
+    const snapshot = this.isYielding ? yielding : this.isShadow ? shadow : live;
+    return { now: this.#now, random: () => 0.5, snapshot };
   }
 
   alert(group: number, level = 7): void {
@@ -134,6 +137,18 @@ describe("a destination that somebody else tells", () => {
     desk.alert(1);
 
     const says = "integratord tells chat, and Riposte would tell it twice: riposte takeover moves the block over";
+    expect(desk.command({ kind: "retry_work", incident: 1, destination: "chat" })).toMatchObject({ refused: says });
+    expect(desk.command({ kind: "retry_dead", destination: "chat" })).toMatchObject({ refused: says });
+    expect(desk.work()).toMatchObject({ state: "shadow" });
+  });
+
+  it("is not told either where another destination posts to its address, and the words name that one", () => {
+    const desk = new Desk();
+    desk.alert(1);
+    desk.isYielding = true;
+
+    const says =
+      "own posts to the address of chat, where it would be told twice: take the block out of ossec.conf, or own out of the policies";
     expect(desk.command({ kind: "retry_work", incident: 1, destination: "chat" })).toMatchObject({ refused: says });
     expect(desk.command({ kind: "retry_dead", destination: "chat" })).toMatchObject({ refused: says });
     expect(desk.work()).toMatchObject({ state: "shadow" });

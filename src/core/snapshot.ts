@@ -110,6 +110,8 @@ export interface DestinationTerms {
   readonly redact?: RedactTerms | "off";
   /** Somebody else tells it: what would be told is written down, and nothing is. */
   readonly shadow?: true;
+  /** Who that is, where it is another destination with the same address; absent: integratord. */
+  readonly yieldsTo?: string;
   /** It hears of nothing milder; absent: of all that policies tell it. */
   readonly minSeverity?: Severity;
   /** Its own; null: none, whatever goes for others. Absent: those of all. */

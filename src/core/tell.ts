@@ -10,7 +10,7 @@ import { firstWaitMs, isQuietNews, quietUntil, setReminders } from "./rhythm.ts"
 import type { DestinationTerms } from "./snapshot.ts";
 import type { Instant } from "./time.ts";
 import type { View } from "./view.ts";
-import { isBegun, newWork, orphaned, priorityOf, revived, shadowed, type Work } from "./work.ts";
+import { isBegun, newWork, orphaned, priorityOf, revived, shadowed, wasHeldBack, type Work } from "./work.ts";
 
 /**
  * Writes the incident's new state with one revision more, its moment, and work for every destination that should
@@ -82,10 +82,14 @@ function withMoments(view: View, changed: Incident, news: News, context: Context
   return incident;
 }
 
-/** It is listed with others, or was to be told once there was no reason not to. */
+/**
+ * It is listed with others, or was to be told once there was no reason not to; or so it was before its destination had
+ * left the config.
+ */
 function isLeftUntold(view: View, { id }: Incident, destination: string): boolean {
-  const state = view.work(id, destination)?.state;
-  return state === "listed" || (state === "hushed" && view.receipt(id, destination) === undefined);
+  const work = view.work(id, destination);
+  if (work === undefined || work.state === "listed") return work !== undefined;
+  return (work.state === "hushed" || wasHeldBack(work)) && view.receipt(id, destination) === undefined;
 }
 
 /**

@@ -155,5 +155,14 @@ export function revived(work: Work, context: Context): Work {
 
 /** Its destination is not in the config any more: a person sees it, and it goes on should the destination be back. */
 export function orphaned(work: Work): Work {
-  return { ...work, state: "dead", reason: "destination_removed", evidence: "not in the config any more" };
+  const isHeldBack = work.state === "listed" || work.state === "hushed";
+  const evidence = isHeldBack ? GONE_AND_HELD_BACK : "not in the config any more";
+  return { ...work, state: "dead", reason: "destination_removed", evidence };
+}
+
+/** There was a reason not to tell it by itself, before its destination had gone. */
+const GONE_AND_HELD_BACK = "not in the config any more, and was not to be told before";
+
+export function wasHeldBack({ state, evidence }: Work): boolean {
+  return state === "dead" && evidence === GONE_AND_HELD_BACK;
 }

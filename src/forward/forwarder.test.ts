@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { filterFrom, ForwardRig, lines, numbers } from "../../test/fixtures/forward-rig.ts";
@@ -182,6 +182,37 @@ describe("a restart", () => {
     await rig.server.until(() => rig.server.kept.size === 4);
 
     expect(rig.server.ids).toEqual(numbers(6, 9));
+  });
+
+  test.each(["end", "beginning"] as const)(
+    "from a first life that died before the server had said a word misses nothing, a midnight later (start: %s)",
+    async (start) => {
+      const rig = await ForwardRig.open();
+      rig.alerts.lines(...lines(1, 5));
+      await rig.startUnheard({ settings: { start } });
+      rig.alerts.lines(...lines(6, 9));
+      rig.alerts.linkTo("2026/May/ossec-alerts-27.json");
+      rig.alerts.lines(...lines(10, 12));
+
+      await rig.start({ settings: { start } });
+      await rig.server.until(() => rig.server.ids.at(-1) === "12");
+
+      expect(rig.server.ids).toEqual(numbers(start === "end" ? 6 : 1, 12));
+    },
+  );
+
+  test("from a first life that found no file yet reads the one that came, from its start", async () => {
+    const rig = await ForwardRig.open();
+    rmSync(rig.alerts.path);
+    rmSync(rig.alerts.dated);
+    await rig.startUnheard({ settings: { start: "end" } });
+    rig.alerts.linkTo("2026/May/ossec-alerts-27.json");
+    rig.alerts.lines(...lines(1, 3));
+
+    await rig.start({ settings: { start: "end" } });
+    await rig.server.until(() => rig.server.ids.at(-1) === "3");
+
+    expect(rig.server.ids).toEqual(numbers(1, 3));
   });
 
   test("a stop while the server hangs ends in time and keeps the place of before", async () => {

@@ -11,7 +11,8 @@ import type { Unpack } from "../ports/unpack.ts";
 import type { Source } from "../sources/source.ts";
 import { createTail } from "../sources/tail.ts";
 import { wordsOf, type TailEvent } from "../sources/tail-event.ts";
-import type { TailLimits } from "../sources/tail-options.ts";
+import { firstCursor } from "../sources/tail-first-place.ts";
+import { TAIL_LIMITS, type TailLimits } from "../sources/tail-options.ts";
 import { Aside, type WhyAside } from "./aside.ts";
 import { createCarrier } from "./carrier.ts";
 import { Delivery, NotSentError } from "./delivery.ts";
@@ -92,11 +93,12 @@ export class Forwarder {
 
   /** Resolves once it reads: with the server's filter, or without the server the one that was kept. */
   async start(): Promise<void> {
+    const cursor = this.#options.cursor ?? this.#firstPlace();
     const asked = await this.#filter.ask(this.#server);
     if (this.#isStopping) return;
     if (typeof asked === "object") this.#trouble.begin(asked);
     this.#trouble.start();
-    this.#tail.start(this.#options.cursor);
+    this.#tail.start(cursor);
     this.#beatLater();
   }
 
@@ -117,6 +119,15 @@ export class Forwarder {
   /** For whoever watches: what is wrong, and how far behind it is. */
   status(): { readonly server: string | null; readonly source: ReturnType<Source["status"]> } {
     return { server: this.#trouble.says, source: this.#tail.status() };
+  }
+
+  /** Kept before the server is asked for anything: a life that ends while it waits for that has begun all the same. */
+  #firstPlace(): string | null {
+    const { files, settings, limits } = this.#options;
+    const { alerts: path, start } = settings;
+    const cursor = firstCursor({ files, path, start }, limits?.lineBytes ?? TAIL_LIMITS.lineBytes);
+    if (cursor !== null) this.#keepPlace(cursor);
+    return cursor;
   }
 
   async #accept(stretch: AcceptInput): Promise<void> {

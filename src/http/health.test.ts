@@ -58,6 +58,23 @@ test("it is not ready while a source is in trouble, or while it stops", async ()
   expect((await fetch(`${url}/healthz`)).status).toBe(200);
 });
 
+test("it is ready while a source waits for the others' backlog, and not while one is starting for any other reason", async () => {
+  const url = await publicDoor();
+  const starting = { state: "starting", trouble: null, behindBytes: null } as const;
+  rig.now.sources = { agents: { ...starting, waitsFor: "the other sources to read what is there" } };
+  const waiting = await fetch(`${url}/readyz`);
+  rig.now.sources = { agents: starting };
+  const looking = await fetch(`${url}/readyz`);
+
+  expect(waiting.status).toBe(200);
+  expect(await waiting.json()).toMatchObject({
+    checks: expect.arrayContaining([
+      { name: "source agents", ok: true, says: "waits for the other sources to read what is there" },
+    ]),
+  });
+  expect(looking.status).toBe(503);
+});
+
 test("it is not alive when the Writer does not answer in time", async () => {
   const silent = { ...rig.parts.door, check: () => new Promise<never>(() => {}) } as ApiParts["door"];
   const url = await publicDoor({ door: silent });

@@ -115,9 +115,11 @@ function checkSecrets({ secrets = () => [] }: ApiParts): readonly Check[] {
 }
 
 function checkSources({ sources }: ApiParts): readonly Check[] {
-  return Object.entries(sources()).map(([source, { state, trouble }]) => {
+  return Object.entries(sources()).map(([source, { state, trouble, waitsFor }]) => {
     const name = `source ${source}`;
     if (trouble !== null) return { name, ok: false, says: trouble };
+    // How long a backlog takes says nothing of whether this process does its work.
+    if (waitsFor !== undefined) return { name, ok: true, says: `waits for ${waitsFor}` };
     return { name, ok: state === "reading" || state === "at_end", says: state };
   });
 }

@@ -5,6 +5,8 @@ import type { SenderStatus } from "../ports/intake.ts";
 export interface LiveSource {
   readonly state: "starting" | "reading" | "at_end" | "missing" | "unreadable" | "stopped";
   readonly trouble: string | null;
+  /** What one that is starting waits for, as it should. */
+  readonly waitsFor?: string;
   readonly behindBytes: number | null;
   /** Only of a source that is sent to. */
   readonly sender?: SenderStatus;

@@ -18,6 +18,7 @@ const LiveAnswer: z.ZodType<LiveSource> = z.strictObject({
   trouble: z.string().nullable(),
   behindBytes: z.number().nullable(),
   sender: SenderAnswer.exactOptional(),
+  waitsFor: z.string().exactOptional().meta({ description: "What one that is starting waits for, as it should." }),
 });
 
 export const SourceAnswer: z.ZodType<SourceReport> = z
@@ -60,6 +61,10 @@ const DestinationAnswer: z.ZodType<DestinationReport> = z
     hushed: WaitingAnswer,
     shadow: WaitingAnswer,
     isShadow: z.boolean(),
+    yieldsTo: z
+      .string()
+      .exactOptional()
+      .meta({ description: "Who posts to its address, so that it is shadow; absent: integratord does, if it is." }),
     dead: WaitingAnswer,
     lane: LaneAnswer,
   })

@@ -100,10 +100,12 @@ export interface DestinationReport {
   readonly listed: Waiting;
   /** There is a reason not to tell it now. */
   readonly hushed: Waiting;
-  /** Would be told, and is not: integratord tells it. */
+  /** Would be told, and is not: somebody else tells it. */
   readonly shadow: Waiting;
   /** All that there is to tell it stays so: the block stands in the file that integratord reads. */
   readonly isShadow: boolean;
+  /** Who posts to its address, and keeps it so; absent: integratord. */
+  readonly yieldsTo?: string;
   readonly dead: Waiting;
   readonly lane: LaneReport;
 }
@@ -190,6 +192,7 @@ function reportDestination(name: string, terms: DestinationTerms | null, facts: 
     hushed: waiting("hushed"),
     shadow: waiting("shadow"),
     isShadow: terms?.shadow === true,
+    ...(terms?.yieldsTo !== undefined && { yieldsTo: terms.yieldsTo }),
     dead: waiting("dead"),
     lane: reportLane(lane, facts.now),
   };

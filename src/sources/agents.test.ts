@@ -207,13 +207,16 @@ test("the first look comes after what the others have to read, or after ten minu
   watch.othersHaveRead = false;
   await watch.start();
   await watch.clock.advance(9 * MINUTE_MS);
-  expect(watch.source.status().state).toBe("starting");
+  expect(watch.source.status()).toMatchObject({
+    state: "starting",
+    waitsFor: "the other sources to read what is there",
+  });
   expect(watch.said()).toEqual([]);
 
   watch.othersHaveRead = true;
   await watch.clock.advance(SECOND_MS);
   await watch.clock.advance(0);
-  expect(watch.source.status().state).toBe("at_end");
+  expect(watch.source.status()).toEqual({ state: "at_end", trouble: null, behindBytes: null });
   expect(watch.said()).toMatchObject([{ rule: "504", agent: "001" }]);
 
   watch.othersHaveRead = false;

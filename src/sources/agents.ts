@@ -56,6 +56,8 @@ class AgentsSource implements Source {
   #phase: "new" | "running" | "stopped" = "new";
   #cursor: AgentsCursor | null = null;
   #hasLooked = false;
+  /** The backlog of the others comes before its first look. */
+  #isHeldUp = true;
   #trouble: Trouble | null = null;
   readonly #fleet: FleetWatch | null;
   /** Of what is asked beside who is lost: it holds nothing up. */
@@ -92,7 +94,10 @@ class AgentsSource implements Source {
 
   status(): SourceStatus {
     const trouble = this.#trouble ?? this.#fleetTrouble;
-    return { state: this.#state(), trouble: trouble === null ? null : wordsOfAgents(trouble), behindBytes: null };
+    const state = this.#state();
+    const waitsFor = state === "starting" && this.#isHeldUp ? "the other sources to read what is there" : null;
+    const says = trouble === null ? null : wordsOfAgents(trouble);
+    return { state, trouble: says, behindBytes: null, ...(waitsFor !== null && { waitsFor }) };
   }
 
   #state(): SourceStatus["state"] {
@@ -110,6 +115,7 @@ class AgentsSource implements Source {
     const now = clock.now();
     // A clock that was set back must not keep it waiting for as long as it was set back.
     const isTime = now >= atLatest || atLatest - now > SOURCE_SILENT_MS || othersHaveRead();
+    if (isTime) this.#isHeldUp = false;
     if (isTime) this.#lookSoon(0);
     else if (this.#phase === "running")
       this.#cancelPause = clock.after(OTHERS_LOOK_MS, () => this.#lookAfterOthers(atLatest));

@@ -27,6 +27,8 @@ export interface SourceStatus {
   readonly state: "starting" | "reading" | "at_end" | "missing" | "unreadable" | "stopped";
   /** For people: what is wrong and what to do; null where nothing is. */
   readonly trouble: string | null;
+  /** What it waits for before it begins, as it should; absent: it waits for nothing of the kind. */
+  readonly waitsFor?: string;
   /** Bytes that are there and not yet handed over; null where that can't be told. */
   readonly behindBytes: number | null;
   /** Only of a source that is sent to. */

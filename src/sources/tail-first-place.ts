@@ -1,8 +1,9 @@
 import { HOUR_MS, MINUTE_MS, type Instant } from "../core/time.ts";
 import type { OpenFile } from "../ports/files.ts";
+import { isDiskError } from "./disk-error.ts";
 import { newestFirst } from "./tail-dated.ts";
 import { folderOf, type ShortName } from "./tail-folder.ts";
-import { BEFORE_ANY_FILE, type TailCursor } from "./tail-cursor.ts";
+import { BEFORE_ANY_FILE, cursorText, type TailCursor } from "./tail-cursor.ts";
 import { HEAD_BYTES } from "./tail-identity.ts";
 import { guarded, openNamed, openShort, startOf, type NotOpened, type Opened } from "./tail-open.ts";
 import { startOfFile, type Place } from "./tail-place.ts";
@@ -28,6 +29,35 @@ export function firstPlace(name: FirstStart, maxLineBytes: number): Place | NotO
     const lineStart = startOfLastLine(opened.handle, sizeBytes, maxLineBytes);
     return { ...place, offsetBytes: lineStart ?? sizeBytes, skipping: lineStart === null };
   });
+}
+
+/**
+ * Where the very first start begins, for who can't read yet and must not forget from where on nothing may be missed;
+ * null where the disk won't say.
+ */
+export function firstCursor(name: FirstStart, maxLineBytes: number): string | null {
+  const place = touching(() => firstPlace(name, maxLineBytes));
+  switch (place?.kind) {
+    case undefined:
+    case "unreadable":
+      return null;
+    case "missing":
+      return cursorText(placeBeforeAny(name.start));
+    case "place": {
+      const { opened, offsetBytes, skipping, mark, fromAt } = place;
+      opened.handle.close();
+      return cursorText({ file: opened.identity, offsetBytes, skipping, mark, fromAt });
+    }
+  }
+}
+
+function touching<T>(work: () => T): T | null {
+  try {
+    return work();
+  } catch (error) {
+    if (!isDiskError(error)) throw error;
+    return null;
+  }
 }
 
 /** The place while there is no file at all: whichever appears is read from its start. */

@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,11 +9,11 @@ import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { ForwardSettings } from "../../src/forward/settings.ts";
 import { type Chance, chanceOf } from "../sim/chance.ts";
+import { untilCaughtUp, whatIsThere } from "./at-rest.ts";
 import { ManagerFiles } from "./manager-files.ts";
 
 const LIVES = 8;
 const LINES_A_LIFE = 60;
-const REST_WITHIN_MS = 60_000;
 const TOKEN = "a-token-for-tests-only-0123456789abcdef";
 
 /** A forwarder and the Riposte that it sends to, either of them killed at any time, over midnight: what is wrong in the end. */
@@ -65,7 +65,7 @@ policies: [{ name: all, when: { rule.level: ">= 7" }, group_by: [rule.id], resol
     );
   }
 
-  /** Whoever is not there is started. The server is up when this returns. */
+  /** Whoever is not there is started. The server is up when this returns, and the forwarder has begun somewhere. */
   async begin(): Promise<void> {
     if (!isAlive(this.#server)) {
       this.#server = start("serve.ts", this.#config);
@@ -86,6 +86,11 @@ policies: [{ name: all, when: { rule.level: ">= 7" }, group_by: [rule.id], resol
       compress: "zstd",
     };
     this.#forwarder = start("forward-entry.ts", JSON.stringify(settings));
+    // Before its very first place stands nothing is promised, and a busy machine may take long to start it.
+    while (!existsSync(join(this.#home, "state", "cursor.json"))) {
+      if (!isAlive(this.#forwarder)) throw new Error("the forwarder ended before it had begun");
+      await wait(10);
+    }
   }
 
   /** An instant of no importance: the wait is the test, not a hope. */
@@ -100,9 +105,13 @@ policies: [{ name: all, when: { rule.level: ">= 7" }, group_by: [rule.id], resol
   }
 
   async faultsAtRest(): Promise<readonly string[]> {
-    const endAt = Date.now() + REST_WITHIN_MS;
     const { written } = this.files;
-    while (this.#kept() < written && Date.now() < endAt) await wait(50);
+    const why = await untilCaughtUp({
+      written,
+      kept: () => this.#numberOf("SELECT count(*) AS n FROM alert") ?? 0,
+      readTo: () => this.#numberOf("SELECT watermark_at AS n FROM source WHERE name = 'forwarders/worker-1'"),
+      isAlive: () => isAlive(this.#server) && isAlive(this.#forwarder),
+    });
     await end(this.#forwarder, "SIGTERM");
     await end(this.#server, "SIGTERM");
     const db = new DatabaseSync(this.#database, { readOnly: true });
@@ -111,7 +120,8 @@ policies: [{ name: all, when: { rule.level: ">= 7" }, group_by: [rule.id], resol
     const [source] = db.prepare("SELECT * FROM source WHERE name = 'forwarders/worker-1'").all() as unknown as Counts[];
     db.close();
     const faults: string[] = [];
-    const ids = new Set(alerts.map(({ id }) => id));
+    const ids = new Set(alerts.map(({ id }) => Number(id.split(".")[1])));
+    if (why !== null) faults.push(why, whatIsThere(this.#home, written, ids));
     if (ids.size !== written || alerts.length !== written)
       faults.push(`${written} were written; ${alerts.length} came, ${ids.size} of them different`);
     if (incidents.length !== 1 || incidents[0]?.count !== written)
@@ -127,11 +137,11 @@ policies: [{ name: all, when: { rule.level: ">= 7" }, group_by: [rule.id], resol
     rmSync(this.#home, { recursive: true, force: true });
   }
 
-  #kept(): number {
+  #numberOf(sql: string): number | null {
     const db = new DatabaseSync(this.#database, { readOnly: true });
-    const [row] = db.prepare("SELECT count(*) AS n FROM alert").all() as { n: number }[];
+    const [row] = db.prepare(sql).all() as { n: number | null }[];
     db.close();
-    return row?.n ?? 0;
+    return row?.n ?? null;
   }
 }
 

@@ -8,11 +8,11 @@ import { fileURLToPath } from "node:url";
 import type { ForwardSettings } from "../../src/forward/settings.ts";
 import { FakeRiposte, type Habit } from "../fakes/riposte-server.ts";
 import { type Chance, chanceOf } from "../sim/chance.ts";
+import { untilCaughtUp, whatIsThere } from "./at-rest.ts";
 import { ManagerFiles } from "./manager-files.ts";
 
 const LIVES = 7;
 const LINES_A_LIFE = 40;
-const REST_WITHIN_MS = 60_000;
 
 /**
  * A forwarder that is killed again and again, in the middle of a line, of a rotation and of a batch, against a server
@@ -63,7 +63,8 @@ class ForwardDesk {
     return desk;
   }
 
-  begin(): Promise<void> {
+  /** Resolves once it is heard of: where it begins stands by then, however busy the machine is. */
+  async begin(): Promise<void> {
     const settings: ForwardSettings = {
       alerts: this.files.path,
       to: this.server.url,
@@ -76,15 +77,14 @@ class ForwardDesk {
       start: "beginning",
       compress: "zstd",
     };
-    this.#child = fork(fileURLToPath(new URL("forward-entry.ts", import.meta.url)), [JSON.stringify(settings)], {
+    const child = fork(fileURLToPath(new URL("forward-entry.ts", import.meta.url)), [JSON.stringify(settings)], {
       stdio: ["ignore", "ignore", "ignore", "ipc"],
     });
+    this.#child = child;
     const asked = this.server.requests.length;
-    // Until it is heard of, or the server is away and it can't be.
-    return Promise.race([
-      this.server.until(() => this.server.requests.length > asked),
-      wait(5_000, undefined, { ref: false }),
-    ]);
+    const ended = once(child, "exit").then(([code]) => Promise.reject(new Error(`it ended with ${code}`)));
+    const heard = this.server.until(() => this.server.requests.length > asked);
+    await Promise.race([heard, ended]);
   }
 
   /** An instant of no importance: the wait is the test, not a hope. */
@@ -103,13 +103,21 @@ class ForwardDesk {
 
   async faultsAtRest(): Promise<readonly string[]> {
     const { server } = this;
-    const isThere = server.until(() => server.kept.size >= this.files.written).then(() => true);
-    const came = await Promise.race([isThere, wait(REST_WITHIN_MS, false, { ref: false })]);
+    const { written } = this.files;
+    const why = await untilCaughtUp({
+      written,
+      kept: () => server.kept.size,
+      readTo: () => (server.readTo.length === 0 ? null : Date.parse(server.readTo.at(-1)!)),
+      isAlive: () => this.#child?.exitCode === null,
+    });
     const faults: string[] = [];
-    if (!came) faults.push(`${this.files.written} were written, and ${server.kept.size} came`);
+    const ids = server.ids.map((id) => Number(id.split(".")[1]));
+    if (why !== null) {
+      faults.push(`${written} were written, and ${server.kept.size} came: ${why}`);
+      faults.push(whatIsThere(this.#home, written, new Set(ids)));
+    }
     const code = await this.kill("SIGTERM");
     if (code !== 0) faults.push(`asked to stop it ended with ${code}`);
-    const ids = server.ids.map((id) => Number(id.split(".")[1]));
     if (ids.some((id, at) => id !== at + 1)) faults.push("they came in another order than they were written");
     // Each once, and nothing else: the last place that it kept is the end.
     const before = server.requests.length;

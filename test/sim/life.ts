@@ -34,6 +34,7 @@ import { between, type Chance } from "./chance.ts";
 import { Violation } from "./checks.ts";
 import { DiskFull, mortalStore } from "./mortal-store.ts";
 import { FACTS } from "./plan.ts";
+import { SENDER } from "./forwarding/forward-server.ts";
 import { RELOAD_CHANCE } from "./odds.ts";
 import { INDEXER_URL, OVERLAP_MS } from "./sim-indexer.ts";
 import { clockOf } from "./sim-time.ts";
@@ -308,10 +309,12 @@ export class Life {
 
   #sent(accept: AcceptCounted): readonly Source[] {
     const { world } = this.#options;
-    if (world.sender === null) return [];
-    world.intake = () => (this.alive ? (intakesOf(this.engine.sources).get("worker-1") ?? null) : null);
-    const name = { name: "forwarders/worker-1", sender: "worker-1" };
-    return [createHttpSource({ ...name, clock: clockOf(world.time, this), accept, judge: world.plan.judge })];
+    world.intakes = () => (this.alive ? intakesOf(this.engine.sources) : null);
+    const senders = [world.sender === null ? null : "worker-1", world.forwarder === null ? null : SENDER];
+    const [clock, judge] = [clockOf(world.time, this), world.plan.judge];
+    return senders
+      .filter((sender) => sender !== null)
+      .map((sender) => createHttpSource({ name: `forwarders/${sender}`, sender, clock, accept, judge }));
   }
 
   /** Over another connection than the Writer's, which may be amid a plan. */

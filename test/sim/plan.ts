@@ -25,6 +25,7 @@ import { re2 } from "../../src/ports/regex.ts";
 import { shippedPlaybook } from "../fixtures/playbooks.ts";
 import { boardConnector } from "./board-connector.ts";
 import { INHIBITED, INHIBITING, PATCHED_AT, PATCHED_POLICIES, PATCHING } from "./hush-checks.ts";
+import { FORWARDED_RULE } from "./forwarding/node-files.ts";
 import { INDEXED_RULE } from "./sim-indexer.ts";
 import { FLEET, FLEET_HOLD_MS, FLEET_POLICY } from "./sim-fleet.ts";
 import { STORM_POLICY } from "./storm-checks.ts";
@@ -248,7 +249,7 @@ const POLICIES: readonly SimPolicy[] = [
   }),
   { name: "spooled", when: ruleIs(SPOOLED_RULE), groupBy: ["agent.id"], severity: "low" },
   { name: "indexed", when: ruleIs(INDEXED_RULE), groupBy: ["agent.id"], severity: "low" },
-  { name: "sent", when: ruleIs(SENT_RULE), groupBy: ["agent.id"], severity: "low" },
+  { name: "sent", when: ruleIs(SENT_RULE, FORWARDED_RULE), groupBy: ["agent.id"], severity: "low" },
   {
     name: "rest",
     when: { kind: "field", path: "rule.level", test: { kind: "compare", operator: ">=", number: 7 } },

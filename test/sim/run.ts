@@ -22,6 +22,7 @@ import { runSeed, type Broken, type SeedReport } from "./seed.ts";
 import { STORES, type StoreKind } from "./sim-database.ts";
 import { REFUSED_PAYLOAD } from "./sim-net.ts";
 import { GROUP_DEEDS, KNOWN_AS } from "./sim-groups.ts";
+import { WIRE_FAULTS } from "./forwarding/forward-wire.ts";
 import { FLEET_DEEDS } from "./sim-fleet.ts";
 import { SCRIPT_RUNS } from "./sim-scripts.ts";
 import { LOGIN_HABITS, TROUBLES } from "./trouble.ts";
@@ -107,6 +108,9 @@ const MUST_REACH = [
   ...["not_asked", "well"].map((kind) => `agents ${kind}`),
   ...["agents", "alerts"].map((source) => `first heard of by ${source}`),
   ...["taken", "and not answered"].map((kind) => `sent ${kind}`),
+  ...WIRE_FAULTS.map((fault) => `on the wire ${fault}`),
+  ...["before_send", "after_taken", "before_kept", "after_kept", "any_time"].map((point) => `forwarder died ${point}`),
+  "packed while the forwarder was down",
   "repeat",
   "reload amid a call",
   "rule that calls back",

@@ -32,6 +32,7 @@ import { checkJira, checkJiraSoFar } from "./jira-checks.ts";
 import { Life, type CrashPoint } from "./life.ts";
 import { DiskFull } from "./mortal-store.ts";
 import { DEATH_CHANCE, FAULTS } from "./odds.ts";
+import { checkForwarder } from "./forwarding/checks.ts";
 import { checkIndexer } from "./indexer-checks.ts";
 import { startJiraPeople } from "./jira-people.ts";
 import { startPeople } from "./people.ts";
@@ -168,7 +169,7 @@ class Run {
   }
 
   async busy(): Promise<void> {
-    const { time, net, workload, spool, indexer, fleet, sender } = this.#world;
+    const { time, net, workload, spool, indexer, fleet, sender, forwarder } = this.#world;
     const length = this.#world.chance("length");
     const { least, most } = length() < LONG_SEEDS ? LONG_MS : SHORT_MS;
     const endAt = time.now + between(length, least, most);
@@ -181,6 +182,7 @@ class Run {
     fleet?.run(endAt);
     this.#world.groups?.run(endAt);
     sender?.run(endAt);
+    forwarder?.run(endAt);
     startTrouble(this.#world, endAt, {
       kill: () => (this.#mayDie ? this.#life?.die("any_time") : undefined),
       reload: () => this.#life?.reload(),
@@ -208,6 +210,7 @@ class Run {
     const { time, net, vendors, plan, workload, history, space, spool, indexer, sender, visits, rule, fleet, scripts } =
       this.#world;
     endTrouble(this.#world);
+    this.#world.forwarder?.calmDown();
     rule.isBusy = false;
     this.#mayDie = false;
     const endAt = time.now + QUIET_MS;
@@ -240,6 +243,7 @@ class Run {
     if (spool !== null) checkSpool(rows, spool);
     if (indexer !== null) checkIndexer(rows, indexer);
     if (sender !== null) checkSender(rows, sender);
+    if (this.#world.forwarder !== null) checkForwarder(rows, this.#world.forwarder);
     checkQuarantine(rows, workload.written);
     checkIncidents(rows, history, workload.written, plan, this.#world.hushed);
     checkWindows(rows, plan.snapshot);
@@ -424,7 +428,7 @@ class Run {
 
   #isAtRest(): boolean {
     if (this.#world.rule.onTheirWay > 0) return false;
-    if ((this.#world.sender?.left ?? 0) > 0) return false;
+    if ((this.#world.sender?.left ?? 0) > 0 || this.#world.forwarder?.isDone === false) return false;
     const rows = this.#openRows();
     const live = rows.count("SELECT count(*) AS n FROM work WHERE state <> 'dead'");
     // What is expected again has still to be missed.

@@ -24,6 +24,7 @@ import { SimFleet } from "./sim-fleet.ts";
 import { SimScripts } from "./sim-scripts.ts";
 import type { Change } from "../../src/core/change.ts";
 import type { Intake } from "../../src/ports/intake.ts";
+import { SimForwarder } from "./forwarding/sim-forwarder.ts";
 import { SimSender } from "./sim-sender.ts";
 import { SimSpool } from "./sim-spool.ts";
 import type { SimDatabase } from "./sim-database.ts";
@@ -66,6 +67,7 @@ const SPOOLS = 0.25;
 const INDEXERS = 0.25;
 const FLEETS = 0.25;
 const SENDERS = 0.25;
+const FORWARDERS = 0.25;
 
 export interface Vendors {
   readonly board: FakeBoard;
@@ -101,8 +103,10 @@ export class World {
   groups: SimGroups | null = null;
   /** Null: nobody sends alerts over HTTP in this seed. */
   readonly sender: SimSender | null;
-  /** Where the living engine takes what is sent; null: there is none. */
-  intake: () => Intake | null = () => null;
+  /** Null: no forwarder sends in this seed. */
+  readonly forwarder: SimForwarder | null;
+  /** Where the living engine takes what is sent, by sender; null: there is none. */
+  intakes: () => ReadonlyMap<string, Intake> | null = () => null;
   /** Steps and looks where each makes several calls. */
   readonly visits: Visit[] = [];
   /** Incidents and destinations of which a reason not to tell was ever written down. */
@@ -165,8 +169,12 @@ export class World {
     this.indexer = managers() < INDEXERS ? new SimIndexer(this.time, managers, (what) => this.reach(what)) : null;
     if (this.indexer !== null) this.reach("indexer");
     const sending = this.chance("sender");
-    const [reach, intake] = [(what: string) => this.reach(what), () => this.intake()];
+    const [reach, intakes] = [(what: string) => this.reach(what), () => this.intakes()];
+    const intake = (): Intake | null => intakes()?.get("worker-1") ?? null;
     this.sender = sending() < SENDERS ? new SimSender({ time, chance: sending, reach, intake }) : null;
+    const onNode = this.chance("forwarder on a node");
+    this.forwarder = onNode() < FORWARDERS ? new SimForwarder({ time, chance: onNode, reach, intakes }) : null;
+    if (this.forwarder !== null) this.reach("forwarder on a node");
     this.workload = new Workload(this.disk, this.time, this.chance("manager"), this.chance("guesses"));
     const agents = this.chance("fleet");
     this.fleet = agents() < FLEETS ? this.#makeFleet(agents) : null;

@@ -42,10 +42,10 @@ describe("custom-jira that is handed over", () => {
         "/etc/ossec.conf:11:3 is handed over by integratord's custom-jira, and own posts to the same address: Riposte sends what the policies tell own and not this block, so that nothing is told twice. Take the block out, or own out of the policies",
       ],
     });
-    expect(config.destinations.map(({ name, shadow }) => [name, shadow])).toEqual([
-      ["own", undefined],
-      ["ossec-slack", true],
-      ["ossec-custom-jira", true],
+    expect(config.destinations.map(({ name, shadow, yieldsTo }) => [name, shadow, yieldsTo])).toEqual([
+      ["own", undefined, undefined],
+      ["ossec-slack", true, undefined],
+      ["ossec-custom-jira", true, "own"],
     ]);
     expect(foundBy(ossec)).not.toEqual(before);
 

@@ -246,6 +246,7 @@ function readBlock(
     ...made,
     config: withSecrets(made.config, places),
     ...(isShadow(state) && { shadow: true }),
+    ...(yieldsTo !== null && { yieldsTo }),
   };
   // integratord tells each alert by itself, however many there are, and once: so does who takes its place.
   const alone = onePerAlert ? { one_per_alert: true, group_by: undefined } : {};

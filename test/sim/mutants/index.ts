@@ -4,6 +4,7 @@ import { AUDITING } from "./auditing.ts";
 import { CALLING } from "./calling.ts";
 import { CHATTING } from "./chatting.ts";
 import { ENRICHING } from "./enriching.ts";
+import { FORWARDING } from "./forwarding.ts";
 import { HOOKING } from "./hooking.ts";
 import { HUSHING } from "./hushing.ts";
 import { INCIDENTS } from "./incidents.ts";
@@ -40,6 +41,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...HOOKING,
   ...TAILING,
   ...INDEXING,
+  ...FORWARDING,
   ...RETAINING,
   ...STORING,
   ...WINDOWS,
