@@ -1,6 +1,7 @@
 import { readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import type { DurableFolder } from "../ports/durable-folder.ts";
 import { filterFrom, ForwardRig, lines, numbers } from "../../test/fixtures/forward-rig.ts";
 import { alertLine } from "../../test/tail/rig.ts";
 
@@ -253,6 +254,29 @@ describe("lines and places that can't be kept", () => {
     await rig.server.until(() => rig.server.kept.size === 5);
 
     expect(rig.logged).toContainEqual(expect.objectContaining({ level: "error", code: "ENOSPC" }));
+  });
+
+  test("a state folder that has room again gets the place, and after an orderly stop nothing is sent again", async () => {
+    const rig = await ForwardRig.open();
+    rig.alerts.lines(...lines(1, 3));
+    let isFull = true;
+    const folder = (real: DurableFolder): DurableFolder => ({
+      ...real,
+      replace(name, text) {
+        if (isFull) throw Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
+        real.replace(name, text);
+      },
+    });
+
+    const first = await rig.start({ folder });
+    await rig.server.until(() => rig.server.kept.size === 3);
+    isFull = false;
+    await first.stop();
+    await rig.start();
+    rig.alerts.lines(...lines(4, 4));
+    await rig.server.until(() => rig.server.kept.size === 4);
+
+    expect(rig.server.duplicates).toBe(0);
   });
 });
 

@@ -59,6 +59,8 @@ export class Forwarder {
   #beating: Promise<void> = Promise.resolve();
   #cancelBeat: () => void = () => {};
   #placeNotKept: string | null = null;
+  /** The place that the disk did not take; null: it has the newest. */
+  #unkept: string | null = null;
 
   constructor(options: ForwarderOptions) {
     this.#options = options;
@@ -113,6 +115,8 @@ export class Forwarder {
     cancel();
     http.close();
     await this.#beating;
+    // By now there may be room for it, and what is kept now is not sent again.
+    if (this.#unkept !== null) this.#keepPlace(this.#unkept);
     this.#trouble.stop();
   }
 
@@ -162,10 +166,11 @@ export class Forwarder {
 
   /** An alert is not held back for a disk that is full: then more is sent again after the next start. */
   #keepPlace(cursor: string): void {
+    this.#unkept = cursor;
     try {
       keepPlace(this.#options.folder, this.#options.settings.alerts, cursor);
       if (this.#placeNotKept !== null) this.#options.log.info({}, "the place is kept again");
-      this.#placeNotKept = null;
+      this.#placeNotKept = this.#unkept = null;
     } catch (error) {
       this.#notKept(error);
     }
@@ -196,6 +201,7 @@ export class Forwarder {
   }
 
   async #beat(): Promise<void> {
+    if (this.#unkept !== null) this.#keepPlace(this.#unkept);
     // Whoever has not come to the end says nothing of how far he is: that is in the alerts that he sends.
     const isAtEnd = this.#tail.status().state === "at_end";
     const readTo = this.#tail.watermark()?.at ?? 0;

@@ -22,7 +22,8 @@ export function startPeople(world: World, endAt: number, submit: (command: Comma
 function someCommand(chance: Chance): Command {
   const incident = between(chance, 1, 12);
   const destination = pick(chance, ["board", "slack", "tickets", "hook", "jira", "chat", "siren"]);
-  const kind = pick(chance, COMMANDS);
+  // Few letters are dead, and of few destinations.
+  const kind = pick(chance, [...COMMANDS, "retry_dead"]);
   switch (kind) {
     case "acknowledge":
       return { kind, incident };

@@ -86,7 +86,7 @@ const BEGINS_AT = Date.UTC(2026, 10, 23, 8);
  */
 const SHORT_MS = { least: 3 * MINUTE_MS, most: 8 * MINUTE_MS };
 const LONG_MS = { least: 14 * MINUTE_MS, most: 30 * MINUTE_MS };
-const LONG_SEEDS = 0.12;
+const LONG_SEEDS = 0.1;
 /** How long it may then take until everything is where it belongs. */
 const QUIET_MS = 40 * HOUR_MS;
 const INDEXER_CATCHES_UP_MS = 6 * MINUTE_MS;

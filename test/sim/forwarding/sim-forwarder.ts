@@ -43,6 +43,8 @@ const LIMITS = { chunkBytes: 16 * 1_024, alertBytes: 12 * 1_024, alerts: 50 };
 interface Life {
   alive: boolean;
   reach(point: DeathPoint): void;
+  /** It is at the end, and has no trouble with its server. */
+  isWell(): boolean;
   stop(): Promise<void>;
 }
 
@@ -59,8 +61,6 @@ export class SimForwarder {
   #life: Life | null = null;
   #isTroubled = true;
   #isDiskFull = false;
-  /** The last place could not be kept: what is behind it is sent again, and rightly. */
-  #isPlaceOld = false;
   #requests = 0;
   #linesSent = 0;
 
@@ -102,9 +102,13 @@ export class SimForwarder {
     const { time } = this.#options;
     this.#isTroubled = this.#isDiskFull = false;
     const givesUpAt = time.now + CATCHES_UP_MS;
+    let sentBefore = -1;
     const look = (): void => {
       const life = this.#life;
-      if (life === null || (this.missing() !== undefined && time.now < givesUpAt)) time.after(LOOK_EVERY_MS, look);
+      // What was sent and has no answer yet may be sent again: it is stopped once there is no such thing.
+      const isUnderWay = this.missing() !== undefined || this.#linesSent > sentBefore || life?.isWell() !== true;
+      sentBefore = this.#linesSent;
+      if (life === null || (isUnderWay && time.now < givesUpAt)) time.after(LOOK_EVERY_MS, look);
       else this.#stop(life, () => this.#runOnceMore());
     };
     time.after(LOOK_EVERY_MS, look);
@@ -121,7 +125,7 @@ export class SimForwarder {
     const sentBefore = this.#linesSent;
     this.#boot();
     time.after(LAST_LIFE_MS, () => {
-      if (this.#linesSent > sentBefore && !this.#isPlaceOld)
+      if (this.#linesSent > sentBefore)
         throw new Violation(1, `${this.#linesSent - sentBefore} lines were sent again after it had stopped in order`);
       this.#stop(this.#life!, () => (this.isDone = true));
     });
@@ -142,6 +146,7 @@ export class SimForwarder {
     const life: Life = {
       alive: true,
       reach: (point) => (life.alive ? this.#reach(point) : undefined),
+      isWell: () => forwarder.status().server === null && forwarder.status().source.state === "at_end",
       stop: () => forwarder.stop(),
     };
     this.#life = life;
@@ -212,13 +217,11 @@ export class SimForwarder {
       replace: (name, text) => {
         if (!life.alive) return;
         if (this.#isDiskFull) {
-          this.#isPlaceOld ||= name === CURSOR;
           throw Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
         }
         life.reach("before_kept");
         if (!life.alive) return;
         this.#kept.set(name, text);
-        if (name === CURSOR) this.#isPlaceOld = false;
         life.reach("after_kept");
       },
       append: (_, text) =>

@@ -55,8 +55,8 @@ export const WINDOWS: readonly Mutant[] = [
     name: "windows live in memory alone",
     invariants: [9],
     file: "src/core/view.ts",
-    find: 'this.#changes.set(`window ${of}`, { table: "window", row });',
-    replace: "void of;",
+    find: 'this.#changes.set(`window ${row.policy}\n${row.key}`, { table: "window", row });',
+    replace: "",
   },
   {
     name: "new keys are always let in",

@@ -27,8 +27,8 @@ interface RespondingParts {
   readonly traced: (what: unknown) => void;
 }
 
-const BUSY_LEAST_MS = 8 * MINUTE_MS;
-const BUSY_MOST_MS = 14 * MINUTE_MS;
+const BUSY_LEAST_MS = 4 * MINUTE_MS;
+const BUSY_MOST_MS = 9 * MINUTE_MS;
 const QUIET_MS = 6 * HOUR_MS;
 const DEATHS: Readonly<Record<CrashPoint, number>> = {
   before_commit: 0.004,
