@@ -4,10 +4,14 @@ import { statSync, symlinkSync, writeFileSync } from "node:fs";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { opened } from "../../test/conformance/store-rows.ts";
 import * as file from "../../test/fixtures/database-file.ts";
-import { APPLICATION_ID } from "./identity.ts";
+import { APPLICATION_ID, versionOf } from "./identity.ts";
 import { MIGRATIONS } from "./migrate.ts";
 import { openReader, type Reader } from "./queries.ts";
+import { programsFrom } from "./schema.ts";
 import { openSqliteStore, type SqliteStore } from "./sqlite.ts";
+
+/** What stands in a database that this program made. */
+const NEWEST = versionOf({ schema: MIGRATIONS.length, programsFrom: programsFrom(MIGRATIONS) });
 
 describe("a new database", () => {
   it("has from the start what can't be added later", () => {
@@ -26,7 +30,7 @@ describe("a new database", () => {
     expect(set).toEqual({
       autoVacuum: 2,
       applicationId: APPLICATION_ID,
-      schema: MIGRATIONS.length,
+      schema: NEWEST,
       journal: "wal",
       pageBytes: 8_192,
     });
@@ -66,7 +70,7 @@ describe("a new database", () => {
 
     expect(file.inside(path, (db) => [file.pragma(db, "auto_vacuum"), file.pragma(db, "user_version")])).toEqual([
       2,
-      MIGRATIONS.length,
+      NEWEST,
     ]);
   });
 });

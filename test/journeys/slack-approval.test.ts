@@ -103,9 +103,11 @@ const said = (): readonly string[] => slack.whispered.map((told) => String((told
 const ask = (method: "GET" | "POST", path: string, body?: object): ReturnType<ReturnType<typeof askSocket>> =>
   askSocket(at.desk.socketPath, "ana")({ method, path, ...(body !== undefined && { body }) });
 
+/** What people wanted, and not what became of the response. */
 async function audit(): Promise<readonly string[]> {
   const { body } = (await ask("GET", "/v1/audit")) as Answer & { body: AuditPage };
-  return body.audit.map(({ who, what, about }) => `${who} ${what} ${about}`);
+  const byPeople = body.audit.filter(({ what }) => !what.startsWith("response_") && what !== "config_applied");
+  return byPeople.map(({ who, what, about }) => `${who} ${what} ${about}`);
 }
 
 it("asked in the thread with all that it is, approved by a button, done, proven, lifted and told", async () => {

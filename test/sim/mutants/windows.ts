@@ -55,7 +55,7 @@ export const WINDOWS: readonly Mutant[] = [
     name: "windows live in memory alone",
     invariants: [9],
     file: "src/core/view.ts",
-    find: 'this.#changes.set(`window ${row.policy}\n${row.key}`, { table: "window", row });',
+    find: 'this.#changes.set(`window ${row.policy}\\n${row.key}`, { table: "window", row });',
     replace: "",
   },
   {

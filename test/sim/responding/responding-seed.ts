@@ -40,7 +40,7 @@ const DEATHS: Readonly<Record<CrashPoint, number>> = {
 
 const BEGINS_AT = Date.UTC(2026, 10, 23, 8);
 /** It takes a part of a seed's time that most of them need not spend. */
-const RESPONDING = 0.34;
+const RESPONDING = 0.28;
 
 /** In a world of its own beside the seed's. Answers how often Riposte has died in it. */
 export async function respond(
