@@ -2,7 +2,8 @@ import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Config } from "../../config/schema.ts";
 import type { Seal } from "../../core/audit-seal.ts";
-import { verifyAudit, type AuditVerdict } from "../../core/audit-verify.ts";
+import type { AuditRow } from "../../core/change.ts";
+import { verifyAudit, type AuditFault, type AuditVerdict } from "../../core/audit-verify.ts";
 import { systemClock } from "../../ports/clock.ts";
 import type { Secrets } from "../../ports/secrets.ts";
 import { openStoreReader, type StoreAddress } from "../../store/open.ts";
@@ -17,6 +18,8 @@ import { knownKeyOf, type KnownKey } from "./signer.ts";
 import { responsesDiffer } from "./responses-agree.ts";
 import { verifyExport } from "./verify-export.ts";
 import { rowsOf, sealsOf } from "./walk.ts";
+
+const READ_AGAIN_MOST = 5;
 
 export interface VerifyOptions {
   /** Null: what is verified is named. */
@@ -88,8 +91,16 @@ export async function verifyReader(
   const { install, lastId, head } = await reader.auditing.head();
   const left = new Map(anchors.map(({ segment, hash }) => [segment, hash]));
   const wrong: number[] = [];
+  // A server may write meanwhile: what is behind the head is for the next time.
+  async function* rows(): AsyncGenerator<AuditRow> {
+    for await (const row of rowsOf(reader)) {
+      if (row.id > lastId) return;
+      yield row;
+    }
+  }
   async function* seals(): AsyncGenerator<Seal> {
     for await (const seal of sealsOf(reader)) {
+      if (seal.lastId > lastId) return;
       const kept = left.get(seal.segment);
       if (kept !== undefined && !seal.hash.startsWith(kept)) wrong.push(seal.segment);
       if (kept !== undefined) left.delete(seal.segment);
@@ -97,7 +108,7 @@ export async function verifyReader(
     }
   }
   const verdict = await verifyAudit(
-    { seals: seals(), rows: rowsOf(reader) },
+    { seals: seals(), rows: rows() },
     {
       install,
       now: systemClock.now(),
@@ -109,8 +120,30 @@ export async function verifyReader(
   );
   const anchorsHeld = anchors.length - left.size - wrong.length;
   const fault =
-    verdict.fault ?? anchorFault(wrong[0] ?? null, [...left.keys()][0] ?? null) ?? (await responsesDiffer(reader));
+    verdict.fault ??
+    anchorFault(wrong[0] ?? null, [...left.keys()][0] ?? null) ??
+    (await rowBehindHead(reader)) ??
+    (await responsesDifferStill(reader));
   return { ...verdict, fault, anchorsHeld };
+}
+
+/** Read in this order: what is committed in between is counted by then. */
+async function rowBehindHead({ auditing }: Reader): Promise<AuditFault | null> {
+  const [newest] = await auditing.newest({ limit: 1 });
+  const { lastId } = await auditing.head();
+  if (newest === undefined || newest.id <= lastId) return null;
+  return { segment: null, row: newest.id, says: `row ${newest.id} is behind the last that was written, row ${lastId}` };
+}
+
+/** A response that goes on between two reads is no difference: what is one is there the second time, in the same words. */
+async function responsesDifferStill(reader: Reader): Promise<AuditFault | null> {
+  let before = await responsesDiffer(reader);
+  for (let again = 0; before !== null && again < READ_AGAIN_MOST; again += 1) {
+    const now = await responsesDiffer(reader);
+    if (now === null || now.says === before.says) return now;
+    before = now;
+  }
+  return before;
 }
 
 /** A text: why it can't be had. */
