@@ -47,6 +47,9 @@ export class SimGroups {
   readonly #truths: Truth[] = [];
   readonly #policyOf = new Map<number, string>();
   #firstLookAt: Instant | null = null;
+  /** When the API last listed an agent, and since when that is in the database as well. */
+  readonly #listedAt = new Map<string, Instant>();
+  readonly #knownSince = new Map<string, Instant>();
   #liesUntil: Instant = 0;
   #endAt: Instant = 0;
 
@@ -75,7 +78,11 @@ export class SimGroups {
       handle: (request, nowMs) => {
         this.note();
         const answer = api.handle(request, nowMs);
-        if (nowMs >= this.#liesUntil || !request.path.includes("select=") || answer.status !== 200) return answer;
+        if (!request.path.includes("select=") || answer.status !== 200) return answer;
+        if (nowMs >= this.#liesUntil) {
+          for (const id of this.#ids) this.#listedAt.set(id, nowMs);
+          return answer;
+        }
         this.#parts.reach("list came empty");
         const data = { affected_items: [], total_affected_items: 0, total_failed_items: 0, failed_items: [] };
         return jsonAnswer(200, { data, message: "No agent information was returned", error: 0 });
@@ -109,7 +116,7 @@ export class SimGroups {
     this.note();
     for (const change of changes) {
       if (change.table === "incident") this.#policyOf.set(change.row.id, change.row.policy);
-      if (change.table === "fleet") this.#firstLookAt ??= now;
+      if (change.table === "fleet") this.#looked(now);
     }
     for (const change of changes) if (change.table === "body") this.#checkBody(change.row.incident, change.row.raw);
   }
@@ -172,12 +179,21 @@ export class SimGroups {
     );
   }
 
+  #looked(now: Instant): void {
+    this.#firstLookAt ??= now;
+    for (const [id, at] of this.#listedAt) {
+      if (now - at <= LOOK_MS && !this.#knownSince.has(id)) this.#knownSince.set(id, now);
+    }
+  }
+
   /** A restart is no reason, an API that is away none, and a list without it none either. */
   #mayBeUnknown({ id, name }: NotedLine["agent"], why: string): boolean {
     const first = this.#firstLookAt;
     if (why === "never_asked") return first === null || this.#parts.time.now - first < LOOK_MS;
     const others = this.#truths.filter((one) => one.id === id);
     const wasAnother = others.some((one) => one.name !== name);
+    // All lists so far were empty ones, or are not in the database yet.
+    if (why === "not_listed" && this.#parts.time.now - (this.#knownSince.get(id) ?? Infinity) < LOOK_MS) return true;
     return (why === "not_listed" || why === "other_agent") && wasAnother;
   }
 

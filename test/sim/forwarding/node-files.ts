@@ -37,6 +37,7 @@ export class NodeFiles {
   #left: string[] = [];
   #dayAt = FIRST_DAY_AT;
   #part = 0;
+  #endAt = Infinity;
   #unflushed = Buffer.alloc(0);
   #flushed = 0;
 
@@ -50,6 +51,7 @@ export class NodeFiles {
   /** Alerts arise until then, and all of them are on the disk. */
   run(endAt: number): void {
     const chance = this.#chance;
+    this.#endAt = endAt;
     const arise = (): void => {
       if (this.#time.now >= endAt) return this.#flush();
       if (chance() < 0.06) this.goThroughFiles(chance() < 0.3 ? between(chance, 2, 4) : 1);
@@ -65,6 +67,8 @@ export class NodeFiles {
       this.#rotate();
       if (this.#chance() < 0.8) this.#writeSome();
     }
+    // Nothing comes after it that would push the rest out.
+    if (this.#time.now >= this.#endAt) this.#flush();
   }
 
   #writeSome(): void {
