@@ -19,11 +19,14 @@ export function checkResponses(rows: Rows, snapshot: Snapshot): void {
 
   for (const { name, expectAction } of Object.values(snapshot.policies)) {
     if (expectAction === undefined) continue;
+    // Who has one told by himself does not wait for it.
     const firsts = rows.all<{ incident: number; destination: string; began: number; opened: number; next: number }>(
       `SELECT attempt.incident, attempt.destination, min(began_at) AS began,
          min(CASE WHEN n = 1 THEN at END) AS opened, coalesce(min(CASE WHEN n = 2 THEN at END), 9007199254740991) AS next
        FROM attempt JOIN incident ON incident.id = attempt.incident JOIN moment ON moment.incident = attempt.incident
-       WHERE policy = ? AND step = 1 AND n <= 2 GROUP BY attempt.incident, attempt.destination`,
+       WHERE policy = ? AND step = 1 AND n <= 2
+         AND NOT EXISTS (SELECT 1 FROM audit WHERE what = 'retry_work' AND about = '#' || attempt.incident || ' ' || attempt.destination)
+       GROUP BY attempt.incident, attempt.destination`,
       name,
     );
     for (const { incident, destination, began, opened, next } of firsts) {
