@@ -430,6 +430,8 @@ class Run {
     if (this.#world.rule.onTheirWay > 0) return false;
     if ((this.#world.sender?.left ?? 0) > 0 || this.#world.forwarder?.isDone === false) return false;
     const rows = this.#openRows();
+    // It died at its start and is not back yet.
+    if (rows.count("SELECT count(*) AS n FROM source") === 0) return false;
     const live = rows.count("SELECT count(*) AS n FROM work WHERE state <> 'dead'");
     // What is expected again has still to be missed.
     if (rows.count("SELECT count(*) AS n FROM live_window WHERE last_expected IS NOT NULL") > 0) return false;

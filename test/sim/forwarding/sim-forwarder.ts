@@ -219,7 +219,8 @@ export class SimForwarder {
         if (this.#isDiskFull) {
           throw Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
         }
-        life.reach("before_kept");
+        // Whoever begins at the end and dies before that is kept has begun nowhere.
+        if (name !== CURSOR || this.#kept.has(CURSOR)) life.reach("before_kept");
         if (!life.alive) return;
         this.#kept.set(name, text);
         life.reach("after_kept");
