@@ -18,7 +18,7 @@ function planned(terms: RespondTerms = disable): Response {
   const rig = new ResponseRig({ respond: [terms] });
   rig.alert(1);
   rig.pass(SOON, { facts: factsOf(), order: null });
-  return rig.response(1);
+  return { ...rig.response(1), state: "planned" };
 }
 
 function orderTo(terms: RespondTerms = disable): Order {
@@ -69,6 +69,17 @@ test("what labels an agent has is unknown where it is not connected or will not 
   expect(await labels()).toBe("unknown");
   fake.lose("003", at);
   expect(await labels()).toBe("unknown");
+});
+
+test("what has been sent is looked at and taken back without asking for labels", async () => {
+  const { served, responder } = await rigOf();
+  for (const state of ["received", "lifting"] as const)
+    expect(await responder.resolve({ ...planned(), state })).toMatchObject({
+      kind: "known",
+      facts: { labels: { kind: "unknown", says: "not asked" } },
+    });
+
+  expect(served.requests.filter(({ path }) => path.endsWith("/labels"))).toEqual([]);
 });
 
 test("an account that the inventory does not have, or without groups, is told as such", async () => {

@@ -3,7 +3,7 @@ import type { Resolved, OrderOutcome } from "../core/respond-inputs.ts";
 import type { LabelFacts, UserFacts } from "../core/guardrail.ts";
 import { plainUser } from "../core/protected-user.ts";
 import type { Order } from "../core/response-order.ts";
-import type { Response } from "../core/response.ts";
+import { isBeforeSending, type Response } from "../core/response.ts";
 import { agentIds } from "./api/agent.ts";
 import type { ApiFailure } from "./api/api-failure.ts";
 import type { WazuhApi } from "./api/client.ts";
@@ -36,7 +36,10 @@ export class Responder {
     if (size.kind === "failed") return later(size);
     const nodes = await api.clusterNodes();
     if (nodes.kind === "failed") return later(nodes);
-    const labels = await this.#labelsOf(identity.id, identity.isActive);
+    // Only what may still be sent goes by labels: taking it back waits for no answer that it has no use for.
+    const labels = isBeforeSending(response)
+      ? await this.#labelsOf(identity.id, identity.isActive)
+      : ({ kind: "unknown", says: "not asked" } as const);
     if (labels.kind === "failed") return later(labels);
     const user =
       target.kind === "user" ? await this.#userOn(identity.id, target.name) : ({ kind: "not_asked" } as const);
