@@ -60,6 +60,21 @@ test.each(nestedCases)("%j: %s", (condition, matches) => {
   expect(compileCondition(condition, re2)(alert)).toBe(matches);
 });
 
+test.each<[agent: unknown, holds: boolean]>([
+  [undefined, false],
+  [{ id: "001" }, false],
+  [{ id: "001", labels: "prod" }, false],
+  [{ id: "001", labels: { env: "prod" } }, false],
+  [{ id: "001", labels: { env: "test" } }, true],
+  [{ id: "001", labels: { site: "berlin" } }, true],
+  [{ id: "001", labels: {} }, true],
+])("where only what is sure counts, `not` on a label of %j: %s", (agent, holds) => {
+  const isProduction = { kind: "field", path: "agent.labels.env", test: { kind: "one_of", values: ["prod"] } } as const;
+  const surelyNot = compileCondition({ kind: "not", of: isProduction }, re2, false);
+
+  expect(surelyNot({ document: { agent } })).toBe(holds);
+});
+
 function policy(name: string, when: Condition, more: Partial<Pick<Policy, "clear" | "continues">> = {}): Policy {
   const tell = { low: [], medium: [], high: [], critical: [] };
   const terms = {

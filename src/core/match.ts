@@ -40,14 +40,21 @@ export function compileCondition(condition: Condition, regex: RegexEngine, unkno
       const read = fieldReader(condition.path);
       const passes = compileTest(condition.test, regex);
       const fact = agentFactOf(condition.path);
-      const missing = fact !== null && fact !== "labels" && unknownPasses === true;
+      const passesUnknown = fact !== null && unknownPasses === true;
       return (alert) => {
         const value = read(alert);
-        if (value === undefined) return missing;
+        if (value === undefined) return passesUnknown && !(fact === "labels" && hasLabels(alert));
         return typeof value === "string" ? passes(value) : value.some(passes);
       };
     }
   }
+}
+
+/** Whoever tells of labels tells of all that are not hidden: what is not among them, the agent does not have. */
+function hasLabels({ document: { agent } }: Pick<Alert, "document">): boolean {
+  if (typeof agent !== "object" || agent === null || !Object.hasOwn(agent, "labels")) return false;
+  const { labels } = agent as { readonly labels: unknown };
+  return typeof labels === "object" && labels !== null;
 }
 
 function compileTest(test: Test, regex: RegexEngine): (text: string) => boolean {
