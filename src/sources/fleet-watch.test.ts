@@ -16,6 +16,8 @@ class Fleet {
   readonly fake = new FakeWazuhApi();
   readonly asked: string[] = [];
   isAway = false;
+  /** Whose labels the API has trouble with. */
+  readonly troubled = new Set<string>();
   book = new AgentBook();
   watch: FleetWatch;
   readonly #facts: ReadonlySet<AgentFact>;
@@ -52,6 +54,9 @@ class Fleet {
         if (this.isAway) return Promise.resolve({ kind: "failed", reason: "connect_timeout", written: false });
         const path = url.slice(URL.length);
         if (!path.startsWith("/security")) asked.push(path);
+        const labelled = /^\/agents\/(\d+)\/config\/agent\/labels$/.exec(path)?.[1];
+        if (labelled !== undefined && this.troubled.has(labelled))
+          return Promise.resolve({ kind: "answered", retryAfterMs: null, status: 500, headers: {}, body: "{}" });
         const answer = fake.handle({ method, path, headers, body: body ?? "" }, clock.now());
         return Promise.resolve({ kind: "answered", retryAfterMs: null, ...answer });
       },
@@ -181,6 +186,42 @@ test("an agent that will not say its labels holds nobody else up, and keeps thos
   fleet.fake.agents.get("002")!.configSum = "another";
   await fleet.later(5 * MINUTE_MS);
   expect(fleet.row("002")?.labels).toBeNull();
+});
+
+test("agents that answer with trouble go behind, and those after them have their turn", async () => {
+  const fleet = new Fleet("labels");
+  for (const id of ["001", "002", "003", "004"]) fleet.fake.add(id, id, noon).labels = [{ key: "site", value: id }];
+  const labelled = (): readonly string[] =>
+    [...fleet.book.rows()].flatMap(({ id, labels }) => (labels === null ? [] : [id]));
+
+  fleet.troubled.add("003");
+  expect((await fleet.look()).trouble).toContain("HTTP 500");
+  expect(labelled()).toEqual(["001", "002", "004"]);
+
+  fleet.troubled.add("001").add("002");
+  for (const id of ["001", "002", "004"]) fleet.fake.agents.get(id)!.configSum = "another";
+  fleet.fake.agents.get("004")!.labels = [{ key: "site", value: "new" }];
+  await fleet.later(5 * MINUTE_MS);
+  expect(fleet.row("004")?.labels).toEqual({ site: "004" });
+  await fleet.later(MINUTE_MS);
+  expect(fleet.row("004")?.labels).toEqual({ site: "new" });
+
+  fleet.troubled.clear();
+  expect((await fleet.later(MINUTE_MS)).trouble).toBeNull();
+  expect(fleet.row("003")?.labels).toEqual({ site: "003" });
+});
+
+test("of more than are asked for by name at a look, each has its turn", async () => {
+  const fleet = new Fleet("group");
+  for (let n = 1; n <= 1_002; n += 1) fleet.fake.add(String(n).padStart(3, "0"), `host-${n}`, noon);
+  await fleet.look();
+  fleet.fake.hidden = new Set([...fleet.fake.agents.keys()].slice(0, 1_001));
+  fleet.fake.agents.delete("1002");
+
+  expect((await fleet.later(5 * MINUTE_MS)).news?.gone).toEqual([]);
+  expect((await fleet.later(5 * MINUTE_MS)).news?.gone).toEqual(["1002"]);
+  fleet.fake.agents.delete("005");
+  expect((await fleet.later(5 * MINUTE_MS)).news?.gone).toEqual(["005"]);
 });
 
 test("whoever is given an id that was another's has nothing of that one", async () => {

@@ -4,6 +4,7 @@ import { DAY_MS, MINUTE_MS, SECOND_MS, type Instant } from "../core/time.ts";
 import type { Clock } from "../ports/clock.ts";
 import { agentIds } from "../wazuh/api/agent.ts";
 import type { AgentProfile } from "../wazuh/api/agent-profile.ts";
+import type { Reason } from "../core/outcome.ts";
 import type { ApiFailure } from "../wazuh/api/api-failure.ts";
 import type { WazuhApi } from "../wazuh/api/client.ts";
 import type { AgentBook } from "./agent-book.ts";
@@ -33,11 +34,18 @@ const LABELS_AGAIN_MS = DAY_MS;
 const LABELS_KEPT = 64;
 /** Of those that are not listed any more so many are asked for by name at a look. */
 const UNLISTED_A_LOOK = 1_000;
+/** What may be the trouble of the one agent that was asked. Two such in a row are rather that of the API. */
+const OF_ONE_AGENT: ReadonlySet<Reason> = new Set(["server_error", "timeout", "unreadable_answer", "too_large"]);
 
 export class FleetWatch {
   readonly #options: FleetWatchOptions;
   /** As they were listed last in this life. */
   #listed: ReadonlyMap<string, AgentProfile> | null = null;
+  /** The last of those that were asked for by name, so that the next look goes on after it. */
+  #askedUpTo = -1;
+  /** Who could not be asked for labels, and which such failure that was: they wait behind all others, the longest first. */
+  readonly #behind = new Map<string, number>();
+  #failures = 0;
 
   constructor(options: FleetWatchOptions) {
     this.#options = options;
@@ -96,13 +104,25 @@ export class FleetWatch {
   ): Promise<void> {
     const { api, book } = this.#options;
     const unlisted = [...book.rows()].filter(({ id }) => !listed.has(id));
-    const ids = agentIds(unlisted.slice(0, UNLISTED_A_LOOK).map(({ id }) => id));
+    const ids = agentIds(this.#turnOf(unlisted.map(({ id }) => id)));
     const asked = ids === null ? null : await api.agentsById(ids);
     const absent = new Set(asked?.kind === "agents" ? asked.absent : []);
     for (const row of unlisted) {
       if (absent.has(row.id)) gone.push(row.id);
       else if (row.unlistedSince === null) changed.set(row.id, { ...row, unlistedSince: book.lookedAt ?? now });
     }
+  }
+
+  /** Each look has other ones, whatever came of the last: nobody is asked for ever and nobody never. */
+  #turnOf(unlisted: readonly string[]): readonly string[] {
+    const ordered = unlisted.toSorted((a, b) => Number(a) - Number(b));
+    const next = ordered.findIndex((id) => Number(id) > this.#askedUpTo);
+    const turn = [...ordered.slice(Math.max(next, 0)), ...ordered.slice(0, Math.max(next, 0))].slice(
+      0,
+      UNLISTED_A_LOOK,
+    );
+    this.#askedUpTo = Number(turn.at(-1) ?? -1);
+    return turn;
   }
 
   async #askLabels(changed: Map<string, AgentRow>, gone: ReadonlySet<string>): Promise<string | null> {
@@ -114,17 +134,29 @@ export class FleetWatch {
       const urgency = urgencyOf(row, profile, clock.now());
       return urgency === null ? [] : [{ row, profile, urgency }];
     });
-    wanting.sort((a, b) => a.urgency - b.urgency || (a.row.labelsAt ?? 0) - (b.row.labelsAt ?? 0));
+    const behind = (id: string): number => this.#behind.get(id) ?? 0;
+    wanting.sort(
+      (a, b) =>
+        behind(a.row.id) - behind(b.row.id) || a.urgency - b.urgency || (a.row.labelsAt ?? 0) - (b.row.labelsAt ?? 0),
+    );
+    let trouble: ApiFailure | null = null;
+    let wasTroubled = false;
     for (const { row, profile } of wanting.slice(0, LABELS_A_LOOK)) {
       const answer = await api.agentLabels(row.id);
       // It has gone since, or is too old to be asked: that is its own trouble, and the others' turn.
-      if (answer.kind === "failed" && answer.reason !== "bad_request" && answer.reason !== "destination_gone")
-        return answer.says;
+      if (answer.kind === "failed" && answer.reason !== "bad_request" && answer.reason !== "destination_gone") {
+        this.#behind.set(row.id, ++this.#failures);
+        if (wasTroubled || !OF_ONE_AGENT.has(answer.reason)) return answer.says;
+        [trouble, wasTroubled] = [answer, true];
+        continue;
+      }
+      wasTroubled = false;
+      this.#behind.delete(row.id);
       const isAsBefore = row.config === profile.config;
       const labels = answer.kind === "labels" ? shownOf(answer.labels) : isAsBefore ? row.labels : null;
       changed.set(row.id, { ...row, labels, labelsAt: clock.now(), config: profile.config });
     }
-    return null;
+    return trouble?.says ?? null;
   }
 }
 
