@@ -95,6 +95,31 @@ describe.skipIf(!canMakeNetworks())("riposte-isolate-host between two machines",
     expect(network.rules()).toBe(before);
   });
 
+  it("lets through whom systemd-resolved asks, and isolates nobody who could not look the manager's name up again", async () => {
+    const before = network.rules();
+    const conf = (name: string): string => join(agent.home, name);
+    agent.edit("riposte-address.sh", "=/etc/resolv.conf", `=${conf("resolv.conf")}`);
+    agent.edit("riposte-address.sh", "=/run/systemd/resolve/resolv.conf", `=${conf("upstream.conf")}`);
+    writeFileSync(conf("resolv.conf"), "nameserver 127.0.0.53\nnameserver ::1\noptions edns0\n");
+    managedFrom("localhost");
+
+    expect(await order({ verb: "add", token: aToken() })).toMatchObject({ effect: "refused", why: "protected" });
+    expect(network.rules()).toBe(before);
+
+    writeFileSync(conf("upstream.conf"), "nameserver 198.51.100.53\nnameserver fe80::53%eth0\n");
+    const token = aToken();
+    expect(await order({ verb: "add", token })).toMatchObject({ effect: "yes", why: "done" });
+    expect(network.rules()).toContain("ip daddr 198.51.100.53 udp dport 53 accept");
+    expect(network.rules()).toContain("ip6 daddr fe80::53 tcp dport 53 accept");
+    await order({ verb: "undo", token });
+
+    managedFrom(OTHER.v4);
+    rmSync(conf("upstream.conf"));
+    const named = aToken();
+    expect(await order({ verb: "add", token: named })).toMatchObject({ effect: "yes", why: "done" });
+    await order({ verb: "undo", token: named });
+  });
+
   it("is finished or undone wherever it was killed", { timeout: KILLS_MS }, async () => {
     const before = network.rules();
     const steps = join(agent.home, "steps");

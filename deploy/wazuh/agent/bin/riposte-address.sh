@@ -1,6 +1,10 @@
 # shellcheck shell=sh
 # One address, whatever way it is written, and those that must never be blocked.
 
+resolv_conf=/etc/resolv.conf
+# Whom systemd-resolved asks, where resolv.conf names only itself.
+upstream_conf=/run/systemd/resolve/resolv.conf
+
 # spell ADDRESS: prints it in its one spelling, IPv4 as numbers and IPv6 as eight groups; false: it is none.
 # Nothing else is taken for an address: no name, no network, no zone, no IPv4 within an IPv6.
 spell() {
@@ -49,10 +53,13 @@ needed_addresses() {
   {
     own_addresses
     gateways
-    awk '$1 == "nameserver" { print $2 }' /etc/resolv.conf 2>/dev/null
+    resolvers_in "$resolv_conf"
+    resolvers_in "$upstream_conf"
   } | sed 's/%.*//' | while IFS= read -r needed; do spell "$needed"; done
   manager_addresses
 }
+
+resolvers_in() { awk '$1 == "nameserver" { print $2 }' "$1" 2>/dev/null; }
 
 # Each in its one spelling. False: it can't be known who the manager is.
 manager_addresses() {

@@ -73,13 +73,23 @@ isolate() {
   esac
 }
 
-# Names are looked up anew whenever the agent connects: only who has the manager by its name needs them.
+# Names are looked up anew whenever the agent connects: only who has the manager by its name needs them. False: it is
+# not known who is asked, so the agent would not find its manager again; what helps is to give that by its address.
 needed_resolvers() {
   for manager in $(manager_names); do
     spell "$manager" >/dev/null && continue
-    awk '$1 == "nameserver" { print $2 }' /etc/resolv.conf 2>/dev/null | while IFS= read -r each; do spell "$each"; done
-    return
+    away=$(resolvers_away "$resolv_conf")
+    [ -n "$away" ] || away=$(resolvers_away "$upstream_conf")
+    [ -n "$away" ] || return 1
+    printf '%s\n' "$away"
+    return 0
   done
+}
+
+# Who listens on this machine itself only asks others, which are those to be reached.
+resolvers_away() {
+  resolvers_in "$1" | sed 's/%.*//' | while IFS= read -r each; do spell "$each"; done |
+    grep -v -e '^127\.' -e '^0\.' -e '^0:0:0:0:0:0:0:[01]$'
 }
 
 # Looks, and trusts nothing that we remember.
