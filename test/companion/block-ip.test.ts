@@ -117,6 +117,14 @@ describe.skipIf(!canMakeNetworks())("riposte-block-ip between two machines", () 
     expect(network.rules()).toBe(before);
   });
 
+  it("refuses whom systemd-resolved asks", async () => {
+    const upstream = join(agent.home, "upstream.conf");
+    agent.edit("riposte-address.sh", "=/run/systemd/resolve/resolv.conf", `=${upstream}`);
+    writeFileSync(upstream, "nameserver 198.51.100.53\n");
+
+    expect(await order({ verb: "add", token: aToken(), address: "198.51.100.53" })).toMatchObject({ why: "protected" });
+  });
+
   it("blocks nobody where it can't be known who the manager is", async () => {
     writeFileSync(join(agent.home, "etc/ossec.conf"), "<address>no..host</address>\n");
     expect(await order({ verb: "add", token: aToken(), address: OTHER.v4 })).toMatchObject({ why: "protected" });
