@@ -1,3 +1,5 @@
+import { withAgent } from "../core/agent-facts.ts";
+import { readNotedLine } from "../core/agent-note.ts";
 import { explainMatch } from "../core/explain-match.ts";
 import type { Policy } from "../core/policy.ts";
 import type { ApiParts } from "../http/parts.ts";
@@ -14,10 +16,18 @@ export function readKept(
     readFacts: readStoredLine,
     readMatchers,
     readLine(raw) {
-      const read = alertFromWazuh4(raw, 0);
+      // Without the note: it is no part of what Wazuh wrote, and of that a missing id is made.
+      const { line, note } = readNotedLine(raw);
+      const read = alertFromWazuh4(line, 0);
       if (read.kind === "malformed") throw new Error(`a stored line does not read as an alert: ${read.why}`);
       const { alert } = read;
-      return { identity: alert.identity, policies: () => explainMatch(policies(), alert, re2) };
+      // Policies are asked about what was known of the agent then, as they were when the alert came.
+      const document = note?.kind === "known" ? withAgent(alert.document, note.agent) : alert.document;
+      return {
+        identity: alert.identity,
+        line,
+        policies: () => explainMatch(policies(), { ...alert, document }, re2),
+      };
     },
   };
 }

@@ -55,7 +55,7 @@ function lineOf(
     if (!isSame(read.identity, alert.identity)) continue;
     const { hash } = snapshot();
     const configChanged = incidents.some(({ incident }) => incident.snapshot !== hash);
-    return { line: cutText(raw, LINE_CHARACTERS), judged: { policies: read.policies(), configChanged } };
+    return { line: cutText(read.line, LINE_CHARACTERS), judged: { policies: read.policies(), configChanged } };
   }
   return { line: null, judged: null };
 }

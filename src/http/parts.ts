@@ -24,6 +24,9 @@ export type MatchersRead =
 /** A stored line, and what the policies in force make of it. */
 export interface LineRead {
   readonly identity: AlertIdentity;
+  /** As Wazuh wrote it. */
+  readonly line: string;
+  /** With what was known of the agent when the alert came. */
   readonly policies: () => readonly PolicyExplanation[];
 }
 

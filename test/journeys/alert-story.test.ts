@@ -1,5 +1,6 @@
 // From the rows of a real database, over the API, to the words that a person reads.
 import { expect, onTestFinished, test } from "vitest";
+import { lineWithNote } from "../../src/core/agent-note.ts";
 import type { AlertRow, Change } from "../../src/core/change.ts";
 import type { Policy } from "../../src/core/policy.ts";
 import { DAY_MS, HOUR_MS, SECOND_MS } from "../../src/core/time.ts";
@@ -27,11 +28,12 @@ const snapshot = aSnapshot(
   NAMES.map((name) => aDestination({ name })),
 );
 const policies = [takes("web", "31100"), takes("ssh", "5712"), takes("rest", "5712"), takes("never", "1")];
+const production = takes("production", "production", "agent.group");
 const hostile = "\u001b[2J<!channel>\n\u202e";
 const FIRST = "1795435200.1";
 
-function takes(name: string, rule: string): Policy {
-  const when = { kind: "field", path: "rule.id", test: { kind: "one_of", values: [rule] } } as const;
+function takes(name: string, value: string, path = "rule.id"): Policy {
+  const when = { kind: "field", path, test: { kind: "one_of", values: [value] } } as const;
   return { terms: aPolicy({ name }), when, clear: null, continues: false };
 }
 
@@ -51,8 +53,8 @@ function named(n: number, of: Partial<AlertRow> = {}): Partial<AlertRow> {
   return { identity: anIdentity({ nativeId: `${1_795_435_200 + n}.${n}` }), at: noon + n * SECOND_MS, ...of };
 }
 
-async function rigWith(changes: readonly Change[]): Promise<ApiRig> {
-  const rig = await openApiRig(snapshot, policies);
+async function rigWith(changes: readonly Change[], asked = policies): Promise<ApiRig> {
+  const rig = await openApiRig(snapshot, asked);
   onTestFinished(() => rig.close());
   rig.write(changes);
   return rig;
@@ -127,6 +129,23 @@ test("the story of an alert says who took it, where it went, who was told how, a
   expect(places).toEqual(places.toSorted((a, b) => a - b));
   expect(story).toContain("by the config in force now, which is another than then:");
   expect(story).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
+});
+
+test("the story of an alert goes by what was known of its agent then, and shows the line without it", async () => {
+  const note = { kind: "known", agent: { group: ["production"] }, at: noon, ageMs: 0 } as const;
+  const raw = lineWithNote(lineOf(FIRST), note);
+  const body = { incident: 1, slot: 0, ordinal: 1, raw };
+  const incident = anIncident(1, { policy: "production" });
+  const rig = await rigWith(
+    [...alerts({}), { table: "incident", row: incident }, { table: "body", row: body }],
+    [production],
+  );
+
+  const { body: told } = await rig.get<AlertDetail>(`/v1/alerts/${FIRST}`);
+
+  expect(told.alerts).toMatchObject([
+    { line: lineOf(FIRST), judged: { policies: [{ policy: "production", outcome: "matches" }] } },
+  ]);
 });
 
 test("what is told in a mass event says what the destination has of that", async () => {
