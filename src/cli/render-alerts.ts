@@ -18,9 +18,11 @@ export function renderAlertPage({ alerts, more, lookedAt, isWhole, keptFrom }: A
   ]);
   const notes = [
     ...(more ? ["there are older ones: --limit"] : []),
-    ...(!more && !isWhole
-      ? [`only the newest ${counted(lookedAt, "alert")} were looked at: --since and --limit do not reach further`]
-      : []),
+    ...(isWhole
+      ? []
+      : [
+          `only ${counted(lookedAt, "alert")} were looked at, and others may belong here: --limit does not reach further`,
+        ]),
     ...(!more && isWhole && keptFrom !== null
       ? [`what came before ${instant(keptFrom)} and is over was taken away: keep in the config`]
       : []),

@@ -12,7 +12,7 @@ import { ActionAnswer, Count, IncidentAnswer, InstantMs, ReceiptAnswer, WorkAnsw
 import { ResponseAnswer } from "./response-answer.ts";
 
 export interface AlertPage {
-  /** Newest first; those of one node in the order of their ids. */
+  /** Newest first, by event time. */
   readonly alerts: readonly AlertRow[];
   readonly more: boolean;
   /** How many rows were looked at, and whether these were all: a ledger of millions is not read through. */
@@ -179,7 +179,9 @@ export const AlertPageAnswer: z.ZodType<AlertPage> = z.strictObject({
   alerts: z.array(RowAnswer),
   more: z.boolean(),
   lookedAt: Count,
-  isWhole: z.boolean().meta({ description: "False: older rows were not looked at." }),
+  isWhole: z
+    .boolean()
+    .meta({ description: "False: not all rows were looked at among which others may be that belong here." }),
   keptFrom: KeptFrom,
 });
 

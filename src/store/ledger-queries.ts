@@ -21,7 +21,7 @@ export interface AlertFilter {
 
 export interface AlertQuery {
   readonly origin: string;
-  /** Those before this one, by id; null: from the newest id on. */
+  /** Those before this one, by id; null: from the greatest id on. */
   readonly before: AlertIdentity | null;
   /** How many are looked at. */
   readonly limit: number;
@@ -29,9 +29,11 @@ export interface AlertQuery {
 
 /** What was found among those looked at. */
 export interface AlertPiece {
-  /** The newest id first: of one node's own alerts that is the newest first. */
+  /** The greatest id first, which is the newest first where ids go by time. */
   readonly rows: readonly AlertRow[];
   readonly lookedAt: number;
+  /** The ids of all that were looked at begin with when they were given. */
+  readonly isByTime: boolean;
   /** The last of those looked at; null: there were no more. */
   readonly last: Pick<AlertRow, "identity" | "at"> | null;
 }
@@ -71,6 +73,10 @@ async function alertOrigins(ask: Ask, limit: number): Promise<readonly string[]>
   return origins;
 }
 
+/** Wazuh 4's ids. A document's id, as findings of Wazuh 5 have it, or a sum of the line says nothing of when. */
+const ID_BY_TIME = /^\d{10}\.\d+$/;
+
+const ID = namesOf(ALERT).indexOf("native_id");
 const RULE = namesOf(ALERT).indexOf("rule_id");
 const AT = namesOf(ALERT).indexOf("at");
 const AGENT = namesOf(ALERT).indexOf("agent_id");
@@ -97,7 +103,8 @@ async function alertsBefore(
       (sinceAt === undefined || Number(row[AT]) >= sinceAt),
   );
   const last = found.length < limit ? null : alertOf(found.at(-1)!);
-  return { rows: wanted.map(alertOf), lookedAt: found.length, last };
+  const isByTime = found.every((row) => ID_BY_TIME.test(row[ID] as string));
+  return { rows: wanted.map(alertOf), lookedAt: found.length, isByTime, last };
 }
 
 /** Those with this id, of whichever node. */
