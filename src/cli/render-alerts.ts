@@ -18,11 +18,7 @@ export function renderAlertPage({ alerts, more, lookedAt, isWhole, keptFrom }: A
   ]);
   const notes = [
     ...(more ? ["there are older ones: --limit"] : []),
-    ...(isWhole
-      ? []
-      : [
-          `only ${counted(lookedAt, "alert")} were looked at, and others may belong here: --limit does not reach further`,
-        ]),
+    ...(isWhole ? [] : [`only ${counted(lookedAt, "alert")} were looked at: others may belong here`]),
     ...(!more && isWhole && keptFrom !== null
       ? [`what came before ${instant(keptFrom)} and is over was taken away: keep in the config`]
       : []),

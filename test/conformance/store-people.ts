@@ -280,11 +280,11 @@ export function peopleSuite(name: string, begin: Begin): void {
       for (const origin of origins) {
         const own = rows.filter(({ identity }) => identity.origin === origin).toReversed();
         const first = await ledger.before({ origin, before: null, limit: 2 }, {});
-        expect(first).toEqual({ rows: own.slice(0, 2), lookedAt: 2, last: own[1] });
+        expect(first).toEqual({ rows: own.slice(0, 2), lookedAt: 2, isByTime: false, last: own[1] });
         const rest = await ledger.before({ origin, before: own[1]!.identity, limit: 2 }, {});
-        expect(rest).toEqual({ rows: own.slice(2), lookedAt: 1, last: null });
+        expect(rest).toEqual({ rows: own.slice(2), lookedAt: 1, isByTime: false, last: null });
         const mild = await ledger.before({ origin, before: null, limit: 3 }, { disposition: "ledger_only" });
-        expect(mild).toEqual({ rows: [own[1]], lookedAt: 3, last: own[2] });
+        expect(mild).toEqual({ rows: [own[1]], lookedAt: 3, isByTime: false, last: own[2] });
       }
       const withId = await ledger.withId("2\u0000", { origins, limit: 3 });
       expect(withId.map(({ at }) => at)).toEqual([noon + 2, noon + 2, noon + 2]);
