@@ -69,7 +69,8 @@ test.each([
   ["document ids", (n: number) => `doc-${99 - n}`],
   ["sums of lines, beside Wazuh's ids", (n: number) => (n === 0 ? "sha256:00" : idByTime(99 - n))],
 ])("where ids say nothing of when, as %s, the newest is found wherever it stands", async (_, nativeId) => {
-  const reader = ledgerOf(60, (n) => ({ identity: anIdentity({ nativeId: nativeId(n) }), at: noon + n }));
+  const inNoOrder = (n: number): number => (n * 37) % 60;
+  const reader = ledgerOf(60, (n) => ({ identity: anIdentity({ nativeId: nativeId(n) }), at: noon + inNoOrder(n) }));
 
   const found = await newestAlerts(reader, systemClock, all);
   expect(ages(found)).toEqual([59, 58, 57, 56, 55]);
