@@ -85,6 +85,43 @@ describe("an approval", () => {
     expect([between, rig.states]).toEqual([["held"], ["sent"]]);
   });
 
+  it("of who may not approve any more is none, neither among four eyes nor once it was enough", () => {
+    const rails = (who: string[], eyes: object = {}) =>
+      railsOf({ mode: "approve", approvers: { people: who, ...eyes } });
+    const eyes = { four_eyes: ["disable-account" as const] };
+    const counted = held({ approvers: { ...people, ...eyes } });
+    approve(counted, "ana");
+    counted.snapshot = { ...counted.snapshot, guardrails: rails(["ben", "cleo"], eyes) };
+    approve(counted, "ben");
+    const one = counted.states;
+    approve(counted, "cleo");
+    const sent = held();
+    const { digest } = sent.response(1);
+    approve(sent);
+    sent.snapshot = { ...sent.snapshot, guardrails: rails(["ben"]) };
+    sent.pass(SOON);
+
+    expect([one, counted.states]).toEqual([["held"], ["allowed"]]);
+    expect([sent.states, sent.orders, sent.response(1).approvals]).toEqual([["held"], [], []]);
+    expect(sent.told.at(-1)).toContain("by guardrails.approvers as they are now that is not enough");
+    expect(approve(sent, "ben", digest)).toBe("R1 is not what was shown any more: look at it again");
+    expect(approve(sent, "ben")).toBeNull();
+    sent.pass(SOON);
+    expect(sent.states).toEqual(["sent"]);
+  });
+
+  it("is not enough where it takes four eyes by the time of sending", () => {
+    const rig = held();
+    approve(rig);
+    rig.snapshot = {
+      ...rig.snapshot,
+      guardrails: railsOf({ mode: "approve", approvers: { ...people, four_eyes: ["disable-account"] } }),
+    };
+    rig.pass(SOON);
+
+    expect([rig.states, rig.orders]).toEqual([["held"], []]);
+  });
+
   it("is asked for in any mode where four eyes are needed", () => {
     expect(held({ mode: "enforce", approvers: { ...people, four_eyes: ["disable-account"] } }).states).toEqual([
       "held",

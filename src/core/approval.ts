@@ -1,5 +1,5 @@
 // What people say about responses. Each word is bound to exactly what was shown, and stands in the audit.
-import { approvalsNeeded } from "./asked-approval.ts";
+import { approvalsNeeded, approvalsThatCount } from "./asked-approval.ts";
 import type { AuditRow } from "./change.ts";
 import type { Context } from "./context.ts";
 import type { CommandInput, Result } from "./input.ts";
@@ -110,7 +110,7 @@ function approve(view: View, response: Response, who: string, context: Context, 
   const { now, snapshot } = context;
   const approvals = [...response.approvals, { who, at: now }];
   const needed = approvalsNeeded(response, snapshot.guardrails);
-  const missing = Math.max(0, needed - approvals.length);
+  const missing = Math.max(0, needed - approvalsThatCount({ approvals }, snapshot.guardrails).length);
   const approved: Response =
     missing === 0
       ? { ...response, approvals, state: "allowed", tries: 0, countedAt: now, dueAt: now }

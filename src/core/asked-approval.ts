@@ -33,6 +33,14 @@ export function askedApprovals(
     }));
 }
 
+/** Those of people who may still approve: a yes counts for as long as whoever gave it may give one. */
+export function approvalsThatCount(
+  { approvals }: Pick<Response, "approvals">,
+  rails: Pick<Guardrails, "approvers"> | undefined,
+): Response["approvals"] {
+  return approvals.filter(({ who }) => rails?.approvers.includes(who) === true);
+}
+
 export function approvalsNeeded({ terms }: Pick<Response, "terms">, rails: Guardrails | undefined): number {
   return rails?.fourEyes.includes(terms.do) === true ? 2 : 1;
 }

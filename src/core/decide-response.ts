@@ -1,4 +1,5 @@
 // What is known of agent and account decides what becomes of a response, and its order is a row before it is made.
+import { approvalsNeeded, approvalsThatCount } from "./asked-approval.ts";
 import { subjectOf } from "./audit-response.ts";
 import type { Context } from "./context.ts";
 import type { AgentFacts } from "./guardrail.ts";
@@ -73,9 +74,11 @@ function decided(
         advise(view, known, context, woken);
         return null;
       }
-      if (mode === "approve" && response.approvals.length === 0) {
+      if (mode === "approve" && !isApproved(response, snapshot.guardrails)) {
         const isOnlyQuiet = quiet !== null && modeOf(response, snapshot.guardrails, null) === "enforce";
-        hold(view, { ...known, mode }, isOnlyQuiet ? quiet.says : null, context, woken);
+        const why = response.approvals.length > 0 ? NOT_ENOUGH_ANY_MORE : isOnlyQuiet ? quiet.says : null;
+        // What is held again is another thing to look at, and nobody has said yes to it yet.
+        hold(view, { ...known, mode, approvals: [] }, why, context, woken);
         return null;
       }
       if (!facts.isActive) {
@@ -114,6 +117,13 @@ function modeOf({ mode, terms }: Response, rails: Guardrails | undefined, quiet:
   const now = stricter(mode, rails?.modes[terms.do] ?? "observe");
   const isAsked = rails?.fourEyes.includes(terms.do) === true || quiet !== null;
   return now === "enforce" && isAsked ? "approve" : now;
+}
+
+const NOT_ENOUGH_ANY_MORE = "it was approved, and by guardrails.approvers as they are now that is not enough";
+
+/** By as many as it takes now, of those who may approve now: the config may have changed since they did. */
+function isApproved(response: Response, rails: Guardrails | undefined): boolean {
+  return approvalsThatCount(response, rails).length >= approvalsNeeded(response, rails);
 }
 
 function refused(...args: Parameters<typeof refuse>): null {

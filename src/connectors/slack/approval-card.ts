@@ -94,7 +94,8 @@ function outcomeLines(asked: AskedApproval): readonly string[] {
   const given = approvals.map(({ who, at }) => `*Approved* by ${mrkdwnLine(who, PEOPLE_CHARS)} · ${slackTime(at)}`);
   switch (state) {
     case "held": {
-      const different = needed > 1 ? `; ${needed} different people, ${needed - approvals.length} still missing` : "";
+      const counted = approvals.filter(({ who }) => approvers.includes(who)).length;
+      const different = needed > 1 ? `; ${needed} different people, ${needed - counted} still missing` : "";
       const elsewhere = whyElsewhere(asked);
       return [
         ...given,
