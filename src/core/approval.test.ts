@@ -110,6 +110,23 @@ describe("an approval", () => {
     expect(sent.states).toEqual(["sent"]);
   });
 
+  it("holds for what was shown before the clock was set back, and is not waited for longer", () => {
+    const back = held();
+    const digest = back.response(1).digest;
+    back.now -= 2 * 60 * MINUTE_MS;
+    back.pass(SOON);
+    back.pass(31 * MINUTE_MS);
+    const late = back.states;
+    const rig = held();
+    rig.now -= 2 * 60 * MINUTE_MS;
+    rig.pass(SOON);
+    const given = approve(rig, "ana", digest);
+    rig.pass(SOON);
+
+    expect([given, rig.states]).toEqual([null, ["sent"]]);
+    expect(late).toEqual(["refused expired"]);
+  });
+
   it("is not enough where it takes four eyes by the time of sending", () => {
     const rig = held();
     approve(rig);

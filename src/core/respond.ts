@@ -44,8 +44,9 @@ function byRightClock(view: View, response: Response, now: Instant): Response {
   const ahead = response.at - now;
   if (ahead <= CLOCK_SLACK_MS) return response;
   const back = (at: Instant | null): Instant | null => (at === null ? null : at - ahead);
-  const { dueAt, endsAt, expiresAt } = response;
-  const right = { ...response, at: now, dueAt: back(dueAt), endsAt: back(endsAt), expiresAt: back(expiresAt) };
+  const { dueAt, endsAt } = response;
+  // When it expires is part of what was shown and is approved: what its digest is of stays, and its `dueAt` ends the wait.
+  const right = { ...response, at: now, dueAt: back(dueAt), endsAt: back(endsAt) };
   view.responding.put(right);
   return right;
 }

@@ -97,7 +97,7 @@ export const ANSWERING: readonly Mutant[] = [
     name: "what waits for a yes is begun without it",
     invariants: [4],
     file: "src/core/decide-response.ts",
-    find: `if (mode === "approve" && response.approvals.length === 0) {`,
+    find: `if (mode === "approve" && !isApproved(response, snapshot.guardrails)) {`,
     replace: `if (mode === "approve" && response.approvals.length > 9) {`,
   },
   {
