@@ -5,15 +5,18 @@ import { describeWithSharedData } from "../../test/shared-data.ts";
 import { aPolicy } from "../../test/fixtures/kept-alerts.ts";
 import { bruteForce, withMoments } from "../../test/fixtures/pictures.ts";
 import { FULL_OF_VALUES, playbookFrom } from "../../test/fixtures/playbooks.ts";
+import { railsOf, ResponseRig, SOON } from "../../test/fixtures/response-rig.ts";
 import { receiptAfter } from "../../test/conformance/connector-case.ts";
 import { connectorOfType } from "../connectors/index.ts";
 import type { Destination } from "../connectors/connector.ts";
+import { askedApprovals } from "../core/asked-approval.ts";
 import { createRedactor, USUAL_REDACTION, type Redactor } from "../core/redact.ts";
 import type { Picture } from "../core/picture.ts";
 import type { Playbook } from "../core/playbook.ts";
 import type { Receipt } from "../core/receipt.ts";
 import { readStoredLine } from "../sources/stored-line.ts";
 import { paint } from "./paint.ts";
+import { redactAsked } from "./redacted.ts";
 
 const destinations: readonly (readonly [string, Destination])[] = [
   open("slack", { webhook: { env: "S" } }),
@@ -162,6 +165,22 @@ test("no value of a field that redact names leaves by any destination", () => {
   for (const [, destination] of destinations) {
     for (const body of bodies(destination, picture)) expect(body.toLowerCase()).not.toMatch(/mila|74653/);
   }
+});
+
+test("what is asked shows no sentence where fields are left out, and so has no buttons", () => {
+  const rig = new ResponseRig({ rails: railsOf({ mode: "approve", approvers: { people: ["ana"] } }) });
+  rig.alert(1);
+  rig.pass(SOON);
+  const response = { ...rig.response(1), because: "from 192.0.2.9 and later 192.0.2.77", says: "as 192.0.2.77" };
+  const [one] = askedApprovals([response], rig.snapshot.guardrails);
+  const shown = (fields: readonly string[]) =>
+    redactAsked([one!], createRedactor({ ...USUAL_REDACTION, fields }), [])[0];
+
+  // Of the lines between the first and the newest no value is known here.
+  const left = shown(["data.srcip"]);
+  expect(left).toMatchObject({ isWhole: false, response: { because: "[redacted]", says: "[redacted]" } });
+  expect(JSON.stringify(left)).not.toContain("192.0.2.77");
+  expect(shown([])).toEqual(one);
 });
 
 describe("a picture without secrets", () => {
