@@ -13,7 +13,13 @@ import { isSameUser } from "./protected-user.ts";
 import { MINUTE_MS } from "./time.ts";
 
 export type ResponseCommand =
-  | { readonly kind: "approve_response"; readonly response: number; readonly digest: string }
+  | {
+      readonly kind: "approve_response";
+      readonly response: number;
+      readonly digest: string;
+      /** So many of this person stand in the audit that one more refusal says nothing new. */
+      readonly isRefusalUnnoted?: true;
+    }
   | {
       readonly kind: "refuse_response";
       readonly response: number;
@@ -42,6 +48,7 @@ export function responseCommand(
       if (response === undefined) return no(`there is no response R${command.response}`);
       const why = whyNotApproved(view, response, command.digest, who, context);
       if (why !== null) {
+        if (command.isRefusalUnnoted === true) return no(why);
         const about = `R${response.id}: ${why}`;
         view.putAudit({ at: context.now, who, what: "approval_refused", about, ...rowOf(response) });
         return no(why);

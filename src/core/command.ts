@@ -50,8 +50,11 @@ export function command(view: View, input: CommandInput, context: Context): Resu
       return { woken: [destination], refused: null, more: dead.length >= ORPHANS_A_TURN };
     }
     case "turned_away": {
-      const { incident, wanted, why } = input.command;
-      audit(view, input, `${wanted}${incident === null ? "" : ` #${incident}`}: ${why}`, context);
+      const { incident, response, wanted, why } = input.command;
+      const about = `${wanted}${incident === null ? "" : ` #${incident}`}: ${why}`;
+      // Of one that there is not it is no evidence, nor of the one that gets its number later.
+      const isThere = incident !== null && view.incident(incident) !== undefined;
+      audit(view, input, about, context, isThere ? incident : undefined, response);
       return { woken: [], refused: null };
     }
   }
@@ -141,7 +144,14 @@ function withoutHold(incident: Incident, context: Context): Incident {
   return { ...incident, dueAt: incident.lastAt + resolveAfterMs };
 }
 
-function audit(view: View, input: CommandInput, about: string, context: Context, incident?: number): void {
+function audit(
+  view: View,
+  input: CommandInput,
+  about: string,
+  context: Context,
+  incident?: number,
+  response?: number,
+): void {
   const { who, command: asked } = input;
   const note = asked.kind === "resolve" ? asked.note : null;
   view.putAudit({
@@ -150,6 +160,7 @@ function audit(view: View, input: CommandInput, about: string, context: Context,
     what: asked.kind,
     about,
     ...(incident !== undefined && { incident }),
+    ...(incident !== undefined && response !== undefined && { response }),
     ...(note !== null && { detail: JSON.stringify({ note }) }),
   });
 }

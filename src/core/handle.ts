@@ -37,6 +37,7 @@ export function tickStep(view: View, input: CommandInput, asked: Asked<"tick_ste
     who: input.who,
     what: isDone ? "tick_step" : "untick_step",
     about: `#${incident.id} step ${n}`,
+    incident: incident.id,
   });
   const by = cutPlainLine(input.who, NAME_CHARACTERS);
   const tick: Tick = { step: n, print, isDone, changes: changes + 1, by, at: context.now };
@@ -58,7 +59,13 @@ export function assign(view: View, input: CommandInput, asked: Asked<"assign">, 
     return refuse(to === null ? `nobody has incident #${id}` : `${to} has incident #${id} already`);
   }
   if (asked.ifChanges !== undefined && asked.ifChanges !== changes) return refuse(`somebody has taken #${id} since`);
-  view.putAudit({ at: context.now, who: input.who, what: "assign", about: `#${id} to ${to ?? "nobody"}` });
+  view.putAudit({
+    at: context.now,
+    who: input.who,
+    what: "assign",
+    about: `#${id} to ${to ?? "nobody"}`,
+    incident: id,
+  });
   const { assignee: _, ...others } = handling;
   const changed = { ...others, ...(to !== null && { assignee: to }), assigneeChanges: changes + 1 };
   return handled(view, { ...incident, handling: changed }, {}, context);

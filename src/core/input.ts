@@ -211,6 +211,8 @@ export type HandlingCommand =
 export interface TurnedAway {
   readonly kind: "turned_away";
   readonly incident: number | null;
+  /** Of a decision about one. */
+  readonly response?: number;
   /** In a word, as it was asked for. */
   readonly wanted: string;
   readonly why: string;

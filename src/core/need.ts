@@ -259,7 +259,7 @@ export function addNeed(need: Need, input: Input, keysMost: ReadonlyMap<string, 
           need.deadOf.set(input.command.destination, null);
           return;
         case "turned_away":
-          return;
+          if (input.command.incident !== null) need.incidents.add(input.command.incident);
       }
   }
 }

@@ -47,7 +47,8 @@ export function liftSilence(view: View, input: CommandInput, asked: Asked<"lift_
   if (changed !== null) return refuse(changed);
   const ended = endThoseOf(asked.incident, asked.silences, view, context);
   if (ended === 0) return refuse(`incident #${asked.incident} is not silenced by itself`);
-  view.putAudit({ at: context.now, who: input.who, what: asked.kind, about: `#${asked.incident}` });
+  const { incident } = asked;
+  view.putAudit({ at: context.now, who: input.who, what: asked.kind, about: `#${incident}`, incident });
   return counted(view, asked.incident, context);
 }
 
@@ -83,7 +84,14 @@ export function expireSilence(
   const silence = view.silence(id);
   if (silence === undefined) return refuse(`there is no silence ${id}`);
   if (!isLive(silence, context.now)) return refuse(`silence ${id} is over already`);
-  view.putAudit({ at: context.now, who, what: "expire_silence", about: String(id) });
+  const incident = silence.incident?.id;
+  view.putAudit({
+    at: context.now,
+    who,
+    what: "expire_silence",
+    about: String(id),
+    ...(incident !== undefined && { incident }),
+  });
   view.putSilence({ ...silence, endsAt: context.now });
   return { woken: [], refused: null, silence: id };
 }

@@ -17,6 +17,8 @@ export interface ApprovingParts {
   /** Null once it is committed, else why it was refused. */
   readonly submit: (who: string, command: Command) => Promise<string | null>;
   readonly turnAway: (about: TurnedAway) => Promise<void>;
+  /** Whether the audit takes one more refusal of this person; counts it. */
+  readonly isNoted: (person: string) => boolean;
 }
 
 const LISTED = 15;
@@ -32,7 +34,7 @@ export class Approving {
   /** A yes or a no to exactly what was shown; whether it holds is for the Writer to say, with what is so by then. */
   async decide(decision: Decision, person: SlackPerson, places: readonly SlackPlace[]): Promise<Reply> {
     const { kind, mark, response, digest } = decision;
-    const about = { wanted: `${kind} R${response}`, incident: mark.incident };
+    const about = { wanted: `${kind} R${response}`, incident: mark.incident, response };
     const place = places.find(({ name }) => name === mark.destination);
     if (place === undefined) {
       return this.#refuse(person, places, { ...about, why: `${mark.destination} takes no presses from this app` });
@@ -41,7 +43,13 @@ export class Approving {
     if (who === null) return this.#refuse(person, [place], { ...about, why: NOT_AMONG });
     const command: Command =
       kind === "approve"
-        ? { kind: "approve_response", response, digest }
+        ? {
+            kind: "approve_response",
+            response,
+            digest,
+            // A yes that holds is never held up; asked before it is known which it is, since presses come at once.
+            ...(!this.#parts.isNoted(person.id) && { isRefusalUnnoted: true as const }),
+          }
         : { kind: "refuse_response", response, note: null, digest };
     const refused = await this.#parts.submit(who, command);
     if (refused === null) return null;
@@ -72,7 +80,7 @@ export class Approving {
   async #refuse(
     person: SlackPerson,
     [place]: readonly SlackPlace[],
-    about: Pick<TurnedAway, "wanted" | "incident" | "why">,
+    about: Pick<TurnedAway, "wanted" | "incident" | "response" | "why">,
   ): Promise<Reply> {
     const who = approverIn(place === undefined ? [] : [place], person) ?? nameFor(place, person);
     await this.#parts.turnAway({ ...about, who, person: person.id });

@@ -70,6 +70,7 @@ export class SlackDesk {
       reader: parts.reader,
       submit: (who, command) => this.#submit(who, command),
       turnAway: (about) => this.#turnAway(about),
+      isNoted: (person) => this.#audited.take(person) === 0,
     });
   }
 
@@ -211,16 +212,17 @@ export class SlackDesk {
   }
 
   async #refuse(request: SlackRequest, [place]: readonly SlackPlace[], why: string): Promise<void> {
-    const { wanted, incident } = wantedOf(request);
+    const of = wantedOf(request);
     const who = place === undefined ? `slack:${request.person.id}` : nameOfPerson(place.config, request.person);
-    await this.#turnAway({ who, person: request.person.id, wanted, incident, why });
+    await this.#turnAway({ who, person: request.person.id, ...of, why });
   }
 
   async #turnAway(about: TurnedAway): Promise<void> {
-    const { who, wanted, incident, why } = about;
+    const { who, wanted, incident, response, why } = about;
     personTurnedAway(this.#parts.log, { who, wanted, incident, why });
     if (this.#audited.take(about.person) > 0) return;
-    await this.#parts.door.submit({ kind: "command", who, command: { kind: "turned_away", incident, wanted, why } });
+    const of = { incident, ...(response !== undefined && { response }) };
+    await this.#parts.door.submit({ kind: "command", who, command: { kind: "turned_away", ...of, wanted, why } });
   }
 }
 
@@ -229,14 +231,16 @@ export interface TurnedAway {
   readonly person: string;
   readonly wanted: string;
   readonly incident: number | null;
+  readonly response?: number;
   readonly why: string;
 }
 
-function wantedOf(request: SlackRequest): { readonly wanted: string; readonly incident: number | null } {
+function wantedOf(request: SlackRequest): Pick<TurnedAway, "wanted" | "incident" | "response"> {
   if (request.kind === "press" && request.decision !== null)
     return {
       wanted: `${request.decision.kind} R${request.decision.response}`,
       incident: request.decision.mark.incident,
+      response: request.decision.response,
     };
   if (request.kind === "press")
     return { wanted: request.press?.kind ?? "press", incident: request.press?.mark.incident ?? null };
