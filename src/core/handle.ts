@@ -74,7 +74,7 @@ export function assign(view: View, input: CommandInput, asked: Asked<"assign">, 
 /** The incident with what somebody has done about it; who is told of it is shown that. */
 export function handled(view: View, incident: Incident, done: Handling, context: Context): Result {
   const changed: Incident = { ...incident, handling: { ...incident.handling, ...done } };
-  return { woken: publish(view, changed, { moment: null }, context), refused: null };
+  return { woken: publish(view, changed, { moment: null, byPerson: true }, context), refused: null };
 }
 
 function unresolvedOf(view: View, { ifOpenedAt }: CommandInput, id: number): Incident | string {

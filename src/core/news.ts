@@ -9,4 +9,6 @@ export interface News {
   readonly also?: readonly string[];
   /** By its own time, where it happened earlier than it is noticed. */
   readonly happenedAt?: Instant;
+  /** A person did it: that is shown at once also where it is no moment. */
+  readonly byPerson?: boolean;
 }

@@ -9,6 +9,8 @@ const hourly: Repeat = { everyMs: HOUR_MS, mostMs: HOUR_MS };
 const growing: Repeat = { everyMs: HOUR_MS, mostMs: 5 * HOUR_MS };
 const escalate = { afterMs: 30 * MINUTE_MS, to: ["pager"] };
 const quiet = { resolveAfterMs: 100 * HOUR_MS };
+const always = { condition: { kind: "always" }, written: "{}", comment: null } as const;
+const aSilence = { kind: "add_silence", incident: 1, endsAt: noon + 9 * HOUR_MS, ...always } as const;
 
 describe("an incident that nobody acknowledges", () => {
   it("is told again each time its wait is over", () => {
@@ -238,6 +240,8 @@ describe("between two words about the same incident", () => {
   test.each([
     ["what got worse", (duty: OnDuty) => duty.alerts(14, 1)],
     ["what a person did", (duty: OnDuty) => duty.order({ kind: "acknowledge", incident: 1 })],
+    ["to whom it was given", (duty: OnDuty) => duty.order({ kind: "assign", incident: 1, to: "Ben" })],
+    ["that it is silenced", (duty: OnDuty) => duty.order(aSilence)],
   ])("%s waits for nothing", (_, act) => {
     const duty = new OnDuty({ groupIntervalMs: HOUR_MS }, edits);
     duty.alerts(7, 1);

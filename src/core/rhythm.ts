@@ -76,8 +76,8 @@ export function firstWaitMs(
 }
 
 /** Counts, and that it came back or is over: nothing that anybody has to be told at once. */
-export function isQuietNews({ moment, hasLeft }: News & { readonly hasLeft?: boolean }): boolean {
-  if (hasLeft === true) return false;
+export function isQuietNews({ moment, hasLeft, byPerson }: News & { readonly hasLeft?: boolean }): boolean {
+  if (hasLeft === true || byPerson === true) return false;
   return moment === null || moment.kind === "reopened" || moment.kind === "resolved";
 }
 

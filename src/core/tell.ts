@@ -240,7 +240,7 @@ function wordDueAt(
   const terms = snapshot.policies[policy];
   const isMass = massedPolicy(policy) !== null;
   const isNew = lastDoneAt === null;
-  if (isMass && !isNew && !hasMoment) return Math.min(known, now + MASS_COUNT_WAIT_MS);
+  if (isMass && !isNew && !hasMoment && isQuiet) return Math.min(known, now + MASS_COUNT_WAIT_MS);
   if (!isNew && isQuiet) return Math.min(known, quietUntil(incident, terms, lastDoneAt, now));
   const waitMs = firstWaitMs(incident, terms, isMass ? MASS_WORD_WAIT_MS : 0);
   if (waitMs === 0 || !isNew || openedAt === null || momentCount !== 1) return now;
