@@ -2,7 +2,7 @@ import type { KeptAlert } from "./alert.ts";
 import { admit, endOf, endWindow, happenedAt, liveWindow } from "./correlate.ts";
 import type { Context } from "./context.ts";
 import type { Disposition } from "./change.ts";
-import { bodySlot, isUnresolved, nextState, type Incident } from "./incident.ts";
+import { backAgain, bodySlot, isUnresolved, nextState, type Incident } from "./incident.ts";
 import { severityOfLevel } from "./severity.ts";
 import type { PolicyTerms } from "./snapshot.ts";
 import { publish } from "./tell.ts";
@@ -86,16 +86,13 @@ export function fireAbsence(view: View, row: LiveWindow, context: Context): read
   const { hash } = context.snapshot;
   const absent: Incident = isBack
     ? {
-        ...current,
+        ...backAgain(current),
         state: nextState(current.state, "alert") ?? current.state,
         source: row.source,
         dueAt,
         lastAt,
         count: current.count + 1,
         openedAt: context.now,
-        resolvedAt: null,
-        resolvedBy: null,
-        acknowledgedBy: null,
       }
     : {
         id: view.nextId("incident"),

@@ -4,7 +4,7 @@ import type { KeptAlert, PolicyMatch } from "./alert.ts";
 import { answerAlert, lineOf, type Ended } from "./answer-alert.ts";
 import type { Context } from "./context.ts";
 import { keepGathering, spend } from "./correlate.ts";
-import { isUnresolved, nextState, type Incident } from "./incident.ts";
+import { backAgain, isUnresolved, nextState, type Incident } from "./incident.ts";
 import type { AcceptInput, Result } from "./input.ts";
 import { keepFleet } from "./keep-fleet.ts";
 import type { MomentKind } from "./moments.ts";
@@ -177,7 +177,7 @@ function join(
       tell({ ...grown, dueAt: null }, null);
       return { disposition: "joined", incident: grown.id };
     }
-    const again = { ...grown, resolvedAt: null, resolvedBy: null, acknowledgedBy: null };
+    const again = backAgain(grown);
     const dueAt = holdUntil(policy, verdict, alert);
     if (dueAt !== null) {
       // Held again: whoever heard that it was over hears of it when the hold is.

@@ -1,5 +1,5 @@
 import type { Context } from "./context.ts";
-import { bodySlot, isUnresolved, nextState, type Incident } from "./incident.ts";
+import { backAgain, bodySlot, isUnresolved, nextState, type Incident } from "./incident.ts";
 import { MASS_GROUP, massedPolicy, massLine, massPolicyName, newMassEvent, type Collapse } from "./mass-event.ts";
 import type { MomentKind } from "./moments.ts";
 import type { News } from "./news.ts";
@@ -155,7 +155,7 @@ function counted(
   if (!isUnresolved(known)) {
     if (joined.length === 0) return [{ incident: mass, news: { moment: null } }];
     const state = nextState(known.state, "alert") ?? known.state;
-    const again = { ...mass, state, openedAt: now, resolvedAt: null, resolvedBy: null, acknowledgedBy: null };
+    const again = { ...backAgain(mass), state, openedAt: now };
     return [said(again, "reopened", null, at)];
   }
   if (unresolved === 0) {

@@ -1,6 +1,6 @@
 import { responseCommand } from "./approval.ts";
 import type { Context } from "./context.ts";
-import { assign, tickStep } from "./handle.ts";
+import { assign, hasAlready, tickStep } from "./handle.ts";
 import { nextState, type Incident, type IncidentCause } from "./incident.ts";
 import type { Command, CommandInput, Result } from "./input.ts";
 import { ORPHANS_A_TURN } from "./need.ts";
@@ -100,10 +100,13 @@ function assignOrTake(
   asked: Extract<Command, { readonly kind: "assign" }>,
   context: Context,
 ): Result {
+  const before = view.incident(asked.incident);
+  // Who was given it may have seen nothing of it yet: that he takes it says that he has.
+  const isHis = before !== undefined && hasAlready(before, asked);
   const assigned = assign(view, input, asked, context);
   const incident = view.incident(asked.incident);
-  const takes = asked.to === input.who && incident !== undefined;
-  if (assigned.refused !== null || !takes || nextState(incident.state, "person_acknowledges") === null) return assigned;
+  const takes = asked.to === input.who && incident !== undefined && (assigned.refused === null || isHis);
+  if (!takes || nextState(incident.state, "person_acknowledges") === null) return assigned;
   const command: Command = { kind: "acknowledge", incident: asked.incident };
   const seen = changeIncident(view, { ...input, command }, asked.incident, "person_acknowledges", context);
   return { ...seen, woken: [...new Set([...assigned.woken, ...seen.woken])] };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Desk } from "../../test/fixtures/desk.ts";
-import { noon } from "../../test/fixtures/kept-alerts.ts";
+import { aKeptAlert, aStretch, noon } from "../../test/fixtures/kept-alerts.ts";
 import { playbookFrom } from "../../test/fixtures/playbooks.ts";
 import { printOf } from "./handling.ts";
 import type { HandlingCommand, Result } from "./input.ts";
@@ -133,6 +133,32 @@ describe("who has it", () => {
     ask(desk, to(null));
     expect(handlingIn(desk)).toEqual({ assigneeChanges: 3 });
     expect(desk.rows.audit.at(-1)).toMatchObject({ who: "Ana", what: "assign", about: "#1 to nobody" });
+  });
+
+  test("who was given it takes it, and has acknowledged it then; once", () => {
+    const desk = aDesk();
+    ask(desk, to("Ben"));
+    expect(ask(desk, to("Ben", 0), "Ben").refused).toBe("Ben has incident #1 already");
+    expect(ask(desk, to("Ben", 1), "Ben").refused).toBeNull();
+    expect(desk.rows.incidents.get(1)).toMatchObject({ state: "acknowledged", acknowledgedBy: "Ben" });
+    expect(ask(desk, to("Ben", 1), "Ben").refused).toBe("Ben has incident #1 already");
+    expect(desk.rows.audit.map(({ who, what }) => `${who} ${what}`)).toEqual(["Ana assign", "Ben acknowledge"]);
+  });
+
+  test("once it is back nobody has it and no step is done, and a press of before does nothing", () => {
+    const desk = aDesk();
+    tick(desk, 2, { ifChanges: 0 });
+    ask(desk, to("Ana", 0));
+    desk.decide(aStretch([aKeptAlert(2, { match: { clears: true } })]));
+    desk.decide(aStretch([aKeptAlert(3)]));
+    expect(desk.rows.incidents.get(1)).toMatchObject({ state: "open", acknowledgedBy: null });
+    expect(handlingIn(desk)).toMatchObject({ assigneeChanges: 1, ticks: [{ step: 2, isDone: false, changes: 1 }] });
+    expect(handlingIn(desk)).not.toHaveProperty("assignee");
+
+    expect(tick(desk, 2, { ifChanges: 0 }).refused).toBe("step 2 was changed since");
+    expect(ask(desk, to("Ana", 0)).refused).toBe("somebody has taken #1 since");
+    expect(ask(desk, to("Ana", 1)).refused).toBeNull();
+    expect(desk.rows.incidents.get(1)).toMatchObject({ state: "acknowledged", acknowledgedBy: "Ana" });
   });
 
   test("a press that comes again takes it from nobody", () => {

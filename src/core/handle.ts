@@ -71,6 +71,15 @@ export function assign(view: View, input: CommandInput, asked: Asked<"assign">, 
   return handled(view, { ...incident, handling: changed }, {}, context);
 }
 
+/** Asked of what is there now, and of whoever has it. */
+export function hasAlready(
+  { handling = {} }: Incident,
+  { to, ifChanges }: Pick<Asked<"assign">, "to" | "ifChanges">,
+): boolean {
+  const isAsSeen = ifChanges === undefined || ifChanges === (handling.assigneeChanges ?? 0);
+  return isAsSeen && to !== null && handling.assignee === cutPlainLine(to, NAME_CHARACTERS);
+}
+
 /** The incident with what somebody has done about it; who is told of it is shown that. */
 export function handled(view: View, incident: Incident, done: Handling, context: Context): Result {
   const changed: Incident = { ...incident, handling: { ...incident.handling, ...done } };

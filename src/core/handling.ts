@@ -27,6 +27,11 @@ export interface Tick {
   readonly at: Instant;
 }
 
+/** As it is once the incident is back: nobody has it and no step is done, and no earlier press counts for it. */
+export function handledAnew({ assignee: _, ticks, ...counts }: Handling): Handling {
+  return { ...counts, ...(ticks !== undefined && { ticks: ticks.map((tick) => ({ ...tick, isDone: false })) }) };
+}
+
 /** Tells whether a step still says the same; before anything of an alert is put in. */
 export function printOf(step: PlaybookStep): string {
   return digestOf(JSON.stringify(step)).slice(0, 8);

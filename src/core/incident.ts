@@ -1,5 +1,5 @@
 import type { Flaps } from "./flapping.ts";
-import type { Handling } from "./handling.ts";
+import { handledAnew, type Handling } from "./handling.ts";
 import type { Severity } from "./severity.ts";
 import type { Instant } from "./time.ts";
 
@@ -78,6 +78,13 @@ export const BODIES_KEPT_EACH_END = 20;
 export function bodySlot(ordinal: number): number {
   if (ordinal <= BODIES_KEPT_EACH_END) return ordinal - 1;
   return BODIES_KEPT_EACH_END + ((ordinal - BODIES_KEPT_EACH_END - 1) % BODIES_KEPT_EACH_END);
+}
+
+/** It is back: what people did about it was about what is over. */
+export function backAgain(incident: Incident): Incident {
+  const { handling } = incident;
+  const anew = { ...incident, resolvedAt: null, resolvedBy: null, acknowledgedBy: null };
+  return handling === undefined ? anew : { ...anew, handling: handledAnew(handling) };
 }
 
 export function isUnresolved(incident: Incident): boolean {
