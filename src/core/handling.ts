@@ -28,7 +28,8 @@ export interface Tick {
 }
 
 /** As it is once the incident is back: nobody has it and no step is done, and no earlier press counts for it. */
-export function handledAnew({ assignee: _, ticks, ...counts }: Handling): Handling {
+export function handledAnew(handling: Handling): Handling {
+  const { assignee: _, ticks, ...counts } = handling;
   return { ...counts, ...(ticks !== undefined && { ticks: ticks.map((tick) => ({ ...tick, isDone: false })) }) };
 }
 

@@ -1,5 +1,6 @@
 import { placed } from "./collapse.ts";
 import type { Context } from "./context.ts";
+import { digestedFor } from "./digest-event.ts";
 import { digested } from "./digest-join.ts";
 import { flapped } from "./flapping.ts";
 import { isUnresolved, type Incident } from "./incident.ts";
@@ -242,6 +243,8 @@ function wordDueAt(
   const isNew = lastDoneAt === null;
   if (isMass && !isNew && !hasMoment && isQuiet) return Math.min(known, now + MASS_COUNT_WAIT_MS);
   if (!isNew && isQuiet) return Math.min(known, quietUntil(incident, terms, lastDoneAt, now));
+  // A digest goes on collecting until its time, whatever somebody does about it.
+  if (isNew && known !== Infinity && digestedFor(policy) !== null) return known;
   const waitMs = firstWaitMs(incident, terms, isMass ? MASS_WORD_WAIT_MS : 0);
   if (waitMs === 0 || !isNew || openedAt === null || momentCount !== 1) return now;
   return Math.min(Math.max(now, openedAt + waitMs), now + waitMs);
