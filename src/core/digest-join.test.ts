@@ -69,20 +69,17 @@ describe("news of low rank", () => {
     expect([...duty.rows.silences.values()].map(({ comment }) => comment)).toEqual(["for an hour"]);
   });
 
-  test.each([{ kind: "assign", incident: 2, to: "ana" }] as const)(
-    "is not told before its time because of what somebody does about the digest: %j",
-    (command) => {
-      const duty = new OnDuty({}, { edits: true, digest: halfHourly });
-      duty.alerts(7, 1);
-      duty.pass(MINUTE_MS);
-      duty.order(command);
-      duty.alerts(7, 2);
-      duty.pass(HOUR_MS, MINUTE_MS);
+  it("is not told before its time because somebody takes the digest", () => {
+    const duty = new OnDuty({}, { edits: true, digest: halfHourly });
+    duty.alerts(7, 1);
+    duty.pass(MINUTE_MS);
+    duty.order({ kind: "assign", incident: 2, to: "ana" });
+    duty.alerts(7, 2);
+    duty.pass(HOUR_MS, MINUTE_MS);
 
-      expect(duty.digests()).toMatchObject([{ count: 2, state: "resolved" }]);
-      expect(duty.told).toMatchObject([{ at: noon + 30 * MINUTE_MS, incident: 2 }]);
-    },
-  );
+    expect(duty.digests()).toMatchObject([{ count: 2, state: "resolved" }]);
+    expect(duty.told).toMatchObject([{ at: noon + 30 * MINUTE_MS, incident: 2 }]);
+  });
 
   it("is told to others as ever, who have no digests", () => {
     const tell = { low: [], medium: ["chat", "tickets"], high: ["chat"], critical: ["chat"] };
