@@ -52,18 +52,20 @@ const LEAST_FAULTS = 40;
 /** What not every hundred seeds come to, and from how many on it is asked for. */
 const RARE: ReadonlySet<string> = new Set([
   "action renewed",
-  ...["retry_dead", "retry_work", "lift_silence", "untick_step"].map((what) => `done ${what}`),
-  ...["approve companion block-ip", "approve wazuh block-ip", "approve wazuh disable-account"].map(
-    (of) => `desk ${of}`,
-  ),
-  ...["enforce wazuh block-ip", "response refused shared_address"].map((what) => `desk ${what}`),
-  ...[
-    "order check refused",
-    "order check unknown",
-    "forwarded not_stored",
-    "pressed lift_silence",
-    "refused as anonymous",
-  ],
+  "done retry_dead",
+  "done retry_work",
+  "done lift_silence",
+  "done untick_step",
+  "desk approve companion block-ip",
+  "desk approve wazuh block-ip",
+  "desk approve wazuh disable-account",
+  "desk enforce wazuh block-ip",
+  "desk response refused shared_address",
+  "order check refused",
+  "order check unknown",
+  "forwarded not_stored",
+  "pressed lift_silence",
+  "refused as anonymous",
 ]);
 const RARE_FROM = 400;
 
