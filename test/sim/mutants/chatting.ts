@@ -84,9 +84,9 @@ export const CHATTING: readonly Mutant[] = [
     name: "a step that was ticked off is not shown where it was told",
     invariants: [6],
     file: "src/core/handle.ts",
-    find: "return { woken: publish(view, changed, { moment: null }, context), refused: null };",
+    find: "return { woken: publish(view, changed, { moment: null, byPerson: true }, context), refused: null };",
     replace:
-      "view.putIncident(changed);\n  return { woken: context.now < 0 ? publish(view, changed, { moment: null }, context) : [], refused: null };",
+      "view.putIncident(changed);\n  return { woken: context.now < 0 ? publish(view, changed, { moment: null, byPerson: true }, context) : [], refused: null };",
   },
   {
     name: "what is not told counts no more where it was told",
